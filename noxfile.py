@@ -1,0 +1,115 @@
+"""The questions this workspace answers: clean environments, read-only, yes or no."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import nox
+
+ROOT = Path(__file__).parent
+# In the order in which they are built on each other.
+PACKAGES = ("kaizen-schedule-core", "kaizen-activity-defs", "kaizen-schedule-cli")
+SOURCES = tuple(f"packages/{name}" for name in PACKAGES)
+EDITABLE = tuple(part for source in SOURCES for part in ("-e", source))
+PYTHONS = nox.project.python_versions(nox.project.load_toml(ROOT / SOURCES[0] / "pyproject.toml"))
+TESTING = ("pytest", "hypothesis")
+
+nox.options.default_venv_backend = "uv|virtualenv"
+# An interpreter that is not there is named, and in CI an error; it is never fetched.
+nox.options.download_python = "never"
+os.environ["UV_PYTHON_DOWNLOADS"] = "never"
+# Where pyenv could have it, a missing interpreter fails CI; on a machine with one Python it is named and passed over.
+nox.options.error_on_missing_interpreters = bool(os.environ.get("CI")) and shutil.which("pyenv") is not None
+nox.options.sessions = ["lint", "types", "tests", "isolated", "wheels", "docs", "pilot"]
+
+
+def install(session: nox.Session, *args: str) -> None:
+    """Install at the pinned versions; every session installs through here."""
+    session.install("-c", "constraints.txt", *args)
+
+
+def dist(session: nox.Session) -> list[Path]:
+    """Return the wheels that the build session left for this run."""
+    return sorted((session.cache_dir / "dist").absolute().glob("*.whl"))
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style, layout and who may import whom: ruff and import-linter."""
+    install(session, *EDITABLE, "ruff", "import-linter")
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("lint-imports", "--no-cache", "--no-logo")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Types, strictly: mypy over one package at a time, then over what drives them."""
+    install(session, *EDITABLE, *TESTING, "mypy", "types-PyYAML", "invoke", "nox")
+    for source in SOURCES:  # one at a time: each has a folder named tests
+        session.run("mypy", source)
+    session.run("mypy", "noxfile.py", "tasks.py", "benchmarks", "tests")
+
+
+@nox.session(python=PYTHONS)
+def tests(session: nox.Session) -> None:
+    """All tests with branch coverage, on every supported Python; arguments go to pytest instead."""
+    install(session, *EDITABLE, *TESTING, "pytest-cov")
+    env = {"COVERAGE_FILE": f"{session.create_tmp()}/coverage"}
+    session.run("pytest", *(session.posargs or ("--cov",)), env=env)
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """Source archives and wheels of the three packages, for the sessions that install them."""
+    install(session, "build", "hatchling")
+    folder = session.cache_dir / "dist"
+    shutil.rmtree(folder, ignore_errors=True)
+    for source in SOURCES:
+        session.run("python", "-m", "build", "--no-isolation", "--outdir", str(folder), source)
+
+
+@nox.session(requires=["build"])
+@nox.parametrize("package", [nox.param(name, id=name) for name in PACKAGES])
+def isolated(session: nox.Session, package: str) -> None:
+    """One package alone, with only what it declares: its own tests."""
+    # Constraints, not --find-links: a sibling is then the file built here and never a namesake from an index.
+    siblings = Path(session.create_tmp()) / "siblings.txt"
+    lines = [f"{wheel.name.split('-')[0]} @ {wheel.as_uri()}\n" for wheel in dist(session)]
+    siblings.write_text("".join(lines), encoding="utf-8")
+    install(session, "-c", str(siblings), package, *TESTING)
+    session.run("pytest", f"packages/{package}/tests")
+
+
+@nox.session(requires=["build"])
+def wheels(session: nox.Session) -> None:
+    """The built files alone, in a clean environment: a first day with the command."""
+    install(session, *map(str, dist(session)))
+    session.run("python", "-m", "kaizen_schedule_cli", "--version")
+    session.run("kaizen-agentic", "--version")
+    with tempfile.TemporaryDirectory() as repo, session.chdir(repo):
+        session.run("git", "init", "-q", external=True)
+        for words in (["init"], ["validate"], ["list"], ["prepare", "coach"]):
+            session.run("kaizen-agentic", "schedule", *words)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """The site, built into site/; a warning is an error."""
+    install(session, "mkdocs", "mkdocs-material")
+    session.run("mkdocs", "build", "--strict")  # with -q, warnings no longer fail
+
+
+@nox.session
+def pilot(session: nox.Session) -> None:
+    """The pilot roster, end to end."""
+    install(session, *EDITABLE, "invoke")
+    session.run("invoke", "pilot-smoke")
+
+
+@nox.session(requires=["build"])
+def bench(session: nox.Session) -> None:
+    """Start-up time against a bare Typer program; not in the default list, for it wants a quiet machine."""
+    install(session, *map(str, dist(session)))
+    session.run("python", "benchmarks/startup.py", *session.posargs)

@@ -1,0 +1,47 @@
+"""The ActivityDefinition drafts that the scheduler copies, their loader, and their dry run (ADR-005).
+
+This is the front door: what is named here is public. A room is opened when something of it is first asked for.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kaizen_activity_defs.dry_run import DryRun as DryRun
+    from kaizen_activity_defs.dry_run import Task as Task
+    from kaizen_activity_defs.dry_run import preview_tasks as preview_tasks
+    from kaizen_activity_defs.loading import load_definition as load_definition
+    from kaizen_activity_defs.loading import packaged_definition as packaged_definition
+    from kaizen_activity_defs.loading import packaged_definitions as packaged_definitions
+    from kaizen_activity_defs.model import Definition as Definition
+
+_ROOM_OF = {
+    "DryRun": "dry_run",
+    "Task": "dry_run",
+    "preview_tasks": "dry_run",
+    "load_definition": "loading",
+    "packaged_definition": "loading",
+    "packaged_definitions": "loading",
+    "Definition": "model",
+}
+
+__all__ = [
+    "Definition",
+    "DryRun",
+    "Task",
+    "load_definition",
+    "packaged_definition",
+    "packaged_definitions",
+    "preview_tasks",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Open the room of a public name when it is first asked for."""
+    if name not in _ROOM_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_ROOM_OF[name]}"), name)
+    globals()[name] = value
+    return value

@@ -1,0 +1,163 @@
+"""What a definition would create: definition + roster → the exact tasks, created nowhere (ADR-005)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from kaizen_schedule_core import (
+    Cron,
+    KaizenError,
+    Roster,
+    codes,
+    diagnose,
+    discover_kaizen_scheduled_repos,
+    last_fire,
+    load_zone,
+    parse_cron,
+    parse_duration,
+    quoted,
+    slot_id,
+)
+
+from kaizen_activity_defs.conditions import ROOT, EvaluationError, evaluate, look_up, parse_condition
+from kaizen_activity_defs.model import Definition, Rule
+from kaizen_activity_defs.templates import fill
+
+DRY_RUN_VERSION = "1"
+RESOLVER_QUERY = "discover_kaizen_scheduled_repos"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Task:
+    """A task as issue-core would get it; `key` and `source_id` name the slot, so that a second one is recognised."""
+
+    title: str
+    target_repo: str
+    priority: str
+    labels: list[str]
+    due_in_days: int
+    description: str
+    key: str
+    source_type: str
+    source_id: str
+    activity_definition_id: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DryRun:
+    """The tasks of one fire of a definition."""
+
+    definition: str
+    enabled: bool
+    tasks: tuple[Task, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """The JSON form, every key always present."""
+        return {
+            "version": DRY_RUN_VERSION,
+            "definition": self.definition,
+            "enabled": self.enabled,
+            "tasks": [asdict(task) for task in self.tasks],
+        }
+
+
+def preview_tasks(
+    definition: Definition, roster: str | Roster, *, now: datetime | None = None, host: str | None = None
+) -> DryRun:
+    """The tasks that a fire of the definition would ask for.
+
+    With `now` (with an offset) the slot is the definition's last fire at or before it; without, its time is `-`.
+    Raises RosterError for a roster that cannot be read, KaizenError (KZ503, KZ504) for a rule that cannot be
+    followed.
+    """
+    fire = _fire(definition, now) if now else None
+    try:
+        context: dict[str, Any] = {}
+        for source in definition.header.context_sources:
+            runs = _look_up_source(definition, source.query, source.params, roster, fire or now, host)
+            _bind(context, source.bind_to, runs)
+        tasks = [task for rule in definition.rules for task in _tasks(definition, rule, context, fire)]
+    except EvaluationError as error:
+        message = f"definition {quoted(definition.id)}: {error}"
+        hint = "name a path that a context source or bind_to gives"
+        raise KaizenError(diagnose(codes.definitions.PLACEHOLDER, message, file=definition.file, hint=hint)) from None
+    return DryRun(definition=definition.id, enabled=definition.header.enabled, tasks=tuple(tasks))
+
+
+def _fire(definition: Definition, now: datetime) -> datetime | None:
+    cron = parse_cron(definition.header.trigger.cron_expression)
+    if not isinstance(cron, Cron):
+        raise AssertionError(f"a loaded definition holds a cron that is none: {definition.file}")  # noqa: TRY004
+    return last_fire(cron, load_zone(definition.header.trigger.timezone), now)
+
+
+def _look_up_source(
+    definition: Definition,
+    query: str,
+    params: Mapping[str, Any],
+    roster: str | Roster,
+    now: datetime | None,
+    host: str | None,
+) -> list[dict[str, object]]:
+    unknown = sorted(set(params) - {"domain", "cadence", "agent", "window"})
+    if query != RESOLVER_QUERY or unknown:
+        what = f"parameter {quoted(unknown[0])}" if unknown else f"query {quoted(query)}"
+        message = f"context source of {quoted(definition.id)}: unknown {what}"
+        raise KaizenError(
+            diagnose(
+                codes.definitions.DEFINITION_SHAPE,
+                message,
+                file=definition.file,
+                hint=f"query: {RESOLVER_QUERY}",
+            )
+        )
+    given = dict(params)
+    window = given.pop("window", None)
+    found = discover_kaizen_scheduled_repos(
+        now=now, roster=roster, host=host, window=parse_duration(window) if window else None, **given
+    )
+    return found["scheduled_runs"]
+
+
+def _bind(context: dict[str, Any], path: str, value: Any) -> None:
+    """Set the value at a path such as context.scheduled_runs."""
+    root, *names = path.split(".")
+    if root != ROOT or not names:
+        raise EvaluationError(f"{path} is no path below {ROOT}")
+    inner = context
+    for name in names[:-1]:
+        inner = inner.setdefault(name, {})
+    inner[names[-1]] = value
+
+
+def _tasks(definition: Definition, rule: Rule, context: dict[str, Any], fire: datetime | None) -> Iterator[Task]:
+    condition = parse_condition(rule.condition)
+    if isinstance(condition, str):
+        raise EvaluationError(condition)
+    items = look_up(tuple(rule.for_each.split(".")), context)
+    if not isinstance(items, list):
+        raise EvaluationError(f"{rule.for_each} is no list")
+    for item in items:
+        inner = dict(context)
+        _bind(inner, rule.bind_to, item)
+        if evaluate(condition, inner):
+            yield _task(definition, rule, inner, f"{definition.id}/{slot_id(item['repo'], item['agent'], fire)}")
+
+
+def _task(definition: Definition, rule: Rule, context: dict[str, Any], key: str) -> Task:
+    action = rule.action
+    return Task(
+        title=fill(action.task_template, context),
+        target_repo=fill(action.target_repo, context),
+        priority=fill(action.priority, context),
+        labels=[fill(label, context) for label in action.labels],
+        due_in_days=action.due_in_days,
+        description=fill(action.description, context),
+        key=key,
+        source_type="activity-definition",
+        source_id=key,
+        activity_definition_id=definition.id,
+    )

@@ -1,0 +1,110 @@
+"""From a definition's file to its values: frontmatter, fenced rule blocks, and their positions."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+
+from kaizen_schedule_core import (
+    CronProblem,
+    Diagnostic,
+    Document,
+    KaizenError,
+    codes,
+    decode,
+    diagnose,
+    did_you_mean,
+    has_errors,
+    known_zones,
+    parse_cron,
+    parse_frontmatter,
+    parse_yaml,
+    quoted,
+    read_file,
+    read_model,
+    suggest_zone,
+)
+from markdown_it import MarkdownIt
+
+from kaizen_activity_defs.conditions import parse_condition
+from kaizen_activity_defs.model import Definition, Header, Rule
+
+DEFINITION_LIMIT = 256 * 1024
+_DRAFTS_FOLDER = os.path.join(os.path.dirname(__file__), "drafts")
+
+
+def load_definition(path: str) -> Definition:
+    """Read one definition. Raises KaizenError with everything that is wrong with it (KZ1xx, KZ2xx, KZ3xx, KZ5xx)."""
+    text = decode(read_file(path, limit=DEFINITION_LIMIT), file=path, prose=True)
+    parsed = parse_frontmatter(text, file=path)
+    header, found = read_model(parsed.document, Header)
+    if header is not None:
+        found += _check_trigger(parsed.document, header)
+    rules: list[Rule] = []
+    for document in _rule_blocks(text, path):
+        rule, wrong = read_model(document, Rule)
+        found += wrong
+        if rule is not None:
+            found += _check_condition(document, rule)
+            rules.append(rule)
+    if header is not None and not rules and not has_errors(found):
+        message = "the definition has no rule: a fenced block with the word rule behind the fence"
+        found.append(parsed.document.diagnose(codes.definitions.DEFINITION_SHAPE, message, (), hint="add a rule block"))
+    if header is None or has_errors(found):
+        raise KaizenError(found)
+    return Definition(file=path, header=header, rules=tuple(rules), text=text)
+
+
+def _rule_blocks(text: str, file: str) -> list[Document]:
+    """The fenced blocks marked `rule`, each read at its place: blank lines stand for the text before it."""
+    return [
+        parse_yaml("\n" * (token.map[0] + 1) + token.content, file=file)
+        for token in MarkdownIt("commonmark").parse(text)
+        if token.type == "fence" and token.info.strip() == "rule" and token.map
+    ]
+
+
+def _check_trigger(document: Document, header: Header) -> list[Diagnostic]:
+    found: list[Diagnostic] = []
+    trigger = header.trigger
+    cron = parse_cron(trigger.cron_expression)
+    if isinstance(cron, CronProblem):
+        found.append(document.diagnose(cron.code, cron.message, ("trigger", "cron_expression"), hint=cron.hint))
+    if trigger.timezone not in known_zones():
+        near = suggest_zone(trigger.timezone)
+        message = f"unknown time zone {quoted(trigger.timezone)}"
+        hint = f"did you mean {quoted(near)}?" if near else "write an IANA name such as Europe/Berlin or UTC"
+        found.append(document.diagnose(codes.meaning.UNKNOWN_ZONE, message, ("trigger", "timezone"), hint=hint))
+    return found
+
+
+def _check_condition(document: Document, rule: Rule) -> list[Diagnostic]:
+    problem = parse_condition(rule.condition)
+    if not isinstance(problem, str):
+        return []
+    message = f"condition of rule {quoted(rule.id)}: {problem}"
+    hint = "compare attribute paths with constants; join with and, or, not"
+    return [document.diagnose(codes.definitions.CONDITION, message, ("condition",), hint=hint)]
+
+
+@lru_cache(maxsize=1)
+def packaged_definitions() -> tuple[Definition, ...]:
+    """The drafts that this package ships, sorted by id."""
+    names = sorted(name for name in os.listdir(_DRAFTS_FOLDER) if name.endswith(".md"))
+    loaded = (load_definition(os.path.join(_DRAFTS_FOLDER, name)) for name in names)
+    return tuple(sorted(loaded, key=lambda definition: definition.id))
+
+
+def packaged_definition(definition_id: str) -> Definition:
+    """The draft of that id. Raises KaizenError (KZ501) for an unknown one."""
+    known = {definition.id: definition for definition in packaged_definitions()}
+    if definition_id in known:
+        return known[definition_id]
+    raise KaizenError(
+        diagnose(
+            codes.definitions.UNKNOWN_DEFINITION,
+            f"unknown definition {quoted(definition_id)}",
+            file=definition_id,
+            hint=did_you_mean(definition_id, known) or f"one of: {', '.join(known)}",
+        )
+    )

@@ -1,0 +1,94 @@
+"""What an ActivityDefinition says, as values (ACT-ADR-002, ADR-005)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Trigger(_Strict):
+    """When the definition fires: a cron of the portable dialect in an IANA zone, and what becomes of missed fires."""
+
+    type: Literal["cron"]
+    cron_expression: str
+    timezone: str
+    misfire_policy: Literal["skip", "catchup_latest", "catchup_all"]
+
+
+class ContextSource(_Strict):
+    """What is looked up before the rules run, and the path it is bound to."""
+
+    type: str
+    query: str
+    params: dict[str, Any] = {}
+    bind_to: str
+    required: bool = True
+
+
+class Header(_Strict):
+    """The frontmatter of a definition."""
+
+    id: str
+    name: str
+    type: Literal["activity-definition"]
+    version: str
+    enabled: bool
+    owner: str
+    governance: str
+    status: str
+    trigger: Trigger
+    context_sources: list[ContextSource]
+
+
+class Action(_Strict):
+    """The task that a rule asks for; `task_template` is its title, `due_in_days` counts from the fire."""
+
+    task_template: str
+    target_repo: str
+    priority: str
+    labels: list[str]
+    due_in_days: int
+    description: str
+
+
+class Rule(_Strict):
+    """For each item of a list in the context, bound to a path of its own: when the condition holds, the action."""
+
+    id: str
+    for_each: str
+    bind_to: str
+    condition: str
+    action: Action
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Definition:
+    """A definition as it stands in a file: header, rules, and the whole text for a person to read."""
+
+    file: str
+    header: Header
+    rules: tuple[Rule, ...]
+    text: str
+
+    @property
+    def id(self) -> str:
+        """The definition's id."""
+        return self.header.id
+
+    @property
+    def digest(self) -> str:
+        """The sha256 of the file's bytes with the value of `enabled` read as `false`: switching on is no edit."""
+        head, fence, rest = self.text[3:].partition("\n---")
+        head = _ENABLED.sub(r"\1false", head, count=1)
+        return hashlib.sha256(f"---{head}{fence}{rest}".encode()).hexdigest()
+
+
+_ENABLED = re.compile(r"^(enabled:[ \t]*)true\b", re.MULTILINE)

@@ -1,0 +1,100 @@
+"""Registration of all commands, and the one place where exceptions become exit codes (ADR-006)."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated, Any
+
+import kaizen_schedule_core as core
+import typer
+from typer.core import TyperGroup
+
+from kaizen_schedule_cli.commands import definitions, memory, metrics, roster, schedule
+from kaizen_schedule_cli.exits import Exit, exit_for
+from kaizen_schedule_cli.render.diagnostics import diagnostics_text
+from kaizen_schedule_cli.render.streams import answer, colourful, remark
+
+
+class _Boundary(TyperGroup):
+    """The one exception boundary: whatever a command raises ends here."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command, and turn what it raises into what a person reads and an exit code."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except core.KaizenError as error:
+            remark(diagnostics_text(error.diagnostics, colour=colourful(sys.stderr)).rstrip("\n"))
+            raise typer.Exit(exit_for(error.diagnostics)) from None
+        except KeyboardInterrupt:
+            raise typer.Exit(Exit.INTERRUPTED) from None
+        except BrokenPipeError:
+            # The reader has seen enough; the interpreter must not complain when it flushes at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(Exit.CLEAN) from None
+        return result
+
+
+app = typer.Typer(
+    cls=_Boundary,
+    name="kaizen-agentic",
+    help="Coding agents on a regular cadence, asked for by one file: .kaizen/schedule.yml.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(schedule.app, name="schedule")
+app.add_typer(memory.app, name="memory")
+app.add_typer(metrics.app, name="metrics")
+app.add_typer(roster.app, name="roster")
+app.add_typer(definitions.app, name="definitions")
+
+
+def _show_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
+    if not wanted:
+        return
+    from importlib.metadata import version
+
+    answer(
+        f"kaizen-agentic {version('kaizen-schedule-cli')}\n"
+        f"cron dialect {core.PORTABLE_DIALECT}, fires as {core.FIRING_DIALECT}, tz database {core.tzdata_version()}"
+    )
+    raise typer.Exit
+
+
+@app.callback()
+def _root(
+    *,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the versions and exit."),
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line; the only exit is an exit code of `Exit`."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(Exit.INTERRUPTED)
+    except Exception:  # noqa: BLE001 - what nobody foresaw is our fault, and says so
+        _report_fault()
+        sys.exit(Exit.OUR_FAULT)
+
+
+def _report_fault() -> None:
+    import platform
+    import traceback
+
+    remark(
+        "error: this is a fault in kaizen-agentic, not in your files. Please report it with the text below.\n\n"
+        f"command: {core.inert(' '.join(sys.argv[1:]))}\n"
+        f"python {platform.python_version()} on {platform.system()}\n{traceback.format_exc()}"
+    )

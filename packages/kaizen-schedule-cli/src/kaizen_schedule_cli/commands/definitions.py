@@ -1,0 +1,70 @@
+"""`kaizen-agentic definitions`: the ActivityDefinition drafts, and what they would create."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Annotated
+
+import kaizen_activity_defs as defs
+import kaizen_schedule_core as core
+import typer
+
+from kaizen_schedule_cli.commands.options import Format, Host, Now, OutputFormat, RosterFile, read_now
+from kaizen_schedule_cli.render.streams import answer, answer_json, plural, remark
+from kaizen_schedule_cli.render.tables import table
+
+app = typer.Typer(help="The definition drafts, and what they would create.", no_args_is_help=True)
+
+DefinitionId = Annotated[str, typer.Argument(metavar="ID", help="The definition's id.")]
+
+_FIRES_SHOWN = 5
+
+
+@app.command("list", epilog="Example: kaizen-agentic definitions list")
+def list_() -> None:
+    """List the packaged definitions."""
+    rows = [
+        (
+            definition.id,
+            "enabled" if definition.header.enabled else "disabled",
+            definition.header.trigger.cron_expression,
+            definition.header.trigger.timezone,
+        )
+        for definition in defs.packaged_definitions()
+    ]
+    answer(table(("definition", "state", "cron", "timezone"), rows))
+
+
+@app.command(epilog="Example: kaizen-agentic definitions show kaizen-weekly-coach-orientation")
+def show(definition: DefinitionId) -> None:
+    """Print a definition, then its next five fires."""
+    found = defs.packaged_definition(definition)
+    trigger = found.header.trigger
+    zone = core.load_zone(trigger.timezone)
+    cron = core.parse_cron(trigger.cron_expression)
+    coming = islice(core.fires(cron, zone, datetime.now(UTC)), _FIRES_SHOWN) if isinstance(cron, core.Cron) else ()
+    lines = "".join(f"  {fire.astimezone(zone):%a %Y-%m-%d %H:%M %z}  {core.utc_text(fire)}\n" for fire in coming)
+    answer(f"{found.text}\nNext fires ({trigger.timezone}, while enabled):\n{lines}")
+
+
+@app.command(
+    "dry-run",
+    epilog="Example: kaizen-agentic definitions dry-run kaizen-weekly-coach-orientation --roster roster.yml",
+)
+def dry_run(
+    definition: DefinitionId,
+    roster: RosterFile,
+    now: Now = None,
+    host: Host = None,
+    output: OutputFormat = Format.TEXT,
+) -> None:
+    """Show the exact tasks that a fire would ask for; none is created."""
+    done = defs.preview_tasks(defs.packaged_definition(definition), roster, now=read_now(now), host=host)
+    if output is Format.JSON:
+        answer_json(done.as_json())
+    elif done.tasks:
+        rows = [(task.target_repo, task.priority, f"{task.due_in_days}d", task.title, task.key) for task in done.tasks]
+        answer(table(("repo", "priority", "due", "title", "key"), rows))
+    state = "enabled" if done.enabled else "disabled: nothing fires it"
+    remark(f"\n{plural(len(done.tasks), 'task')}, created nowhere; {done.definition} is {state}")

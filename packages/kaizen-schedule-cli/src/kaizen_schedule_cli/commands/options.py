@@ -1,0 +1,68 @@
+"""The options that several commands share, and how their values are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Annotated, TypeVar
+
+import kaizen_schedule_core as core
+import typer
+
+Value = TypeVar("Value")
+
+
+class Format(StrEnum):
+    """The output formats most commands have."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+Target = Annotated[str, typer.Option("--target", metavar="DIR", help="The repository's root.")]
+OutputFormat = Annotated[Format, typer.Option("--format", help="How to write the answer.")]
+AgentArgument = Annotated[str, typer.Argument(metavar="AGENT", help="The agent's name.")]
+
+RosterFile = Annotated[str, typer.Option("--roster", metavar="FILE", help="The roster file.")]
+Domain = Annotated[str | None, typer.Option("--domain", metavar="NAME", help="Only repositories of this domain.")]
+CadenceWord = Annotated[
+    str | None,
+    typer.Option("--cadence", metavar="WORD", help="Only agents of this cadence: daily, weekly, monthly."),
+]
+AgentFilter = Annotated[str | None, typer.Option("--agent", metavar="NAME", help="Only this agent.")]
+Now = Annotated[
+    str | None,
+    typer.Option("--now", metavar="TIME", help="Judge from this moment: a time with offset, or a date (UTC)."),
+]
+Window = Annotated[
+    str | None,
+    typer.Option("--window", metavar="15m|1h|…", help="Only runs whose own cron fires in the window that ends now."),
+]
+Host = Annotated[str | None, typer.Option("--host", metavar="NAME", help="Take the paths of this host.")]
+
+
+def read_now(text: str | None) -> datetime | None:
+    """The moment given with --now. Raises typer.BadParameter."""
+    return None if text is None else read_value("--now", lambda: core.parse_time(text, zone=UTC))
+
+
+def read_window(text: str | None) -> timedelta | None:
+    """The duration given with --window. Raises typer.BadParameter."""
+    return None if text is None else read_value("--window", lambda: core.parse_duration(text))
+
+
+def read_cadence(text: str | None) -> str | None:
+    """The word given with --cadence. Raises typer.BadParameter."""
+    if text is not None and text not in core.CADENCES:
+        near = core.did_you_mean(text, core.CADENCES) or f"write one of {', '.join(core.CADENCES)}"
+        raise typer.BadParameter(f"unknown cadence {core.quoted(text)}: {near}", param_hint="--cadence")
+    return text
+
+
+def read_value(option: str, read: Callable[[], Value]) -> Value:
+    """What `read` makes of an option's text; its ValueError becomes wrong usage (exit 2)."""
+    try:
+        return read()
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint=option) from None

@@ -1,0 +1,86 @@
+"""Diagnostics as text: the problem, its place, the line with carets, what to write, where to read on."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+
+from kaizen_schedule_core import Diagnostic, count, inert
+
+from kaizen_schedule_cli.render.streams import plural
+
+_WIDTH = 72
+_BEFORE = 40
+_COLOURS = {"error": "31", "warning": "33", "info": "36", "bold": "1", "frame": "34"}
+
+
+def diagnostics_text(diagnostics: Iterable[Diagnostic], *, colour: bool = False) -> str:
+    """All of them, each followed by a blank line."""
+    return "".join(_one(diagnostic, colour=colour) + "\n\n" for diagnostic in diagnostics)
+
+
+def counts_text(diagnostics: Iterable[Diagnostic]) -> str:
+    """How many there are: `1 error, 2 warnings`, or `0 problems`."""
+    found = [plural(number, noun) for noun, number in count(diagnostics).items() if number]
+    return ", ".join(found) or "0 problems"
+
+
+def _one(diagnostic: Diagnostic, *, colour: bool) -> str:
+    def paint(text: str, *styles: str) -> str:
+        return f"\x1b[{';'.join(_COLOURS[style] for style in styles)}m{text}\x1b[0m" if colour else text
+
+    line, column = diagnostic.line or 1, diagnostic.column or 1
+    gutter = " " * (len(str(line)) + 1)
+    bar = paint(f"{gutter} |", "frame")
+    head = paint(f"{diagnostic.severity}[{diagnostic.code}]", diagnostic.severity, "bold")
+    rows = [
+        f"{head}: {paint(diagnostic.message, 'bold')}",
+        f"{gutter}{paint('-->', 'frame')} {inert(diagnostic.file)}:{line}:{column}",
+    ]
+    hint = diagnostic.hint
+    if diagnostic.excerpt is not None:
+        shown, carets = _excerpt(diagnostic, column)
+        marked = f"{carets} {hint}" if hint else carets
+        rows += [
+            bar,
+            f"{paint(f' {line} |', 'frame')} {shown}".rstrip(),
+            f"{bar} {paint(marked, diagnostic.severity)}",
+        ]
+        hint = None
+    rows.append(bar)
+    if hint:
+        rows.append(f"{gutter} {paint('=', 'frame')} {hint}")
+    for note in diagnostic.notes:
+        place = f"{inert(note.file or '')}:{note.line}:{note.column}: " if note.line else ""
+        rows.append(f"{gutter} {paint('=', 'frame')} {place}{note.message}")
+    rows.append(f"{gutter} {paint('=', 'frame')} help: kaizen-agentic schedule explain {diagnostic.code}")
+    return "\n".join(rows)
+
+
+def _excerpt(diagnostic: Diagnostic, column: int) -> tuple[str, str]:
+    """The source line, or the stretch of it around the place, and the carets below it."""
+    line = diagnostic.excerpt or ""
+    start = 0 if len(line) <= _WIDTH else max(0, min(column - 1 - _BEFORE, len(line) - _WIDTH))
+    shown = line[start : start + _WIDTH]
+    lead = "…" if start else ""
+    tail = "…" if start + _WIDTH < len(line) else ""
+    end = diagnostic.end_column if diagnostic.end_line == diagnostic.line and diagnostic.end_column else len(line) + 1
+    marked = line[column - 1 : min(end - 1, start + _WIDTH)]
+    offset = _cells(lead) + _cells(line[start : column - 1])
+    return f"{lead}{_plain(shown)}{tail}", " " * offset + "^" * max(1, _cells(marked))
+
+
+def _plain(text: str) -> str:
+    """Every character as one that takes the room `_cells` counts: what cannot be shown becomes a dot."""
+    return "".join(char if char.isprintable() else " " if char == "\t" else "·" for char in text)
+
+
+def _cells(text: str) -> int:
+    """How many columns of a terminal the text takes."""
+    return sum(_cell(char) for char in text)
+
+
+def _cell(char: str) -> int:
+    if char.isprintable() and unicodedata.combining(char):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in {"W", "F"} else 1

@@ -1,0 +1,43 @@
+"""Where output goes: the answer to stdout, everything said about it to stderr."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import TextIO
+
+from kaizen_schedule_core import inert
+
+
+def answer(text: str) -> None:
+    """Write what the command was asked for; a final line feed is added where it lacks one."""
+    sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
+
+
+def answer_json(value: object) -> None:
+    """Write what the command was asked for as JSON."""
+    answer(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def inert_text(text: str) -> str:
+    """A file's text with everything a terminal could act on written as an escape, line by line."""
+    return "\n".join(inert(line.expandtabs()) for line in text.splitlines())
+
+
+def remark(text: str) -> None:
+    """Say something about the answer, to stderr."""
+    sys.stdout.flush()
+    sys.stderr.write(text + "\n")
+
+
+def colourful(stream: TextIO) -> bool:
+    """Whether the stream is a terminal that wants colour (https://no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def plural(count: int, noun: str) -> str:
+    """A count with its noun: `1 error`, `2 errors`, `3 repositories`."""
+    if count == 1:
+        return f"{count} {noun}"
+    return f"{count} {noun[:-1]}ies" if noun.endswith("y") else f"{count} {noun}s"

@@ -1,0 +1,49 @@
+"""Copies of what a bundle reads, so that a smoke test changes nothing in the repositories it tries."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+
+import kaizen_schedule_core as core
+
+_FOLDERS = (".kaizen", core.AGENTS_FOLDER)
+
+
+def copy_repository(root: str, copy: str) -> None:
+    """Copy the files that a bundle can read, as they are: a broken one must break the copy too.
+
+    A symlink that stays inside the repository is copied as what it leads to; any other is copied as a link. Raises
+    OSError if the repository cannot be read.
+    """
+    os.makedirs(copy)
+    for name in _FOLDERS:
+        _copy(root, os.path.join(root, name), os.path.join(copy, name))
+    for _, path in core.DOCUMENTS:
+        name = path.rstrip("/")
+        if path.endswith("/"):
+            if os.path.isdir(os.path.join(root, name)):
+                os.makedirs(os.path.join(copy, name), exist_ok=True)
+            name = os.path.join(name, "README.md")
+        _copy(root, os.path.join(root, name), os.path.join(copy, name))
+
+
+def _copy(root: str, source: str, target: str) -> None:
+    if not os.path.lexists(source) or not os.path.isdir(os.path.dirname(target)):
+        return
+    if os.path.islink(source):
+        real = os.path.realpath(source)
+        if not os.path.exists(real) or not real.startswith(os.path.realpath(root) + os.sep):
+            os.symlink(os.readlink(source), target)
+            return
+        source = real
+    mode = os.stat(source).st_mode
+    if stat.S_ISDIR(mode):
+        os.mkdir(target)
+        for name in sorted(os.listdir(source)):
+            _copy(root, os.path.join(source, name), os.path.join(target, name))
+    elif stat.S_ISREG(mode):
+        shutil.copyfile(source, target)
+    elif stat.S_ISFIFO(mode):
+        os.mkfifo(target)

@@ -1,0 +1,124 @@
+"""The smoke test of a roster: every repository through every step, on copies, and the report of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+
+import kaizen_activity_defs as defs
+import kaizen_schedule_core as core
+
+from kaizen_schedule_cli.smoke import steps
+from kaizen_schedule_cli.smoke.copying import copy_repository
+
+REPORT_VERSION = "1"
+
+_PIPELINE: tuple[tuple[str, Callable[[steps.Trial], str]], ...] = tuple(
+    zip(
+        steps.STEPS,
+        (
+            steps.init,
+            steps.validate,
+            steps.list_agents,
+            steps.prepare,
+            steps.resolve,
+            steps.run_commands,
+            steps.dry_run,
+        ),
+        strict=True,
+    )
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Smoke:
+    """What a smoke test found: for every repository its steps, for every weekly definition whether it held."""
+
+    roster: core.Roster
+    finished_at: datetime
+    repos: tuple[tuple[str, tuple[steps.Step, ...]], ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether every step of every repository passed."""
+        return all(step.passed for _, done in self.repos for step in done)
+
+    def report_bytes(self) -> bytes:
+        """The report that `definitions enable` asks for, as JSON."""
+        held = all(step.passed for _, done in self.repos for step in done if step.step == "dry-run")
+        report = {
+            "version": REPORT_VERSION,
+            "passed": self.passed,
+            "finished_at": core.utc_text(self.finished_at),
+            "roster": {
+                "source": self.roster.source,
+                "digest": self.roster.digest,
+                "repos": len(self.roster.entries),
+            },
+            "repos": [{"repo": repo, "steps": [asdict(step) for step in done]} for repo, done in self.repos],
+            "definitions": [
+                {"id": name, "digest": defs.packaged_definition(name).digest, "passed": held} for name in steps.WEEKLY
+            ],
+        }
+        return (json.dumps(report, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def run_smoke(roster: core.Roster, *, require: Sequence[str], host: str | None) -> Smoke:
+    """Try every repository of a roster on copies; `require` names agents that each must have enabled.
+
+    A repository that cannot be tried fails in its first step; it never stops the others.
+    """
+    now = datetime.now(UTC)
+    found = core.resolve_roster(now=now, roster=roster, host=host)
+    entries = {entry.repo: entry for entry in roster.entries}
+    with tempfile.TemporaryDirectory(prefix="kaizen-smoke-") as folder:
+        repos = tuple(
+            (outcome.repo, _try(outcome, entries[outcome.repo], folder, number, require, now))
+            for number, outcome in enumerate(found.outcomes)
+        )
+    return Smoke(roster=roster, finished_at=datetime.now(UTC), repos=repos)
+
+
+_CANNOT_BE_TRIED = {"invalid-entry", "duplicate-slug", "hub-disabled", "no-path-for-host", "path-missing"}
+
+
+def _try(
+    outcome: core.RepoOutcome,
+    entry: core.RosterEntry,
+    folder: str,
+    number: int,
+    require: Sequence[str],
+    now: datetime,
+) -> tuple[steps.Step, ...]:
+    if outcome.outcome in _CANNOT_BE_TRIED or outcome.root is None:
+        return _stopped_at([], f"{outcome.outcome}: {outcome.detail}")
+    # The whole path is kept below the folder, so that what is odd in it is odd in the copy's too.
+    root = os.path.join(folder, str(number)) + outcome.root
+    try:
+        copy_repository(outcome.root, root)
+    except OSError as error:
+        return _stopped_at([], f"cannot be copied: {error.strerror}: {core.inert(str(error.filename))}")
+    copied = replace(entry, host_paths=(), local_path=root)
+    trial = steps.Trial(entry=copied, domain=entry.domain, root=root, now=now, require=require)
+    done: list[steps.Step] = []
+    for name, step in _PIPELINE:
+        try:
+            done.append(steps.Step(step=name, passed=True, detail=step(trial)))
+        except core.KaizenError as error:
+            first = error.diagnostics[0]
+            where = f" (line {first.line})" if first.line else ""
+            return _stopped_at(done, f"{first.code}: {first.message}{where}".replace(root, outcome.root))
+        except steps.StepFailed as error:
+            return _stopped_at(done, str(error).replace(root, outcome.root))
+    return tuple(done)
+
+
+def _stopped_at(done: list[steps.Step], detail: str) -> tuple[steps.Step, ...]:
+    """The steps done, the one that failed, and those that were not reached."""
+    failed = steps.Step(step=steps.STEPS[len(done)], passed=False, detail=detail)
+    rest = [steps.Step(step=name, passed=False, detail="not reached") for name in steps.STEPS[len(done) + 1 :]]
+    return (*done, failed, *rest)

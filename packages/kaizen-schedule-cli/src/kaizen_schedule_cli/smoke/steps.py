@@ -1,0 +1,167 @@
+"""The steps of a smoke test for one repository, each with what it must show."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import kaizen_activity_defs as defs
+import kaizen_schedule_core as core
+
+STEPS = ("init", "validate", "list", "prepare", "resolve", "run", "dry-run")
+WEEKLY = ("kaizen-weekly-coach-orientation", "kaizen-weekly-optimization-review")
+
+_COMMAND_SECONDS = 60
+
+
+class StepFailed(Exception):
+    """A step did not show what it must; the message says what it showed."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """What became of one step; a step that was not reached has not passed."""
+
+    step: str
+    passed: bool
+    detail: str
+
+
+@dataclass(kw_only=True)
+class Trial:
+    """One repository under test: the roster's entry for its copy, and what the steps so far found."""
+
+    entry: core.RosterEntry
+    domain: str | None
+    root: str
+    now: datetime
+    require: Sequence[str]
+    manifest: core.Manifest | None = None
+    bundles: dict[str, core.Bundle] = field(default_factory=dict)
+    runs: tuple[core.ScheduledRun, ...] = ()
+
+    @property
+    def roster(self) -> core.Roster:
+        """A roster of this repository alone."""
+        return core.Roster(source="smoke", entries=(self.entry,))
+
+    @property
+    def enabled(self) -> list[str]:
+        """The agents that the manifest enables."""
+        return sorted(name for name, schedule in self.valid.agents.items() if schedule.enabled)
+
+    @property
+    def valid(self) -> core.Manifest:
+        """The manifest, which the step validate has found valid."""
+        if self.manifest is None:
+            raise StepFailed("no valid manifest")
+        return self.manifest
+
+
+def init(trial: Trial) -> str:
+    """Opt the copy in if the repository has not; an existing manifest is left alone."""
+    if os.path.lexists(os.path.join(trial.root, core.MANIFEST_PATH)):
+        return "opted in already"
+    core.opt_in(trial.root)
+    return f"wrote {core.MANIFEST_PATH} in the copy"
+
+
+def validate(trial: Trial) -> str:
+    """The manifest is valid."""
+    checked = core.load_manifest(trial.root, agents=core.RepositoryAgents(trial.root), now=trial.now)
+    if checked.manifest is None:
+        raise core.KaizenError(checked.diagnostics)
+    trial.manifest = checked.manifest
+    return f"{len(checked.manifest.agents)} agents declared"
+
+
+def list_agents(trial: Trial) -> str:
+    """At least one agent is enabled, and every one that is required."""
+    enabled = trial.enabled
+    missing = [name for name in trial.require if name not in enabled]
+    if missing or not enabled:
+        raise StepFailed(f"not enabled: {', '.join(missing)}" if missing else "no agent is enabled")
+    return f"enabled: {', '.join(enabled)}"
+
+
+def prepare(trial: Trial) -> str:
+    """Every enabled agent has a bundle, and every part of it is sealed by what really stands in it."""
+    for agent in trial.enabled:
+        bundle = core.prepare_bundle(trial.root, agent)
+        _require_sealed(bundle)
+        trial.bundles[agent] = bundle
+    return ", ".join(f"{agent} {len(bundle.markdown.encode())} bytes" for agent, bundle in trial.bundles.items())
+
+
+def _require_sealed(bundle: core.Bundle) -> None:
+    lines = "".join(f"{part.id} {part.trust} {part.path} {part.sha256}\n" for part in bundle.parts)
+    if hashlib.sha256(lines.encode()).hexdigest() != bundle.digest:
+        raise StepFailed(f"the digest of {bundle.agent} does not cover its parts")
+    if not any(part.trust == "instructions" and part.bytes for part in bundle.parts):
+        raise StepFailed(f"the bundle of {bundle.agent} has no instructions")
+
+
+def resolve(trial: Trial) -> str:
+    """The resolver emits exactly one run for every enabled agent."""
+    resolution = core.resolve_roster(now=trial.now, roster=trial.roster)
+    found = [(run.repo, run.agent) for run in resolution.runs]
+    expected = [(trial.entry.repo, agent) for agent in trial.enabled]
+    if found != expected:
+        raise StepFailed(f"{len(found)} runs instead of {len(expected)}: {resolution.outcomes[0].detail}")
+    trial.runs = resolution.runs
+    return f"{len(found)} runs"
+
+
+def run_commands(trial: Trial) -> str:
+    """Every emitted prepare_command, run in a shell as it stands, prints the bundle."""
+    for run in trial.runs:
+        done = _in_shell(run.prepare_command)
+        if done.returncode != 0:
+            raise StepFailed(
+                f"{run.agent}: exit {done.returncode}: {done.stderr.decode(errors='replace').strip()[:300]}"
+            )
+        if done.stdout != trial.bundles[run.agent].markdown.encode():
+            raise StepFailed(f"{run.agent}: the command's output is not the bundle")
+    return f"{len(trial.runs)} commands run in a shell"
+
+
+def _in_shell(command: str) -> subprocess.CompletedProcess[bytes]:
+    """Run a command as a runner would, with the kaizen-agentic that belongs to this Python first on the PATH."""
+    path = os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", os.defpath)])
+    try:
+        return subprocess.run(  # noqa: S602 - a shell is what is tried here; the command is our own, quoted
+            command,
+            shell=True,
+            capture_output=True,
+            check=False,
+            timeout=_COMMAND_SECONDS,
+            stdin=subprocess.DEVNULL,
+            env={**os.environ, "PATH": path},
+        )
+    except subprocess.TimeoutExpired:
+        raise StepFailed(f"no end after {_COMMAND_SECONDS} seconds: {command}") from None
+
+
+def dry_run(trial: Trial) -> str:
+    """The weekly definitions ask for exactly one task for every run that they select."""
+    found: list[tuple[str, str]] = []
+    expected: list[tuple[str, str]] = []
+    for definition in (defs.packaged_definition(name) for name in WEEKLY):
+        tasks = defs.preview_tasks(definition, trial.roster, now=trial.now).tasks
+        found += [(definition.id, task.key.split("/")[2]) for task in tasks]
+        params = definition.header.context_sources[0].params
+        selected = trial.domain == params["domain"]
+        agent = definition.id.removeprefix("kaizen-weekly-").split("-")[0]
+        expected += [
+            (definition.id, run.agent)
+            for run in trial.runs
+            if selected and run.agent == agent and run.cadence == params["cadence"]
+        ]
+    if found != expected:
+        raise StepFailed(f"{len(found)} tasks instead of {len(expected)}")
+    return f"{len(found)} tasks, created nowhere"

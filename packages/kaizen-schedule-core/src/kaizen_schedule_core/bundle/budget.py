@@ -1,0 +1,70 @@
+"""How much of the material fits: what is cut, in which order, and the smallest budget that works."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kaizen_schedule_core.bundle.material import Material
+from kaizen_schedule_core.repo.memory import FINDINGS, SESSION_LOG
+
+DEFAULT_MAX_BYTES = 65_536
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cuts:
+    """How much is left out: log entries and findings the oldest first, pointers and other sections from the last."""
+
+    log: int = 0
+    findings: int = 0
+    pointers: int = 0
+    sections: int = 0
+    performance: int = 0
+
+
+def fit(material: Material, size: Callable[[Cuts], int], max_bytes: int) -> Cuts | int:
+    """The fewest cuts, in the order above, with which `size` (bytes) is within the budget.
+
+    Without any that is enough, the smallest budget that works, in bytes.
+    """
+    cuts = Cuts()
+    smallest = size(cuts)
+    if smallest <= max_bytes:
+        return cuts
+    available = _available(material)
+    for name in Cuts.__slots__:
+        most = getattr(available, name)
+        if not most:
+            continue
+        least_of_it = size(_with(cuts, name, most))
+        if least_of_it <= max_bytes:
+            return _fewest(cuts, name, most, size, max_bytes)
+        smallest = min(smallest, least_of_it)
+        cuts = _with(cuts, name, most)
+    return smallest
+
+
+def _fewest(cuts: Cuts, name: str, most: int, size: Callable[[Cuts], int], max_bytes: int) -> Cuts:
+    low, high = 1, most
+    while low < high:
+        middle = (low + high) // 2
+        if size(_with(cuts, name, middle)) <= max_bytes:
+            high = middle
+        else:
+            low = middle + 1
+    return _with(cuts, name, low)
+
+
+def _with(cuts: Cuts, name: str, count: int) -> Cuts:
+    return Cuts(**{slot: count if slot == name else getattr(cuts, slot) for slot in Cuts.__slots__})
+
+
+def _available(material: Material) -> Cuts:
+    passages = material.memory.passages if material.memory else ()
+    return Cuts(
+        log=sum(len(passage.entries) for passage in passages if passage.title == SESSION_LOG),
+        findings=sum(len(passage.entries) for passage in passages if passage.title == FINDINGS),
+        pointers=len(material.pointers),
+        sections=sum(1 for passage in passages if passage.title not in {SESSION_LOG, FINDINGS} and passage.entries),
+        performance=0 if material.performance is None else 1,
+    )

@@ -1,0 +1,124 @@
+"""Everything a bundle can hold, gathered from a repository, cleaned and redacted, before anything is cut."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from kaizen_schedule_core.bundle.redaction import clean, redact
+from kaizen_schedule_core.diagnostics import Diagnostic
+from kaizen_schedule_core.repo.agents import Agent
+from kaizen_schedule_core.repo.memory import FINDINGS, SESSION_LOG, read_memory, split_sections
+from kaizen_schedule_core.repo.metrics import Summary, metrics_path, summarize
+from kaizen_schedule_core.repo.pointers import Pointer, find_pointers
+
+_HEADING_LENGTH = 200
+_ENTRY = re.compile(r"[-*+] |#{3,6} |[0-9]{1,9}[.)] ")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Passage:
+    """A section of a memory: its heading line, and its entries in file order, the oldest first."""
+
+    title: str
+    heading: str
+    entries: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MemoryMaterial:
+    """A memory in the pieces that can be cut."""
+
+    path: str
+    head: str
+    passages: tuple[Passage, ...]
+    redacted: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PointerMaterial:
+    """A pointer and the line that stands for it."""
+
+    pointer: Pointer
+    line: str
+    redacted: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Material:
+    """The content of a bundle; every text is clean and redacted."""
+
+    repo: str
+    root: str
+    agent: Agent
+    instructions: str
+    instructions_redacted: int
+    schedule: tuple[tuple[str, str], ...]
+    memory: MemoryMaterial | None
+    performance: str | None
+    performance_path: str
+    pointers: tuple[PointerMaterial, ...]
+    notices: tuple[Diagnostic, ...]
+
+
+def gather(repo: str, root: str, agent: Agent, schedule: tuple[tuple[str, str], ...]) -> Material:
+    """Read what a session of this agent needs. Raises KaizenError for a file that cannot be read or trusted."""
+    instructions, redacted = redact(clean(agent.instructions).strip("\n"))
+    summary, torn = summarize(root, agent.name)
+    pointers, unread = find_pointers(root)
+    return Material(
+        repo=repo,
+        root=root,
+        agent=agent,
+        instructions=instructions,
+        instructions_redacted=redacted,
+        schedule=schedule,
+        memory=_memory(root, agent),
+        performance=_performance(summary) if summary else None,
+        performance_path=metrics_path(agent.name),
+        pointers=tuple(_pointer(pointer) for pointer in pointers),
+        notices=(*torn, *unread),
+    )
+
+
+def _memory(root: str, agent: Agent) -> MemoryMaterial | None:
+    memory = read_memory(root, agent.name) if agent.keeps_memory else None
+    if memory is None:
+        return None
+    text, redacted = redact(clean(memory.text).rstrip("\n"))
+    head, sections = split_sections(text)
+    passages = tuple(
+        Passage(title=section.title, heading=section.lines[0], entries=_entries(section.lines[1:], section.title))
+        for section in sections
+    )
+    return MemoryMaterial(path=memory.path, head="\n".join(head).rstrip("\n"), passages=passages, redacted=redacted)
+
+
+def _entries(lines: tuple[str, ...], title: str) -> tuple[str, ...]:
+    """Session log and findings fall into entries; any other section is one."""
+    if title not in {SESSION_LOG, FINDINGS}:
+        body = "\n".join(lines).strip("\n")
+        return (body,) if body else ()
+    entries: list[list[str]] = []
+    for line in lines:
+        if not entries or _ENTRY.match(line):
+            if not line.strip():
+                continue
+            entries.append([])
+        entries[-1].append(line)
+    return tuple("\n".join(entry).rstrip("\n") for entry in entries)
+
+
+def _performance(summary: Summary) -> str:
+    rows = [(name, value) for name, value in summary.as_json().items() if name != "trend"]
+    rows += [(f"trend of {name}", value) for name, value in summary.trend.items()]
+    return "\n".join(f"{name}: {'not measured' if value is None else value}" for name, value in rows)
+
+
+def _pointer(pointer: Pointer) -> PointerMaterial:
+    if pointer.heading is None:
+        return PointerMaterial(pointer=pointer, line=pointer.path, redacted=0)
+    heading, redacted = redact(clean(pointer.heading)[:_HEADING_LENGTH])
+    return PointerMaterial(
+        pointer=replace(pointer, heading=heading), line=f"{pointer.path}: {heading}", redacted=redacted
+    )

@@ -1,0 +1,158 @@
+"""Make the orientation bundle: manifest → agent → material → budget → markdown and seal."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict, dataclass
+
+from kaizen_schedule_core.bundle.budget import DEFAULT_MAX_BYTES, fit
+from kaizen_schedule_core.bundle.material import Material, gather
+from kaizen_schedule_core.bundle.parts import Part, digest
+from kaizen_schedule_core.bundle.rendering import parts, render
+from kaizen_schedule_core.codes import meaning, reading
+from kaizen_schedule_core.diagnostics import Diagnostic, diagnose, quoted
+from kaizen_schedule_core.errors import KaizenError
+from kaizen_schedule_core.handoff import prepare_command, repo_name, session_close
+from kaizen_schedule_core.manifest import MANIFEST_PATH
+from kaizen_schedule_core.manifest.loading import load_manifest
+from kaizen_schedule_core.manifest.model import AgentSchedule, Manifest
+from kaizen_schedule_core.repo.agents import RepositoryAgents, load_agent, require_known
+from kaizen_schedule_core.repo.pointers import Pointer
+
+BUNDLE_VERSION = "1"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bundle:
+    """What a session needs to begin, sealed (ADR-009).
+
+    The same files give the same bytes: there is no clock in it. `cadence`, `cron` and `timezone` are None for an
+    agent that the manifest does not declare. `diagnostics` are warnings that did not stand in the way; they are no
+    part of the JSON form.
+    """
+
+    repo: str
+    root: str
+    agent: str
+    cadence: str | None
+    cron: str | None
+    timezone: str | None
+    has_memory: bool
+    has_metrics: bool
+    pointers: tuple[Pointer, ...]
+    session_close: tuple[str, ...]
+    prepare_command: str
+    digest: str
+    parts: tuple[Part, ...]
+    markdown: str
+    diagnostics: tuple[Diagnostic, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """The JSON form, every key always present."""
+        return {
+            "version": BUNDLE_VERSION,
+            "repo": self.repo,
+            "root": self.root,
+            "agent": self.agent,
+            "cadence": self.cadence,
+            "cron": self.cron,
+            "timezone": self.timezone,
+            "agent_prompt_found": True,
+            "has_memory": self.has_memory,
+            "has_metrics": self.has_metrics,
+            "pointers": [asdict(pointer) for pointer in self.pointers],
+            "session_close": list(self.session_close),
+            "prepare_command": self.prepare_command,
+            "digest": self.digest,
+            "parts": [asdict(part) for part in self.parts],
+            "markdown": self.markdown,
+        }
+
+
+def prepare_bundle(
+    root: str,
+    agent: str,
+    *,
+    max_bytes: int = DEFAULT_MAX_BYTES,
+    unscheduled: bool = False,
+    shown: str | None = None,
+) -> Bundle:
+    """The bundle of one agent in the repository at `root` (absolute), within `max_bytes` of markdown.
+
+    `unscheduled` also serves an agent that the manifest does not declare or has paused. `shown` is the manifest's
+    path as diagnostics name it. Raises KaizenError: what is wrong with the manifest, the agent (KZ320 to KZ323), a
+    file of the repository, or the budget (KZ324).
+    """
+    agents = RepositoryAgents(root)
+    shown = shown or os.path.join(root, MANIFEST_PATH)
+    manifest = _manifest(root, agents, shown, optional=unscheduled)
+    require_known(agents, agent)
+    schedule = manifest.agents.get(agent) if manifest else None
+    if not unscheduled:
+        _require_scheduled(agent, schedule, manifest, shown)
+    material = gather(repo_name(root), root, load_agent(agents, agent), _run(agent, schedule, manifest))
+    cuts = fit(material, lambda cuts: len(render(material, cuts).encode()), max_bytes)
+    if isinstance(cuts, int):
+        message = f"the bundle needs at least {cuts} bytes, and the budget is {max_bytes}"
+        raise KaizenError(diagnose(meaning.BUDGET, message, file=shown, hint=f"--max-bytes {cuts}"))
+    sealed = parts(material, cuts)
+    kept = material.pointers[: len(material.pointers) - cuts.pointers]
+    return Bundle(
+        repo=material.repo,
+        root=root,
+        agent=agent,
+        cadence=schedule.cadence if schedule else None,
+        cron=schedule.effective_cron if schedule else None,
+        timezone=manifest.timezone if manifest and schedule else None,
+        has_memory=material.memory is not None,
+        has_metrics=material.performance is not None,
+        pointers=tuple(item.pointer for item in kept),
+        session_close=_close(material),
+        prepare_command=prepare_command(agent, root),
+        digest=digest(sealed),
+        parts=sealed,
+        markdown=render(material, cuts),
+        diagnostics=material.notices,
+    )
+
+
+def _manifest(root: str, agents: RepositoryAgents, shown: str, *, optional: bool) -> Manifest | None:
+    try:
+        checked = load_manifest(root, agents=agents, shown=shown)
+    except KaizenError as error:
+        if optional and error.diagnostics[0].code == reading.ABSENT.id:
+            return None
+        raise
+    if checked.manifest is None:
+        raise KaizenError(checked.diagnostics)
+    return checked.manifest
+
+
+def _require_scheduled(agent: str, schedule: AgentSchedule | None, manifest: Manifest | None, shown: str) -> None:
+    declared = ", ".join(manifest.agents) if manifest else ""
+    if schedule is None:
+        message = f"agent {quoted(agent)} is not scheduled here; scheduled are: {declared}"
+        hint = "add it to the manifest, or prepare it once with --unscheduled"
+        raise KaizenError(diagnose(meaning.UNDECLARED_AGENT, message, file=shown, hint=hint))
+    if not schedule.enabled:
+        message = f"agent {quoted(agent)} is paused here: enabled is false"
+        hint = "set enabled: true, or prepare it once with --unscheduled"
+        raise KaizenError(diagnose(meaning.DISABLED_AGENT, message, file=shown, hint=hint))
+
+
+def _run(agent: str, schedule: AgentSchedule | None, manifest: Manifest | None) -> tuple[tuple[str, str], ...]:
+    if schedule is None or manifest is None:
+        return (("agent", agent), ("cadence", "none: not scheduled"))
+    state = () if schedule.enabled else (("enabled", "false: prepared although paused"),)
+    return (
+        ("agent", agent),
+        ("cadence", schedule.cadence),
+        ("cron", schedule.effective_cron),
+        ("timezone", manifest.timezone),
+        *state,
+    )
+
+
+def _close(material: Material) -> tuple[str, ...]:
+    record, note = session_close(material.agent.name, material.root)
+    return (record, note) if material.agent.keeps_memory else (record,)

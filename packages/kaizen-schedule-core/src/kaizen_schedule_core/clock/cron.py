@@ -1,0 +1,231 @@
+"""The portable cron dialect `portable-5`: what every engine reads alike, and a precise answer to all else."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+from kaizen_schedule_core.codes import Code, meaning
+from kaizen_schedule_core.diagnostics import did_you_mean, quoted
+
+PORTABLE_DIALECT = "portable-5"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cron:
+    """A cron expression of the portable dialect. Values are sorted; weekdays count from 0, Sunday.
+
+    `days_restricted` and `weekdays_restricted` tell a field that is anything but `*`; never both (KZ311).
+    """
+
+    text: str
+    minutes: tuple[int, ...]
+    hours: tuple[int, ...]
+    days: tuple[int, ...]
+    months: tuple[int, ...]
+    weekdays: tuple[int, ...]
+    days_restricted: bool
+    weekdays_restricted: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CronProblem:
+    """Why an expression is refused: the code, what is wrong, what to write, and further facts."""
+
+    code: Code
+    message: str
+    hint: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    name: str
+    low: int
+    high: int
+    last: int
+    names: tuple[str, ...] = ()
+
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+_FIELDS = (
+    _Field("minute", 0, 59, 59),
+    _Field("hour", 0, 23, 23),
+    _Field("day of month", 1, 31, 31),
+    _Field("month", 1, 12, 12, _MONTHS),
+    _Field("day of week", 0, 7, 6, _WEEKDAYS),
+)
+_NICKNAMES = {
+    "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
+    "@monthly": "0 0 1 * *",
+    "@weekly": "0 0 * * 0",
+    "@daily": "0 0 * * *",
+    "@midnight": "0 0 * * *",
+    "@hourly": "0 * * * *",
+}
+_EXTENSION = re.compile(r"[0-9]*[LW]|LW|L-[0-9]+|.*[#?].*|[A-Z]{3}L", re.IGNORECASE)
+_NUMBER = re.compile(r"[0-9]{1,9}")
+_BLANKS = re.compile(r"[ \t]+")
+_LONGEST_MONTH = {month: calendar.monthrange(2024, month)[1] for month in range(1, 13)}  # a leap year
+_READING_YEARS = 12
+
+
+class _Refused(Exception):
+    def __init__(self, code: Code, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.problem = CronProblem(code=code, message=message, hint=hint)
+
+
+@lru_cache(maxsize=4096)
+def parse_cron(text: str, *, today: date | None = None) -> Cron | CronProblem:
+    """Read a cron expression of the portable dialect.
+
+    With `today`, an expression that restricts both day fields is answered with the next dates of both readings.
+    """
+    try:
+        fields = _split(text)
+        values = [_parse_field(part, field) for part, field in zip(fields, _FIELDS, strict=True)]
+    except _Refused as refused:
+        return refused.problem
+    minutes, hours, days, months, weekdays = values
+    if not any(days[0] <= _LONGEST_MONTH[month] for month in months):
+        return CronProblem(
+            code=meaning.CRON_NEVER,
+            message=f"cron {quoted(text)} never fires: no such date exists",
+            hint=f"the longest of these months ends on {max(_LONGEST_MONTH[month] for month in months)}",
+        )
+    cron = Cron(
+        text=text,
+        minutes=minutes,
+        hours=hours,
+        days=days,
+        months=months,
+        weekdays=tuple(sorted({day % 7 for day in weekdays})),
+        days_restricted=fields[2] != "*",
+        weekdays_restricted=fields[4] != "*",
+    )
+    if cron.days_restricted and cron.weekdays_restricted:
+        return _both_days(cron, fields, today)
+    return cron
+
+
+def _split(text: str) -> list[str]:
+    if not text.isascii():
+        odd = next(char for char in text if not char.isascii())
+        message = f"cron {quoted(text)} holds {quoted(odd)}, which is not ASCII"
+        raise _Refused(meaning.CRON_NOT_ASCII, message, "write it with plain digits, commas and hyphens")
+    stripped = text.strip(" \t")
+    first = _BLANKS.split(stripped)[0]
+    if first.upper().startswith(("TZ=", "CRON_TZ=")):
+        raise _Refused(
+            meaning.CRON_ZONE,
+            "a time zone inside the cron",
+            "put the zone into timezone: and leave five fields here",
+        )
+    if first.startswith("@"):
+        instead = _NICKNAMES.get(stripped.lower())
+        hint = f"write {quoted(instead)}" if instead else "write five fields: minute hour day month weekday"
+        raise _Refused(meaning.CRON_NICKNAME, f"nickname {quoted(stripped)} instead of five fields", hint)
+    fields = _BLANKS.split(stripped) if stripped else []
+    if len(fields) != len(_FIELDS):
+        extra = {6: "; seconds and years are not part of it", 7: "; seconds and years are not part of it"}
+        raise _Refused(
+            meaning.CRON_FIELDS,
+            f"cron {quoted(text)} has {len(fields)} field{'' if len(fields) == 1 else 's'} instead of 5",
+            f"write minute hour day month weekday{extra.get(len(fields), '')}",
+        )
+    return fields
+
+
+def _parse_field(text: str, field: _Field) -> tuple[int, ...]:
+    if text == "*":
+        return tuple(range(field.low, field.last + 1))
+    found: set[int] = set()
+    for part in text.split(","):
+        found.update(_parse_part(part, field))
+    return tuple(sorted(found))
+
+
+def _parse_part(part: str, field: _Field) -> range:
+    if part and _EXTENSION.fullmatch(part):
+        hint = "write plain numbers" if "?" not in part else "write *"
+        raise _Refused(meaning.CRON_EXTENSION, f"{quoted(part)} in the {field.name} is an extension", hint)
+    span, slash, step_text = part.partition("/")
+    if span == "*":
+        low, high = field.low, field.last
+    elif "-" in span:
+        low, high = _parse_range(span, field)
+    else:
+        low = high = _value(span, field)
+        if slash:
+            hint = f"write {low}-{field.last}/{step_text}"
+            raise _Refused(meaning.CRON_STEP, f"the step in {quoted(part)} has no range to walk over", hint)
+    if not slash:
+        return range(low, high + 1)
+    step = int(step_text) if _NUMBER.fullmatch(step_text) else 0
+    if step < 1 or (step > 1 and step > high - low):
+        hint = f"write a step from 1 to {high - low}" if high > low else f"write {low}"
+        raise _Refused(
+            meaning.CRON_STEP, f"step {quoted(step_text)} in the {field.name} does not fit {low}-{high}", hint
+        )
+    return range(low, high + 1, step)
+
+
+def _parse_range(span: str, field: _Field) -> tuple[int, int]:
+    first, _, second = span.partition("-")
+    low, high = _value(first, field), _value(second, field)
+    if low > high:
+        wraps = field.names is _WEEKDAYS and high == 0
+        hint = f"write {low}-7" if wraps else f"write {low}-{field.last},{field.low}-{high}"
+        raise _Refused(meaning.CRON_REVERSED, f"reversed range {quoted(span)} in the {field.name}", hint)
+    return low, high
+
+
+def _value(text: str, field: _Field) -> int:
+    if _NUMBER.fullmatch(text):
+        value = int(text)
+        if field.low <= value <= field.high:
+            return value
+        raise _Refused(
+            meaning.CRON_RANGE,
+            f"{field.name} {value} is out of range",
+            f"write a number from {field.low} to {field.high}",
+        )
+    if text.lower() in field.names:
+        return field.names.index(text.lower()) + field.low
+    hint = did_you_mean(text[:3], field.names) if field.names and text else None
+    expected = f"a number from {field.low} to {field.high}" + (
+        f" or {field.names[0]}-{field.names[-1]}" if field.names else ""
+    )
+    raise _Refused(meaning.CRON_TOKEN, f"{quoted(text)} is no {field.name}", hint or f"write {expected}")
+
+
+def _both_days(cron: Cron, fields: list[str], today: date | None) -> CronProblem:
+    notes: list[str] = []
+    if today is not None:
+        either = _next_dates(cron, today, lambda day, weekday: day or weekday)
+        both = _next_dates(cron, today, lambda day, weekday: day and weekday)
+        notes = [f"Debian cron (either matches) fires on {either}", f"Temporal (both match) fires on {both}"]
+    return CronProblem(
+        code=meaning.CRON_BOTH_DAYS,
+        message=f"day of month {quoted(fields[2])} and day of week {quoted(fields[4])} are both restricted",
+        hint="write * for one of the two",
+        notes=tuple(notes),
+    )
+
+
+def _next_dates(cron: Cron, today: date, matches: Callable[[bool, bool], bool]) -> str:
+    found: list[str] = []
+    for ahead in range(1, _READING_YEARS * 366):
+        day = today + timedelta(days=ahead)
+        if day.month in cron.months and matches(day.day in cron.days, day.isoweekday() % 7 in cron.weekdays):
+            found.append(f"{day:%a} {day.isoformat()}")
+            if len(found) == 3:  # noqa: PLR2004 - three dates show the pattern
+                break
+    return ", ".join(found) or f"no date in the next {_READING_YEARS} years"

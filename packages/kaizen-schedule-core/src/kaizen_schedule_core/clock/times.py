@@ -1,0 +1,36 @@
+"""Moments and durations as people type them and as forms write them (RFC 3339)."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, tzinfo
+
+_DURATION = re.compile(r"([0-9]{1,6})([smhdw])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def parse_duration(text: str) -> timedelta:
+    """A duration such as 15m, 1h or 7d. Raises ValueError with what to write."""
+    match = _DURATION.fullmatch(text)
+    if match is None or int(match[1]) == 0:
+        raise ValueError("write a duration as a number and s, m, h, d or w, such as 15m or 24h")
+    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+def parse_time(text: str, *, zone: tzinfo) -> datetime:
+    """A moment with an offset, or a date read as its midnight in `zone`. Raises ValueError with what to write."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is not None and _DATE.fullmatch(text):
+        return moment.replace(tzinfo=zone)
+    if moment is None or moment.utcoffset() is None:
+        raise ValueError("write a time with its offset, such as 2026-06-17T09:00:00Z, or a date such as 2026-06-17")
+    return moment
+
+
+def utc_text(moment: datetime) -> str:
+    """A moment as forms write it: RFC 3339 in UTC, to the second, ending in Z."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -1,0 +1,65 @@
+"""Time zones: which names are valid, where their rules are read from, and which version they have."""
+
+from __future__ import annotations
+
+import os
+import zoneinfo
+from datetime import tzinfo
+from functools import lru_cache
+
+import tzdata  # type: ignore[import-untyped]
+
+from kaizen_schedule_core.diagnostics import suggest
+
+_REFUSED = frozenset({"Factory", "localtime", "posixrules"})
+_REFUSED_FOLDERS = ("posix/", "right/")
+
+
+@lru_cache(maxsize=1)
+def known_zones() -> frozenset[str]:
+    """The valid names: those the tzdata package lists, less what is no place on earth."""
+    with open(os.path.join(tzdata.__path__[0], "zones"), encoding="ascii") as listing:
+        names = listing.read().split()
+    return frozenset(name for name in names if name not in _REFUSED and not name.startswith(_REFUSED_FOLDERS))
+
+
+@lru_cache(maxsize=1024)
+def load_zone(name: str) -> tzinfo:
+    """The rules of a valid zone, in zoneinfo's own order: the system's database, else the tzdata package.
+
+    Raises zoneinfo.ZoneInfoNotFoundError for a name that `known_zones` does not hold.
+    """
+    if name not in known_zones():
+        raise zoneinfo.ZoneInfoNotFoundError(name)
+    return zoneinfo.ZoneInfo(name)
+
+
+def suggest_zone(name: str) -> str | None:
+    """The zone a person most likely meant: a near name, or the zone of a city named alone."""
+    near = suggest(name, sorted(known_zones()))
+    if near:
+        return near
+    cities = {zone.rpartition("/")[2]: zone for zone in sorted(known_zones(), reverse=True) if "/" in zone}
+    city = suggest(name.replace(" ", "_"), cities)
+    return cities[city] if city else None
+
+
+@lru_cache(maxsize=1)
+def tzdata_version() -> str:
+    """The version of the time zone database that is read, or `unknown` where the system does not tell."""
+    for folder in zoneinfo.TZPATH:
+        if os.path.isfile(os.path.join(folder, "UTC")):
+            return _version_in(folder)
+    return str(tzdata.IANA_VERSION)
+
+
+def _version_in(folder: str) -> str:
+    for name in ("+VERSION", "tzdata.zi"):
+        try:
+            with open(os.path.join(folder, name), encoding="utf-8") as file:
+                words = file.readline().split()
+        except (OSError, UnicodeDecodeError):
+            continue
+        if words:
+            return words[-1]
+    return "unknown"

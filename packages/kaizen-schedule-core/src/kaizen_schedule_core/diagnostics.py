@@ -1,0 +1,173 @@
+"""The one value that tells a person what is wrong, where, and what to write instead."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from kaizen_schedule_core.codes import Code
+
+Severity = Literal["error", "warning", "info"]
+
+_QUOTE_LIMIT = 60
+_SEVERITY_ORDER = {"error": 0, "warning": 1, "info": 2}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Span:
+    """A stretch of a text: lines and columns start at 1, columns count code points, the end is exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Note:
+    """A further fact about a diagnostic, with a place of its own or without one (all three null)."""
+
+    message: str
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Diagnostic:
+    """One problem: its code, its place, what is wrong (`message`) and what to write instead (`hint`).
+
+    Problems in what a user wrote are values, so that all of them can be collected, sorted and shown at once
+    (ADR-006). `file` is the path as typed; the four positions are null when the file could not be read.
+    `excerpt` is the source line itself, kept so that a renderer never reads a file a second time; it is not
+    part of the JSON form.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    file: str
+    line: int | None = None
+    column: int | None = None
+    end_line: int | None = None
+    end_column: int | None = None
+    hint: str | None = None
+    notes: tuple[Note, ...] = ()
+    excerpt: str | None = field(default=None, repr=False, compare=False)
+
+    def as_json(self) -> dict[str, object]:
+        """The JSON form of one diagnostic, every key always present."""
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "message": self.message,
+            "file": self.file,
+            "line": self.line,
+            "column": self.column,
+            "end_line": self.end_line,
+            "end_column": self.end_column,
+            "hint": self.hint,
+            "notes": [
+                {"message": note.message, "file": note.file, "line": note.line, "column": note.column}
+                for note in self.notes
+            ],
+        }
+
+
+def diagnose(
+    code: Code,
+    message: str,
+    *,
+    file: str,
+    span: Span | None = None,
+    hint: str | None = None,
+    notes: Iterable[Note] = (),
+    severity: Severity | None = None,
+    excerpt: str | None = None,
+) -> Diagnostic:
+    """Make a diagnostic of a registered code; without a span all four positions are null."""
+    return Diagnostic(
+        code=code.id,
+        severity=severity or code.severity,
+        message=message,
+        file=file,
+        line=span.line if span else None,
+        column=span.column if span else None,
+        end_line=span.end_line if span else None,
+        end_column=span.end_column if span else None,
+        hint=hint,
+        notes=tuple(notes),
+        excerpt=excerpt,
+    )
+
+
+def tidy(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Sort by file and place, and keep at most one error per place: the first found is the cause."""
+    kept: list[Diagnostic] = []
+    taken: set[tuple[str, int | None, int | None]] = set()
+    for diagnostic in diagnostics:
+        place = (diagnostic.file, diagnostic.line, diagnostic.column)
+        if diagnostic.severity == "error" and diagnostic.line is not None:
+            if place in taken:
+                continue
+            taken.add(place)
+        kept.append(diagnostic)
+    return tuple(sorted(kept, key=_order))
+
+
+def _order(diagnostic: Diagnostic) -> tuple[str, int, int, int, str]:
+    return (
+        diagnostic.file,
+        diagnostic.line or 0,
+        diagnostic.column or 0,
+        _SEVERITY_ORDER[diagnostic.severity],
+        diagnostic.code,
+    )
+
+
+def count(diagnostics: Iterable[Diagnostic]) -> dict[Severity, int]:
+    """How many there are of each severity, zeros included."""
+    found = Counter(diagnostic.severity for diagnostic in diagnostics)
+    return {"error": found["error"], "warning": found["warning"], "info": found["info"]}
+
+
+def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Whether any of them is an error."""
+    return any(diagnostic.severity == "error" for diagnostic in diagnostics)
+
+
+def inert(text: str) -> str:
+    """The text with everything a terminal could act on written as an escape: safe to show anywhere."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+def quoted(value: object) -> str:
+    """A user's value as a message shows it: inert, in double quotes, shortened beyond 60 characters."""
+    text = str(value)
+    if len(text) > _QUOTE_LIMIT:
+        text = text[: _QUOTE_LIMIT - 1] + "…"
+    return f'"{inert(text)}"'
+
+
+def suggest(word: str, candidates: Iterable[str] | Mapping[str, object]) -> str | None:
+    """The candidate a person most likely meant, or None when nothing is near enough."""
+    names = list(candidates)
+    if len(word) > _QUOTE_LIMIT:
+        return None
+    folded = {name.casefold(): name for name in names}
+    if word.casefold() in folded:
+        return folded[word.casefold()]
+    near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.7)
+    return folded[near[0]] if near else None
+
+
+def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:
+    """The hint for a near miss, or None."""
+    name = suggest(word, candidates)
+    return f"did you mean {quoted(name)}?" if name else None

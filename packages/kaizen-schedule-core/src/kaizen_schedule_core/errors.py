@@ -1,0 +1,25 @@
+"""The few exceptions: something could not be had, or what was asked for cannot be answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kaizen_schedule_core.diagnostics import Diagnostic, tidy
+
+
+class KaizenError(Exception):
+    """What was asked for has no answer; `diagnostics` say why, each with its code and place.
+
+    Raised only where returning a value would look like an answer (a bundle, a resolution). Never raised for a
+    problem inside a file that is being checked: that is a `Diagnostic` in the result.
+    """
+
+    def __init__(self, diagnostics: Diagnostic | Iterable[Diagnostic]) -> None:
+        """Keep the diagnostics, sorted; there must be at least one error among them."""
+        found = (diagnostics,) if isinstance(diagnostics, Diagnostic) else tuple(diagnostics)
+        self.diagnostics: tuple[Diagnostic, ...] = tidy(found)
+        super().__init__("; ".join(f"{d.code}: {d.message}" for d in self.diagnostics))
+
+
+class RosterError(KaizenError):
+    """A roster that could not be read: never an empty answer (ADR-010)."""

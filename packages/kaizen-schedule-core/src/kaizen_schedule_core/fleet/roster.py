@@ -1,0 +1,166 @@
+"""Which repositories there are: the roster, entry by entry, from whatever source it comes (ADR-010)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from kaizen_schedule_core.codes import reading, roster
+from kaizen_schedule_core.diagnostics import diagnose, has_errors, inert, quoted
+from kaizen_schedule_core.errors import KaizenError, RosterError
+from kaizen_schedule_core.handoff import SLUG_PATTERN, is_slug, normal_root, usable_root
+from kaizen_schedule_core.source.reading import ROSTER_LIMIT, decode, read_file
+from kaizen_schedule_core.source.shape import read_model
+from kaizen_schedule_core.source.strict_yaml import parse_yaml
+
+
+class _Fields(BaseModel):
+    """The fields of an entry that are used; those of other systems are ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
+
+    slug: Annotated[str, StringConstraints(pattern=SLUG_PATTERN)]
+    domain: str | None = None
+    host_paths: dict[str, str | None] | None = None
+    local_path: str | None = None
+    kaizen_schedule_enabled: bool | None = None
+
+
+class _RosterFile(BaseModel):
+    """The frame of a roster file; its entries are judged one by one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    version: Literal["1"]
+    repos: Annotated[list[Any], Field()]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RosterEntry:
+    """One repository of the roster. `repo` is its slug, or `#<position>` (from 1) where it has no usable one.
+
+    Paths are absolute; an empty or null one is left out. `problem` says what is wrong with the entry, if anything.
+    """
+
+    repo: str
+    slug: str | None
+    domain: str | None = None
+    host_paths: tuple[tuple[str, str], ...] = ()
+    local_path: str | None = None
+    kaizen_schedule_enabled: bool | None = None
+    problem: str | None = None
+
+    def path_for(self, hosts: Iterable[str]) -> str | None:
+        """The checkout on the first of the hosts that has one, else the local path."""
+        known = dict(self.host_paths)
+        return next((known[host] for host in hosts if host in known), self.local_path)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Roster:
+    """The entries of a roster in their order; `source` names where they came from, without any credential."""
+
+    source: str
+    entries: tuple[RosterEntry, ...]
+
+    @property
+    def digest(self) -> str:
+        """A sha256 of the content alone: the same for a file and a hub that hold the same entries in any order."""
+        rows = sorted(
+            json.dumps([getattr(entry, name) for name in RosterEntry.__slots__], sort_keys=True)
+            for entry in self.entries
+        )
+        return hashlib.sha256("\n".join(rows).encode()).hexdigest()
+
+
+def load_roster(path: str) -> Roster:
+    """Read a roster file; relative paths in it count from its folder.
+
+    Raises RosterError for a file that cannot be had (KZ101 to KZ106), one whose bytes are wrong (KZ1xx, KZ2xx),
+    and an empty one (KZ401).
+    """
+    try:
+        data = read_file(path, limit=ROSTER_LIMIT)
+        document = parse_yaml(decode(data, file=path), file=path)
+    except KaizenError as error:
+        raise RosterError(error.diagnostics) from None
+    if any(problem.code == reading.EMPTY.id for problem in document.problems):
+        raise _empty(path)
+    frame, found = read_model(document, _RosterFile)
+    if frame is None or has_errors(found):
+        raise RosterError(found)
+    return roster_of(frame.repos, source=path, base=os.path.dirname(os.path.abspath(path)))
+
+
+def roster_of(rows: list[Any], *, source: str, base: str | None) -> Roster:
+    """The roster of plain rows; relative paths count from `base`, and are wrong where there is none.
+
+    Raises RosterError (KZ401) when there are no rows.
+    """
+    if not rows:
+        raise _empty(source)
+    entries = tuple(_entry(row, position, base) for position, row in enumerate(rows, start=1))
+    return Roster(source=source, entries=entries)
+
+
+def _empty(source: str) -> RosterError:
+    return RosterError(
+        diagnose(
+            roster.EMPTY_ROSTER,
+            f"the roster {inert(source)} lists no repository",
+            file=source,
+            hint="list at least one under repos:",
+        )
+    )
+
+
+def _entry(row: Any, position: int, base: str | None) -> RosterEntry:
+    slug = row.get("slug") if isinstance(row, dict) else None
+    usable = slug if isinstance(slug, str) and is_slug(slug) else None
+    name = usable or f"#{position}"
+    try:
+        fields = _Fields.model_validate(row)
+        return RosterEntry(
+            repo=name,
+            slug=fields.slug,
+            domain=fields.domain,
+            host_paths=tuple(
+                (host, _absolute(path, base)) for host, path in sorted((fields.host_paths or {}).items()) if path
+            ),
+            local_path=_absolute(fields.local_path, base) if fields.local_path else None,
+            kaizen_schedule_enabled=fields.kaizen_schedule_enabled,
+        )
+    except ValidationError as error:
+        problem = _problem(error)
+    except ValueError as error:
+        problem = str(error)
+    return RosterEntry(repo=name, slug=usable, problem=problem)
+
+
+def _absolute(path: str, base: str | None) -> str:
+    """The path, normalised by text. Raises ValueError for one that cannot be a root."""
+    if not usable_root(path):
+        raise ValueError(f"the path {quoted(path)} holds control characters or is not UTF-8")
+    if not os.path.isabs(path) and base is None:
+        raise ValueError(f"the path {quoted(path)} is not absolute")
+    try:
+        return normal_root(os.path.join(base or "/", path))
+    except KaizenError as error:
+        raise ValueError(error.diagnostics[0].message) from None
+
+
+def _problem(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    where = ".".join(inert(str(part)) for part in first["loc"])
+    if not where:
+        return "the entry is not a mapping"
+    if first["type"] == "missing":
+        return f"{where} is missing"
+    shown = quoted(first["input"]) if isinstance(first["input"], str) else type(first["input"]).__name__
+    return f"{where}: {inert(first['msg'])} (found {shown})"

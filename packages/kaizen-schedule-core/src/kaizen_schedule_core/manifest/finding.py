@@ -1,0 +1,83 @@
+"""Which manifests a path means: a file, the one of a repository, or all below a folder."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from kaizen_schedule_core.codes import reading
+from kaizen_schedule_core.diagnostics import diagnose, inert
+from kaizen_schedule_core.errors import KaizenError
+from kaizen_schedule_core.handoff import normal_root
+from kaizen_schedule_core.manifest import MANIFEST_PATH
+from kaizen_schedule_core.source.reading import os_problem
+
+_OWN_FOLDER = os.path.dirname(MANIFEST_PATH)
+_YAML = (".yml", ".yaml")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ManifestPlace:
+    """A manifest to check: its path as typed, and its repository's root, None for a file that lies in none."""
+
+    shown: str
+    root: str | None
+
+    @property
+    def relative(self) -> str:
+        """The path below the root."""
+        return f"{_OWN_FOLDER}/{os.path.basename(self.shown)}"
+
+
+def manifest_of(target: str, root: str) -> ManifestPlace:
+    """The manifest of the repository that a target names."""
+    return ManifestPlace(shown=_shown(os.path.join(target, MANIFEST_PATH)), root=root)
+
+
+def find_manifests(path: str) -> list[ManifestPlace]:
+    """The manifests a path means, sorted by path.
+
+    A folder that holds .kaizen/schedule.yml means that file. Any other folder is searched, without following
+    symlinks or entering .git, for .kaizen/schedule.yml and, directly in it, *.yml and *.yaml. Raises KaizenError
+    (KZ101) when there is none, KZ103 for a folder that cannot be looked into.
+    """
+    if not os.path.isdir(path):
+        folder = os.path.dirname(os.path.abspath(path))
+        root = normal_root(os.path.dirname(folder)) if os.path.basename(folder) == _OWN_FOLDER else None
+        return [ManifestPlace(shown=_shown(path), root=root)]
+    if os.path.lexists(os.path.join(path, MANIFEST_PATH)):
+        return [manifest_of(path, normal_root(path))]
+    found = sorted([*_directly_in(path), *_below(path)], key=lambda place: place.shown)
+    if not found:
+        message = f"no manifest in {inert(path)}: neither {MANIFEST_PATH} below it nor *.yml or *.yaml in it"
+        hint = "opt a repository in: kaizen-agentic schedule init"
+        raise KaizenError(diagnose(reading.ABSENT, message, file=path, hint=hint))
+    return found
+
+
+def _directly_in(folder: str) -> list[ManifestPlace]:
+    try:
+        with os.scandir(folder) as entries:
+            names = [
+                entry.name for entry in entries if entry.name.endswith(_YAML) and entry.is_file(follow_symlinks=False)
+            ]
+    except OSError as error:
+        raise os_problem(error, folder) from None
+    return [ManifestPlace(shown=_shown(os.path.join(folder, name)), root=None) for name in names]
+
+
+def _below(folder: str) -> list[ManifestPlace]:
+    def refuse(error: OSError) -> None:
+        raise os_problem(error, str(error.filename))
+
+    found = []
+    for parent, folders, _ in os.walk(folder, onerror=refuse):
+        has_own = _OWN_FOLDER in folders and not os.path.islink(os.path.join(parent, _OWN_FOLDER))
+        if has_own and os.path.lexists(os.path.join(parent, MANIFEST_PATH)):
+            found.append(manifest_of(parent, normal_root(parent)))
+        folders[:] = [name for name in folders if name not in {".git", _OWN_FOLDER}]
+    return found
+
+
+def _shown(path: str) -> str:
+    return path.removeprefix("./")

@@ -1,0 +1,25 @@
+"""The JSON Schema of the manifest, made from its models."""
+
+from __future__ import annotations
+
+import json
+
+from kaizen_schedule_core.manifest.model import Manifest
+
+
+def manifest_schema() -> str:
+    """The schema as text: what a schema can tell about a manifest, for editors and other validators.
+
+    Keys that start with x- are allowed wherever keys are not free names.
+    """
+    schema = Manifest.model_json_schema()
+    for part in (schema, *schema["$defs"].values()):
+        part["patternProperties"] = {"^x-": True}
+    schema["properties"]["agents"]["additionalProperties"] = False
+    del schema["$defs"]["AgentSchedule"]["properties"]["cron"]["default"]
+    head = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "kaizen schedule manifest",
+        "description": "Which kaizen agents run in a repository, and when (.kaizen/schedule.yml).",
+    }
+    return json.dumps({**schema, **head}, indent=2, sort_keys=True) + "\n"

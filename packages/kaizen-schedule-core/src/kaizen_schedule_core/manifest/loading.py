@@ -1,0 +1,117 @@
+"""From a manifest's bytes to a checked manifest: read, parse, version, shape, rules."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from kaizen_schedule_core.codes import reading, shape
+from kaizen_schedule_core.diagnostics import Diagnostic, has_errors, quoted, tidy
+from kaizen_schedule_core.errors import KaizenError
+from kaizen_schedule_core.manifest import MANIFEST_PATH
+from kaizen_schedule_core.manifest.model import Manifest
+from kaizen_schedule_core.manifest.rules import ADVICE, RULES, KnownAgents, Surroundings
+from kaizen_schedule_core.source.reading import MANIFEST_LIMIT, decode, read_inside
+from kaizen_schedule_core.source.shape import read_model
+from kaizen_schedule_core.source.strict_yaml import Document, parse_yaml
+
+_SHAPE_CODES = {
+    "cadence": shape.UNKNOWN_CADENCE,
+    "[key]": shape.AGENT_NAME,
+    "agents": shape.NO_AGENTS,
+}
+_VERSION = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){0,3}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckedManifest:
+    """A manifest, or None when it has an error; and everything there is to say about it, sorted."""
+
+    manifest: Manifest | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def load_manifest(
+    root: str,
+    *,
+    agents: KnownAgents,
+    relative: str = MANIFEST_PATH,
+    now: datetime | None = None,
+    shown: str | None = None,
+    advice: bool = False,
+) -> CheckedManifest:
+    """Read and check a repository's manifest. Raises KaizenError: KZ101 to KZ106, KZ110 to KZ112."""
+    shown = shown or os.path.join(root, relative)
+    try:
+        data = read_inside(root, relative, limit=MANIFEST_LIMIT, shown=shown)
+    except KaizenError as error:
+        raise KaizenError(_name_the_way_in(problem) for problem in error.diagnostics) from None
+    return check_manifest(data, file=shown, around=Surroundings(agents=agents, now=now), advice=advice)
+
+
+def _name_the_way_in(problem: Diagnostic) -> Diagnostic:
+    """An absent manifest is a repository that has not opted in: say how to."""
+    if problem.code != reading.ABSENT.id:
+        return problem
+    return replace(problem, hint="opt this repository in: kaizen-agentic schedule init")
+
+
+def check_manifest(data: bytes, *, file: str, around: Surroundings, advice: bool = True) -> CheckedManifest:
+    """Check the bytes of a manifest; `file` is its path as typed, for the diagnostics.
+
+    Without `advice` only what makes it invalid is looked for. Raises KaizenError when the bytes are no text
+    (KZ110 to KZ112): nothing inside could be checked.
+    """
+    document = parse_yaml(decode(data, file=file, limit=MANIFEST_LIMIT), file=file)
+    newer = _newer(document)
+    if newer is not None:
+        return CheckedManifest(manifest=None, diagnostics=(newer,))
+    found = list(_version(document))
+    manifest, shaped = read_model(document, Manifest, codes=_SHAPE_CODES)
+    found += shaped
+    if isinstance(document.value, dict):
+        for rule in (*RULES, *ADVICE) if advice else RULES:
+            found += rule(document, around)
+    diagnostics = tidy(found)
+    return CheckedManifest(manifest=None if has_errors(diagnostics) else manifest, diagnostics=diagnostics)
+
+
+def _newer(document: Document) -> Diagnostic | None:
+    """A higher version comes before any other complaint: the tool is behind, the file may be right."""
+    version = document.value.get("version") if isinstance(document.value, dict) else None
+    if isinstance(version, bool) or not isinstance(version, str | int | float):
+        return None
+    text = str(version)
+    if not _VERSION.fullmatch(text) or _parts(text) <= (1,):
+        return None
+    return document.diagnose(
+        shape.NEWER_MANIFEST,
+        f"manifest version {quoted(text)} is newer than this tool, which knows version 1",
+        ("version",),
+        hint="upgrade kaizen-schedule-cli",
+    )
+
+
+def _parts(text: str) -> tuple[int, ...]:
+    numbers = [int(part) for part in text.split(".")]
+    while len(numbers) > 1 and numbers[-1] == 0:
+        numbers.pop()
+    return tuple(numbers)
+
+
+def _version(document: Document) -> Iterator[Diagnostic]:
+    version = document.value.get("version") if isinstance(document.value, dict) else None
+    if isinstance(version, int | float) and not isinstance(version, bool):
+        yield document.diagnose(
+            shape.VERSION_NOT_TEXT,
+            f"version must be text, not the number {version}",
+            ("version",),
+            hint='write "1"',
+        )
+    elif isinstance(version, str) and version != "1":
+        yield document.diagnose(
+            shape.UNKNOWN_VERSION, f"unknown version {quoted(version)}", ("version",), hint='write "1"'
+        )

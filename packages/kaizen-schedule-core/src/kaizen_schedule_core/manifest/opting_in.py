@@ -1,0 +1,90 @@
+"""Opting a repository in: write the scaffold, never over anything; and notice when its schema file has aged."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from kaizen_schedule_core.codes import meaning, reading, shape
+from kaizen_schedule_core.diagnostics import Diagnostic, Span, diagnose, inert
+from kaizen_schedule_core.errors import KaizenError
+from kaizen_schedule_core.manifest import MANIFEST_PATH, SCHEMA_PATH
+from kaizen_schedule_core.manifest.scaffold import scaffold_files, schema_text
+from kaizen_schedule_core.source.reading import MANIFEST_LIMIT, decode, read_inside
+from kaizen_schedule_core.source.writing import create_inside, write_inside
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OptedIn:
+    """The files that were written and those that were already as they should be, relative to the root."""
+
+    written: tuple[str, ...]
+    kept: tuple[str, ...]
+
+
+def opt_in(root: str, *, shown: str | None = None) -> OptedIn:
+    """Write the manifest's scaffold and what keeps it company; lines of an existing .gitignore stay.
+
+    Raises KaizenError: KZ326 if there is a manifest (nothing is written), KZ102 to KZ106.
+    """
+    shown = shown or os.path.join(root, MANIFEST_PATH)
+    if os.path.lexists(os.path.join(root, MANIFEST_PATH)):
+        raise _exists(shown)
+    written, kept = [], []
+    for relative, text in scaffold_files().items():
+        if relative == MANIFEST_PATH:
+            if not create_inside(root, relative, text.encode()):
+                raise _exists(shown)
+            written.append(relative)
+            continue
+        wanted = _merged(root, relative, text)
+        if wanted is None:
+            kept.append(relative)
+            continue
+        write_inside(root, relative, wanted.encode())
+        written.append(relative)
+    return OptedIn(written=tuple(written), kept=tuple(kept))
+
+
+def _exists(shown: str) -> KaizenError:
+    message = f"{inert(shown)} is already there; nothing was written"
+    hint = "edit it, then: kaizen-agentic schedule validate"
+    return KaizenError(diagnose(meaning.EXISTS, message, file=shown, hint=hint))
+
+
+def _merged(root: str, relative: str, text: str) -> str | None:
+    """What the file should hold: missing lines added to a list of lines; None when nothing is missing."""
+    present = _read(root, relative)
+    if present is None or relative == SCHEMA_PATH:
+        return None if present == text else text
+    missing = [line for line in text.splitlines() if line not in present.splitlines()]
+    if not missing:
+        return None
+    return present + ("" if present.endswith("\n") or not present else "\n") + "".join(f"{line}\n" for line in missing)
+
+
+def _read(root: str, relative: str) -> str | None:
+    try:
+        data = read_inside(root, relative, limit=MANIFEST_LIMIT)
+    except KaizenError as error:
+        if error.diagnostics[0].code == reading.ABSENT.id:
+            return None
+        raise
+    return decode(data, file=os.path.join(root, relative), prose=True)
+
+
+def check_schema_file(root: str, *, shown: str) -> tuple[Diagnostic, ...]:
+    """A warning when the schema beside the manifest is not the one of this version; it need not be there."""
+    try:
+        present = _read(root, SCHEMA_PATH)
+    except KaizenError as error:
+        return tuple(_as_outdated(problem.message, shown) for problem in error.diagnostics)
+    if present is None or present == schema_text():
+        return ()
+    return (_as_outdated("the schema beside the manifest is not the one of this version", shown),)
+
+
+def _as_outdated(message: str, shown: str) -> Diagnostic:
+    hint = f"kaizen-agentic schedule schema > {SCHEMA_PATH}"
+    top = Span(line=1, column=1, end_line=1, end_column=1)
+    return diagnose(shape.SCHEMA_OUTDATED, message, file=shown, span=top, hint=hint)

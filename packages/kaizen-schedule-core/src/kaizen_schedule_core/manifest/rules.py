@@ -1,0 +1,112 @@
+"""What a manifest must obey beyond its shape: one small function for each rule, listed in a tuple.
+
+Every rule looks at the raw values, so that a mistake in one place never hides another elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from kaizen_schedule_core.clock.cron import CronProblem, parse_cron
+from kaizen_schedule_core.clock.zones import known_zones, suggest_zone
+from kaizen_schedule_core.codes import meaning
+from kaizen_schedule_core.diagnostics import Diagnostic, Note, did_you_mean, quoted
+from kaizen_schedule_core.handoff import is_agent_name
+from kaizen_schedule_core.source.strict_yaml import Document
+
+Rule = Callable[[Document, "Surroundings"], Iterator[Diagnostic]]
+
+
+class KnownAgents(Protocol):
+    """The agents a manifest may name; `in_repository` is false for a file that belongs to no repository."""
+
+    @property
+    def packaged(self) -> frozenset[str]:
+        """The names of the agents packaged with kaizen-schedule-core."""
+
+    @property
+    def installed(self) -> frozenset[str]:
+        """The names of the agents that the repository brings; asked for only when it matters."""
+
+    @property
+    def in_repository(self) -> bool:
+        """Whether there is a repository to look into."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Surroundings:
+    """What a manifest is judged against: the agents there are, and the moment it is judged from."""
+
+    agents: KnownAgents
+    now: datetime | None = None
+
+
+def known_zone(document: Document, _: Surroundings) -> Iterator[Diagnostic]:
+    """`timezone` is a name of the IANA database."""
+    name = document.value.get("timezone")
+    if not isinstance(name, str) or name in known_zones():
+        return
+    near = suggest_zone(name)
+    hint = f"did you mean {quoted(near)}?" if near else "write an IANA name such as Europe/Berlin or UTC"
+    yield document.diagnose(meaning.UNKNOWN_ZONE, f"unknown time zone {quoted(name)}", ("timezone",), hint=hint)
+
+
+def portable_cron(document: Document, around: Surroundings) -> Iterator[Diagnostic]:
+    """Every `cron` is of the portable dialect, and some date comes that it names."""
+    today = around.now.date() if around.now else None
+    for name, agent in _agents(document):
+        text = agent.get("cron") if isinstance(agent, dict) else None
+        if not isinstance(text, str):
+            continue
+        found = parse_cron(text)
+        if isinstance(found, CronProblem):
+            found = parse_cron(text, today=today)
+        if isinstance(found, CronProblem):
+            notes = [Note(message=note) for note in found.notes]
+            path = ("agents", name, "cron")
+            yield document.diagnose(found.code, found.message, path, hint=found.hint, notes=notes)
+
+
+def known_agent(document: Document, around: Surroundings) -> Iterator[Diagnostic]:
+    """Every agent is packaged or installed; a file without a repository is given the benefit of the doubt."""
+    for name, _ in _agents(document):
+        if name in around.agents.packaged or not is_agent_name(name) or name in around.agents.installed:
+            continue
+        known = sorted(around.agents.packaged | around.agents.installed, key=str.casefold)
+        yield document.diagnose(
+            meaning.UNKNOWN_AGENT,
+            f"unknown agent {quoted(name)}",
+            ("agents", name),
+            key=True,
+            hint=did_you_mean(name, known) or f"install it as agents/agent-{name}.md",
+            notes=[Note(message=f"known: {', '.join(known)}")],
+            severity="error" if around.agents.in_repository else "warning",
+        )
+
+
+def shadowed_agent(document: Document, around: Surroundings) -> Iterator[Diagnostic]:
+    """A repository's agent that takes a packaged agent's name wins, and that is said."""
+    for name, _ in _agents(document):
+        if name in around.agents.packaged and name in around.agents.installed:
+            yield document.diagnose(
+                meaning.SHADOWED_AGENT,
+                f"agent {quoted(name)} is both packaged and installed; agents/agent-{name}.md of the repository wins",
+                ("agents", name),
+                key=True,
+                hint="give the repository's agent a name of its own",
+            )
+
+
+RULES: tuple[Rule, ...] = (known_zone, portable_cron, known_agent)
+"""What makes a manifest invalid."""
+
+ADVICE: tuple[Rule, ...] = (shadowed_agent,)
+"""What a person should know about a valid manifest."""
+
+
+def _agents(document: Document) -> Iterator[tuple[str, object]]:
+    agents = document.value.get("agents")
+    return iter(agents.items()) if isinstance(agents, dict) else iter(())

@@ -1,0 +1,307 @@
+"""Execution metrics: what became of an agent's runs (ADR-004). `executions.jsonl` is the truth."""
+
+from __future__ import annotations
+
+import heapq
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, replace
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from kaizen_schedule_core.codes import reading, shape
+from kaizen_schedule_core.diagnostics import Diagnostic, Span, diagnose, has_errors, inert, quoted
+from kaizen_schedule_core.errors import KaizenError
+from kaizen_schedule_core.source.reading import METRICS_LINE_LIMIT, decode, os_problem, read_lines, too_large
+from kaizen_schedule_core.source.writing import locked, write_file
+
+Trend = Literal["up", "down", "stable", "unknown"]
+
+TIMESTAMP_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"
+_WINDOW = 5
+_ENOUGH = 3
+_STABLE_UNDER = 0.05
+_DECIMALS = 4
+_CHUNK = 64 * 1024
+
+
+class ExecutionRecord(BaseModel):
+    """One run of an agent. `timestamp` is UTC, `execution_time_s` seconds, `quality_score` 0 to 1."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True, allow_inf_nan=False)
+
+    timestamp: Annotated[str, StringConstraints(pattern=TIMESTAMP_PATTERN)]
+    agent: str
+    success: bool
+    session_id: str | None = None
+    execution_time_s: Annotated[float, Field(ge=0)] | None = None
+    quality_score: Annotated[float, Field(ge=0, le=1)] | None = None
+    primary_metric: dict[str, Any] | None = None
+    metadata: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Summary:
+    """What the runs amount to: rates from 0 to 1, times in seconds, 4 decimals; None where nothing was measured."""
+
+    execution_count: int
+    success_rate: float | None
+    avg_quality_score: float | None
+    avg_execution_time_s: float | None
+    last_execution: str | None
+    trend: dict[str, Trend]
+
+    def as_json(self) -> dict[str, object]:
+        """The form of summary.json."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recorded:
+    """What became of a record: whether it was appended (a session's second is not), and what else was noticed."""
+
+    appended: bool
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def metrics_path(agent: str) -> str:
+    """Where the records of an agent's runs lie, relative to the root."""
+    return f".kaizen/metrics/{agent}/executions.jsonl"
+
+
+def no_metrics(root: str, agent: str) -> Diagnostic:
+    """What to say to who asks for the metrics of an agent that never ran here."""
+    file = os.path.join(root, metrics_path(agent))
+    message = f"no run of agent {quoted(agent)} is recorded here yet"
+    return diagnose(reading.ABSENT, message, file=file, hint=f"kaizen-agentic metrics record {agent} --success")
+
+
+def read_records(root: str, agent: str) -> Iterator[tuple[int, ExecutionRecord | Diagnostic]]:
+    """Stream an agent's records with their line numbers; a line that is none comes as its diagnostic.
+
+    Blank lines are passed over. Raises KaizenError: KZ101 to KZ106.
+    """
+    file = os.path.join(root, metrics_path(agent))
+    for number, line, ended in read_lines(root, metrics_path(agent), line_limit=METRICS_LINE_LIMIT):
+        if line is None:
+            yield number, _at_line(too_large(f"line {number}", METRICS_LINE_LIMIT), file, number)
+        elif line.strip():
+            yield number, _read_line(line, file, number, agent, ended=ended)
+
+
+def _read_line(line: bytes, file: str, number: int, agent: str, *, ended: bool) -> ExecutionRecord | Diagnostic:
+    try:
+        record = ExecutionRecord.model_validate_json(line)
+    except ValidationError as error:
+        return _wrong_line(line, error, file, number, ended=ended)
+    if record.agent == agent:
+        return record
+    message = f"line {number} is a record of agent {quoted(record.agent)}, not of {quoted(agent)}"
+    return diagnose(
+        shape.METRICS_LINE, message, file=file, span=_line_span(number), hint="move it to that agent's file"
+    )
+
+
+def _wrong_line(line: bytes, error: ValidationError, file: str, number: int, *, ended: bool) -> Diagnostic:
+    if not ended:
+        message = f"line {number} is torn: a writer was killed before it was done"
+        hint = "nothing to do; the next record moves it aside"
+        return diagnose(shape.METRICS_TORN, message, file=file, span=_line_span(number), hint=hint)
+    try:
+        decode(line, file=file)
+    except KaizenError as unreadable:
+        return _at_line(unreadable.diagnostics[0], file, number)
+    first = error.errors(include_url=False)[0]
+    where = f"{first['loc'][0]}: " if first["loc"] else ""
+    message = f"line {number} is not a record: {where}{inert(first['msg']).lower()}"
+    return diagnose(
+        shape.METRICS_LINE,
+        message,
+        file=file,
+        span=_line_span(number),
+        hint="repair or delete the line",
+        excerpt=line.decode(errors="replace"),
+    )
+
+
+def _at_line(problem: Diagnostic, file: str, number: int) -> Diagnostic:
+    """A problem found inside one line, told with the line's number in the file."""
+    column = problem.column or 1
+    return replace(
+        problem,
+        message=problem.message if problem.message.startswith("line ") else f"{problem.message} in line {number}",
+        file=file,
+        line=number,
+        column=column,
+        end_line=number,
+        end_column=problem.end_column or column,
+        hint="repair or delete the line",
+    )
+
+
+def _line_span(number: int) -> Span:
+    return Span(line=number, column=1, end_line=number, end_column=1)
+
+
+@dataclass
+class _Tally:
+    """A summary in the making: sums, and the last ten records in order of (timestamp, line)."""
+
+    count: int = 0
+    successes: int = 0
+    qualities: list[float] = field(default_factory=lambda: [0.0, 0])
+    times: list[float] = field(default_factory=lambda: [0.0, 0])
+    latest: list[tuple[str, int, bool, float | None]] = field(default_factory=list)
+
+    def add(self, number: int, record: ExecutionRecord) -> None:
+        self.count += 1
+        self.successes += record.success
+        for sums, value in ((self.qualities, record.quality_score), (self.times, record.execution_time_s)):
+            if value is not None:
+                sums[0] += value
+                sums[1] += 1
+        entry = (record.timestamp, number, record.success, record.quality_score)
+        if len(self.latest) < 2 * _WINDOW:
+            heapq.heappush(self.latest, entry)
+        else:
+            heapq.heappushpop(self.latest, entry)
+
+    def summary(self) -> Summary:
+        ordered = sorted(self.latest)
+        return Summary(
+            execution_count=self.count,
+            success_rate=round(self.successes / self.count, _DECIMALS) if self.count else None,
+            avg_quality_score=_mean(self.qualities),
+            avg_execution_time_s=_mean(self.times),
+            last_execution=ordered[-1][0] if ordered else None,
+            trend={
+                "success_rate": _trend([float(entry[2]) for entry in ordered]),
+                "quality_score": _trend([entry[3] for entry in ordered]),
+            },
+        )
+
+
+def _mean(sums: list[float]) -> float | None:
+    return round(sums[0] / sums[1], _DECIMALS) if sums[1] else None
+
+
+def _trend(values: list[float | None]) -> Trend:
+    """The last five records against the five before them; a value that a record lacks does not count."""
+    now = [value for value in values[-_WINDOW:] if value is not None]
+    before = [value for value in values[-2 * _WINDOW : -_WINDOW] if value is not None]
+    if len(now) < _ENOUGH or len(before) < _ENOUGH:
+        return "unknown"
+    difference = round(sum(now) / len(now) - sum(before) / len(before), 9)
+    if abs(difference) < _STABLE_UNDER:
+        return "stable"
+    return "up" if difference > 0 else "down"
+
+
+def summarize(root: str, agent: str) -> tuple[Summary | None, tuple[Diagnostic, ...]]:
+    """The summary of all records of an agent, streaming; None when nothing was ever recorded.
+
+    A torn last line is a warning. Raises KaizenError for a line that is no record (KZ241, KZ110 to KZ112): a
+    summary over part of the truth would look healthy (ADR-011); and KZ102 to KZ106.
+    """
+    summary, problems = _summarize_what_counts(root, agent)
+    if has_errors(problems):
+        raise KaizenError(problems)
+    return (summary if summary.execution_count else None), problems
+
+
+def _summarize_what_counts(root: str, agent: str) -> tuple[Summary, tuple[Diagnostic, ...]]:
+    tally = _Tally()
+    problems: list[Diagnostic] = []
+    try:
+        for number, record in read_records(root, agent):
+            if isinstance(record, Diagnostic):
+                problems.append(record)
+            else:
+                tally.add(number, record)
+    except KaizenError as error:
+        if error.diagnostics[0].code != reading.ABSENT.id:
+            raise
+    return tally.summary(), tuple(problems)
+
+
+def record_run(root: str, record: ExecutionRecord) -> Recorded:
+    """Append a record so that it is never lost and never torn, and renew summary.json.
+
+    The first record of a `session_id` stands. Lines that are no records are warned of and left alone. Raises
+    KaizenError: KZ102 to KZ106; the record is then not in the file.
+    """
+    relative = metrics_path(record.agent)
+    with locked(root, relative) as path:
+        try:
+            _move_torn_line_aside(path)
+            if record.session_id is not None and _has_session(root, record):
+                return Recorded(appended=False, diagnostics=())
+            _append(path, record.model_dump_json(exclude_none=True).encode() + b"\n")
+        except OSError as error:
+            raise os_problem(error, os.path.join(root, relative)) from None
+        summary, problems = _summarize_what_counts(root, record.agent)
+        text = json.dumps(summary.as_json(), indent=2) + "\n"
+        write_file(os.path.join(os.path.dirname(path), "summary.json"), text.encode())
+    return Recorded(appended=True, diagnostics=tuple(_as_warning(problem) for problem in problems))
+
+
+def _as_warning(problem: Diagnostic) -> Diagnostic:
+    return replace(problem, severity="warning")
+
+
+def _has_session(root: str, record: ExecutionRecord) -> bool:
+    return any(
+        isinstance(found, ExecutionRecord) and found.session_id == record.session_id
+        for _, found in read_records(root, record.agent)
+    )
+
+
+def _append(path: str, line: bytes) -> None:
+    """Write a line with one call and see it on the disk; what could not be written whole is taken back."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)
+    try:
+        size = os.fstat(descriptor).st_size
+        if os.write(descriptor, line) != len(line):
+            os.ftruncate(descriptor, size)
+            raise OSError(None, "the record could not be written whole")
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _move_torn_line_aside(path: str) -> None:
+    """Move what a killed writer left behind the last line end to torn.jsonl; a whole record only lacks its end."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return
+    try:
+        size = os.fstat(descriptor).st_size
+        start = _start_of_last_line(descriptor, size)
+        if start == size:
+            return
+        tail = os.pread(descriptor, size - start, start)
+        try:
+            ExecutionRecord.model_validate_json(tail)
+        except ValidationError:
+            _append(os.path.join(os.path.dirname(path), "torn.jsonl"), tail + b"\n")
+            os.ftruncate(descriptor, start)
+        else:
+            os.pwrite(descriptor, b"\n", size)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _start_of_last_line(descriptor: int, size: int) -> int:
+    """The index behind the last line end; the size itself when the file ends with one."""
+    position = size
+    while position > 0:
+        start = max(0, position - _CHUNK)
+        found = os.pread(descriptor, position - start, start).rfind(b"\n")
+        if found >= 0:
+            return start + found + 1
+        position = start
+    return 0

@@ -1,0 +1,84 @@
+"""What a repository offers to read: where it is and what it calls itself, never its content."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, replace
+
+from kaizen_schedule_core.codes import reading
+from kaizen_schedule_core.diagnostics import Diagnostic
+from kaizen_schedule_core.errors import KaizenError
+from kaizen_schedule_core.source.reading import locate_inside, read_prefix
+
+DOCUMENTS = (
+    ("scope", "SCOPE.md"),
+    ("intent", "INTENT.md"),
+    ("agents", "AGENTS.md"),
+    ("claude", "CLAUDE.md"),
+    ("readme", "README.md"),
+    ("workplans", "workplans/"),
+    ("todo", "TODO.md"),
+    ("changelog", "CHANGELOG.md"),
+)
+_HEADING_WITHIN = 64 * 1024
+_HEADING = re.compile(r"#{1,6}[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*")
+_FOLDER_HEADING = "README.md"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pointer:
+    """A document of the repository: the name it goes by, its path below the root, its first heading if it has one."""
+
+    name: str
+    path: str
+    heading: str | None
+
+
+def find_pointers(root: str) -> tuple[list[Pointer], list[Diagnostic]]:
+    """The documents that are there, in a fixed order; one that cannot be read is left out, with a warning."""
+    found: list[Pointer] = []
+    problems: list[Diagnostic] = []
+    for name, path in DOCUMENTS:
+        try:
+            if path.endswith("/"):
+                present, heading = _folder(root, path)
+            else:
+                present, heading = True, _heading(root, path)
+        except KaizenError as error:
+            problems += [
+                replace(problem, severity="warning")
+                for problem in error.diagnostics
+                if problem.code != reading.ABSENT.id
+            ]
+            continue
+        if present:
+            found.append(Pointer(name=name, path=path, heading=heading))
+    return found, problems
+
+
+def _folder(root: str, path: str) -> tuple[bool, str | None]:
+    """Whether a folder is there, and the heading of its README."""
+    if not os.path.isdir(locate_inside(root, path)):
+        return False, None
+    try:
+        return True, _heading(root, path + _FOLDER_HEADING)
+    except KaizenError as error:
+        if error.diagnostics[0].code != reading.ABSENT.id:
+            raise
+        return True, None
+
+
+def _heading(root: str, path: str) -> str | None:
+    """The first heading within the first 64 KiB, outside frontmatter and code fences."""
+    text = read_prefix(root, path, length=_HEADING_WITHIN).decode(errors="replace")
+    fence = "---" if text.startswith("---\n") else ""
+    for line in text.split("\n")[1 if fence else 0 :]:
+        mark = line.strip()[:3]
+        if fence:
+            fence = "" if mark == fence else fence
+        elif mark in {"```", "~~~"}:
+            fence = mark
+        elif match := _HEADING.fullmatch(line.rstrip("\r")):
+            return match[1] or None
+    return None

@@ -1,0 +1,52 @@
+"""Markdown files with YAML frontmatter: the values with positions in the file, and the text below them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kaizen_schedule_core.codes import reading
+from kaizen_schedule_core.diagnostics import Diagnostic, Span, diagnose
+from kaizen_schedule_core.source.reading import line_at
+from kaizen_schedule_core.source.strict_yaml import UNKNOWN, Document, parse_yaml
+
+_FENCE = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frontmatter:
+    """`document` holds the frontmatter; `body` is the text after it, which begins at index `body_start`."""
+
+    document: Document
+    body: str
+    body_start: int
+
+
+def parse_frontmatter(text: str, *, file: str) -> Frontmatter:
+    """Split and read a file that must begin with frontmatter; problems stand in `document.problems`."""
+    opening = _FENCE.match(text)
+    closing = _FENCE.search(text, opening.end()) if opening else None
+    if opening is None or closing is None:
+        problem = _missing(text, file, opened=opening is not None)
+        return Frontmatter(
+            document=Document(file=file, text=text, value=UNKNOWN, problems=(problem,)),
+            body=text,
+            body_start=0,
+        )
+    start = min(closing.end() + 1, len(text))
+    return Frontmatter(document=parse_yaml(text[: closing.start()], file=file), body=text[start:], body_start=start)
+
+
+def _missing(text: str, file: str, *, opened: bool) -> Diagnostic:
+    top = Span(line=1, column=1, end_line=1, end_column=1)
+    if not text.strip():
+        return diagnose(reading.EMPTY, "the file is empty", file=file, span=top, hint="begin with frontmatter")
+    message = "the frontmatter is never closed" if opened else "the file does not begin with frontmatter"
+    return diagnose(
+        reading.NO_FRONTMATTER,
+        message,
+        file=file,
+        span=top,
+        hint="put its keys between two lines ---",
+        excerpt=line_at(text, 0),
+    )

@@ -1,0 +1,384 @@
+"""YAML text to plain values, strictly, in one pass over the parser's events (ADR-007).
+
+A good file is read once and nothing but its values is kept. Only when something has to be told is it read a
+second time, with positions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from yaml import YAMLError
+from yaml.cyaml import CParser  # type: ignore[attr-defined]
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    StreamEndEvent,
+)
+
+from kaizen_schedule_core.codes import Code, reading
+from kaizen_schedule_core.diagnostics import Diagnostic, Note, Severity, Span, diagnose, quoted
+from kaizen_schedule_core.source.reading import line_at, span_at
+from kaizen_schedule_core.source.yaml_syntax import explain_syntax_error
+
+Path = tuple[str | int, ...]
+
+DEPTH_LIMIT = 64
+CRON_KEYS = frozenset({"cron", "cron_expression"})
+
+_WORDS = {"true": True, "false": False, "null": None, "Null": None, "NULL": None, "~": None, "": None}
+_NUMBER = re.compile(r"[-+]?(?:[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+|(?:\.[0-9]+|[0-9]+\.[0-9]*)(?:[eE][-+]?[0-9]+)?)")
+_NUMBER_START = frozenset("+-.0123456789")
+_LONGEST_NUMBER = 40
+
+
+class Unknown:
+    """Stands where a value could not be read; what is said about it has been said already."""
+
+    def __repr__(self) -> str:
+        """Name it in a debugger."""
+        return "UNKNOWN"
+
+
+UNKNOWN = Unknown()
+
+
+class _Irregular(Exception):
+    """The first pass met something to report: read again, with positions."""
+
+
+@dataclass(slots=True)
+class _Positions:
+    """Where everything stands, as (start, end) indexes into the text."""
+
+    keys: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    values: dict[Path, tuple[int, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file's text and the values read from it, able to say where each of them stands.
+
+    `value` holds plain dict, list, str, bool, int, float and None, and UNKNOWN for what could not be read.
+    `problems` are those of reading; `file` is the path as typed.
+    """
+
+    file: str
+    text: str
+    value: Any
+    problems: tuple[Diagnostic, ...] = ()
+
+    @cached_property
+    def _positions(self) -> _Positions:
+        builder = _Builder(self.text, self.file, recording=True)
+        builder.build()
+        return builder.positions
+
+    def reach(self, path: Path) -> tuple[Path, Any]:
+        """The part of a path that is there, and the value it leads to."""
+        value = self.value
+        for depth, part in enumerate(path):
+            inside = isinstance(value, dict) and part in value
+            if not inside and not (isinstance(value, list) and isinstance(part, int) and part < len(value)):
+                return path[:depth], value
+            value = value[part]
+        return path, value
+
+    def span(self, path: Path, *, key: bool = False) -> Span:
+        """Where the value at the path stands, or its key; for what is not there, the key of the mapping around it."""
+        while path and path not in self._positions.values:
+            path, key = path[:-1], True
+        if not path:
+            return Span(line=1, column=1, end_line=1, end_column=1)
+        start, end = self._positions.values[path]
+        if (key or start == end) and path in self._positions.keys:
+            start, end = self._positions.keys[path]
+        return span_at(self.text, start, end)
+
+    def place(self, path: Path) -> tuple[int, int]:
+        """The indexes into the text between which the value of a path that is there stands."""
+        return self._positions.values[path]
+
+    def diagnose(
+        self,
+        code: Code,
+        message: str,
+        path: Path,
+        *,
+        key: bool = False,
+        hint: str | None = None,
+        notes: Iterable[Note] = (),
+        severity: Severity | None = None,
+    ) -> Diagnostic:
+        """A diagnostic at the value of a path, or at its key."""
+        span = self.span(path, key=key)
+        return diagnose(
+            code,
+            message,
+            file=self.file,
+            span=span,
+            hint=hint,
+            notes=notes,
+            severity=severity,
+            excerpt=line_number(self.text, span.line),
+        )
+
+
+def line_number(text: str, number: int) -> str:
+    """The text of a line, counted from 1."""
+    index = 0
+    for match in re.finditer(r"\r\n|\r|\n", text):
+        if number == 1:
+            break
+        number, index = number - 1, match.end()
+    return line_at(text, index)
+
+
+def parse_yaml(text: str, *, file: str) -> Document:
+    """Read one YAML document. Never raises for what the text holds: see `Document.problems`."""
+    try:
+        return Document(file=file, text=text, value=_Builder(text, file, recording=False).build())
+    except (_Irregular, YAMLError):
+        builder = _Builder(text, file, recording=True)
+        value = builder.build()
+        return Document(file=file, text=text, value=value, problems=tuple(builder.problems))
+
+
+class _Builder:
+    """One pass over the events. Without recording it stops with _Irregular at the first thing to report."""
+
+    def __init__(self, text: str, file: str, *, recording: bool) -> None:
+        self.text = text
+        self.file = file
+        self.recording = recording
+        self.positions = _Positions()
+        self.problems: list[Diagnostic] = []
+        self.depth = 0
+        self.last_end = 0
+        self.split: set[Path] = set()
+        self.next: Callable[[], Any] = CParser(text).get_event
+
+    def build(self) -> Any:
+        if not self.recording:
+            return self._document()
+        try:
+            return self._document()
+        except YAMLError as error:
+            self.problems.append(explain_syntax_error(self.text, self.file, error, CRON_KEYS))
+        except _Irregular:
+            pass
+        return UNKNOWN
+
+    def _document(self) -> Any:
+        self.next()
+        event: Any = self.next()
+        if not isinstance(event, DocumentStartEvent):
+            return self._empty()
+        event = self.next()
+        value = self._node(event, ())
+        if value is None and _is_empty(event):
+            return self._empty()
+        self.next()
+        event = self.next()
+        if not isinstance(event, StreamEndEvent):
+            self._report_event(reading.SECOND_DOCUMENT, "a second document starts here", event, "keep one")
+        return value
+
+    def _empty(self) -> Any:
+        self._report(reading.EMPTY, "the file is empty", 0, 0, "see the example: kaizen-agentic schedule explain KZ114")
+        return UNKNOWN
+
+    def _node(self, event: Any, path: Path) -> Any:
+        kind = type(event)
+        if kind is AliasEvent:
+            return self._alias(event, path)
+        regular = (event.anchor is None and event.tag is None) or self._decorated(event)
+        if kind is ScalarEvent:
+            if self.recording:
+                self._place_scalar(event, path)
+            value = resolve_plain(event.value) if event.implicit[0] else event.value
+            return value if regular else UNKNOWN
+        self.depth += 1
+        if self.depth > DEPTH_LIMIT:
+            start = event.start_mark.index
+            self._report(
+                reading.TOO_DEEP,
+                f"nested deeper than {DEPTH_LIMIT} levels",
+                start,
+                start + 1,
+                "make it flatter",
+            )
+            raise _Irregular
+        start = event.start_mark.index
+        collected = self._mapping(path, flow=event.flow_style) if kind is MappingStartEvent else self._sequence(path)
+        self.depth -= 1
+        if self.recording:
+            self.positions.values[path] = (start, max(start, self.last_end))
+        return collected if regular else UNKNOWN
+
+    def _sequence(self, path: Path) -> Any:
+        items: list[Any] = []
+        event: Any
+        while type(event := self.next()) is not SequenceEndEvent:
+            items.append(self._node(event, (*path, len(items)) if self.recording else path))
+        self._flow_end(event)
+        return items
+
+    def _mapping(self, path: Path, *, flow: bool) -> Any:
+        result: dict[str, Any] = {}
+        merged = False
+        cron: str | None = None
+        event: Any
+        while type(event := self.next()) is not MappingEndEvent:
+            if type(event) is not ScalarEvent:
+                self._complex_key(event)
+                continue
+            key = event.value
+            inner = (*path, key) if self.recording else path
+            if event.anchor is not None or event.tag is not None:
+                self._decorated(event)
+            value_event = self.next()
+            if flow and _is_empty(value_event):
+                if not self.recording:
+                    raise _Irregular
+                if cron is not None and event.implicit[0]:
+                    self._split_cron((*path, cron))
+                    result[cron] = UNKNOWN
+                    continue
+            cron = key if key in CRON_KEYS and type(value_event) is ScalarEvent and value_event.implicit[0] else None
+            if key == "<<" and event.implicit[0]:
+                merged = True
+                self._report_event(reading.NOT_PLAIN_YAML, "merge key <<", event, "write the keys out")
+                self._skip(value_event)
+            elif key in result:
+                self._repeated(event, inner)
+                self._skip(value_event)
+            else:
+                if self.recording:
+                    start, self.last_end = _extent(event)
+                    self.positions.keys[inner] = (start, self.last_end)
+                result[key] = self._node(value_event, inner)
+        self._flow_end(event)
+        return UNKNOWN if merged else result
+
+    def _flow_end(self, event: Any) -> None:
+        """The end of `[...]` or `{...}`; block collections end with their last scalar, not at the next token."""
+        if event.end_mark.index > event.start_mark.index:
+            self.last_end = event.end_mark.index
+
+    def _place_scalar(self, event: Any, path: Path) -> None:
+        start, end = _extent(event)
+        if event.style in {"|", ">"}:
+            end = start + len(self.text[start:end].rstrip())
+        self.positions.values[path] = (start, end)
+        if end > start:
+            self.last_end = end
+
+    def _skip(self, event: Any) -> None:
+        """Read a value that does not count; what is wrong in it is still told."""
+        kept, self.positions = self.positions, _Positions()
+        self._node(event, ())
+        self.positions = kept
+
+    def _complex_key(self, event: Any) -> None:
+        self._report_event(reading.SYNTAX, "a key must be plain text", event, "write the key as one word")
+        self._skip(event)
+        self._skip(self.next())
+
+    def _repeated(self, event: Any, path: Path) -> None:
+        if not self.recording:
+            raise _Irregular
+        first = span_at(self.text, *self.positions.keys[path])
+        note = Note(message="first given here", file=self.file, line=first.line, column=first.column)
+        self._report_event(
+            reading.REPEATED_KEY, f"key {quoted(event.value)} given twice", event, "keep one of them", (note,)
+        )
+
+    def _alias(self, event: Any, path: Path) -> Unknown:
+        if path and path[-1] in CRON_KEYS:
+            message, hint = (
+                "cron without quotes: YAML reads * as an alias",
+                "put the expression in double quotes",
+            )
+            self._report_event(reading.UNQUOTED_CRON, message, event, hint)
+        else:
+            message = f"alias *{quoted(event.anchor)[1:-1]}"
+            self._report_event(reading.NOT_PLAIN_YAML, message, event, "write the value out, or quote it if it is text")
+        if self.recording:
+            self.positions.values[path] = _extent(event)
+        return UNKNOWN
+
+    def _decorated(self, event: Any) -> bool:
+        """Report an anchor or a tag; whether the value itself can still be used."""
+        if event.anchor is not None:
+            what = f"anchor &{quoted(event.anchor)[1:-1]}"
+            self._report_event(reading.NOT_PLAIN_YAML, what, event, "remove the anchor", width=len(event.anchor) + 1)
+            return event.tag is None
+        self._report_event(
+            reading.NOT_PLAIN_YAML, f"tag {quoted(event.tag)}", event, "remove the tag, or quote the value"
+        )
+        return False
+
+    def _split_cron(self, path: Path) -> None:
+        if path in self.split:
+            return
+        self.split.add(path)
+        start, end = self.positions.values[path]
+        self._report(
+            reading.UNQUOTED_CRON,
+            "cron without quotes: inside {...} its comma ends the value",
+            start,
+            end,
+            "put the whole expression in double quotes",
+        )
+
+    def _report_event(
+        self,
+        code: Code,
+        message: str,
+        event: Any,
+        hint: str,
+        notes: tuple[Note, ...] = (),
+        width: int | None = None,
+    ) -> None:
+        start, end = _extent(event)
+        self._report(code, message, start, start + width if width else max(end, start + 1), hint, notes)
+
+    def _report(self, code: Code, message: str, start: int, end: int, hint: str, notes: tuple[Note, ...] = ()) -> None:
+        if not self.recording:
+            raise _Irregular
+        span = span_at(self.text, start, end)
+        excerpt = line_at(self.text, start)
+        self.problems.append(
+            diagnose(code, message, file=self.file, span=span, hint=hint, notes=notes, excerpt=excerpt)
+        )
+
+
+def _extent(event: Any) -> tuple[int, int]:
+    return event.start_mark.index, event.end_mark.index
+
+
+def _is_empty(event: Any) -> bool:
+    return type(event) is ScalarEvent and event.value == "" and event.implicit[0]
+
+
+def resolve_plain(text: str) -> str | bool | int | float | None:
+    """The value of an unquoted scalar by YAML 1.2, with `true` and `false` as the only booleans."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if text[0] not in _NUMBER_START or len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(text):
+        return text
+    digits = text.lstrip("+-")
+    if digits.isdigit():
+        return int(text)
+    if digits[:2] in {"0o", "0x"}:
+        return int(text, 0)
+    return float(text)

@@ -1,0 +1,117 @@
+"""Files are written whole or not at all, and never outside the repository they belong to."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from kaizen_schedule_core.source.reading import locate_inside, os_problem, require_regular
+
+LOCK_SECONDS = 30.0
+
+
+def write_inside(root: str, relative: str, data: bytes) -> None:
+    """Write a file of a repository whole, making the folders above it. Raises KaizenError: KZ102 to KZ106."""
+    write_file(_writable(root, relative), data, shown=os.path.join(root, relative))
+
+
+def create_inside(root: str, relative: str, data: bytes) -> bool:
+    """Write a new file of a repository whole; False, and nothing written, if something stands there already.
+
+    Raises KaizenError: KZ102 to KZ106.
+    """
+    shown = os.path.join(root, relative)
+    if os.path.lexists(shown):
+        return False
+    path = _writable(root, relative)
+    try:
+        temporary = _write_temporary(path, data)
+        try:
+            os.link(temporary, path)  # unlike a rename, it never replaces what somebody wrote meanwhile
+        except FileExistsError:
+            return False
+        finally:
+            os.unlink(temporary)
+    except OSError as error:
+        raise os_problem(error, shown) from None
+    return True
+
+
+def write_file(path: str, data: bytes, *, shown: str | None = None) -> None:
+    """Write a file whole: a reader, or a crash at any moment, finds the old text or the new. Raises KaizenError."""
+    try:
+        temporary = _write_temporary(path, data)
+        try:
+            os.replace(temporary, path)
+        except OSError:
+            os.unlink(temporary)
+            raise
+    except OSError as error:
+        raise os_problem(error, shown or path) from None
+
+
+def _write_temporary(path: str, data: bytes) -> str:
+    """A file beside the path that holds the data for sure, with the permissions the path has or would get."""
+    descriptor, temporary = tempfile.mkstemp(
+        prefix=f".{os.path.basename(path)[:100]}.", dir=os.path.dirname(path) or "."
+    )
+    try:
+        with open(descriptor, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(temporary, _mode_of(path))
+    except OSError:
+        os.unlink(temporary)
+        raise
+    return temporary
+
+
+def _mode_of(path: str) -> int:
+    """The permissions the file has, or those a new file gets."""
+    try:
+        return os.stat(path).st_mode & 0o777
+    except OSError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask
+
+
+def _writable(root: str, relative: str) -> str:
+    """The path to write, its folder made: a regular file or none yet, inside the root through symlinks too."""
+    folder, name = os.path.split(relative)
+    parent = locate_inside(root, folder, shown=os.path.join(root, relative)) if folder else root
+    try:
+        os.makedirs(parent, exist_ok=True)
+    except OSError as error:
+        raise os_problem(error, os.path.join(root, relative)) from None
+    path = os.path.join(parent, name)
+    if os.path.lexists(path):
+        path = locate_inside(root, relative)
+        require_regular(path, os.path.join(root, relative))
+    return path
+
+
+@contextmanager
+def locked(root: str, relative: str) -> Iterator[str]:
+    """Hold the lock beside a file of a repository, so that writers of several processes take turns.
+
+    Yields the path to write. Raises KaizenError: KZ102 to KZ106, also when the lock is not had in 30 seconds.
+    """
+    from filelock import FileLock, Timeout
+
+    path = _writable(root, relative)
+    lock = FileLock(f"{path}.lock", timeout=LOCK_SECONDS)
+    try:
+        lock.acquire()
+    except Timeout:
+        busy = OSError(None, f"another process has held {path}.lock for {LOCK_SECONDS:.0f} seconds")
+        raise os_problem(busy, os.path.join(root, relative)) from None
+    except OSError as error:
+        raise os_problem(error, os.path.join(root, relative)) from None
+    try:
+        yield path
+    finally:
+        lock.release()

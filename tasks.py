@@ -1,0 +1,79 @@
+"""The things this workspace does; what it answers is in noxfile.py."""
+
+import os
+import re
+import shlex
+import sys
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from pathlib import Path
+
+from invoke.context import Context
+from invoke.exceptions import Exit
+from invoke.tasks import task
+
+ROOT = Path(__file__).parent
+ROSTER = "pilot-roster/roster.yml"
+
+
+def python(c: Context, *words: str, env: dict[str, str] | None = None) -> None:
+    """Run a module of this interpreter at the root; its exit code becomes ours."""
+    command = shlex.join([sys.executable, "-m", *words])
+    with c.cd(ROOT):
+        result = c.run(command, env=env or {}, warn=True, pty=sys.stdout.isatty())
+    if result.failed:
+        raise Exit(code=result.exited)
+
+
+def need(package: str, module: str) -> None:
+    """Say how to get a tool that the README's commands do not install."""
+    if find_spec(module) is None:
+        command = shlex.join([sys.executable, "-m", "pip", "install", "-c", "constraints.txt", package])
+        raise Exit(f"{package} is not installed here; install it with\n{command}")
+
+
+@task(help={"roster": f"roster file (default: {ROSTER})", "report": "also write JSON to this file"})
+def pilot_smoke(c: Context, roster: str = ROSTER, report: str = "") -> None:
+    """Try the whole hand-over on each repo of a roster."""
+    words = ["kaizen_schedule_cli", "roster", "smoke", "--roster", roster]
+    if roster == ROSTER:
+        words += ["--require", "coach", "--require", "optimization"]
+    if report:
+        words += ["--report", report]
+    # The smoke test runs what a runner would, so kaizen-agentic must be on the PATH.
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    python(c, *words, env={"PATH": path})
+
+
+@task
+def fmt(c: Context) -> None:
+    """Format the code and fix what ruff can fix."""
+    need("ruff", "ruff")
+    python(c, "ruff", "check", "--fix-only")
+    python(c, "ruff", "format")
+
+
+@task
+def docs(c: Context) -> None:
+    """Serve the site here and rebuild it at each change."""
+    need("mkdocs-material", "material")
+    python(c, "mkdocs", "serve")
+
+
+@task(help={"title": "the decision in a few words"})
+def adr(_: Context, title: str) -> None:
+    """Begin the next decision record and list it in the index."""
+    folder = ROOT / "adr"
+    slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+    if not slug:
+        raise Exit("the title needs a letter or a digit")
+    last = max((int(path.name[4:7]) for path in folder.glob("adr-[0-9][0-9][0-9]-*.md")), default=0)
+    number = f"{last + 1:03}"
+    path = folder / f"adr-{number}-{slug}.md"
+    text = (folder / "template.md").read_text(encoding="utf-8")
+    today = datetime.now(UTC).date().isoformat()
+    text = text.replace("{number}", number).replace("{title}", title).replace("YYYY-MM-DD", today)
+    path.write_text(text, encoding="utf-8")
+    with (folder / "README.md").open("a", encoding="utf-8") as index:
+        index.write(f"| [{number}]({path.name}) | {title} | Proposed | |\n")
+    print(f"{path.relative_to(ROOT)}: still to add to the navigation in mkdocs.yml")
