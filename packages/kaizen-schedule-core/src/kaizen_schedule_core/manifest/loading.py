@@ -14,9 +14,10 @@ from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.manifest import MANIFEST_PATH
 from kaizen_schedule_core.manifest.model import Manifest
 from kaizen_schedule_core.manifest.rules import ADVICE, RULES, KnownAgents, Surroundings
+from kaizen_schedule_core.source.document import Document
 from kaizen_schedule_core.source.reading import MANIFEST_LIMIT, decode, read_inside
 from kaizen_schedule_core.source.shape import read_model
-from kaizen_schedule_core.source.strict_yaml import Document, parse_yaml
+from kaizen_schedule_core.source.strict_yaml import parse_yaml
 
 _SHAPE_CODES = {
     "cadence": shape.UNKNOWN_CADENCE,

@@ -15,7 +15,7 @@ from kaizen_schedule_core.clock.zones import known_zones, suggest_zone
 from kaizen_schedule_core.codes import meaning
 from kaizen_schedule_core.diagnostics import Diagnostic, Note, did_you_mean, quoted
 from kaizen_schedule_core.handoff import is_agent_name
-from kaizen_schedule_core.source.strict_yaml import Document
+from kaizen_schedule_core.source.document import Document
 
 Rule = Callable[[Document, "Surroundings"], Iterator[Diagnostic]]
 

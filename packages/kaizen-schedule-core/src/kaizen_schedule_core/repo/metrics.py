@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import heapq
-import json
 import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
@@ -14,8 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from kaizen_schedule_core.codes import reading, shape
 from kaizen_schedule_core.diagnostics import Diagnostic, Span, diagnose, has_errors, inert, quoted
 from kaizen_schedule_core.errors import KaizenError
-from kaizen_schedule_core.source.reading import METRICS_LINE_LIMIT, decode, os_problem, read_lines, too_large
-from kaizen_schedule_core.source.writing import locked, write_file
+from kaizen_schedule_core.source.reading import METRICS_LINE_LIMIT, decode, read_lines, too_large
 
 Trend = Literal["up", "down", "stable", "unknown"]
 
@@ -24,7 +22,6 @@ _WINDOW = 5
 _ENOUGH = 3
 _STABLE_UNDER = 0.05
 _DECIMALS = 4
-_CHUNK = 64 * 1024
 
 
 class ExecutionRecord(BaseModel):
@@ -56,14 +53,6 @@ class Summary:
     def as_json(self) -> dict[str, object]:
         """The form of summary.json."""
         return asdict(self)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Recorded:
-    """What became of a record: whether it was appended (a session's second is not), and what else was noticed."""
-
-    appended: bool
-    diagnostics: tuple[Diagnostic, ...]
 
 
 def metrics_path(agent: str) -> str:
@@ -205,13 +194,14 @@ def summarize(root: str, agent: str) -> tuple[Summary | None, tuple[Diagnostic, 
     A torn last line is a warning. Raises KaizenError for a line that is no record (KZ241, KZ110 to KZ112): a
     summary over part of the truth would look healthy (ADR-011); and KZ102 to KZ106.
     """
-    summary, problems = _summarize_what_counts(root, agent)
+    summary, problems = tally_up(root, agent)
     if has_errors(problems):
         raise KaizenError(problems)
     return (summary if summary.execution_count else None), problems
 
 
-def _summarize_what_counts(root: str, agent: str) -> tuple[Summary, tuple[Diagnostic, ...]]:
+def tally_up(root: str, agent: str) -> tuple[Summary, tuple[Diagnostic, ...]]:
+    """The summary of the lines that are records, and what is wrong with the others. Raises KaizenError."""
     tally = _Tally()
     problems: list[Diagnostic] = []
     try:
@@ -224,84 +214,3 @@ def _summarize_what_counts(root: str, agent: str) -> tuple[Summary, tuple[Diagno
         if error.diagnostics[0].code != reading.ABSENT.id:
             raise
     return tally.summary(), tuple(problems)
-
-
-def record_run(root: str, record: ExecutionRecord) -> Recorded:
-    """Append a record so that it is never lost and never torn, and renew summary.json.
-
-    The first record of a `session_id` stands. Lines that are no records are warned of and left alone. Raises
-    KaizenError: KZ102 to KZ106; the record is then not in the file.
-    """
-    relative = metrics_path(record.agent)
-    with locked(root, relative) as path:
-        try:
-            _move_torn_line_aside(path)
-            if record.session_id is not None and _has_session(root, record):
-                return Recorded(appended=False, diagnostics=())
-            _append(path, record.model_dump_json(exclude_none=True).encode() + b"\n")
-        except OSError as error:
-            raise os_problem(error, os.path.join(root, relative)) from None
-        summary, problems = _summarize_what_counts(root, record.agent)
-        text = json.dumps(summary.as_json(), indent=2) + "\n"
-        write_file(os.path.join(os.path.dirname(path), "summary.json"), text.encode())
-    return Recorded(appended=True, diagnostics=tuple(_as_warning(problem) for problem in problems))
-
-
-def _as_warning(problem: Diagnostic) -> Diagnostic:
-    return replace(problem, severity="warning")
-
-
-def _has_session(root: str, record: ExecutionRecord) -> bool:
-    return any(
-        isinstance(found, ExecutionRecord) and found.session_id == record.session_id
-        for _, found in read_records(root, record.agent)
-    )
-
-
-def _append(path: str, line: bytes) -> None:
-    """Write a line with one call and see it on the disk; what could not be written whole is taken back."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)
-    try:
-        size = os.fstat(descriptor).st_size
-        if os.write(descriptor, line) != len(line):
-            os.ftruncate(descriptor, size)
-            raise OSError(None, "the record could not be written whole")
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _move_torn_line_aside(path: str) -> None:
-    """Move what a killed writer left behind the last line end to torn.jsonl; a whole record only lacks its end."""
-    try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW)
-    except FileNotFoundError:
-        return
-    try:
-        size = os.fstat(descriptor).st_size
-        start = _start_of_last_line(descriptor, size)
-        if start == size:
-            return
-        tail = os.pread(descriptor, size - start, start)
-        try:
-            ExecutionRecord.model_validate_json(tail)
-        except ValidationError:
-            _append(os.path.join(os.path.dirname(path), "torn.jsonl"), tail + b"\n")
-            os.ftruncate(descriptor, start)
-        else:
-            os.pwrite(descriptor, b"\n", size)
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _start_of_last_line(descriptor: int, size: int) -> int:
-    """The index behind the last line end; the size itself when the file ends with one."""
-    position = size
-    while position > 0:
-        start = max(0, position - _CHUNK)
-        found = os.pread(descriptor, position - start, start).rfind(b"\n")
-        if found >= 0:
-            return start + found + 1
-        position = start
-    return 0

@@ -36,7 +36,7 @@ def repository_root(target: str) -> str:
                 reading.NOT_THE_ROOT,
                 f"{inert(target)} is not the root of its repository",
                 file=target,
-                hint=f"--target {shlex.quote(inert(above))}",
+                hint=f"use --target {shlex.quote(inert(above))}",
             )
         )
     return root

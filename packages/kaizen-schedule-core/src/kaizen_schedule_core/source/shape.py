@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from kaizen_schedule_core.codes import Code, shape
 from kaizen_schedule_core.diagnostics import Diagnostic, Note, did_you_mean, quoted, suggest
-from kaizen_schedule_core.source.strict_yaml import UNKNOWN, Document, Path
+from kaizen_schedule_core.source.document import UNKNOWN, Document, Path
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -173,13 +173,8 @@ def _wrong_pattern(document: Document, path: Path, item: Any, codes: Mapping[str
     of_key = item["loc"][-1] == "[key]"
     name = str(path[-1]) if path else ""
     code = codes.get("[key]" if of_key else name, shape.UNKNOWN_VALUE)
-    return document.diagnose(
-        code,
-        f"{code.title}: {quoted(item['input'])}",
-        path,
-        key=of_key,
-        hint=f"must match {item['ctx']['pattern']}",
-    )
+    hint = code.explanation if code is not shape.UNKNOWN_VALUE else f"it must match {item['ctx']['pattern']}"
+    return document.diagnose(code, f"{code.title}: {quoted(item['input'])}", path, key=of_key, hint=hint)
 
 
 def _too_short(document: Document, path: Path, codes: Mapping[str, Code]) -> Diagnostic:

@@ -6,10 +6,7 @@ second time, with positions.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Callable
 from typing import Any
 
 from yaml import YAMLError
@@ -25,131 +22,36 @@ from yaml.events import (
 )
 
 from kaizen_schedule_core.codes import Code, reading
-from kaizen_schedule_core.diagnostics import Diagnostic, Note, Severity, Span, diagnose, quoted
+from kaizen_schedule_core.diagnostics import Diagnostic, Note, diagnose, quoted
+from kaizen_schedule_core.source.document import UNKNOWN, Document, Path, Positions, Unknown
 from kaizen_schedule_core.source.reading import line_at, span_at
+from kaizen_schedule_core.source.scalars import resolve_plain
 from kaizen_schedule_core.source.yaml_syntax import explain_syntax_error
-
-Path = tuple[str | int, ...]
 
 DEPTH_LIMIT = 64
 CRON_KEYS = frozenset({"cron", "cron_expression"})
-
-_WORDS = {"true": True, "false": False, "null": None, "Null": None, "NULL": None, "~": None, "": None}
-_NUMBER = re.compile(r"[-+]?(?:[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+|(?:\.[0-9]+|[0-9]+\.[0-9]*)(?:[eE][-+]?[0-9]+)?)")
-_NUMBER_START = frozenset("+-.0123456789")
-_LONGEST_NUMBER = 40
-
-
-class Unknown:
-    """Stands where a value could not be read; what is said about it has been said already."""
-
-    def __repr__(self) -> str:
-        """Name it in a debugger."""
-        return "UNKNOWN"
-
-
-UNKNOWN = Unknown()
 
 
 class _Irregular(Exception):
     """The first pass met something to report: read again, with positions."""
 
 
-@dataclass(slots=True)
-class _Positions:
-    """Where everything stands, as (start, end) indexes into the text."""
-
-    keys: dict[Path, tuple[int, int]] = field(default_factory=dict)
-    values: dict[Path, tuple[int, int]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Document:
-    """A file's text and the values read from it, able to say where each of them stands.
-
-    `value` holds plain dict, list, str, bool, int, float and None, and UNKNOWN for what could not be read.
-    `problems` are those of reading; `file` is the path as typed.
-    """
-
-    file: str
-    text: str
-    value: Any
-    problems: tuple[Diagnostic, ...] = ()
-
-    @cached_property
-    def _positions(self) -> _Positions:
-        builder = _Builder(self.text, self.file, recording=True)
-        builder.build()
-        return builder.positions
-
-    def reach(self, path: Path) -> tuple[Path, Any]:
-        """The part of a path that is there, and the value it leads to."""
-        value = self.value
-        for depth, part in enumerate(path):
-            inside = isinstance(value, dict) and part in value
-            if not inside and not (isinstance(value, list) and isinstance(part, int) and part < len(value)):
-                return path[:depth], value
-            value = value[part]
-        return path, value
-
-    def span(self, path: Path, *, key: bool = False) -> Span:
-        """Where the value at the path stands, or its key; for what is not there, the key of the mapping around it."""
-        while path and path not in self._positions.values:
-            path, key = path[:-1], True
-        if not path:
-            return Span(line=1, column=1, end_line=1, end_column=1)
-        start, end = self._positions.values[path]
-        if (key or start == end) and path in self._positions.keys:
-            start, end = self._positions.keys[path]
-        return span_at(self.text, start, end)
-
-    def place(self, path: Path) -> tuple[int, int]:
-        """The indexes into the text between which the value of a path that is there stands."""
-        return self._positions.values[path]
-
-    def diagnose(
-        self,
-        code: Code,
-        message: str,
-        path: Path,
-        *,
-        key: bool = False,
-        hint: str | None = None,
-        notes: Iterable[Note] = (),
-        severity: Severity | None = None,
-    ) -> Diagnostic:
-        """A diagnostic at the value of a path, or at its key."""
-        span = self.span(path, key=key)
-        return diagnose(
-            code,
-            message,
-            file=self.file,
-            span=span,
-            hint=hint,
-            notes=notes,
-            severity=severity,
-            excerpt=line_number(self.text, span.line),
-        )
-
-
-def line_number(text: str, number: int) -> str:
-    """The text of a line, counted from 1."""
-    index = 0
-    for match in re.finditer(r"\r\n|\r|\n", text):
-        if number == 1:
-            break
-        number, index = number - 1, match.end()
-    return line_at(text, index)
-
-
 def parse_yaml(text: str, *, file: str) -> Document:
     """Read one YAML document. Never raises for what the text holds: see `Document.problems`."""
     try:
-        return Document(file=file, text=text, value=_Builder(text, file, recording=False).build())
+        value = _Builder(text, file, recording=False).build()
     except (_Irregular, YAMLError):
         builder = _Builder(text, file, recording=True)
         value = builder.build()
-        return Document(file=file, text=text, value=value, problems=tuple(builder.problems))
+        problems = tuple(builder.problems)
+        return Document(file=file, text=text, value=value, problems=problems, locate=lambda: builder.positions)
+    return Document(file=file, text=text, value=value, locate=lambda: _locate(text, file))
+
+
+def _locate(text: str, file: str) -> Positions:
+    builder = _Builder(text, file, recording=True)
+    builder.build()
+    return builder.positions
 
 
 class _Builder:
@@ -159,7 +61,7 @@ class _Builder:
         self.text = text
         self.file = file
         self.recording = recording
-        self.positions = _Positions()
+        self.positions = Positions()
         self.problems: list[Diagnostic] = []
         self.depth = 0
         self.last_end = 0
@@ -284,7 +186,7 @@ class _Builder:
 
     def _skip(self, event: Any) -> None:
         """Read a value that does not count; what is wrong in it is still told."""
-        kept, self.positions = self.positions, _Positions()
+        kept, self.positions = self.positions, Positions()
         self._node(event, ())
         self.positions = kept
 
@@ -368,17 +270,3 @@ def _extent(event: Any) -> tuple[int, int]:
 
 def _is_empty(event: Any) -> bool:
     return type(event) is ScalarEvent and event.value == "" and event.implicit[0]
-
-
-def resolve_plain(text: str) -> str | bool | int | float | None:
-    """The value of an unquoted scalar by YAML 1.2, with `true` and `false` as the only booleans."""
-    if text in _WORDS:
-        return _WORDS[text]
-    if text[0] not in _NUMBER_START or len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(text):
-        return text
-    digits = text.lstrip("+-")
-    if digits.isdigit():
-        return int(text)
-    if digits[:2] in {"0o", "0x"}:
-        return int(text, 0)
-    return float(text)

@@ -1,0 +1,105 @@
+"""Recording a run so that it is never lost and never torn, whoever else writes or dies meanwhile (ADR-004)."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, replace
+
+from pydantic import ValidationError
+
+from kaizen_schedule_core.diagnostics import Diagnostic
+from kaizen_schedule_core.repo.metrics import ExecutionRecord, metrics_path, read_records, tally_up
+from kaizen_schedule_core.source.reading import os_problem
+from kaizen_schedule_core.source.writing import locked, write_file
+
+_CHUNK = 64 * 1024
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recorded:
+    """What became of a record: whether it was appended (a session's second is not), and what else was noticed."""
+
+    appended: bool
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def record_run(root: str, record: ExecutionRecord) -> Recorded:
+    """Append a record so that it is never lost and never torn, and renew summary.json.
+
+    The first record of a `session_id` stands. Lines that are no records are warned of and left alone. Raises
+    KaizenError: KZ102 to KZ106; the record is then not in the file.
+    """
+    relative = metrics_path(record.agent)
+    with locked(root, relative) as path:
+        try:
+            _move_torn_line_aside(path)
+            if record.session_id is not None and _has_session(root, record):
+                return Recorded(appended=False, diagnostics=())
+            _append(path, record.model_dump_json(exclude_none=True).encode() + b"\n")
+        except OSError as error:
+            raise os_problem(error, os.path.join(root, relative)) from None
+        summary, problems = tally_up(root, record.agent)
+        text = json.dumps(summary.as_json(), indent=2) + "\n"
+        write_file(os.path.join(os.path.dirname(path), "summary.json"), text.encode())
+    return Recorded(appended=True, diagnostics=tuple(_as_warning(problem) for problem in problems))
+
+
+def _as_warning(problem: Diagnostic) -> Diagnostic:
+    return replace(problem, severity="warning")
+
+
+def _has_session(root: str, record: ExecutionRecord) -> bool:
+    return any(
+        isinstance(found, ExecutionRecord) and found.session_id == record.session_id
+        for _, found in read_records(root, record.agent)
+    )
+
+
+def _append(path: str, line: bytes) -> None:
+    """Write a line with one call and see it on the disk; what could not be written whole is taken back."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)
+    try:
+        size = os.fstat(descriptor).st_size
+        if os.write(descriptor, line) != len(line):
+            os.ftruncate(descriptor, size)
+            raise OSError(None, "the record could not be written whole")
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _move_torn_line_aside(path: str) -> None:
+    """Move what a killed writer left behind the last line end to torn.jsonl; a whole record only lacks its end."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return
+    try:
+        size = os.fstat(descriptor).st_size
+        start = _start_of_last_line(descriptor, size)
+        if start == size:
+            return
+        tail = os.pread(descriptor, size - start, start)
+        try:
+            ExecutionRecord.model_validate_json(tail)
+        except ValidationError:
+            _append(os.path.join(os.path.dirname(path), "torn.jsonl"), tail + b"\n")
+            os.ftruncate(descriptor, start)
+        else:
+            os.pwrite(descriptor, b"\n", size)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _start_of_last_line(descriptor: int, size: int) -> int:
+    """The index behind the last line end; the size itself when the file ends with one."""
+    position = size
+    while position > 0:
+        start = max(0, position - _CHUNK)
+        found = os.pread(descriptor, position - start, start).rfind(b"\n")
+        if found >= 0:
+            return start + found + 1
+        position = start
+    return 0

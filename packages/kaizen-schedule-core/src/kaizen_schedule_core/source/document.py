@@ -1,0 +1,113 @@
+"""A file's text and the values read from it, able to say where each of them stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from kaizen_schedule_core.codes import Code
+from kaizen_schedule_core.diagnostics import Diagnostic, Note, Severity, Span, diagnose
+from kaizen_schedule_core.source.reading import line_at, span_at
+
+Path = tuple[str | int, ...]
+
+
+class Unknown:
+    """Stands where a value could not be read; what is said about it has been said already."""
+
+    def __repr__(self) -> str:
+        """Name it in a debugger."""
+        return "UNKNOWN"
+
+
+UNKNOWN = Unknown()
+
+
+@dataclass(slots=True)
+class Positions:
+    """Where everything stands, as (start, end) indexes into the text."""
+
+    keys: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    values: dict[Path, tuple[int, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file's text and the values read from it, able to say where each of them stands.
+
+    `value` holds plain dict, list, str, bool, int, float and None, and UNKNOWN for what could not be read.
+    `problems` are those of reading; `file` is the path as typed. `locate` finds all places, and is asked only when
+    something has to be told.
+    """
+
+    file: str
+    text: str
+    value: Any
+    problems: tuple[Diagnostic, ...] = ()
+    locate: Callable[[], Positions] = Positions
+
+    @cached_property
+    def _positions(self) -> Positions:
+        return self.locate()
+
+    def reach(self, path: Path) -> tuple[Path, Any]:
+        """The part of a path that is there, and the value it leads to."""
+        value = self.value
+        for depth, part in enumerate(path):
+            inside = isinstance(value, dict) and part in value
+            if not inside and not (isinstance(value, list) and isinstance(part, int) and part < len(value)):
+                return path[:depth], value
+            value = value[part]
+        return path, value
+
+    def span(self, path: Path, *, key: bool = False) -> Span:
+        """Where the value at the path stands, or its key; for what is not there, the key of the mapping around it."""
+        while path and path not in self._positions.values:
+            path, key = path[:-1], True
+        if not path:
+            return Span(line=1, column=1, end_line=1, end_column=1)
+        start, end = self._positions.values[path]
+        if (key or start == end) and path in self._positions.keys:
+            start, end = self._positions.keys[path]
+        return span_at(self.text, start, end)
+
+    def place(self, path: Path) -> tuple[int, int]:
+        """The indexes into the text between which the value of a path that is there stands."""
+        return self._positions.values[path]
+
+    def diagnose(
+        self,
+        code: Code,
+        message: str,
+        path: Path,
+        *,
+        key: bool = False,
+        hint: str | None = None,
+        notes: Iterable[Note] = (),
+        severity: Severity | None = None,
+    ) -> Diagnostic:
+        """A diagnostic at the value of a path, or at its key."""
+        span = self.span(path, key=key)
+        return diagnose(
+            code,
+            message,
+            file=self.file,
+            span=span,
+            hint=hint,
+            notes=notes,
+            severity=severity,
+            excerpt=line_number(self.text, span.line),
+        )
+
+
+def line_number(text: str, number: int) -> str:
+    """The text of a line, counted from 1."""
+    index = 0
+    for match in re.finditer(r"\r\n|\r|\n", text):
+        if number == 1:
+            break
+        number, index = number - 1, match.end()
+    return line_at(text, index)
