@@ -4,20 +4,34 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 from typing import Annotated, Any
 
 import kaizen_schedule_core as core
 import typer
 from typer.core import TyperGroup
 
-from kaizen_schedule_cli.commands import definitions, memory, metrics, roster, schedule
 from kaizen_schedule_cli.exits import Exit, exit_for
 from kaizen_schedule_cli.render.diagnostics import diagnostics_text
 from kaizen_schedule_cli.render.streams import answer, colourful, remark
 
+GROUPS = ("schedule", "memory", "metrics", "roster", "definitions")
 
-class _Boundary(TyperGroup):
-    """The one exception boundary: whatever a command raises ends here."""
+
+class _Root(TyperGroup):
+    """The whole command line: it opens a group of commands when it is named, and is the one exception boundary."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - typer's signature
+        """The groups, in the order of the help."""
+        return list(GROUPS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - typer's signature
+        """Open the group of that name; for an unknown one all are opened, so that a near name can be suggested."""
+        for name in (cmd_name,) if cmd_name in GROUPS else GROUPS:
+            if name not in self.commands:
+                module = import_module(f"kaizen_schedule_cli.commands.{name}")
+                self.add_command(typer.main.get_command(module.app), name)
+        return self.commands.get(cmd_name)
 
     def invoke(self, ctx: Any) -> Any:
         """Run a command, and turn what it raises into what a person reads and an exit code."""
@@ -37,7 +51,7 @@ class _Boundary(TyperGroup):
 
 
 app = typer.Typer(
-    cls=_Boundary,
+    cls=_Root,
     name="kaizen-agentic",
     help="Coding agents on a regular cadence, asked for by one file: .kaizen/schedule.yml.",
     no_args_is_help=True,
@@ -45,11 +59,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.add_typer(schedule.app, name="schedule")
-app.add_typer(memory.app, name="memory")
-app.add_typer(metrics.app, name="metrics")
-app.add_typer(roster.app, name="roster")
-app.add_typer(definitions.app, name="definitions")
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so

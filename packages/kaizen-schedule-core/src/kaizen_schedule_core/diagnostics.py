@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -160,6 +159,8 @@ def suggest(word: str, candidates: Iterable[str] | Mapping[str, object]) -> str 
     names = list(candidates)
     if len(word) > _QUOTE_LIMIT:
         return None
+    import difflib
+
     folded = {name.casefold(): name for name in names}
     if word.casefold() in folded:
         return folded[word.casefold()]

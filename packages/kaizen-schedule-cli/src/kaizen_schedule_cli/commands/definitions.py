@@ -10,11 +10,19 @@ import kaizen_activity_defs as defs
 import kaizen_schedule_core as core
 import typer
 
-from kaizen_schedule_cli.commands.options import Format, Host, Now, OutputFormat, RosterFile, read_now
+from kaizen_schedule_cli.commands.options import (
+    Format,
+    Host,
+    Now,
+    OutputFormat,
+    RosterFile,
+    group,
+    read_now,
+)
 from kaizen_schedule_cli.render.streams import answer, answer_json, plural, remark
 from kaizen_schedule_cli.render.tables import table
 
-app = typer.Typer(help="The definition drafts, and what they would create.", no_args_is_help=True)
+app = group("The definition drafts, and what they would create.")
 
 DefinitionId = Annotated[str, typer.Argument(metavar="ID", help="The definition's id.")]
 

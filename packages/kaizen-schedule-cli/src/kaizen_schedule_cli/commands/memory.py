@@ -8,10 +8,10 @@ from typing import Annotated
 import kaizen_schedule_core as core
 import typer
 
-from kaizen_schedule_cli.commands.options import AgentArgument, Target
+from kaizen_schedule_cli.commands.options import AgentArgument, Target, group
 from kaizen_schedule_cli.render.streams import answer, inert_text
 
-app = typer.Typer(help="What an agent keeps between its sessions.", no_args_is_help=True)
+app = group("What an agent keeps between its sessions.")
 
 
 @app.command(epilog="Example: kaizen-agentic memory init coach")

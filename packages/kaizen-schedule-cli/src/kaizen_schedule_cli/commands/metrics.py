@@ -9,12 +9,12 @@ from typing import Annotated
 import kaizen_schedule_core as core
 import typer
 
-from kaizen_schedule_cli.commands.options import AgentArgument, Format, OutputFormat, Target
+from kaizen_schedule_cli.commands.options import AgentArgument, Format, OutputFormat, Target, group
 from kaizen_schedule_cli.render.diagnostics import diagnostics_text
 from kaizen_schedule_cli.render.streams import answer, answer_json, colourful, remark
 from kaizen_schedule_cli.render.tables import table
 
-app = typer.Typer(help="What became of an agent's runs.", no_args_is_help=True)
+app = group("What became of an agent's runs.")
 
 _LONGEST_SESSION_ID = 200
 

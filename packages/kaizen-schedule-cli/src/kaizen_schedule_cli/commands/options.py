@@ -42,6 +42,11 @@ Window = Annotated[
 Host = Annotated[str | None, typer.Option("--host", metavar="NAME", help="Take the paths of this host.")]
 
 
+def group(text: str) -> typer.Typer:
+    """A group of commands with the settings of the whole command line."""
+    return typer.Typer(help=text, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+
+
 def read_now(text: str | None) -> datetime | None:
     """The moment given with --now. Raises typer.BadParameter."""
     return None if text is None else read_value("--now", lambda: core.parse_time(text, zone=UTC))

@@ -17,6 +17,7 @@ from kaizen_schedule_cli.commands.options import (
     OutputFormat,
     RosterFile,
     Window,
+    group,
     read_cadence,
     read_now,
     read_window,
@@ -25,7 +26,7 @@ from kaizen_schedule_cli.exits import Exit
 from kaizen_schedule_cli.render.streams import answer, answer_json, plural, remark
 from kaizen_schedule_cli.render.tables import table
 
-app = typer.Typer(help="What runs over a fleet of repositories.", no_args_is_help=True)
+app = group("What runs over a fleet of repositories.")
 
 EXPLAIN_VERSION = "1"
 

@@ -10,14 +10,14 @@ from typing import Annotated
 import kaizen_schedule_core as core
 import typer
 
-from kaizen_schedule_cli.commands.options import AgentArgument, Format, OutputFormat, Target, read_value
+from kaizen_schedule_cli.commands.options import AgentArgument, Format, OutputFormat, Target, group, read_value
 from kaizen_schedule_cli.exits import exit_for
 from kaizen_schedule_cli.render.diagnostics import counts_text, diagnostics_text
 from kaizen_schedule_cli.render.explanations import explanation_text
 from kaizen_schedule_cli.render.streams import answer, answer_json, colourful, plural, remark
 from kaizen_schedule_cli.render.tables import table
 
-app = typer.Typer(help="The manifest of a repository, and the bundle of an agent.", no_args_is_help=True)
+app = group("The manifest of a repository, and the bundle of an agent.")
 
 VALIDATE_VERSION = LIST_VERSION = "1"
 

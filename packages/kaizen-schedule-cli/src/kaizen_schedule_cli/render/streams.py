@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from typing import TextIO
@@ -17,6 +16,8 @@ def answer(text: str) -> None:
 
 def answer_json(value: object) -> None:
     """Write what the command was asked for as JSON."""
+    import json
+
     answer(json.dumps(value, indent=2, ensure_ascii=False))
 
 

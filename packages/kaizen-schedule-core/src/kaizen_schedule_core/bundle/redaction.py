@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 
 _ESCAPES = re.compile(
     r"\x1b\][^\x07\x1b\x9c]{0,4096}(?:\x07|\x1b\\|\x9c)?"  # OSC: titles and links, to their end
@@ -18,16 +19,18 @@ _DROPPED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\uf
 class _Kind:
     """A kind of credential: texts of which one must occur for the pattern to be tried, and the pattern.
 
-    What is replaced is the group `secret` if the pattern has one, else the whole match.
+    What is replaced is the group `secret` if the pattern has one, else the whole match. The pattern is compiled when
+    it is first tried: most texts need none.
     """
 
     name: str
     anchors: tuple[str, ...]
-    pattern: re.Pattern[str]
+    pattern: str
+    flags: int
 
 
 def _kind(name: str, anchors: str, pattern: str, flags: int = 0) -> _Kind:
-    return _Kind(name, tuple(anchors.split()), re.compile(pattern, flags))
+    return _Kind(name, tuple(anchors.split()), pattern, flags)
 
 
 _ANNOUNCING_WORDS = (
@@ -82,7 +85,7 @@ _KINDS = (
     ),
     _kind(
         "secret",
-        "= :",
+        "key Key KEY token Token TOKEN secret Secret SECRET passw Passw PASSW pwd PWD",
         rf"(?<![A-Za-z0-9])(?:[A-Za-z0-9]{{1,40}}[_.-]){{0,4}}(?:{_ANNOUNCING_WORDS})"
         r"[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?"
         r"(?P<secret>(?=[^\s\"']*[0-9])(?=[^\s\"']*[A-Za-z])[A-Za-z0-9_+/=.~!@#$%^&*-]{12,})",
@@ -102,12 +105,12 @@ def redact(text: str) -> tuple[str, int]:
     total = 0
     for kind in _KINDS:
         if any(anchor in text for anchor in kind.anchors):
-            text, replaced = kind.pattern.subn(lambda match, name=kind.name: _replacement(match, name), text)  # type: ignore[misc]
+            text, replaced = re.subn(kind.pattern, partial(_replacement, kind.name), text, flags=kind.flags)
             total += replaced
     return text, total
 
 
-def _replacement(match: re.Match[str], name: str) -> str:
+def _replacement(name: str, match: re.Match[str]) -> str:
     whole = match[0]
     secret = match.groupdict().get("secret")
     if secret is None:

@@ -95,7 +95,7 @@ def read_file(path: str, *, limit: int, shown: str | None = None) -> bytes:
     except OSError as error:
         raise KaizenError(_os_problem(error, shown)) from None
     try:
-        data = os.read(descriptor, limit + 1)
+        data = os.read(descriptor, min(before.st_size, limit) + 1)
         if len(data) == before.st_size <= limit:
             chunks = [data]
         else:

@@ -52,14 +52,28 @@ def read_model(
     found = list(document.problems)
     if document.value is UNKNOWN:
         return None, found
-    if not allow_null:
+    if not allow_null and _holds_null(document.value):
         found.extend(_empty_values(document, document.value, (), model))
     try:
-        built = model.model_validate(without_own_keys(document.value, model))
+        built = _validate(model, document.value)
     except ValidationError as error:
         found.extend(_explain(document, model, error, codes or {}, null_told=not allow_null))
         return None, found
     return (None if found else built), found
+
+
+def _validate(model: type[Model], value: Any) -> Model:
+    """The model of the values less the keys of others, which are looked for only when something does not fit."""
+    try:
+        return model.model_validate(value)
+    except ValidationError:
+        return model.model_validate(without_own_keys(value, model))
+
+
+def _holds_null(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(_holds_null(inner) for inner in value.values())
+    return value is None
 
 
 def without_own_keys(value: Any, model: Any) -> Any:

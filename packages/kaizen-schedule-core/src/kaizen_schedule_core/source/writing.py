@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -54,6 +53,8 @@ def write_file(path: str, data: bytes, *, shown: str | None = None) -> None:
 
 def _write_temporary(path: str, data: bytes) -> str:
     """A file beside the path that holds the data for sure, with the permissions the path has or would get."""
+    import tempfile
+
     descriptor, temporary = tempfile.mkstemp(
         prefix=f".{os.path.basename(path)[:100]}.", dir=os.path.dirname(path) or "."
     )
