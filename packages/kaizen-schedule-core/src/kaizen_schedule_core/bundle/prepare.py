@@ -131,7 +131,7 @@ def _manifest(root: str, agents: RepositoryAgents, shown: str, *, optional: bool
 def _require_scheduled(agent: str, schedule: AgentSchedule | None, manifest: Manifest | None, shown: str) -> None:
     declared = ", ".join(manifest.agents) if manifest else ""
     if schedule is None:
-        message = f"agent {quoted(agent)} is not scheduled here; scheduled are: {declared}"
+        message = f"agent {quoted(agent)} is not declared here; declared are: {declared}"
         hint = "add it to the manifest, or prepare it once with --unscheduled"
         raise KaizenError(diagnose(meaning.UNDECLARED_AGENT, message, file=shown, hint=hint))
     if not schedule.enabled:
