@@ -8,6 +8,7 @@ from kaizen_schedule_core import inert
 
 from kaizen_schedule_cli.render.streams import plural
 from kaizen_schedule_cli.render.tables import table
+from kaizen_schedule_cli.smoke.steps import STEPS
 
 if TYPE_CHECKING:
     from kaizen_schedule_cli.smoke.pilot import Smoke
@@ -15,14 +16,17 @@ if TYPE_CHECKING:
 
 def smoke_text(smoke: Smoke) -> str:
     """One row for each repository, one column for each step, then what failed, then the verdict."""
-    headings = ["repo", *(step.step for step in smoke.repos[0][1])]
     rows = []
     failures = []
     for repo, steps in smoke.repos:
         failed = next((step for step in steps if not step.passed), None)
-        rows.append([repo, *("ok" if step.passed else "FAIL" if step is failed else "-" for step in steps)])
+        cells = ["ok" if step.passed else "FAIL" if step is failed else "-" for step in steps]
+        rows.append([repo, *(cells or ["off"] * len(STEPS))])
         if failed is not None:
             failures.append(f"{repo}: {failed.step}: {inert(failed.detail)}")
-    count = sum(1 for _, steps in smoke.repos if all(step.passed for step in steps))
-    verdict = f"{count} of {plural(len(smoke.repos), 'repository')} passed every step"
-    return "\n".join([table(headings, rows), "", *failures, *([""] if failures else []), verdict])
+    tried = [steps for _, steps in smoke.repos if steps]
+    passed = sum(all(step.passed for step in steps) for steps in tried)
+    closed = len(smoke.repos) - len(tried)
+    verdict = f"{passed} of {plural(len(tried), 'repository')} passed every step"
+    verdict += f"; {closed} not opened: disabled in the roster" if closed else ""
+    return "\n".join([table(("repo", *STEPS), rows), "", *failures, *([""] if failures else []), verdict])

@@ -36,7 +36,7 @@ _PIPELINE: tuple[tuple[str, Callable[[steps.Trial], str]], ...] = tuple(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Smoke:
-    """What a smoke test found: for every repository its steps, for every weekly definition whether it held."""
+    """What a smoke test found: for every repository its steps, none for one that the roster keeps closed."""
 
     roster: core.Roster
     finished_at: datetime
@@ -44,8 +44,9 @@ class Smoke:
 
     @property
     def passed(self) -> bool:
-        """Whether every step of every repository passed."""
-        return all(step.passed for _, done in self.repos for step in done)
+        """Whether every step of every repository passed, and there was one to try."""
+        found = [step.passed for _, done in self.repos for step in done]
+        return bool(found) and all(found)
 
     def report_bytes(self) -> bytes:
         """The report that `definitions enable` asks for, as JSON."""
@@ -83,7 +84,7 @@ def run_smoke(roster: core.Roster, *, require: Sequence[str], host: str | None) 
     return Smoke(roster=roster, finished_at=datetime.now(UTC), repos=repos)
 
 
-_CANNOT_BE_TRIED = {"invalid-entry", "duplicate-slug", "hub-disabled", "no-path-for-host", "path-missing"}
+_CANNOT_BE_TRIED = {"invalid-entry", "duplicate-slug", "no-path-for-host", "path-missing"}
 
 
 def _try(
@@ -94,6 +95,8 @@ def _try(
     require: Sequence[str],
     now: datetime,
 ) -> tuple[steps.Step, ...]:
+    if outcome.outcome == "hub-disabled":
+        return ()
     if outcome.outcome in _CANNOT_BE_TRIED or outcome.root is None:
         return _stopped_at([], f"{outcome.outcome}: {outcome.detail}")
     # The whole path is kept below the folder, so that what is odd in it is odd in the copy's too.
