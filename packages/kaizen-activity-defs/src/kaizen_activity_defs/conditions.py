@@ -38,12 +38,13 @@ def parse_condition(text: str) -> ast.expr | str:
         return f"not an expression (column {max(1, error.offset or 1)})"
     except (ValueError, MemoryError, RecursionError):
         return "not an expression"
-    return _refusal(tree, 1) or tree
+    return _refusal(tree, 1, text) or tree
 
 
-def _refusal(node: ast.expr, depth: int) -> str | None:
+def _refusal(node: ast.expr, depth: int, text: str) -> str | None:
     """Why the first thing that is not on the list is refused, if there is one."""
-    where = f"(column {node.col_offset + 1})"
+    # ast counts bytes of UTF-8, a person counts characters
+    where = f"(column {len(text.encode()[: node.col_offset].decode(errors='replace')) + 1})"
     if depth > DEPTH_LIMIT:
         return f"nested deeper than {DEPTH_LIMIT} levels {where}"
     children: list[ast.expr]
@@ -67,7 +68,7 @@ def _refusal(node: ast.expr, depth: int) -> str | None:
             return None if path and path[0] == ROOT else f"a path that does not start with {ROOT}. {where}"
         case _:
             return f"{type(node).__name__} is not allowed {where}"
-    return next((found for child in children if (found := _refusal(child, depth + 1))), None)
+    return next((found for child in children if (found := _refusal(child, depth + 1, text))), None)
 
 
 def path_of(node: ast.expr) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from kaizen_schedule_core import (
+    CADENCES,
     Cron,
     KaizenError,
     Roster,
@@ -27,6 +28,7 @@ from kaizen_activity_defs.model import Definition, Rule
 from kaizen_activity_defs.templates import fill
 
 DRY_RUN_VERSION = "1"
+_PARAMETERS = frozenset({"domain", "cadence", "agent", "window"})
 RESOLVER_QUERY = "discover_kaizen_scheduled_repos"
 
 
@@ -102,24 +104,35 @@ def _look_up_source(
     now: datetime | None,
     host: str | None,
 ) -> list[dict[str, object]]:
-    unknown = sorted(set(params) - {"domain", "cadence", "agent", "window"})
-    if query != RESOLVER_QUERY or unknown:
-        what = f"parameter {quoted(unknown[0])}" if unknown else f"query {quoted(query)}"
-        message = f"context source of {quoted(definition.id)}: unknown {what}"
-        raise KaizenError(
-            diagnose(
-                codes.definitions.DEFINITION_SHAPE,
-                message,
-                file=definition.file,
-                hint=f"query: {RESOLVER_QUERY}",
-            )
-        )
+    wrong = _wrong_source(query, params)
+    if wrong is not None:
+        message = f"context source of {quoted(definition.id)}: {wrong}"
+        hint = f"query: {RESOLVER_QUERY}, with params domain, cadence, agent, window"
+        raise KaizenError(diagnose(codes.definitions.DEFINITION_SHAPE, message, file=definition.file, hint=hint))
     given = dict(params)
     window = given.pop("window", None)
     found = discover_kaizen_scheduled_repos(
         now=now, roster=roster, host=host, window=parse_duration(window) if window else None, **given
     )
     return found["scheduled_runs"]
+
+
+def _wrong_source(query: str, params: Mapping[str, Any]) -> str | None:
+    """What is wrong with a look-up: a parameter that selects nothing would be a job that does nothing, for ever."""
+    if query != RESOLVER_QUERY:
+        return f"unknown query {quoted(query)}"
+    for name, value in params.items():
+        if name not in _PARAMETERS:
+            return f"unknown parameter {quoted(name)}"
+        if not isinstance(value, str) or not value:
+            return f"parameter {quoted(name)} must be text, not {quoted(value)}"
+    if params.get("cadence", CADENCES[0]) not in CADENCES:
+        return f"unknown cadence {quoted(params['cadence'])}"
+    try:
+        parse_duration(params.get("window", "1m"))
+    except ValueError as error:
+        return f"parameter {quoted('window')} is {quoted(params['window'])}: {error}"
+    return None
 
 
 def _bind(context: dict[str, Any], path: str, value: Any) -> None:

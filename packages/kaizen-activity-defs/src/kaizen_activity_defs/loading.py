@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import hashlib
 import os
 from functools import lru_cache
 
@@ -30,12 +32,14 @@ from kaizen_activity_defs.conditions import parse_condition
 from kaizen_activity_defs.model import Definition, Header, Rule
 
 DEFINITION_LIMIT = 256 * 1024
+RULE_LIMIT = 50
 _DRAFTS_FOLDER = os.path.join(os.path.dirname(__file__), "drafts")
 
 
 def load_definition(path: str) -> Definition:
     """Read one definition. Raises KaizenError with everything that is wrong with it (KZ1xx, KZ2xx, KZ3xx, KZ5xx)."""
-    text = decode(read_file(path, limit=DEFINITION_LIMIT), file=path, prose=True)
+    data = read_file(path, limit=DEFINITION_LIMIT)
+    text = decode(data, file=path, prose=True)
     parsed = parse_frontmatter(text, file=path)
     header, found = read_model(parsed.document, Header)
     if header is not None:
@@ -52,16 +56,30 @@ def load_definition(path: str) -> Definition:
         found.append(parsed.document.diagnose(codes.definitions.DEFINITION_SHAPE, message, (), hint="add a rule block"))
     if header is None or has_errors(found):
         raise KaizenError(found)
-    return Definition(file=path, header=header, rules=tuple(rules), text=text)
+    digest = _digest(data, text, parsed.document)
+    return Definition(file=path, header=header, rules=tuple(rules), text=text, digest=digest)
+
+
+def _digest(data: bytes, text: str, document: Document) -> str:
+    """The sha256 of the bytes with the value of `enabled` read as false, wherever and however it is written."""
+    start, end = document.place(("enabled",))
+    mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
+    return hashlib.sha256(mark + f"{text[:start]}false{text[end:]}".encode()).hexdigest()
 
 
 def _rule_blocks(text: str, file: str) -> list[Document]:
-    """The fenced blocks marked `rule`, each read at its place: blank lines stand for the text before it."""
-    return [
-        parse_yaml("\n" * (token.map[0] + 1) + token.content, file=file)
-        for token in MarkdownIt("commonmark").parse(text)
-        if token.type == "fence" and token.info.strip() == "rule" and token.map
-    ]
+    """The fenced blocks marked `rule`, each read at its place: blank lines stand for the text before it.
+
+    Raises KaizenError (KZ502) for more blocks than a person would write.
+    """
+    markdown = MarkdownIt("commonmark")
+    markdown.core.ruler.disable(["inline"])  # only blocks are looked at, and hostile links cost time
+    rules = [token for token in markdown.parse(text) if token.type == "fence" and token.info.strip() == "rule"]
+    if len(rules) > RULE_LIMIT:
+        message = f"{len(rules)} rule blocks in one definition"
+        hint = f"{RULE_LIMIT} are enough"
+        raise KaizenError(diagnose(codes.definitions.DEFINITION_SHAPE, message, file=file, hint=hint))
+    return [parse_yaml("\n" * (token.map[0] + 1) + token.content, file=file) for token in rules if token.map]
 
 
 def _check_trigger(document: Document, header: Header) -> list[Diagnostic]:
@@ -104,7 +122,7 @@ def packaged_definition(definition_id: str) -> Definition:
         diagnose(
             codes.definitions.UNKNOWN_DEFINITION,
             f"unknown definition {quoted(definition_id)}",
-            file=definition_id,
+            file=f"{__package__}/drafts",
             hint=did_you_mean(definition_id, known) or f"one of: {', '.join(known)}",
         )
     )

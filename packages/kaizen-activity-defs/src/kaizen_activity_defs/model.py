@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -71,24 +69,18 @@ class Rule(_Strict):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Definition:
-    """A definition as it stands in a file: header, rules, and the whole text for a person to read."""
+    """A definition as it stands in a file: header, rules, and the whole text for a person to read.
+
+    `digest` is the sha256 of the file's bytes with the value of `enabled` read as `false`: switching on is no edit.
+    """
 
     file: str
     header: Header
     rules: tuple[Rule, ...]
     text: str
+    digest: str
 
     @property
     def id(self) -> str:
         """The definition's id."""
         return self.header.id
-
-    @property
-    def digest(self) -> str:
-        """The sha256 of the file's bytes with the value of `enabled` read as `false`: switching on is no edit."""
-        head, fence, rest = self.text[3:].partition("\n---")
-        head = _ENABLED.sub(r"\1false", head, count=1)
-        return hashlib.sha256(f"---{head}{fence}{rest}".encode()).hexdigest()
-
-
-_ENABLED = re.compile(r"^(enabled:[ \t]*)true\b", re.MULTILINE)

@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 
 from kaizen_schedule_cli.exits import Exit, exit_for
 from kaizen_schedule_cli.render.diagnostics import diagnostics_text
-from kaizen_schedule_cli.render.streams import answer, colourful, remark
+from kaizen_schedule_cli.render.streams import answer, colourful, inert_text, remark
 
 GROUPS = ("schedule", "memory", "metrics", "roster", "definitions")
 
@@ -36,18 +36,12 @@ class _Root(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         """Run a command, and turn what it raises into what a person reads and an exit code."""
         try:
-            result = super().invoke(ctx)
-            sys.stdout.flush()
+            return super().invoke(ctx)
         except core.KaizenError as error:
             remark(diagnostics_text(error.diagnostics, colour=colourful(sys.stderr)).rstrip("\n"))
             raise typer.Exit(exit_for(error.diagnostics)) from None
         except KeyboardInterrupt:
             raise typer.Exit(Exit.INTERRUPTED) from None
-        except BrokenPipeError:
-            # The reader has seen enough; the interpreter must not complain when it flushes at its end.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise typer.Exit(Exit.CLEAN) from None
-        return result
 
 
 app = typer.Typer(
@@ -86,16 +80,31 @@ def _root(
 
 def main() -> None:
     """Run the command line; the only exit is an exit code of `Exit`."""
+    sys.exit(_run())
+
+
+def _run() -> int:
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - it stays open to the end
+    if sys.stdout is None:
+        remark("error: standard output is closed")
+        return Exit.UNAVAILABLE
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         app()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else Exit.CLEAN
     except KeyboardInterrupt:
-        sys.exit(Exit.INTERRUPTED)
+        return Exit.INTERRUPTED
+    except OSError as error:
+        remark(f"error: the output could not be written: {error.strerror}")
+        return Exit.UNAVAILABLE
     except Exception:  # noqa: BLE001 - what nobody foresaw is our fault, and says so
         _report_fault()
-        sys.exit(Exit.OUR_FAULT)
+        return Exit.OUR_FAULT
+    return Exit.CLEAN
 
 
 def _report_fault() -> None:
@@ -105,5 +114,5 @@ def _report_fault() -> None:
     remark(
         "error: this is a fault in kaizen-agentic, not in your files. Please report it with the text below.\n\n"
         f"command: {core.inert(' '.join(sys.argv[1:]))}\n"
-        f"python {platform.python_version()} on {platform.system()}\n{traceback.format_exc()}"
+        f"python {platform.python_version()} on {platform.system()}\n{inert_text(traceback.format_exc())}"
     )

@@ -154,8 +154,8 @@ def quoted(value: object) -> str:
     return f'"{inert(text)}"'
 
 
-def suggest(word: str, candidates: Iterable[str] | Mapping[str, object]) -> str | None:
-    """The candidate a person most likely meant, or None when nothing is near enough."""
+def suggest(word: str, candidates: Iterable[str] | Mapping[str, object], *, cutoff: float = 0.7) -> str | None:
+    """The candidate a person most likely meant, or None when none is as near as `cutoff` (0 to 1)."""
     names = list(candidates)
     if len(word) > _QUOTE_LIMIT:
         return None
@@ -164,7 +164,7 @@ def suggest(word: str, candidates: Iterable[str] | Mapping[str, object]) -> str 
     folded = {name.casefold(): name for name in names}
     if word.casefold() in folded:
         return folded[word.casefold()]
-    near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.7)
+    near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=cutoff)
     return folded[near[0]] if near else None
 
 

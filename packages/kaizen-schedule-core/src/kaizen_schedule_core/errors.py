@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kaizen_schedule_core.diagnostics import Diagnostic, tidy
+from kaizen_schedule_core.diagnostics import Diagnostic, has_errors, tidy
 
 
 class KaizenError(Exception):
@@ -18,6 +18,8 @@ class KaizenError(Exception):
         """Keep the diagnostics, sorted; there must be at least one error among them."""
         found = (diagnostics,) if isinstance(diagnostics, Diagnostic) else tuple(diagnostics)
         self.diagnostics: tuple[Diagnostic, ...] = tidy(found)
+        if not has_errors(self.diagnostics):
+            raise ValueError("an exception without an error to tell")
         super().__init__("; ".join(f"{d.code}: {d.message}" for d in self.diagnostics))
 
 

@@ -16,6 +16,7 @@ from kaizen_schedule_cli.commands.options import (
     Now,
     OutputFormat,
     RosterFile,
+    example,
     group,
     read_now,
 )
@@ -29,7 +30,7 @@ DefinitionId = Annotated[str, typer.Argument(metavar="ID", help="The definition'
 _FIRES_SHOWN = 5
 
 
-@app.command("list", epilog="Example: kaizen-agentic definitions list")
+@app.command("list", epilog=example("kaizen-agentic definitions list"))
 def list_() -> None:
     """List the packaged definitions."""
     rows = [
@@ -44,7 +45,7 @@ def list_() -> None:
     answer(table(("definition", "state", "cron", "timezone"), rows))
 
 
-@app.command(epilog="Example: kaizen-agentic definitions show kaizen-weekly-coach-orientation")
+@app.command(epilog=example("kaizen-agentic definitions show kaizen-weekly-coach-orientation"))
 def show(definition: DefinitionId) -> None:
     """Print a definition, then its next five fires."""
     found = defs.packaged_definition(definition)
@@ -58,7 +59,7 @@ def show(definition: DefinitionId) -> None:
 
 @app.command(
     "dry-run",
-    epilog="Example: kaizen-agentic definitions dry-run kaizen-weekly-coach-orientation --roster roster.yml",
+    epilog=example("kaizen-agentic definitions dry-run kaizen-weekly-coach-orientation --roster roster.yml"),
 )
 def dry_run(
     definition: DefinitionId,
@@ -72,7 +73,10 @@ def dry_run(
     if output is Format.JSON:
         answer_json(done.as_json())
     elif done.tasks:
-        rows = [(task.target_repo, task.priority, f"{task.due_in_days}d", task.title, task.key) for task in done.tasks]
-        answer(table(("repo", "priority", "due", "title", "key"), rows))
+        rows = [
+            (task.title, task.priority, f"{task.due_in_days}d", task.key.removeprefix(f"{done.definition}/"))
+            for task in done.tasks
+        ]
+        answer(table(("task", "priority", "due", "slot"), rows))
     state = "enabled" if done.enabled else "disabled: nothing fires it"
     remark(f"\n{plural(len(done.tasks), 'task')}, created nowhere; {done.definition} is {state}")

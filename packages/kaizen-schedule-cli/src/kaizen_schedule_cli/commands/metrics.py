@@ -9,7 +9,7 @@ from typing import Annotated
 import kaizen_schedule_core as core
 import typer
 
-from kaizen_schedule_cli.commands.options import AgentArgument, Format, OutputFormat, Target, group
+from kaizen_schedule_cli.commands.options import AgentArgument, Format, OutputFormat, Target, example, group
 from kaizen_schedule_cli.render.diagnostics import diagnostics_text
 from kaizen_schedule_cli.render.streams import answer, answer_json, colourful, remark
 from kaizen_schedule_cli.render.tables import table
@@ -19,7 +19,7 @@ app = group("What became of an agent's runs.")
 _LONGEST_SESSION_ID = 200
 
 
-@app.command(epilog="Example: kaizen-agentic metrics record coach --success --time 412 --quality 0.8")
+@app.command(epilog=example("kaizen-agentic metrics record coach --success --time 412 --quality 0.8"))
 def record(
     agent: AgentArgument,
     success: Annotated[bool, typer.Option("--success", help="The run reached its aim.")] = False,
@@ -31,9 +31,13 @@ def record(
     ] = None,
     target: Target = ".",
 ) -> None:
-    """Append one run to an agent's metrics; it counts once this command has exited 0."""
+    """Append one run to an agent's metrics.
+
+    It counts once this command has exited 0.
+    """
     if success == failure:
-        raise typer.BadParameter("say whether the run succeeded: --success or --failure", param_hint="--success")
+        both = "one of them, not both" if success else "whether the run succeeded"
+        raise typer.BadParameter(f"say {both}: --success or --failure", param_hint="--success")
     _check_number("--time", time, most=None)
     _check_number("--quality", quality, most=1.0)
     if session_id is not None and not (0 < len(session_id) <= _LONGEST_SESSION_ID and session_id.isprintable()):
@@ -62,9 +66,12 @@ def _check_number(option: str, value: float | None, *, most: float | None) -> No
         raise typer.BadParameter(f"write {expected}", param_hint=option)
 
 
-@app.command(epilog="Example: kaizen-agentic metrics show coach")
+@app.command(epilog=example("kaizen-agentic metrics show coach"))
 def show(agent: AgentArgument, target: Target = ".", output: OutputFormat = Format.TEXT) -> None:
-    """Sum up an agent's runs: rates, means, and the trend of the last five against the five before."""
+    """Sum up an agent's runs.
+
+    Rates, means, and the trend of the last five runs against the five before.
+    """
     root = core.repository_root(target)
     core.require_known(core.RepositoryAgents(root), agent)
     summary, problems = core.summarize(root, agent)

@@ -47,6 +47,11 @@ def group(text: str) -> typer.Typer:
     return typer.Typer(help=text, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
 
+def example(command: str) -> str:
+    """The end of a command's help: a line to paste, never wrapped."""
+    return f"\b\nExample:\n  {command}"
+
+
 def read_now(text: str | None) -> datetime | None:
     """The moment given with --now. Raises typer.BadParameter."""
     return None if text is None else read_value("--now", lambda: core.parse_time(text, zone=UTC))

@@ -17,6 +17,7 @@ from kaizen_schedule_cli.commands.options import (
     OutputFormat,
     RosterFile,
     Window,
+    example,
     group,
     read_cadence,
     read_now,
@@ -31,7 +32,7 @@ app = group("What runs over a fleet of repositories.")
 EXPLAIN_VERSION = "1"
 
 
-@app.command(epilog="Example: kaizen-agentic roster resolve --roster roster.yml --format json")
+@app.command(epilog=example("kaizen-agentic roster resolve --roster roster.yml --format json"))
 def resolve(
     roster: RosterFile,
     domain: Domain = None,
@@ -42,7 +43,7 @@ def resolve(
     host: Host = None,
     output: OutputFormat = Format.TEXT,
 ) -> None:
-    """List the runs that are due to be prepared, each with its command."""
+    """List the runs that are selected, each with its command."""
     resolution = _resolution(roster, domain, cadence, agent, now, window, host)
     if output is Format.JSON:
         answer_json({"scheduled_runs": [run.as_json() for run in resolution.runs]})
@@ -51,9 +52,11 @@ def resolve(
         commands = "".join(f"\n{run.prepare_command}" for run in resolution.runs)
         answer(table(("repo", "agent", "cadence", "cron", "timezone"), rows) + "\n" + commands if rows else "")
     remark(f"\n{plural(len(resolution.runs), 'run')} from {plural(len(resolution.outcomes), 'repository')}")
+    if not resolution.runs:
+        remark("Why: kaizen-agentic roster explain with the same options.")
 
 
-@app.command(epilog="Example: kaizen-agentic roster explain --roster roster.yml")
+@app.command(epilog=example("kaizen-agentic roster explain --roster roster.yml"))
 def explain(
     roster: RosterFile,
     domain: Domain = None,
@@ -64,7 +67,7 @@ def explain(
     host: Host = None,
     output: OutputFormat = Format.TEXT,
 ) -> None:
-    """Give one outcome for every entry of the roster: what runs, or why it does not."""
+    """Say of every repository what runs, or why nothing does."""
     resolution = _resolution(roster, domain, cadence, agent, now, window, host)
     if output is Format.JSON:
         answer_json(_explanation(resolution))
@@ -126,7 +129,7 @@ def _explanation(resolution: core.Resolution) -> dict[str, object]:
     }
 
 
-@app.command(epilog="Example: kaizen-agentic roster smoke --roster pilot-roster/roster.yml --report smoke.json")
+@app.command(epilog=example("kaizen-agentic roster smoke --roster pilot-roster/roster.yml --report smoke.json"))
 def smoke(
     roster: RosterFile,
     require: Annotated[
@@ -138,7 +141,10 @@ def smoke(
         str | None, typer.Option("--report", metavar="FILE", help="Write the full report as JSON.")
     ] = None,
 ) -> None:
-    """Try the whole hand-over on copies of every repository: init to dry run, commands in a real shell."""
+    """Try the whole hand-over on copies of every repository.
+
+    From init to the dry run of the definitions, the emitted commands in a real shell.
+    """
     from kaizen_schedule_cli.render.smoke import smoke_text
     from kaizen_schedule_cli.smoke.pilot import run_smoke
 

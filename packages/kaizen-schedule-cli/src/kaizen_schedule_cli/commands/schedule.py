@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -10,7 +11,7 @@ from typing import Annotated
 import kaizen_schedule_core as core
 import typer
 
-from kaizen_schedule_cli.commands.options import AgentArgument, Format, OutputFormat, Target, group, read_value
+from kaizen_schedule_cli.commands.options import AgentArgument, Format, OutputFormat, Target, example, group, read_value
 from kaizen_schedule_cli.exits import exit_for
 from kaizen_schedule_cli.render.diagnostics import counts_text, diagnostics_text
 from kaizen_schedule_cli.render.explanations import explanation_text
@@ -27,16 +28,18 @@ class _BundleFormat(StrEnum):
     JSON = "json"
 
 
-@app.command(epilog="Example: kaizen-agentic schedule init && kaizen-agentic schedule validate")
+@app.command(epilog=example("kaizen-agentic schedule init && kaizen-agentic schedule validate"))
 def init(target: Target = ".") -> None:
-    """Opt a repository in: write .kaizen/schedule.yml with comments, and its schema."""
+    """Opt a repository in: write .kaizen/schedule.yml and its schema."""
     root = core.repository_root(target)
     done = core.opt_in(root, shown=core.manifest_of(target, root).shown)
     answer("".join(f"wrote {path}\n" for path in done.written) + "".join(f"kept {path}\n" for path in done.kept))
     remark("\nNext: kaizen-agentic schedule validate, then commit the folder .kaizen.")
+    if not os.path.lexists(os.path.join(root, ".git")):
+        remark("This folder is no git repository yet: a schedule takes effect for others once it is committed.")
 
 
-@app.command(epilog="Example: kaizen-agentic schedule validate services/*/.kaizen/schedule.yml")
+@app.command(epilog=example("kaizen-agentic schedule validate services/*/.kaizen/schedule.yml"))
 def validate(
     paths: Annotated[
         list[str] | None,
@@ -48,10 +51,10 @@ def validate(
     ] = None,
     output: OutputFormat = Format.TEXT,
 ) -> None:
-    """Check manifests: every problem at its line, with what to write instead."""
+    """Check manifests: every problem at its line, and what to write."""
     if paths and target is not None:
         raise typer.BadParameter("give paths or --target, not both", param_hint="--target")
-    moment = read_value("--now", lambda: core.parse_time(now, zone=UTC)) if now else datetime.now(UTC)
+    moment = read_value("--now", lambda: core.parse_time(now, zone=UTC)) if now is not None else datetime.now(UTC)
     checked: list[tuple[str, bool]] = []
     found: list[core.Diagnostic] = []
     for place in _places(paths, target, found):
@@ -69,18 +72,29 @@ def validate(
             }
         )
     else:
-        scope = f"{plural(len(checked), 'manifest')} checked, {counts_text(diagnostics)}"
+        read = [file for file, _ in checked if not _unread(file, diagnostics)]
+        scope = f"{plural(len(read), 'manifest')} checked, {counts_text(diagnostics)}"
         answer(diagnostics_text(diagnostics, colour=colourful(sys.stdout)) + scope)
     raise typer.Exit(exit_for(diagnostics))
+
+
+def _unread(file: str, diagnostics: tuple[core.Diagnostic, ...]) -> bool:
+    return any(one.file == file and core.CODES[one.code].unavailable for one in diagnostics)
 
 
 def _places(paths: list[str] | None, target: str | None, found: list[core.Diagnostic]) -> list[core.ManifestPlace]:
     """What is to be checked; a path that means nothing is a finding, and the others are checked all the same."""
     if not paths:
-        target = target or "."
-        return [core.manifest_of(target, core.repository_root(target))]
+        target = "." if target is None else target
+        try:
+            return [core.manifest_of(target, core.repository_root(target))]
+        except core.KaizenError as error:
+            found.extend(error.diagnostics)
+            return []
     places: dict[str, core.ManifestPlace] = {}
     for path in paths:
+        if not path:
+            raise typer.BadParameter("an empty path", param_hint="PATH")
         try:
             meant = [core.ManifestPlace(shown="-", root=None)] if path == "-" else core.find_manifests(path)
         except core.KaizenError as error:
@@ -97,18 +111,34 @@ def _check(place: core.ManifestPlace, now: datetime) -> tuple[core.Diagnostic, .
             checked = core.load_manifest(
                 place.root, agents=agents, relative=place.relative, now=now, shown=place.shown, advice=True
             )
-            return (*checked.diagnostics, *core.check_schema_file(place.root, shown=place.shown))
-        if place.shown == "-":
-            data = sys.stdin.buffer.read(core.MANIFEST_LIMIT + 1)
-        else:
-            data = core.read_file(place.shown, limit=core.MANIFEST_LIMIT)
+            unusable = _unusable_agents(checked, agents)
+            return (*checked.diagnostics, *core.check_schema_file(place.root, shown=place.shown), *unusable)
+        data = _read_stdin() if place.shown == "-" else core.read_file(place.shown, limit=core.MANIFEST_LIMIT)
         around = core.Surroundings(agents=agents, now=now)
         return core.check_manifest(data, file=place.shown, around=around).diagnostics
     except core.KaizenError as error:
         return error.diagnostics
 
 
-@app.command("list", epilog="Example: kaizen-agentic schedule list --all")
+def _unusable_agents(checked: core.CheckedManifest, agents: core.RepositoryAgents) -> list[core.Diagnostic]:
+    """What is wrong with the files of the repository's own scheduled agents: else only a session would tell."""
+    found: list[core.Diagnostic] = []
+    for name in checked.manifest.agents if checked.manifest else ():
+        if name in agents.installed:
+            try:
+                core.load_agent(agents, name)
+            except core.KaizenError as error:
+                found.extend(error.diagnostics)
+    return found
+
+
+def _read_stdin() -> bytes:
+    if sys.stdin is None:
+        raise core.os_problem(OSError(None, "standard input is closed"), "-")
+    return sys.stdin.buffer.read(core.MANIFEST_LIMIT + 1)
+
+
+@app.command("list", epilog=example("kaizen-agentic schedule list --all"))
 def list_(
     target: Target = ".",
     everything: Annotated[bool, typer.Option("--all", help="Show paused agents too.")] = False,
@@ -170,7 +200,7 @@ def _valid_manifest(root: str, target: str) -> core.Manifest:
     return checked.manifest
 
 
-@app.command(epilog="Example: kaizen-agentic schedule prepare coach > orientation.md")
+@app.command(epilog=example("kaizen-agentic schedule prepare coach > orientation.md"))
 def prepare(
     agent: AgentArgument,
     target: Target = ".",
@@ -184,7 +214,7 @@ def prepare(
         _BundleFormat, typer.Option("--format", help="How to write the bundle.")
     ] = _BundleFormat.MARKDOWN,
 ) -> None:
-    """Print what a session of an agent needs to begin, from files alone."""
+    """Print what an agent's session needs to begin, from files alone."""
     root = core.repository_root(target)
     bundle = core.prepare_bundle(
         root, agent, max_bytes=max_bytes, unscheduled=unscheduled, shown=core.manifest_of(target, root).shown
@@ -197,22 +227,27 @@ def prepare(
         answer(bundle.markdown)
 
 
-@app.command(epilog="Example: kaizen-agentic schedule agents")
+@app.command(epilog=example("kaizen-agentic schedule agents"))
 def agents(target: Target = ".") -> None:
-    """List the agents that can be scheduled here: packaged ones and the repository's own."""
+    """List the agents that can be scheduled here."""
     names = core.RepositoryAgents(core.repository_root(target))
-    loaded = [core.load_agent(names, name) for name in names.known]
-    answer(
-        table(
-            ("agent", "from", "what it does"),
-            [(agent.name, agent.origin, agent.description) for agent in loaded],
-        )
-    )
+    rows = []
+    unusable: list[core.Diagnostic] = []
+    for name in names.known:
+        try:
+            agent = core.load_agent(names, name)
+        except core.KaizenError as error:
+            unusable.extend(error.diagnostics)
+        else:
+            rows.append((name, agent.origin, agent.description))
+    if unusable:
+        raise core.KaizenError(unusable)
+    answer(table(("agent", "from", "what it does"), rows))
 
 
-@app.command(epilog="Example: kaizen-agentic schedule explain KZ203")
+@app.command(epilog=example("kaizen-agentic schedule explain KZ203"))
 def explain(code: Annotated[str, typer.Argument(metavar="CODE", help="A code such as KZ203.")]) -> None:
-    """Explain a diagnostic's code, with an example of wrong and right."""
+    """Explain a code, with an example of wrong and right."""
     known = core.CODES.get(code.upper())
     if known is None:
         near = core.did_you_mean(code.upper(), core.CODES) or f"codes run from {min(core.CODES)} to {max(core.CODES)}"
@@ -220,7 +255,7 @@ def explain(code: Annotated[str, typer.Argument(metavar="CODE", help="A code suc
     answer(explanation_text(known))
 
 
-@app.command(epilog="Example: kaizen-agentic schedule schema > .kaizen/schedule.schema.json")
+@app.command(epilog=example("kaizen-agentic schedule schema > .kaizen/schedule.schema.json"))
 def schema() -> None:
-    """Print the JSON Schema of the manifest, for editors and other validators."""
+    """Print the JSON Schema of the manifest, for editors."""
     answer(core.schema_text())

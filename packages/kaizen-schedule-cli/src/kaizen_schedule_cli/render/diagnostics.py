@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
+import textwrap
 from collections.abc import Iterable
 
 from kaizen_schedule_core import Diagnostic, count, inert
 
 from kaizen_schedule_cli.render.streams import plural
+from kaizen_schedule_cli.render.width import TERMINAL, cells
 
 _WIDTH = 72
 _BEFORE = 40
@@ -52,7 +53,9 @@ def _one(diagnostic: Diagnostic, *, colour: bool) -> str:
         rows.append(f"{gutter} {paint('=', 'frame')} {hint}")
     for note in diagnostic.notes:
         place = f"{inert(note.file or '')}:{note.line}:{note.column}: " if note.line else ""
-        rows.append(f"{gutter} {paint('=', 'frame')} {place}{note.message}")
+        first, *more = textwrap.wrap(f"{place}{note.message}", TERMINAL - len(gutter) - 3, break_on_hyphens=False)
+        rows.append(f"{gutter} {paint('=', 'frame')} {first}")
+        rows.extend(f"{gutter}   {rest}" for rest in more)
     rows.append(f"{gutter} {paint('=', 'frame')} help: kaizen-agentic schedule explain {diagnostic.code}")
     return "\n".join(rows)
 
@@ -66,21 +69,10 @@ def _excerpt(diagnostic: Diagnostic, column: int) -> tuple[str, str]:
     tail = "…" if start + _WIDTH < len(line) else ""
     end = diagnostic.end_column if diagnostic.end_line == diagnostic.line and diagnostic.end_column else len(line) + 1
     marked = line[column - 1 : min(end - 1, start + _WIDTH)]
-    offset = _cells(lead) + _cells(line[start : column - 1])
-    return f"{lead}{_plain(shown)}{tail}", " " * offset + "^" * max(1, _cells(marked))
+    offset = cells(lead) + cells(line[start : column - 1])
+    return f"{lead}{_plain(shown)}{tail}", " " * offset + "^" * max(1, cells(marked))
 
 
 def _plain(text: str) -> str:
     """Every character as one that takes the room `_cells` counts: what cannot be shown becomes a dot."""
     return "".join(char if char.isprintable() else " " if char == "\t" else "·" for char in text)
-
-
-def _cells(text: str) -> int:
-    """How many columns of a terminal the text takes."""
-    return sum(_cell(char) for char in text)
-
-
-def _cell(char: str) -> int:
-    if char.isprintable() and unicodedata.combining(char):
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in {"W", "F"} else 1

@@ -11,7 +11,7 @@ _WIDTH = 78
 
 def explanation_text(code: Code) -> str:
     """What the code means, and the smallest wrong and right example."""
-    severity = f"{code.severity}, could not be had (exit 4)" if code.unavailable else code.severity
+    severity = f"{code.severity}, exit 4" if code.unavailable else code.severity
     return "\n".join(
         [
             f"{code.id}: {code.title} ({severity})",

@@ -11,7 +11,18 @@ from kaizen_schedule_core import inert
 
 def answer(text: str) -> None:
     """Write what the command was asked for; a final line feed is added where it lacks one."""
-    sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
+    _write(sys.stdout, text if text.endswith("\n") or not text else text + "\n")
+
+
+def _write(stream: TextIO, text: str) -> None:
+    """Write and flush; a reader that has seen enough and closed its pipe ends the output quietly."""
+    try:
+        stream.write(text)
+        stream.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # the interpreter flushes once more at its end
+        if not isinstance(error, BrokenPipeError):
+            raise
 
 
 def answer_json(value: object) -> None:
@@ -28,8 +39,7 @@ def inert_text(text: str) -> str:
 
 def remark(text: str) -> None:
     """Say something about the answer, to stderr."""
-    sys.stdout.flush()
-    sys.stderr.write(text + "\n")
+    _write(sys.stderr, text + "\n")
 
 
 def colourful(stream: TextIO) -> bool:

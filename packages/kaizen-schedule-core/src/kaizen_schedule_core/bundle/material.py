@@ -11,6 +11,7 @@ from kaizen_schedule_core.repo.agents import Agent
 from kaizen_schedule_core.repo.memory import FINDINGS, SESSION_LOG, read_memory, split_sections
 from kaizen_schedule_core.repo.metrics import Summary, metrics_path, summarize
 from kaizen_schedule_core.repo.pointers import Pointer, find_pointers
+from kaizen_schedule_core.source.code_fences import open_fence
 
 _HEADING_LENGTH = 200
 _ENTRY = re.compile(r"[-*+] |#{3,6} |[0-9]{1,9}[.)] ")
@@ -64,6 +65,9 @@ class Material:
 def gather(repo: str, root: str, agent: Agent, schedule: tuple[tuple[str, str], ...]) -> Material:
     """Read what a session of this agent needs. Raises KaizenError for a file that cannot be read or trusted."""
     instructions, redacted = redact(clean(agent.instructions).strip("\n"))
+    fence = open_fence(instructions)
+    if fence:  # it would swallow the fences of the project data below
+        instructions = f"{instructions}\n{fence}"
     summary, torn = summarize(root, agent.name)
     pointers, unread = find_pointers(root)
     return Material(
@@ -118,7 +122,7 @@ def _performance(summary: Summary) -> str:
 def _pointer(pointer: Pointer) -> PointerMaterial:
     if pointer.heading is None:
         return PointerMaterial(pointer=pointer, line=pointer.path, redacted=0)
-    heading, redacted = redact(clean(pointer.heading)[:_HEADING_LENGTH])
+    heading, redacted = redact(" ".join(clean(pointer.heading).split())[:_HEADING_LENGTH])
     return PointerMaterial(
         pointer=replace(pointer, heading=heading), line=f"{pointer.path}: {heading}", redacted=redacted
     )

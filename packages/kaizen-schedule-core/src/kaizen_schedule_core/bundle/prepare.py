@@ -14,10 +14,11 @@ from kaizen_schedule_core.diagnostics import Diagnostic, diagnose, quoted
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.handoff import prepare_command, repo_name, session_close
 from kaizen_schedule_core.manifest import MANIFEST_PATH
-from kaizen_schedule_core.manifest.loading import load_manifest
+from kaizen_schedule_core.manifest.loading import CheckedManifest, load_manifest
 from kaizen_schedule_core.manifest.model import AgentSchedule, Manifest
 from kaizen_schedule_core.repo.agents import RepositoryAgents, load_agent, require_known
 from kaizen_schedule_core.repo.pointers import Pointer
+from kaizen_schedule_core.source.document import Document
 
 BUNDLE_VERSION = "1"
 
@@ -85,11 +86,12 @@ def prepare_bundle(
     """
     agents = RepositoryAgents(root)
     shown = shown or os.path.join(root, MANIFEST_PATH)
-    manifest = _manifest(root, agents, shown, optional=unscheduled)
+    checked = _checked(root, agents, shown, optional=unscheduled)
+    manifest = checked.manifest if checked else None
     require_known(agents, agent)
     schedule = manifest.agents.get(agent) if manifest else None
-    if not unscheduled:
-        _require_scheduled(agent, schedule, manifest, shown)
+    if checked is not None and not unscheduled:
+        _require_scheduled(agent, schedule, checked.document)
     material = gather(repo_name(root), root, load_agent(agents, agent), _run(agent, schedule, manifest))
     cuts = fit(material, lambda cuts: len(render(material, cuts).encode()), max_bytes)
     if isinstance(cuts, int):
@@ -116,7 +118,7 @@ def prepare_bundle(
     )
 
 
-def _manifest(root: str, agents: RepositoryAgents, shown: str, *, optional: bool) -> Manifest | None:
+def _checked(root: str, agents: RepositoryAgents, shown: str, *, optional: bool) -> CheckedManifest | None:
     try:
         checked = load_manifest(root, agents=agents, shown=shown)
     except KaizenError as error:
@@ -125,24 +127,23 @@ def _manifest(root: str, agents: RepositoryAgents, shown: str, *, optional: bool
         raise
     if checked.manifest is None:
         raise KaizenError(checked.diagnostics)
-    return checked.manifest
+    return checked
 
 
-def _require_scheduled(agent: str, schedule: AgentSchedule | None, manifest: Manifest | None, shown: str) -> None:
-    declared = ", ".join(manifest.agents) if manifest else ""
+def _require_scheduled(agent: str, schedule: AgentSchedule | None, document: Document) -> None:
     if schedule is None:
-        message = f"agent {quoted(agent)} is not declared here; declared are: {declared}"
-        hint = "add it to the manifest, or prepare it once with --unscheduled"
-        raise KaizenError(diagnose(meaning.UNDECLARED_AGENT, message, file=shown, hint=hint))
+        message = f"agent {quoted(agent)} is not declared here; declared are: {', '.join(document.value['agents'])}"
+        hint = "add it here, or prepare it once with --unscheduled"
+        raise KaizenError(document.diagnose(meaning.UNDECLARED_AGENT, message, ("agents",), key=True, hint=hint))
     if not schedule.enabled:
-        message = f"agent {quoted(agent)} is paused here: enabled is false"
-        hint = "set enabled: true, or prepare it once with --unscheduled"
-        raise KaizenError(diagnose(meaning.DISABLED_AGENT, message, file=shown, hint=hint))
+        message = f"agent {quoted(agent)} is paused here"
+        hint = "set it to true, or prepare it once with --unscheduled"
+        raise KaizenError(document.diagnose(meaning.DISABLED_AGENT, message, ("agents", agent, "enabled"), hint=hint))
 
 
 def _run(agent: str, schedule: AgentSchedule | None, manifest: Manifest | None) -> tuple[tuple[str, str], ...]:
     if schedule is None or manifest is None:
-        return (("agent", agent), ("cadence", "none: not scheduled"))
+        return (("agent", agent), ("scheduled", "no"))
     state = () if schedule.enabled else (("enabled", "false: prepared although paused"),)
     return (
         ("agent", agent),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import partial
 
 _ESCAPES = re.compile(
     r"\x1b\][^\x07\x1b\x9c]{0,4096}(?:\x07|\x1b\\|\x9c)?"  # OSC: titles and links, to their end
@@ -12,6 +11,8 @@ _ESCAPES = re.compile(
     r"|\x1b[PX^_][^\x1b]{0,4096}(?:\x1b\\)?"  # DCS, SOS, PM, APC
     r"|\x1b[ -/]{0,16}[0-~]?"
 )
+_DIGIT = re.compile("[0-9]")
+_LETTER = re.compile("[A-Za-z]")
 _DROPPED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
@@ -42,7 +43,7 @@ _KINDS = (
     _kind(
         "private-key",
         "-----BEGIN",
-        rf"-----BEGIN {_PEM}(?:(?!-----BEGIN)[\s\S])*?(?:-----END {_PEM}|\Z)",
+        rf"-----BEGIN {_PEM}[\s\S]*?(?:-----END {_PEM}|(?=-----BEGIN)|\Z)",
     ),
     _kind("aws-key", "AKIA ASIA ABIA ACCA", r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b"),
     _kind("gcp-key", "AIza", r"\bAIza[0-9A-Za-z_-]{35}"),
@@ -71,8 +72,14 @@ _KINDS = (
     ),
     _kind("npm-token", "npm_", r"\bnpm_[A-Za-z0-9]{36}"),
     _kind("pypi-token", "pypi-", r"\bpypi-[A-Za-z0-9_-]{40,}"),
+    _kind("age-key", "AGE-SECRET-KEY-1", r"AGE-SECRET-KEY-1[0-9A-Z]{20,}"),
+    _kind("google-client-secret", "GOCSPX-", r"\bGOCSPX-[A-Za-z0-9_-]{20,}"),
+    _kind("sendgrid-key", "SG.", r"\bSG\.[A-Za-z0-9_-]{16,64}\.[A-Za-z0-9_-]{16,64}"),
+    _kind("vault-token", "hvs. hvb.", r"\bhv[sb]\.[A-Za-z0-9_-]{20,}"),
+    _kind("digitalocean-token", "dop_v1_ doo_v1_", r"\bdo[op]_v1_[a-f0-9]{32,}"),
+    _kind("docker-token", "dckr_pat_", r"\bdckr_pat_[A-Za-z0-9_-]{20,}"),
     _kind("huggingface-token", "hf_", r"\bhf_[A-Za-z0-9]{30,}"),
-    _kind("jwt", "eyJ", r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"),
+    _kind("jwt", "eyJ", r"(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"),
     _kind(
         "url-password",
         "://",
@@ -81,17 +88,18 @@ _KINDS = (
     _kind(
         "bearer-token",
         "earer asic",
-        r"\b(?:[Bb]earer|[Bb]asic)[ \t]+(?P<secret>(?=[A-Za-z0-9._~+/-]*[0-9])[A-Za-z0-9._~+/-]{16,}=*)",
+        r"\b(?:[Bb]earer|[Bb]asic)[ \t]+(?P<secret>[A-Za-z0-9._~+/-]{16,}=*)",
     ),
     _kind(
         "secret",
         "key Key KEY token Token TOKEN secret Secret SECRET passw Passw PASSW pwd PWD",
-        rf"(?<![A-Za-z0-9])(?:[A-Za-z0-9]{{1,40}}[_.-]){{0,4}}(?:{_ANNOUNCING_WORDS})"
-        r"[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?"
-        r"(?P<secret>(?=[^\s\"']*[0-9])(?=[^\s\"']*[A-Za-z])[A-Za-z0-9_+/=.~!@#$%^&*-]{12,})",
+        rf"(?:{_ANNOUNCING_WORDS})[\"']?[ \t]{{0,4}}[:=][ \t]{{0,4}}[\"']?"
+        r"(?P<secret>[A-Za-z0-9_+/=.~!@#$%^&*-]{12,})",
         re.IGNORECASE,
     ),
 )
+# What an announcing word announces is a secret only if it is no plain word: it has letters and digits.
+_MIXED = frozenset({"secret", "bearer-token"})
 
 
 def clean(text: str) -> str:
@@ -105,15 +113,24 @@ def redact(text: str) -> tuple[str, int]:
     total = 0
     for kind in _KINDS:
         if any(anchor in text for anchor in kind.anchors):
-            text, replaced = re.subn(kind.pattern, partial(_replacement, kind.name), text, flags=kind.flags)
-            total += replaced
+            found = _Counter(kind.name)
+            text = re.sub(kind.pattern, found.replace, text, flags=kind.flags)
+            total += found.count
     return text, total
 
 
-def _replacement(name: str, match: re.Match[str]) -> str:
-    whole = match[0]
-    secret = match.groupdict().get("secret")
-    if secret is None:
-        return f"[redacted:{name}]"
-    start, end = match.start("secret") - match.start(), match.end("secret") - match.start()
-    return f"{whole[:start]}[redacted:{name}]{whole[end:]}"
+class _Counter:
+    """Replaces the credentials of one kind, and counts them."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.count = 0
+
+    def replace(self, match: re.Match[str]) -> str:
+        group = "secret" if match.groupdict().get("secret") else 0
+        secret = match[group]
+        if self.name in _MIXED and not (_DIGIT.search(secret) and _LETTER.search(secret)):
+            return match[0]
+        self.count += 1
+        start, end = match.start(group) - match.start(), match.end(group) - match.start()
+        return f"{match[0][:start]}[redacted:{self.name}]{match[0][end:]}"

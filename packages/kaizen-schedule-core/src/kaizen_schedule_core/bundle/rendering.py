@@ -161,7 +161,7 @@ def _run(material: Material, texts: _Texts) -> list[str]:
     agent = material.agent
     origin = "packaged with kaizen-schedule-core" if agent.origin == "packaged" else "this repository"
     return [
-        f"One run of {code(agent.name)}: {agent.description.rstrip('.')}. {_READ_FIRST}",
+        f"One run of {code(agent.name)}. {_READ_FIRST}",
         "## Run",
         "\n".join(
             [
@@ -197,7 +197,7 @@ def _performance(material: Material, texts: _Texts) -> list[str]:
 def _pointers(material: Material, texts: _Texts, cuts: Cuts) -> list[str]:
     heading = "## What the repository offers"
     if not material.pointers:
-        return [heading, "None of the documents that are looked for is here."]
+        return [heading, "None of the documents that are looked for is here, or none can be read."]
     found = [heading]
     lines = [line for line in texts.pointers if line]
     if lines:

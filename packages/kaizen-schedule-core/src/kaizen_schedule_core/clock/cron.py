@@ -74,6 +74,8 @@ _NUMBER = re.compile(r"[0-9]{1,9}")
 _BLANKS = re.compile(r"[ \t]+")
 _LONGEST_MONTH = {month: calendar.monthrange(2024, month)[1] for month in range(1, 13)}  # a leap year
 _READING_YEARS = 12
+_LONGEST = 1000
+_CURLY = re.compile("[\u2018-\u201f]")
 
 
 class _Refused(Exception):
@@ -116,6 +118,10 @@ def parse_cron(text: str, *, today: date | None = None) -> Cron | CronProblem:
 
 
 def _split(text: str) -> list[str]:
+    if len(text) > _LONGEST:
+        raise _Refused(meaning.CRON_TOKEN, f"cron of {len(text)} characters", f"{_LONGEST} characters are enough")
+    if _CURLY.search(text):
+        raise _Refused(meaning.CRON_NOT_ASCII, f"cron {quoted(text)} holds curly quotes", "type straight quotes")
     if not text.isascii():
         odd = next(char for char in text if not char.isascii())
         message = f"cron {quoted(text)} holds {quoted(odd)}, which is not ASCII"

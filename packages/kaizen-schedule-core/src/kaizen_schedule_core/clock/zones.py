@@ -12,6 +12,8 @@ import tzdata  # type: ignore[import-untyped]
 from kaizen_schedule_core.diagnostics import suggest
 
 _REFUSED = frozenset({"Factory", "localtime", "posixrules"})
+_NEAR = 0.8
+_SHORTEST_GUESS = 6
 _REFUSED_FOLDERS = ("posix/", "right/")
 
 
@@ -36,11 +38,11 @@ def load_zone(name: str) -> tzinfo:
 
 def suggest_zone(name: str) -> str | None:
     """The zone a person most likely meant: a near name, or the zone of a city named alone."""
-    near = suggest(name, sorted(known_zones()))
-    if near:
-        return near
+    near = suggest(name, sorted(known_zones()), cutoff=_NEAR)
+    if near and (near.casefold() == name.casefold() or len(name) >= _SHORTEST_GUESS):
+        return near  # between CEST and EST lie seven hours: a short name is not guessed
     cities = {zone.rpartition("/")[2]: zone for zone in sorted(known_zones(), reverse=True) if "/" in zone}
-    city = suggest(name.replace(" ", "_"), cities)
+    city = suggest(name.replace(" ", "_"), cities, cutoff=_NEAR)
     return cities[city] if city else None
 
 

@@ -22,6 +22,7 @@ from kaizen_schedule_core.manifest import MANIFEST_PATH
 from kaizen_schedule_core.manifest.loading import load_manifest
 from kaizen_schedule_core.manifest.model import AgentSchedule, Manifest
 from kaizen_schedule_core.repo.agents import RepositoryAgents
+from kaizen_schedule_core.source.reading import os_problem
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,8 +88,12 @@ def resolve_roster(
     return Resolution(
         source=read.source,
         digest=read.digest,
-        outcomes=tuple(sorted(outcomes, key=lambda outcome: (outcome.repo, outcome.root or ""))),
+        outcomes=tuple(sorted(outcomes, key=_order)),
     )
+
+
+def _order(outcome: RepoOutcome) -> tuple[str, str, str, str]:
+    return (outcome.repo, outcome.root or "", outcome.outcome, outcome.detail)
 
 
 def _own_names(entries: Iterable[RosterEntry]) -> tuple[str, ...]:
@@ -120,8 +125,12 @@ def _resolve(entry: RosterEntry, question: _Question, twins: frozenset[str]) -> 
     root = entry.path_for(question.hosts)
     if root is None:
         return outcome("no-path-for-host", f"no path for {question.hosts[0]}, and no local_path")
-    if not os.path.lexists(root):
+    try:
+        os.lstat(root)
+    except (FileNotFoundError, NotADirectoryError):
         return outcome("path-missing", f"nothing at {root}", root)
+    except OSError as error:
+        return outcome("unreadable", _tell(os_problem(error, root).diagnostics), root)
     return _resolve_checkout(entry.repo, root, question)
 
 

@@ -73,7 +73,7 @@ class Roster:
     def digest(self) -> str:
         """A sha256 of the content alone: the same for a file and a hub that hold the same entries in any order."""
         rows = sorted(
-            json.dumps([getattr(entry, name) for name in RosterEntry.__slots__], sort_keys=True)
+            json.dumps([getattr(entry, name) for name in RosterEntry.__slots__ if name != "repo"])
             for entry in self.entries
         )
         return hashlib.sha256("\n".join(rows).encode()).hexdigest()

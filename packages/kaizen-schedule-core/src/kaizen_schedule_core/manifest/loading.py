@@ -7,14 +7,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 
 from kaizen_schedule_core.codes import reading, shape
-from kaizen_schedule_core.diagnostics import Diagnostic, has_errors, quoted, tidy
+from kaizen_schedule_core.diagnostics import Diagnostic, Note, has_errors, quoted, tidy
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.manifest import MANIFEST_PATH
+from kaizen_schedule_core.manifest.indentation import slipped_lines
 from kaizen_schedule_core.manifest.model import Manifest
 from kaizen_schedule_core.manifest.rules import ADVICE, RULES, KnownAgents, Surroundings
-from kaizen_schedule_core.source.document import Document
+from kaizen_schedule_core.source.document import PROBLEM_LIMIT, Document
 from kaizen_schedule_core.source.reading import MANIFEST_LIMIT, decode, read_inside
 from kaizen_schedule_core.source.shape import read_model
 from kaizen_schedule_core.source.strict_yaml import parse_yaml
@@ -24,6 +26,7 @@ _SHAPE_CODES = {
     "[key]": shape.AGENT_NAME,
     "agents": shape.NO_AGENTS,
 }
+_HINTS = {("cadence", "hourly"): 'write daily, with an hourly cron such as "0 * * * *"'}
 _VERSION = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){0,3}")
 
 
@@ -33,6 +36,7 @@ class CheckedManifest:
 
     manifest: Manifest | None
     diagnostics: tuple[Diagnostic, ...]
+    document: Document
 
 
 def load_manifest(
@@ -69,15 +73,24 @@ def check_manifest(data: bytes, *, file: str, around: Surroundings, advice: bool
     document = parse_yaml(decode(data, file=file, limit=MANIFEST_LIMIT), file=file)
     newer = _newer(document)
     if newer is not None:
-        return CheckedManifest(manifest=None, diagnostics=(newer,))
-    found = list(_version(document))
-    manifest, shaped = read_model(document, Manifest, codes=_SHAPE_CODES)
-    found += shaped
+        return CheckedManifest(manifest=None, diagnostics=(newer,), document=document)
+    manifest, found = read_model(document, Manifest, codes=_SHAPE_CODES, hints=_HINTS)
+    if manifest is None:
+        found = [*_version(document), *(list(slipped_lines(document)) or found)]
     if isinstance(document.value, dict):
         for rule in (*RULES, *ADVICE) if advice else RULES:
-            found += rule(document, around)
-    diagnostics = tidy(found)
-    return CheckedManifest(manifest=None if has_errors(diagnostics) else manifest, diagnostics=diagnostics)
+            found += islice(rule(document, around), PROBLEM_LIMIT)
+    diagnostics = _not_too_many(tidy(found))
+    valid = None if has_errors(diagnostics) else manifest
+    return CheckedManifest(manifest=valid, diagnostics=diagnostics, document=document)
+
+
+def _not_too_many(diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+    if len(diagnostics) < PROBLEM_LIMIT:
+        return diagnostics
+    *shown, last = diagnostics[:PROBLEM_LIMIT]
+    note = Note(message="there may be more: mend these first")
+    return (*shown, replace(last, notes=(*last.notes, note)))
 
 
 def _newer(document: Document) -> Diagnostic | None:
@@ -114,5 +127,8 @@ def _version(document: Document) -> Iterator[Diagnostic]:
         )
     elif isinstance(version, str) and version != "1":
         yield document.diagnose(
-            shape.UNKNOWN_VERSION, f"unknown version {quoted(version)}", ("version",), hint='write "1"'
+            shape.UNKNOWN_VERSION,
+            f"unknown version {quoted(version)}",
+            ("version",),
+            hint='write "1", in straight quotes',
         )

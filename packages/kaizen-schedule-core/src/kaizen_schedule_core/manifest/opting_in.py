@@ -10,7 +10,7 @@ from kaizen_schedule_core.diagnostics import Diagnostic, Span, diagnose, inert
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.manifest import MANIFEST_PATH, SCHEMA_PATH
 from kaizen_schedule_core.manifest.scaffold import scaffold_files, schema_text
-from kaizen_schedule_core.source.reading import MANIFEST_LIMIT, decode, read_inside
+from kaizen_schedule_core.source.reading import MANIFEST_LIMIT, decode, read_inside, require_regular
 from kaizen_schedule_core.source.writing import create_inside, write_inside
 
 
@@ -28,7 +28,9 @@ def opt_in(root: str, *, shown: str | None = None) -> OptedIn:
     Raises KaizenError: KZ326 if there is a manifest (nothing is written), KZ102 to KZ106.
     """
     shown = shown or os.path.join(root, MANIFEST_PATH)
-    if os.path.lexists(os.path.join(root, MANIFEST_PATH)):
+    path = os.path.join(root, MANIFEST_PATH)
+    if os.path.lexists(path):
+        require_regular(path, shown)
         raise _exists(shown)
     written, kept = [], []
     for relative, text in scaffold_files().items():

@@ -81,7 +81,7 @@ def known_agent(document: Document, around: Surroundings) -> Iterator[Diagnostic
             f"unknown agent {quoted(name)}",
             ("agents", name),
             key=True,
-            hint=did_you_mean(name, known) or f"install it as agents/agent-{name}.md",
+            hint=did_you_mean(name.removeprefix("agent-"), known) or f"install it as agents/agent-{name}.md",
             notes=[Note(message=f"known: {', '.join(known)}")],
             severity="error" if around.agents.in_repository else "warning",
         )

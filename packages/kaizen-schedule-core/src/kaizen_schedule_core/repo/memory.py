@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import os
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
@@ -14,8 +16,9 @@ from kaizen_schedule_core.diagnostics import Diagnostic, diagnose, has_errors, i
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.handoff import repo_name
 from kaizen_schedule_core.repo.agents import Agent
+from kaizen_schedule_core.source.code_fences import mark_code, open_fence
 from kaizen_schedule_core.source.frontmatter import Frontmatter, parse_frontmatter
-from kaizen_schedule_core.source.reading import MEMORY_LIMIT, decode, read_inside, too_large
+from kaizen_schedule_core.source.reading import MEMORY_LIMIT, decode, read_inside, require_regular, too_large
 from kaizen_schedule_core.source.shape import read_model
 from kaizen_schedule_core.source.writing import create_inside, locked, write_file
 
@@ -23,6 +26,8 @@ SESSION_LOG = "Session Log"
 FINDINGS = "Accumulated Findings"
 SECTIONS = ("Project Context", FINDINGS, "What Worked", "Watch Points", "Open Threads", SESSION_LOG)
 _HEADING = "## "
+_PLAIN = re.compile("[A-Za-z][A-Za-z0-9_-]*")
+_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 
 
 class _Frontmatter(BaseModel):
@@ -65,8 +70,11 @@ def read_memory(root: str, agent: str) -> Memory | None:
 
     Raises KaizenError: KZ102 to KZ121 for a file that cannot be read, KZ2xx for one that is no memory.
     """
-    text = _read_text(root, agent)
-    return None if text is None else _checked(_parse(root, agent, text), text, agent)
+    data = _read_bytes(root, agent)
+    if data is None:
+        return None
+    text = _decode(root, agent, data)
+    return _checked(_parse(root, agent, text), text, agent)
 
 
 def no_memory(root: str, agent: str) -> Diagnostic:
@@ -76,13 +84,16 @@ def no_memory(root: str, agent: str) -> Diagnostic:
     return diagnose(reading.ABSENT, message, file=file, hint=f"kaizen-agentic memory init {agent}")
 
 
-def _read_text(root: str, agent: str) -> str | None:
+def _read_bytes(root: str, agent: str) -> bytes | None:
     try:
-        data = read_inside(root, memory_path(agent), limit=MEMORY_LIMIT)
+        return read_inside(root, memory_path(agent), limit=MEMORY_LIMIT)
     except KaizenError as error:
         if error.diagnostics[0].code == reading.ABSENT.id:
             return None
         raise
+
+
+def _decode(root: str, agent: str, data: bytes) -> str:
     return decode(data, file=os.path.join(root, memory_path(agent)), prose=True)
 
 
@@ -105,12 +116,8 @@ def split_sections(text: str) -> tuple[tuple[str, ...], tuple[Section, ...]]:
     """The lines before the first `## ` heading, and the sections; a heading inside a code fence is none."""
     head: list[str] = []
     sections: list[tuple[str, list[str]]] = []
-    fence = ""
-    for line in text.splitlines():
-        mark = line.lstrip()[:3]
-        if mark in {"```", "~~~"} and (not fence or mark == fence):
-            fence = "" if fence else mark
-        if line.startswith(_HEADING) and not fence:
+    for line, is_code in mark_code(text.splitlines()):
+        if line.startswith(_HEADING) and not is_code:
             sections.append((line[len(_HEADING) :].strip(), [line]))
         else:
             (sections[-1][1] if sections else head).append(line)
@@ -127,8 +134,8 @@ def new_memory(agent: str, project: str, today: date) -> str:
 
 
 def _scalar(text: str) -> str:
-    """A name as YAML text: quoted unless it is plain beyond doubt."""
-    if text.replace("-", "").replace("_", "").isalpha() and text.isascii() and text[0].isalpha():
+    """A name as YAML text: quoted unless it is plain to every reader, for a folder may well be called true."""
+    if _PLAIN.fullmatch(text) and text.lower() not in _WORDS:
         return text
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
@@ -144,6 +151,7 @@ def init_memory(root: str, agent: Agent, today: date) -> str:
     shown = os.path.join(root, relative)
     text = new_memory(agent.name, repo_name(root), today)
     if not create_inside(root, relative, text.encode()):
+        require_regular(shown, shown)
         message = f"{inert(shown)} is already there; nothing was written"
         raise KaizenError(diagnose(meaning.EXISTS, message, file=shown, hint="edit it, or leave it as it is"))
     return relative
@@ -157,14 +165,16 @@ def add_note(root: str, agent: Agent, line: str, today: date) -> int:
     _require_memory(root, agent)
     relative = memory_path(agent.name)
     shown = os.path.join(root, relative)
+    read_memory(root, agent.name)  # a broken one is refused before a lock is left beside it
     with locked(root, relative) as path:
-        text = _read_text(root, agent.name)
-        if text is None:
-            text = new_memory(agent.name, repo_name(root), today)
+        before = _read_bytes(root, agent.name)
+        if before is None:
+            before = new_memory(agent.name, repo_name(root), today).encode()
+        text = _decode(root, agent.name, before)
         parsed = _parse(root, agent.name, text)
         count = _checked(parsed, text, agent.name).session_count + 1
         noted = _with_frontmatter(parsed, _with_line(text, parsed, f"- {today.isoformat()}: {line}"), count, today)
-        data = noted.encode()
+        data = (codecs.BOM_UTF8 if before.startswith(codecs.BOM_UTF8) else b"") + noted.encode()
         if len(data) > MEMORY_LIMIT:
             raise KaizenError(too_large(shown, MEMORY_LIMIT))
         write_file(path, data, shown=shown)
@@ -193,6 +203,9 @@ def _with_line(text: str, parsed: Frontmatter, entry: str) -> str:
         if section.title == SESSION_LOG:
             return _insert(lines, at, entry, end, after_heading=not any(line.strip() for line in section.lines[1:]))
     base = text if text.endswith(("\n", "\r")) else text + end
+    fence = open_fence(text)
+    if fence:  # in a block of code the new section would be none
+        base += fence + end
     return f"{base}{end}{_HEADING}{SESSION_LOG}{end}{end}{entry}{end}"
 
 

@@ -6,12 +6,14 @@ import heapq
 import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from kaizen_schedule_core.codes import reading, shape
-from kaizen_schedule_core.diagnostics import Diagnostic, Span, diagnose, has_errors, inert, quoted
+from kaizen_schedule_core.diagnostics import Diagnostic, Note, Span, diagnose, has_errors, inert, quoted
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.source.reading import METRICS_LINE_LIMIT, decode, read_lines, too_large
 
@@ -22,6 +24,13 @@ _WINDOW = 5
 _ENOUGH = 3
 _STABLE_UNDER = 0.05
 _DECIMALS = 4
+_PROBLEMS_TOLD = 10
+_FLOAT_UNITS = 2**1074  # every float is a whole multiple of its inverse
+
+
+def _in_the_calendar(timestamp: str) -> str:
+    datetime.fromisoformat(timestamp)  # raises ValueError for a day or an hour that does not exist
+    return timestamp
 
 
 class ExecutionRecord(BaseModel):
@@ -29,7 +38,7 @@ class ExecutionRecord(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True, allow_inf_nan=False)
 
-    timestamp: Annotated[str, StringConstraints(pattern=TIMESTAMP_PATTERN)]
+    timestamp: Annotated[str, StringConstraints(pattern=TIMESTAMP_PATTERN), AfterValidator(_in_the_calendar)]
     agent: str
     success: bool
     session_id: str | None = None
@@ -64,7 +73,7 @@ def no_metrics(root: str, agent: str) -> Diagnostic:
     """What to say to who asks for the metrics of an agent that never ran here."""
     file = os.path.join(root, metrics_path(agent))
     message = f"no run of agent {quoted(agent)} is recorded here yet"
-    return diagnose(reading.ABSENT, message, file=file, hint=f"kaizen-agentic metrics record {agent} --success")
+    return diagnose(reading.ABSENT, message, file=file, hint="a session records its run when it closes")
 
 
 def read_records(root: str, agent: str) -> Iterator[tuple[int, ExecutionRecord | Diagnostic]]:
@@ -74,7 +83,9 @@ def read_records(root: str, agent: str) -> Iterator[tuple[int, ExecutionRecord |
     """
     file = os.path.join(root, metrics_path(agent))
     for number, line, ended in read_lines(root, metrics_path(agent), line_limit=METRICS_LINE_LIMIT):
-        if line is None:
+        if line is None and not ended:
+            yield number, _torn(file, number)
+        elif line is None:
             yield number, _at_line(too_large(f"line {number}", METRICS_LINE_LIMIT), file, number)
         elif line.strip():
             yield number, _read_line(line, file, number, agent, ended=ended)
@@ -95,9 +106,7 @@ def _read_line(line: bytes, file: str, number: int, agent: str, *, ended: bool) 
 
 def _wrong_line(line: bytes, error: ValidationError, file: str, number: int, *, ended: bool) -> Diagnostic:
     if not ended:
-        message = f"line {number} is torn: a writer was killed before it was done"
-        hint = "nothing to do; the next record moves it aside"
-        return diagnose(shape.METRICS_TORN, message, file=file, span=_line_span(number), hint=hint)
+        return _torn(file, number)
     try:
         decode(line, file=file)
     except KaizenError as unreadable:
@@ -113,6 +122,12 @@ def _wrong_line(line: bytes, error: ValidationError, file: str, number: int, *, 
         hint="repair or delete the line",
         excerpt=line.decode(errors="replace"),
     )
+
+
+def _torn(file: str, number: int) -> Diagnostic:
+    message = f"line {number} is torn: a writer was killed before it was done"
+    hint = "nothing to do; the next record moves it aside"
+    return diagnose(shape.METRICS_TORN, message, file=file, span=_line_span(number), hint=hint)
 
 
 def _at_line(problem: Diagnostic, file: str, number: int) -> Diagnostic:
@@ -135,22 +150,37 @@ def _line_span(number: int) -> Span:
 
 
 @dataclass
+class _Mean:
+    """An exact mean: the order of the lines must not show, and no sum may overflow."""
+
+    total: int = 0
+    count: int = 0
+
+    def add(self, value: float | None) -> None:
+        if value is not None:
+            numerator, denominator = value.as_integer_ratio()
+            self.total += numerator * (_FLOAT_UNITS // denominator)
+            self.count += 1
+
+    def value(self) -> float | None:
+        return round(float(Fraction(self.total, self.count * _FLOAT_UNITS)), _DECIMALS) if self.count else None
+
+
+@dataclass
 class _Tally:
-    """A summary in the making: sums, and the last ten records in order of (timestamp, line)."""
+    """A summary in the making: exact sums, and the last ten records in order of (timestamp, line)."""
 
     count: int = 0
     successes: int = 0
-    qualities: list[float] = field(default_factory=lambda: [0.0, 0])
-    times: list[float] = field(default_factory=lambda: [0.0, 0])
+    qualities: _Mean = field(default_factory=_Mean)
+    times: _Mean = field(default_factory=_Mean)
     latest: list[tuple[str, int, bool, float | None]] = field(default_factory=list)
 
     def add(self, number: int, record: ExecutionRecord) -> None:
         self.count += 1
         self.successes += record.success
-        for sums, value in ((self.qualities, record.quality_score), (self.times, record.execution_time_s)):
-            if value is not None:
-                sums[0] += value
-                sums[1] += 1
+        self.qualities.add(record.quality_score)
+        self.times.add(record.execution_time_s)
         entry = (record.timestamp, number, record.success, record.quality_score)
         if len(self.latest) < 2 * _WINDOW:
             heapq.heappush(self.latest, entry)
@@ -162,18 +192,14 @@ class _Tally:
         return Summary(
             execution_count=self.count,
             success_rate=round(self.successes / self.count, _DECIMALS) if self.count else None,
-            avg_quality_score=_mean(self.qualities),
-            avg_execution_time_s=_mean(self.times),
+            avg_quality_score=self.qualities.value(),
+            avg_execution_time_s=self.times.value(),
             last_execution=ordered[-1][0] if ordered else None,
             trend={
                 "success_rate": _trend([float(entry[2]) for entry in ordered]),
                 "quality_score": _trend([entry[3] for entry in ordered]),
             },
         )
-
-
-def _mean(sums: list[float]) -> float | None:
-    return round(sums[0] / sums[1], _DECIMALS) if sums[1] else None
 
 
 def _trend(values: list[float | None]) -> Trend:
@@ -204,13 +230,19 @@ def tally_up(root: str, agent: str) -> tuple[Summary, tuple[Diagnostic, ...]]:
     """The summary of the lines that are records, and what is wrong with the others. Raises KaizenError."""
     tally = _Tally()
     problems: list[Diagnostic] = []
+    unsaid = 0
     try:
         for number, record in read_records(root, agent):
-            if isinstance(record, Diagnostic):
+            if not isinstance(record, Diagnostic):
+                tally.add(number, record)
+            elif len(problems) < _PROBLEMS_TOLD:
                 problems.append(record)
             else:
-                tally.add(number, record)
+                unsaid += 1
     except KaizenError as error:
         if error.diagnostics[0].code != reading.ABSENT.id:
             raise
+    if unsaid:
+        note = Note(message=f"and {unsaid} more lines like it")
+        problems[-1] = replace(problems[-1], notes=(*problems[-1].notes, note))
     return tally.summary(), tuple(problems)

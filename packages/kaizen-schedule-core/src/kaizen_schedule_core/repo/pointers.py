@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from kaizen_schedule_core.codes import reading
 from kaizen_schedule_core.diagnostics import Diagnostic
 from kaizen_schedule_core.errors import KaizenError
+from kaizen_schedule_core.source.code_fences import mark_code
 from kaizen_schedule_core.source.reading import locate_inside, read_prefix
 
 DOCUMENTS = (
@@ -23,6 +24,7 @@ DOCUMENTS = (
 )
 _HEADING_WITHIN = 64 * 1024
 _HEADING = re.compile(r"#{1,6}[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*")
+_UNDERLINE = re.compile(r" {0,3}=+[ \t]*")
 _FOLDER_HEADING = "README.md"
 
 
@@ -70,15 +72,20 @@ def _folder(root: str, path: str) -> tuple[bool, str | None]:
 
 
 def _heading(root: str, path: str) -> str | None:
-    """The first heading within the first 64 KiB, outside frontmatter and code fences."""
-    text = read_prefix(root, path, length=_HEADING_WITHIN).decode(errors="replace")
-    fence = "---" if text.startswith("---\n") else ""
-    for line in text.split("\n")[1 if fence else 0 :]:
-        mark = line.strip()[:3]
-        if fence:
-            fence = "" if mark == fence else fence
-        elif mark in {"```", "~~~"}:
-            fence = mark
-        elif match := _HEADING.fullmatch(line.rstrip("\r")):
+    """The first heading within the first 64 KiB, outside frontmatter and code."""
+    text = read_prefix(root, path, length=_HEADING_WITHIN).decode("utf-8-sig", errors="replace")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if lines[0].rstrip() == "---" and "---" in (line.rstrip() for line in lines[1:]):
+        lines = lines[[line.rstrip() for line in lines].index("---", 1) + 1 :]
+    above = ""
+    for line, is_code in mark_code(lines):
+        if is_code:
+            above = ""
+            continue
+        match = _HEADING.fullmatch(line)
+        if match:
             return match[1] or None
+        if above and _UNDERLINE.fullmatch(line):
+            return above
+        above = line.strip()
     return None

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
 from kaizen_schedule_core.diagnostics import Diagnostic
+from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.repo.metrics import ExecutionRecord, metrics_path, read_records, tally_up
-from kaizen_schedule_core.source.reading import os_problem
+from kaizen_schedule_core.source.reading import METRICS_LINE_LIMIT, os_problem, too_large
 from kaizen_schedule_core.source.writing import locked, write_file
 
 _CHUNK = 64 * 1024
+# O_NONBLOCK: a FIFO in the file's place must not make the writer wait for a reader while it holds the lock.
+_APPEND_FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,22 +35,31 @@ def record_run(root: str, record: ExecutionRecord) -> Recorded:
     KaizenError: KZ102 to KZ106; the record is then not in the file.
     """
     relative = metrics_path(record.agent)
+    shown = os.path.join(root, relative)
+    line = record.model_dump_json(exclude_none=True).encode()
+    if len(line) > METRICS_LINE_LIMIT:
+        raise KaizenError(too_large("the record", METRICS_LINE_LIMIT))
     with locked(root, relative) as path:
         try:
             _move_torn_line_aside(path)
-            if record.session_id is not None and _has_session(root, record):
+            if record.session_id is not None and os.path.exists(path) and _has_session(root, record):
                 return Recorded(appended=False, diagnostics=())
-            _append(path, record.model_dump_json(exclude_none=True).encode() + b"\n")
+            _append(path, line + b"\n")
         except OSError as error:
-            raise os_problem(error, os.path.join(root, relative)) from None
-        summary, problems = tally_up(root, record.agent)
+            raise os_problem(error, shown) from None
+        problems = _renew_summary(root, record.agent, path)
+    return Recorded(appended=True, diagnostics=tuple(replace(problem, severity="warning") for problem in problems))
+
+
+def _renew_summary(root: str, agent: str, path: str) -> tuple[Diagnostic, ...]:
+    """Write the derived copy; the record is safe already, so whatever goes wrong here is told and no more."""
+    try:
+        summary, problems = tally_up(root, agent)
         text = json.dumps(summary.as_json(), indent=2) + "\n"
         write_file(os.path.join(os.path.dirname(path), "summary.json"), text.encode())
-    return Recorded(appended=True, diagnostics=tuple(_as_warning(problem) for problem in problems))
-
-
-def _as_warning(problem: Diagnostic) -> Diagnostic:
-    return replace(problem, severity="warning")
+    except KaizenError as error:
+        return error.diagnostics
+    return problems
 
 
 def _has_session(root: str, record: ExecutionRecord) -> bool:
@@ -58,9 +71,12 @@ def _has_session(root: str, record: ExecutionRecord) -> bool:
 
 def _append(path: str, line: bytes) -> None:
     """Write a line with one call and see it on the disk; what could not be written whole is taken back."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)
+    descriptor = os.open(path, _APPEND_FLAGS, 0o666)
     try:
-        size = os.fstat(descriptor).st_size
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(None, f"{os.path.basename(path)} is no regular file")
+        size = status.st_size
         if os.write(descriptor, line) != len(line):
             os.ftruncate(descriptor, size)
             raise OSError(None, "the record could not be written whole")

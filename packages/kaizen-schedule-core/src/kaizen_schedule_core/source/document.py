@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,9 +11,15 @@ from typing import Any
 
 from kaizen_schedule_core.codes import Code
 from kaizen_schedule_core.diagnostics import Diagnostic, Note, Severity, Span, diagnose
-from kaizen_schedule_core.source.reading import line_at, span_at
+from kaizen_schedule_core.source.reading import line_at
 
 Path = tuple[str | int, ...]
+
+
+PROBLEM_LIMIT = 100
+"""How many problems of one file are looked for: a person mends the first, and a hostile file has millions."""
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 class Unknown:
@@ -50,6 +57,11 @@ class Document:
     locate: Callable[[], Positions] = Positions
 
     @cached_property
+    def _lines(self) -> list[int]:
+        """Where each line begins."""
+        return [0, *(match.end() for match in _LINE_END.finditer(self.text))]
+
+    @cached_property
     def _positions(self) -> Positions:
         return self.locate()
 
@@ -72,7 +84,13 @@ class Document:
         start, end = self._positions.values[path]
         if (key or start == end) and path in self._positions.keys:
             start, end = self._positions.keys[path]
-        return span_at(self.text, start, end)
+        line, column = self._place(start)
+        end_line, end_column = self._place(end)
+        return Span(line=line, column=column, end_line=end_line, end_column=end_column)
+
+    def _place(self, index: int) -> tuple[int, int]:
+        line = bisect_right(self._lines, index)
+        return line, index - self._lines[line - 1] + 1
 
     def place(self, path: Path) -> tuple[int, int]:
         """The indexes into the text between which the value of a path that is there stands."""
@@ -99,15 +117,5 @@ class Document:
             hint=hint,
             notes=notes,
             severity=severity,
-            excerpt=line_number(self.text, span.line),
+            excerpt=line_at(self.text, self._lines[span.line - 1]),
         )
-
-
-def line_number(text: str, number: int) -> str:
-    """The text of a line, counted from 1."""
-    index = 0
-    for match in re.finditer(r"\r\n|\r|\n", text):
-        if number == 1:
-            break
-        number, index = number - 1, match.end()
-    return line_at(text, index)

@@ -61,7 +61,7 @@ def locate_inside(root: str, relative: str, *, shown: str | None = None) -> str:
 def _resolve_inside(root: str, relative: str, shown: str) -> str:
     try:
         home = os.path.realpath(root, strict=True)
-        real = os.path.realpath(os.path.join(root, relative), strict=True)
+        real = os.path.realpath(os.path.join(root, relative))  # what is not there yet may be written
     except OSError as error:
         raise KaizenError(_os_problem(error, shown)) from None
     if real != home and not real.startswith(home.rstrip("/") + "/"):
@@ -282,10 +282,13 @@ def _os_problem(error: OSError, shown: str) -> Diagnostic:
         errno.EROFS: (reading.NO_PERMISSION, "lies on a read-only file system", None),
         errno.ELOOP: (
             reading.LEADS_OUTSIDE,
-            "is a symlink that leads in a circle",
+            "is a symlink that leads in a circle or may not be followed",
             "put a regular file there",
         ),
     }
+    if error.errno == errno.ENOENT and os.path.islink(shown):
+        message = f"{inert(shown)} is a symlink that leads nowhere"
+        return diagnose(reading.LEADS_OUTSIDE, message, file=shown, hint="put a regular file there")
     reason = (error.strerror or type(error).__name__).lower()
     code, message, hint = codes.get(error.errno, (reading.UNREADABLE, f"cannot be read or written: {reason}", None))
     return diagnose(code, f"{inert(shown)} {message}", file=shown, hint=hint)

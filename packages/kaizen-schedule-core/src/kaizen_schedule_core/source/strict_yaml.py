@@ -23,7 +23,7 @@ from yaml.events import (
 
 from kaizen_schedule_core.codes import Code, reading
 from kaizen_schedule_core.diagnostics import Diagnostic, Note, diagnose, quoted
-from kaizen_schedule_core.source.document import UNKNOWN, Document, Path, Positions, Unknown
+from kaizen_schedule_core.source.document import PROBLEM_LIMIT, UNKNOWN, Document, Path, Positions, Unknown
 from kaizen_schedule_core.source.reading import line_at, span_at
 from kaizen_schedule_core.source.scalars import resolve_plain
 from kaizen_schedule_core.source.yaml_syntax import explain_syntax_error
@@ -95,7 +95,8 @@ class _Builder:
         return value
 
     def _empty(self) -> Any:
-        self._report(reading.EMPTY, "the file is empty", 0, 0, "see the example: kaizen-agentic schedule explain KZ114")
+        what = "is empty" if not self.text.strip() else "holds nothing but comments"
+        self._report(reading.EMPTY, f"the file {what}", 0, 0, "see the example: kaizen-agentic schedule explain KZ114")
         return UNKNOWN
 
     def _node(self, event: Any, path: Path) -> Any:
@@ -262,6 +263,8 @@ class _Builder:
         self.problems.append(
             diagnose(code, message, file=self.file, span=span, hint=hint, notes=notes, excerpt=excerpt)
         )
+        if len(self.problems) >= PROBLEM_LIMIT:
+            raise _Irregular
 
 
 def _extent(event: Any) -> tuple[int, int]:

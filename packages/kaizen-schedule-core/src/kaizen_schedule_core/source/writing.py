@@ -6,6 +6,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from kaizen_schedule_core.codes import reading
+from kaizen_schedule_core.diagnostics import diagnose, inert
+from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.source.reading import locate_inside, os_problem, require_regular
 
 LOCK_SECONDS = 30.0
@@ -47,6 +50,10 @@ def write_file(path: str, data: bytes, *, shown: str | None = None) -> None:
         except OSError:
             os.unlink(temporary)
             raise
+    except FileNotFoundError:
+        folder = os.path.dirname(path) or "."
+        message = f"the folder {inert(folder)} does not exist"
+        raise KaizenError(diagnose(reading.ABSENT, message, file=shown or path, hint="make it first")) from None
     except OSError as error:
         raise os_problem(error, shown or path) from None
 

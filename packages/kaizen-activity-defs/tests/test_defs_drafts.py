@@ -1,0 +1,133 @@
+"""Contract section 9: what the drafts say, and what a definition's digest covers."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import kaizen_activity_defs as defs
+import pytest
+from kaizen_schedule_core import KaizenError
+
+COACH = "kaizen-weekly-coach-orientation"
+OPTIMIZATION = "kaizen-weekly-optimization-review"
+DRAFTS = {
+    COACH: ("weekly-coach-orientation.md", "0 9 * * 1", "coach"),
+    OPTIMIZATION: ("weekly-optimization-review.md", "0 10 * * 1", "optimization"),
+}
+
+
+@pytest.mark.parametrize("name", DRAFTS)
+def test_a_draft_says_what_the_contract_says(name: str) -> None:
+    file, cron, agent = DRAFTS[name]
+    draft = defs.packaged_definition(name)
+    header = draft.header
+    assert Path(draft.file).name == file
+    assert (header.id, header.type, header.version) == (name, "activity-definition", "1")
+    assert (header.owner, header.governance, header.status) == ("kaizen-agentic", "custodian", "proposed")
+    assert header.enabled is False
+    assert header.trigger.model_dump() == {
+        "type": "cron",
+        "cron_expression": cron,
+        "timezone": "Europe/Berlin",
+        "misfire_policy": "skip",
+    }
+    [source] = header.context_sources
+    assert source.model_dump() == {
+        "type": "resolver",
+        "query": "discover_kaizen_scheduled_repos",
+        "params": {"domain": "custodian", "cadence": "weekly"},
+        "bind_to": "context.scheduled_runs",
+        "required": True,
+    }
+    [rule] = draft.rules
+    assert (rule.for_each, rule.bind_to) == ("context.scheduled_runs", "context.run")
+    assert rule.condition == f'context.run.agent == "{agent}"'
+    assert rule.action.target_repo == "context.run.repo"
+    assert "{context.run.prepare_command}" in rule.action.description
+    assert agent in rule.action.labels
+
+
+def test_all_drafts_are_disabled_and_sorted() -> None:
+    drafts = defs.packaged_definitions()
+    assert [draft.id for draft in drafts] == sorted(DRAFTS)
+    assert [draft.header.enabled for draft in drafts] == [False] * len(drafts)
+    assert [draft.text == Path(draft.file).read_text(encoding="utf-8") for draft in drafts] == [True] * len(drafts)
+
+
+def test_an_unknown_draft_names_the_near_one() -> None:
+    with pytest.raises(KaizenError) as raised:
+        defs.packaged_definition("kaizen-weekly-coach-orientatoin")
+    assert COACH in str(raised.value.diagnostics[0].hint)
+
+
+def test_the_digest_is_of_the_bytes_as_they_stand_while_disabled() -> None:
+    for draft in defs.packaged_definitions():
+        assert draft.digest == hashlib.sha256(Path(draft.file).read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize("on", ["true", "true ", "true # since Monday"])
+def test_switching_on_is_no_edit(tmp_path: Path, on: str) -> None:
+    draft = defs.packaged_definition(COACH)
+    assert draft.text.count("enabled: false\n") == 1
+    path = tmp_path / "draft.md"
+    path.write_text(draft.text.replace("enabled: false\n", f"enabled: {on}\n"), encoding="utf-8")
+    switched = defs.load_definition(str(path))
+    path.write_text(
+        draft.text.replace("enabled: false\n", f"enabled: {on.replace('true', 'false')}\n"), encoding="utf-8"
+    )
+    assert switched.header.enabled is True
+    assert switched.digest == defs.load_definition(str(path)).digest
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("bom", ["", "\ufeff"])
+def test_the_digest_covers_the_bytes_whatever_the_editor(tmp_path: Path, newline: str, bom: str) -> None:
+    draft = defs.packaged_definition(COACH)
+    path = tmp_path / "draft.md"
+    data = (bom + draft.text.replace("\n", newline)).encode()
+    path.write_bytes(data)
+    loaded = defs.load_definition(str(path))
+    assert loaded.digest == hashlib.sha256(data).hexdigest()
+    path.write_bytes(data.replace(b"enabled: false", b"enabled: true", 1))
+    assert defs.load_definition(str(path)).digest == loaded.digest
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('version: "1"', 'version: "2"'),
+        ("misfire_policy: skip", "misfire_policy: catchup_latest"),
+        ("due_in_days: 3", "due_in_days: 4"),
+        ("## Purpose", "## Purposes"),
+        ("set `enabled: true`", "set `enabled: false`"),
+    ],
+)
+def test_every_other_byte_counts(tmp_path: Path, old: str, new: str) -> None:
+    draft = defs.packaged_definition(COACH)
+    assert draft.text.count(old) == 1
+    path = tmp_path / "draft.md"
+    path.write_text(draft.text.replace(old, new), encoding="utf-8")
+    assert defs.load_definition(str(path)).digest != draft.digest
+
+
+def test_an_enabled_elsewhere_is_not_the_one(tmp_path: Path) -> None:
+    """Only the header's own value is read as false: one in the rule or the prose stays what it is."""
+    draft = defs.packaged_definition(COACH)
+    digests = set()
+    for word in ("true", "false"):
+        path = tmp_path / f"{word}.md"
+        path.write_text(draft.text + f"\nenabled: {word}\n", encoding="utf-8")
+        digests.add(defs.load_definition(str(path)).digest)
+    assert len(digests) == 2
+
+
+@pytest.mark.parametrize("quoted", ["'enabled': true", '"enabled": true', "enabled : true"])
+def test_the_value_is_found_however_the_key_is_written(tmp_path: Path, quoted: str) -> None:
+    draft = defs.packaged_definition(COACH)
+    digests = set()
+    for text in (quoted, quoted.replace("true", "false")):
+        path = tmp_path / "draft.md"
+        path.write_text(draft.text.replace("enabled: false", text, 1), encoding="utf-8")
+        digests.add(defs.load_definition(str(path)).digest)
+    assert len(digests) == 1

@@ -1,0 +1,141 @@
+"""A problem in a definition is told at its line and column in the file, in the frontmatter and in a rule block."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import kaizen_activity_defs as defs
+import pytest
+from kaizen_schedule_core import Diagnostic, KaizenError
+
+COACH = "kaizen-weekly-coach-orientation"
+
+
+def problems(path: Path) -> tuple[Diagnostic, ...]:
+    with pytest.raises(KaizenError) as raised:
+        defs.load_definition(str(path))
+    return raised.value.diagnostics
+
+
+def broken(tmp_path: Path, old: str, new: str) -> tuple[str, tuple[Diagnostic, ...]]:
+    text = defs.packaged_definition(COACH).text
+    assert text.count(old) == 1, old
+    text = text.replace(old, new)
+    path = tmp_path / "broken.md"
+    path.write_text(text, encoding="utf-8")
+    return text, problems(path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "mark"),
+    [
+        ("owner: kaizen-agentic\n", "ownr: kaizen-agentic\n", "KZ2", "ownr"),
+        ("enabled: false\n", "enabled: no\n", "KZ2", "no\n"),
+        ("enabled: false\n", 'enabled: "false"\n', "KZ2", '"false"'),
+        ('cron_expression: "0 9 * * 1"', 'cron_expression: "0 9 * *"', "KZ30", '"0 9 * *"'),
+        ("timezone: Europe/Berlin", "timezone: Europe/Berln", "KZ3", "Europe/Berln"),
+        ("misfire_policy: skip", "misfire_policy: later", "KZ2", "later"),
+        ("    required: true", "    required: 1", "KZ2", "1\n---"),
+        ('condition: context.run.agent == "coach"', "condition: len(context.run)", "KZ503", "len("),
+        ("  priority: medium", "  priority: 3", "KZ2", "3\n  labels"),
+        ("  due_in_days: 3", '  due_in_days: "3"', "KZ2", '"3"'),
+        ("for_each: context", "for_eech: context", "KZ2", "for_eech"),
+        ("  labels: [kaizen, coach]", "  labels: [kaizen, 7]", "KZ2", "7]"),
+    ],
+)
+def test_the_place_is_the_one_in_the_file(tmp_path: Path, old: str, new: str, code: str, mark: str) -> None:
+    text, found = broken(tmp_path, old, new)
+    before = text[: text.index(mark)]
+    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    places = [(problem.line, problem.column) for problem in found if problem.code.startswith(code)]
+    assert (line, column) in places, found
+    assert all(problem.hint for problem in found if (problem.line, problem.column) == (line, column))
+
+
+def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
+    text = defs.packaged_definition(COACH).text
+    for old, new in (
+        ("Europe/Berlin\n", "Europe/Berln\n"),
+        ("due_in_days: 3", "due_in_days: x"),
+        ("status: ", "statis: "),
+    ):
+        text = text.replace(old, new, 1)
+    path = tmp_path / "broken.md"
+    path.write_text(text, encoding="utf-8")
+    lines = {problem.line for problem in problems(path)}
+    assert {text[: text.index(word)].count("\n") + 1 for word in ("statis", "due_in_days: x")} <= lines
+
+
+def test_a_syntax_error_in_a_rule_block_is_placed_in_the_file(tmp_path: Path) -> None:
+    text, found = broken(tmp_path, "  labels: [kaizen, coach]", "  labels: [kaizen, coach")
+    at = text[: text.index("labels:")].count("\n") + 1
+    assert found[0].code == "KZ115"
+    assert found[0].line is not None
+    assert at <= found[0].line <= at + 1
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "KZ114"),
+        (b"# no frontmatter\n", "KZ121"),
+        (b"---\nid: x\n", "KZ121"),
+        (b"---\nid: \xff\n---\n", "KZ110"),
+        (b"---\nid: \x00\n---\n", "KZ111"),
+        (b"---\nid: " + b"[" * 10_000 + b"\n---\n", "KZ113"),
+        (b"---\nid: &a x\nname: *a\n---\n", "KZ116"),
+        (b"---\nid: x\nid: y\n---\n", "KZ118"),
+        (b"x" * (256 * 1024 + 1), "KZ112"),
+        (b"---\nid: x\n---\n" + b"> " * 60_000, "KZ2"),
+        (b"---\nid: x\n---\n" + b"- " * 60_000, "KZ2"),
+        (b"---\nid: x\n---\n" + b"[" * 100_000, "KZ2"),
+        (b"---\nid: x\n---\n" + b"`" * 200_000, "KZ2"),
+        (b"---\nid: x\n---\n" + b"```rule\n" * 25_000, "KZ2"),
+        (b"---\nid: x\n---\n" + b"```rule\n```\n" * 15_000, "KZ5"),
+    ],
+    ids=[
+        *("empty", "prose", "open", "bytes", "nul", "deep", "alias", "twice", "large"),
+        *("quotes", "lists", "brackets", "ticks", "open-blocks", "empty-blocks"),
+    ],
+)
+def test_bad_input_is_a_diagnostic_within_a_second(tmp_path: Path, data: bytes, code: str) -> None:
+    path = tmp_path / "bad.md"
+    path.write_bytes(data)
+    began = time.perf_counter()
+    found = problems(path)
+    spent = time.perf_counter() - began
+    assert any(problem.code.startswith(code) for problem in found), found[:3]
+    assert spent < 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [("absent", "KZ101"), ("folder", "KZ102"), ("fifo", "KZ102"), ("device", "KZ102"), ("loop", "KZ104")],
+)
+def test_what_is_no_file_is_refused(tmp_path: Path, kind: str, code: str) -> None:
+    path = tmp_path / "definition.md"
+    match kind:
+        case "folder":
+            path.mkdir()
+        case "fifo":
+            os.mkfifo(path)
+        case "device":
+            path.symlink_to("/dev/zero")
+        case "loop":
+            path.symlink_to(path.name)
+    [problem] = problems(path)
+    assert (problem.code, problem.line) == (code, None)
+
+
+def test_a_rule_block_of_another_kind_is_prose(tmp_path: Path) -> None:
+    text = defs.packaged_definition(COACH).text
+    path = tmp_path / "definition.md"
+    path.write_text(text + "\n```yaml\nid: [\n```\n\n    ```rule\n    id: [\n    ```\n", encoding="utf-8")
+    assert len(defs.load_definition(str(path)).rules) == 1
+
+
+def test_a_definition_without_a_rule_says_so(tmp_path: Path) -> None:
+    _, found = broken(tmp_path, "```rule", "```yaml")
+    assert "no rule" in found[0].message

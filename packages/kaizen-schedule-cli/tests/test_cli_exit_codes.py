@@ -1,0 +1,198 @@
+"""Contract section 4: what every command's exit status means, cause by cause."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from kaizen_schedule_cli.exits import MEANINGS, Exit
+
+if TYPE_CHECKING:
+    from conftest import Cli
+
+COACH = "kaizen-weekly-coach-orientation"
+
+CLEAN = [
+    "--version",
+    "--help",
+    "schedule validate",
+    "schedule list",
+    "schedule list --all",
+    "schedule prepare coach",
+    "schedule prepare tdd-workflow --unscheduled",
+    "schedule prepare keepaTodofile --unscheduled",
+    "schedule agents",
+    "schedule explain KZ203",
+    "schedule explain kz203",
+    "schedule schema",
+    "memory init coach",
+    "memory note coach --text done",
+    "metrics record coach --success",
+    "metrics record coach --failure --time 0 --quality 1 --session-id s1",
+    "roster resolve --roster {roster}",
+    "roster explain --roster {roster}",
+    "roster resolve --roster {roster} --domain nobody-has-this",
+    "roster resolve --roster {roster} --cadence daily --agent coach --window 15m --now 2026-06-15T09:00:00Z",
+    "definitions list",
+    f"definitions show {COACH}",
+    f"definitions dry-run {COACH} --roster {{roster}} --now 2026-06-15",
+]
+
+FINDINGS = [
+    "schedule init",
+    "schedule prepare nobody",
+    "schedule prepare nobody --unscheduled",
+    "schedule prepare scope-analyst",
+    "schedule prepare tdd-workflow",
+    "schedule prepare coach --max-bytes 10",
+    "memory init nobody",
+    "memory show nobody",
+    "memory note nobody --text x",
+    "metrics record nobody --success",
+    "metrics show nobody",
+    "definitions show nothing",
+    "definitions dry-run nothing --roster {roster}",
+    "roster smoke --roster {roster} --require nobody",
+]
+
+USAGE = [
+    "",
+    "schedule",
+    "roster",
+    "nonsense",
+    "schedule nonsense",
+    "schedule list --nonsense",
+    "schedule list too many",
+    "schedule list --format xml",
+    "schedule list --target",
+    "schedule prepare",
+    "schedule prepare coach --max-bytes 0",
+    "schedule prepare coach --max-bytes many",
+    "schedule prepare coach --format text",
+    "schedule validate --now noon",
+    "schedule validate --now 2026-06-15T09:00",
+    "schedule validate --now ''",
+    "schedule validate . --target .",
+    "schedule explain KZ999",
+    "schedule explain ''",
+    "memory note coach",
+    "memory note coach --text ''",
+    "memory note coach --text '  '",
+    "memory note coach --text 'a\x1bb'",
+    "metrics record coach",
+    "metrics record coach --success --failure",
+    "metrics record coach --success --time -1",
+    "metrics record coach --success --time nan",
+    "metrics record coach --success --time inf",
+    "metrics record coach --success --quality 1.01",
+    "metrics record coach --success --quality nan",
+    "metrics record coach --success --session-id ''",
+    "metrics record coach --success --session-id 'a\nb'",
+    "roster resolve",
+    "roster explain",
+    "roster smoke",
+    f"definitions dry-run {COACH}",
+    "roster resolve --roster {roster} --cadence hourly",
+    "roster resolve --roster {roster} --window soon",
+    "roster resolve --roster {roster} --window 0m",
+    "roster resolve --roster {roster} --now yesterday",
+    "roster explain --roster {roster} --now 2026-13-01",
+    f"definitions dry-run {COACH} --roster {{roster}} --now 2026-06-15T09:00",
+]
+
+
+@pytest.fixture
+def words(repo: Path, make_roster: Callable[..., Path]) -> Callable[[str], list[str]]:
+    roster = make_roster(repo)
+    return lambda line: shlex.split(line.replace("{roster}", shlex.quote(str(roster))))
+
+
+@pytest.mark.parametrize("line", CLEAN)
+def test_clean_is_0_and_silent_about_errors(cli: Cli, words: Callable[[str], list[str]], line: str) -> None:
+    ran = cli(*words(line))
+    assert (ran.code, "error" in ran.err) == (0, False), ran.err
+
+
+@pytest.mark.parametrize("line", FINDINGS)
+def test_findings_are_1_and_named(cli: Cli, words: Callable[[str], list[str]], line: str) -> None:
+    ran = cli(*words(line))
+    assert ran.code == 1, ran.err
+    smoke = "smoke" in line  # its table is the answer
+    assert ("FAIL" in ran.out) if smoke else (ran.out == "" and "error[KZ" in ran.err)
+    assert "Traceback" not in ran.said
+
+
+@pytest.mark.parametrize("line", USAGE)
+def test_wrong_usage_is_2_and_says_what_is_right(cli: Cli, words: Callable[[str], list[str]], line: str) -> None:
+    ran = cli(*words(line))
+    assert ran.code == 2, ran.said
+    assert "Usage: " in ran.said or "requires an argument" in ran.said
+    assert "Traceback" not in ran.said
+    assert "\x1b" not in ran.said
+    if len(line.split()) > 1:  # a group alone shows its help
+        assert ran.out == ""
+        assert "Error: " in ran.err
+
+
+def test_wrong_usage_writes_nothing(cli: Cli, words: Callable[[str], list[str]], repo: Path) -> None:
+    for line in USAGE:
+        cli(*words(line))
+    assert sorted(path.name for path in repo.rglob("*")) == [".kaizen", "schedule.yml"]
+
+
+@pytest.mark.parametrize("line", ["schedule list", "schedule prepare coach", "schedule validate"])
+def test_a_manifest_with_one_error_is_invalid_as_a_whole(cli: Cli, manifest: Path, line: str) -> None:
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace("monthly", "monthy"), encoding="utf-8")
+    ran = cli(*line.split())
+    assert ran.code == 1
+    assert 'error[KZ203]: unknown cadence "monthy"' in (ran.out if "validate" in line else ran.err)
+    assert "validate" in line or ran.out == ""
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "KZ114"),
+        (b"# only words\n", "KZ114"),
+        (b"agents: [", "KZ115"),
+        (b'version: "1"\nagents: {coach: {cadence: weekly}}\n\xff\n', "KZ110"),
+        (b'version: "1\x00"\n', "KZ111"),
+        (b"#" * (256 * 1024 + 1), "KZ112"),
+        (b"[" * 10_000, "KZ113"),
+        (b'version: "2"\nwhatever: [1]\n', "KZ206"),
+        (b"- a list\n", "KZ2"),
+    ],
+    ids=["empty", "comment", "syntax", "encoding", "nul", "large", "deep", "newer", "shape"],
+)
+def test_input_at_fault_is_1_everywhere(cli: Cli, manifest: Path, data: bytes, code: str) -> None:
+    manifest.write_bytes(data)
+    for line in ("schedule validate", "schedule list", "schedule prepare coach"):
+        ran = cli(*line.split())
+        assert (line, ran.code) == (line, 1)
+        assert f"error[{code}" in ran.said, ran.said
+        assert ran.said.count("error[") == 1 or code == "KZ2"
+
+
+def test_warnings_alone_are_0(cli: Cli, repo: Path) -> None:
+    (repo / ".kaizen/schedule.schema.json").write_text("{}", encoding="utf-8")
+    ran = cli("schedule", "validate")
+    assert ran.code == 0
+    assert "warning[" in ran.out
+    assert ran.out.endswith("1 manifest checked, 1 warning\n")
+
+
+@pytest.mark.parametrize("command", ["resolve", "explain"])
+def test_broken_repositories_and_zero_runs_are_answers(
+    cli: Cli, make_repo: Callable[..., Path], make_roster: Callable[..., Path], tmp_path: Path, command: str
+) -> None:
+    roster = make_roster(make_repo("bad", "version: ["), tmp_path / "gone", {"slug": "no slug"})
+    ran = cli("roster", command, "--roster", roster, "--format", "json")
+    assert (ran.code, "3 repositories" in ran.err) == (0, True)
+
+
+def test_every_code_has_a_meaning() -> None:
+    assert set(MEANINGS) == set(Exit)
+    assert [int(code) for code in Exit] == [0, 1, 2, 3, 4, 70, 130]

@@ -1,0 +1,198 @@
+"""Real processes and real shells: signals, closed pipes, faults of ours, and what a fault must say."""
+
+from __future__ import annotations
+
+import array
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import kaizen_schedule_core as core
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Cli
+
+INTERRUPTED = {130, -signal.SIGINT}  # a shell calls both 130; which it is depends on what Python was doing
+COMMAND = [sys.executable, "-m", "kaizen_schedule_cli"]
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < deadline, "it never came to that"
+        time.sleep(0.01)
+
+
+def test_interrupted_is_130_and_quiet(repo: Path) -> None:
+    with subprocess.Popen(
+        [*COMMAND, "schedule", "validate", "-"],
+        cwd=repo,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdin
+        process.stdin.write(b"version")
+        process.stdin.flush()
+        waiting = array.array("i", [0])
+        pipe = process.stdin.fileno()
+
+        def has_been_read() -> bool:
+            fcntl.ioctl(pipe, termios.FIONREAD, waiting)
+            return waiting[0] == 0
+
+        wait_until(has_been_read)  # so it is in the middle of its work
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert process.returncode in INTERRUPTED
+    assert (out, err) == (b"", b"")
+
+
+def test_an_interrupted_smoke_test_leaves_nothing_behind(
+    repo: Path, make_roster: Callable[..., Path], tmp_path: Path
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    with subprocess.Popen(
+        [*COMMAND, "roster", "smoke", "--roster", make_roster(repo), "--report", tmp_path / "report.json"],
+        env={**os.environ, "TMPDIR": str(temporary)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        wait_until(lambda: any(temporary.glob("kaizen-smoke-*/0/**/schedule.yml")))
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert process.returncode in INTERRUPTED
+    assert (out, err) == (b"", b"")
+    assert list(temporary.iterdir()) == []
+    assert not (tmp_path / "report.json").exists()
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "schedule validate",
+        "schedule validate --format json",
+        "schedule list --all",
+        "schedule list --format json",
+        "schedule prepare coach",
+        "schedule agents",
+        "schedule schema",
+        "memory show coach",
+        "definitions list",
+        "--version",
+    ],
+)
+def test_a_pipe_closed_before_the_first_line_is_quiet(cli: Cli, repo: Path, line: str, unbuffered: str) -> None:
+    assert cli("memory", "init", "coach").code == 0
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        done = subprocess.run(
+            [*COMMAND, *line.split()],
+            cwd=repo,
+            stdout=writer,
+            stderr=subprocess.PIPE,
+            check=False,
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+        )
+    finally:
+        os.close(writer)
+    assert (done.returncode, done.stderr) in {(0, b""), (0, b"\n1 agent paused: tdd-workflow (--all shows them)\n")}
+
+
+def test_head_takes_the_first_line_of_much(cli: Cli, repo: Path) -> None:
+    assert cli("memory", "init", "coach").code == 0
+    memory = repo / ".kaizen/agents/coach/memory.md"
+    memory.write_text(memory.read_text(encoding="utf-8") + "- a finding\n" * 50_000, encoding="utf-8")
+    script = 'set -o pipefail; "$@" | head -1; echo "${PIPESTATUS[*]}"'
+    done = subprocess.run(
+        ["bash", "-c", script, "bash", *COMMAND, "memory", "show", "coach"],
+        cwd=repo,
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONUNBUFFERED": ""},
+    )
+    assert (done.stdout, done.stderr) == (b"---\n0 0\n", b"")
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("line", ["schedule list", "schedule validate", "--version"])
+def test_an_answer_that_cannot_be_written_is_told_without_a_traceback(
+    repo: Path, tmp_path: Path, line: str, unbuffered: str
+) -> None:
+    script = f'ulimit -f 0; exec "$@" >"{tmp_path}/out"'  # as on a full disk
+    done = subprocess.run(
+        ["sh", "-c", script, "sh", *COMMAND, *line.split()],
+        cwd=repo,
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONUNBUFFERED": unbuffered, "PYTHONDONTWRITEBYTECODE": "1"},
+    )
+    assert b"Traceback" not in done.stderr
+    assert b"Exception ignored" not in done.stderr
+    assert b"file too large" in done.stderr.lower()
+    assert done.returncode == 4
+
+
+def test_no_stdin_at_all_is_no_fault_of_ours(repo: Path) -> None:
+    done = subprocess.run(
+        ["sh", "-c", '"$@" <&-', "sh", *COMMAND, "schedule", "validate", "-"],
+        cwd=repo,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 4
+    assert b"Traceback" not in done.stderr
+
+
+def test_our_fault_is_70_with_a_report(cli: Cli, repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    del repo
+
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("deep\x1b[31m inside")
+
+    monkeypatch.setattr(core, "load_manifest", fail)
+    ran = cli("schedule", "list", "--target", ".")
+    assert (ran.code, ran.out) == (70, "")
+    assert "fault in kaizen-agentic, not in your files" in ran.err
+    assert "command: schedule list --target ." in ran.err
+    assert "ZeroDivisionError: deep" in ran.err
+    assert "\x1b" not in ran.err
+
+
+def test_our_fault_in_validate_is_no_finding(cli: Cli, repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(core, "check_schema_file", lambda *_, **__: 1 / 0)
+    ran = cli("schedule", "validate", repo, "/nowhere/at/all.yml")
+    assert (ran.code, ran.out) == (70, "")
+
+
+def test_the_module_is_the_console_script(cli: Cli, repo: Path) -> None:
+    script = Path(sys.executable).with_name("kaizen-agentic")
+    done = subprocess.run([script, "--version"], capture_output=True, check=True, text=True)
+    ran = cli.process("--version", cwd=repo)
+    assert (ran.code, ran.out) == (0, done.stdout)
+    first, second = ran.out.splitlines()
+    assert first.startswith("kaizen-agentic 0.")
+    assert "portable-5" in second
+    assert "temporal-schedule" in second
+    assert core.tzdata_version() in second
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "utf-8"])
+def test_output_is_utf_8_whatever_the_locale(cli: Cli, manifest: Path, encoding: str) -> None:
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace("monthly", "月"), encoding="utf-8")
+    ran = cli.process(
+        "schedule", "validate", cwd=manifest.parents[1], env={"PYTHONIOENCODING": encoding, "LC_ALL": "C"}
+    )
+    assert ran.code == 1
+    assert 'unknown cadence "月"' in ran.out

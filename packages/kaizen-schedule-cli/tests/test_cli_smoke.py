@@ -1,0 +1,153 @@
+"""`roster smoke`: the whole hand-over on copies, whatever the repositories are called."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import kaizen_activity_defs as defs
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Cli
+
+STEPS = ["init", "validate", "list", "prepare", "resolve", "run", "dry-run"]
+WEEKLY = ["kaizen-weekly-coach-orientation", "kaizen-weekly-optimization-review"]
+Tree = Callable[[Path], dict[str, tuple[str, bytes | str]]]
+
+
+def test_a_repository_in_and_one_not_yet(
+    cli: Cli, make_repo: Callable[..., Path], make_roster: Callable[..., Path], tree: Tree, tmp_path: Path
+) -> None:
+    roster = make_roster(make_repo("opted-in"), make_repo("not-yet", None))
+    before = tree(tmp_path)
+    ran = cli("roster", "smoke", "--roster", roster, "--require", "coach", "--require", "optimization")
+    assert ran.code == 0, ran.said
+    assert ran.out == (
+        "REPO      INIT  VALIDATE  LIST  PREPARE  RESOLVE  RUN  DRY-RUN\n"
+        "not-yet   ok    ok        ok    ok       ok       ok   ok\n"
+        "opted-in  ok    ok        ok    ok       ok       ok   ok\n"
+        "\n"
+        "2 of 2 repositories passed every step\n"
+    )
+    assert tree(tmp_path) == before
+
+
+def test_the_report(cli: Cli, make_repo: Callable[..., Path], make_roster: Callable[..., Path], tmp_path: Path) -> None:
+    roster = make_roster(make_repo("good"), make_repo("bad", "version: ["))
+    report = tmp_path / "report.json"
+    assert cli("roster", "smoke", "--roster", roster, "--report", report).code == 1
+    told = json.loads(report.read_text(encoding="utf-8"))
+    assert list(told) == ["version", "passed", "finished_at", "roster", "repos", "definitions"]
+    assert (told["version"], told["passed"]) == ("1", False)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", told["finished_at"])
+    assert list(told["roster"]) == ["source", "digest", "repos"]
+    assert (told["roster"]["source"], told["roster"]["repos"]) == (str(roster), 2)
+    explained = cli("roster", "explain", "--roster", roster, "--format", "json").json
+    assert told["roster"] == explained["roster"]
+    assert [list(row) for row in told["repos"]] == [["repo", "steps"]] * 2
+    assert [row["repo"] for row in told["repos"]] == ["bad", "good"]
+    for row in told["repos"]:
+        assert [step["step"] for step in row["steps"]] == STEPS
+        assert [list(step) for step in row["steps"]] == [["step", "passed", "detail"]] * len(STEPS)
+        assert all(step["detail"] for step in row["steps"])
+    bad, good = told["repos"]
+    assert [step["passed"] for step in bad["steps"]] == [True, *[False] * 6]
+    assert [step["passed"] for step in good["steps"]] == [True] * 7
+    assert [list(row) for row in told["definitions"]] == [["id", "digest", "passed"]] * 2
+    assert {row["id"]: row["digest"] for row in told["definitions"]} == {
+        name: defs.packaged_definition(name).digest for name in WEEKLY
+    }
+    assert [row["passed"] for row in told["definitions"]] == [False, False]
+
+
+def test_a_good_report_says_so_for_every_definition(
+    cli: Cli, make_repo: Callable[..., Path], make_roster: Callable[..., Path], tmp_path: Path
+) -> None:
+    report = tmp_path / "report.json"
+    assert cli("roster", "smoke", "--roster", make_roster(make_repo("good")), "--report", report).code == 0
+    told = json.loads(report.read_text(encoding="utf-8"))
+    assert (told["passed"], [row["passed"] for row in told["definitions"]]) == (True, [True, True])
+
+
+def test_a_report_that_cannot_be_written_is_4(
+    cli: Cli, make_repo: Callable[..., Path], make_roster: Callable[..., Path], tmp_path: Path
+) -> None:
+    ran = cli("roster", "smoke", "--roster", make_roster(make_repo("good")), "--report", tmp_path / "no/report.json")
+    assert (ran.code, ran.out) == (4, "")
+    assert "no/report.json" in ran.err
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "with space",
+        "it's",
+        'say "hi"',
+        "a;b & c|d",
+        "$HOME $(id)",
+        "`id`",
+        "ünï 日本",
+        "-dash",
+        "--target",
+        "back\\slash",
+        "star*?[a]",
+        "~",
+        "#hash!",
+        "deep/$(touch pwned)/er 'x",
+    ],
+)
+def test_a_path_like_this_survives_every_step(
+    cli: Cli, make_repo: Callable[..., Path], make_roster: Callable[..., Path], tree: Tree, tmp_path: Path, name: str
+) -> None:
+    root = make_repo(f"repos/{name}", 'version: "1"\nagents: {coach: {cadence: weekly}}\n')
+    roster = make_roster({"slug": "odd", "domain": "custodian", "local_path": str(root)})
+    before = tree(tmp_path)
+    ran = cli("roster", "smoke", "--roster", roster)
+    assert ran.code == 0, ran.said
+    assert ran.out.splitlines()[1].split() == ["odd", *["ok"] * 7]
+    assert tree(tmp_path) == before
+
+
+def test_all_that_a_bundle_reads_is_tried_and_left_as_it_was(
+    cli: Cli, make_repo: Callable[..., Path], make_roster: Callable[..., Path], tree: Tree
+) -> None:
+    root = make_repo("rich")
+    for line in ("memory note coach --text x", "metrics record coach --success", "metrics record coach --failure"):
+        assert cli(*line.split(), "--target", root).code == 0
+    (root / "agents").mkdir()
+    agent = "---\nname: own\ndescription: d\ncategory: c\n---\nDo it.\n"
+    (root / "agents/agent-own.md").write_text(agent, encoding="utf-8")
+    with (root / ".kaizen/schedule.yml").open("a", encoding="utf-8") as manifest:
+        manifest.write("  own: {cadence: daily}\n")
+    (root / "workplans").mkdir()
+    (root / "workplans/README.md").write_text("# Plans\n", encoding="utf-8")
+    (root / "INTENT.md").symlink_to("SCOPE.md")
+    (root / "big").write_bytes(b"x" * 1_000_000)
+    before = tree(root)
+    stamps = {path: path.stat().st_mtime_ns for path in root.rglob("*")}
+    ran = cli("roster", "smoke", "--roster", make_roster(root), "--require", "own")
+    assert ran.code == 0, ran.said
+    assert tree(root) == before
+    assert {path: path.stat().st_mtime_ns for path in root.rglob("*")} == stamps
+
+
+def test_a_host_of_its_own(cli: Cli, make_repo: Callable[..., Path], make_roster: Callable[..., Path]) -> None:
+    root = make_repo("there")
+    roster = make_roster({"slug": "there", "domain": "custodian", "host_paths": {"runner": str(root)}})
+    assert cli("roster", "smoke", "--roster", roster, "--host", "runner").code == 0
+    ran = cli("roster", "smoke", "--roster", roster, "--host", "elsewhere")
+    assert ran.code == 1
+    assert "no-path-for-host" in ran.out
+
+
+def test_a_required_agent_that_is_paused_fails_the_list_step(
+    cli: Cli, make_repo: Callable[..., Path], make_roster: Callable[..., Path]
+) -> None:
+    ran = cli("roster", "smoke", "--roster", make_roster(make_repo("one")), "--require", "tdd-workflow")
+    assert ran.code == 1
+    assert ran.out.splitlines()[1].split() == ["one", "ok", "ok", "FAIL", *["-"] * 4]
+    assert "one: list: not enabled: tdd-workflow" in ran.out

@@ -1,0 +1,37 @@
+"""Which lines of a markdown text stand inside a code fence, and which fence is left open at its end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)", re.DOTALL)
+
+
+def mark_code(lines: Iterable[str]) -> Iterator[tuple[str, bool]]:
+    """Each line with whether it is code or a fence of code (CommonMark, fenced code blocks)."""
+    fence = ""
+    for line in lines:
+        after = _after(line, fence)
+        yield line, bool(fence or after)
+        fence = after
+
+
+def open_fence(text: str) -> str:
+    """The fence that is still open where the text ends, or nothing."""
+    fence = ""
+    for line in text.split("\n"):
+        fence = _after(line, fence)
+    return fence
+
+
+def _after(line: str, fence: str) -> str:
+    """The fence that is open behind a line, given the one that is open before it."""
+    match = _FENCE.match(line)
+    if match is None:
+        return fence
+    run, rest = match[1], match[2].strip()
+    if not fence:
+        return "" if run[0] == "`" and "`" in rest else run
+    closes = run[0] == fence[0] and len(run) >= len(fence) and not rest
+    return "" if closes else fence

@@ -1,0 +1,169 @@
+"""What pydantic found wrong with a file's values, said in our words at the file's places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from kaizen_schedule_core.codes import Code, shape
+from kaizen_schedule_core.diagnostics import Diagnostic, Note, did_you_mean, quoted, suggest
+from kaizen_schedule_core.source import model_fields
+from kaizen_schedule_core.source.document import UNKNOWN, Document, Path
+
+_TRUE_WORDS = frozenset({"yes", "y", "on", "true"})
+_FALSE_WORDS = frozenset({"no", "n", "off", "false"})
+_MAPPING = "a mapping"
+_EXPECTED = {
+    "string": "text",
+    "bool": "true or false",
+    "int": "a whole number",
+    "float": "a number",
+    "dict": _MAPPING,
+    "model": _MAPPING,
+    "list": "a list",
+}
+_KINDS = {"str": "text", "dict": _MAPPING, "list": "a list"}
+_NO_WORD = re.compile(r"[^A-Za-z0-9]+")
+_COLON_WITHOUT_SPACE = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*:\S")
+
+
+@dataclass(frozen=True, slots=True)
+class Complaints:
+    """The words for one file: its document and model, the codes and hints that its keys have of their own.
+
+    `null_told` says that keys without a value have been reported already.
+    """
+
+    document: Document
+    model: type[BaseModel]
+    codes: Mapping[str, Code]
+    hints: Mapping[tuple[str, str], str]
+    null_told: bool
+
+    def explain(self, error: ValidationError) -> Iterator[Diagnostic]:
+        """Every complaint as a diagnostic, less those that only follow from another."""
+        errors = error.errors(include_url=False)
+        unknown: dict[Path, list[str]] = {}
+        for item in errors:
+            if item["type"] == "extra_forbidden":
+                unknown.setdefault(item["loc"][:-1], []).append(str(item["loc"][-1]))
+        for item in errors:
+            path, value = self.document.reach(item["loc"])
+            kind = item["type"]
+            told = self.null_told and value is None and path and kind not in {"missing", "extra_forbidden"}
+            if value is UNKNOWN or told:
+                continue
+            if kind != "missing":
+                yield self._say(kind, path, value, item)
+            elif suggest(str(item["loc"][-1]), unknown.get(item["loc"][:-1], ())) is None:
+                yield self._missing(item["loc"])  # else it is there, misspelled: one mistake, one message
+
+    def _say(self, kind: str, path: Path, value: Any, item: Any) -> Diagnostic:
+        if kind == "extra_forbidden":
+            return self._unknown_key(path)
+        if kind == "literal_error" and isinstance(value, str):
+            return self._wrong_word(path, value, item)
+        if kind == "string_pattern_mismatch":
+            return self._wrong_pattern(path, item)
+        if kind == "too_short":
+            code = self.codes.get(_last(path), shape.EMPTY_VALUE)
+            return self.document.diagnose(
+                code, f"{name_of(path)} holds nothing", path, hint="give it at least one entry"
+            )
+        return self._wrong_type(
+            path, value, "string" if kind == "literal_error" else kind.split("_", maxsplit=1)[0], item
+        )
+
+    def _missing(self, loc: Path) -> Diagnostic:
+        around, _ = self.document.reach(loc[:-1])
+        where = f" in {name_of(around)}" if around else ""
+        message = f"missing key {quoted(loc[-1])}{where}"
+        return self.document.diagnose(shape.MISSING_KEY, message, around, key=True, hint=f"add {loc[-1]}:")
+
+    def _unknown_key(self, path: Path) -> Diagnostic:
+        fields = model_fields.fields_of(model_fields.at(self.model, path[:-1])) or []
+        where = f" in {name_of(path[:-1])}" if path[:-1] else ""
+        near = did_you_mean(_last(path), fields)
+        return self.document.diagnose(
+            shape.UNKNOWN_KEY,
+            f"unknown key {quoted(path[-1])}{where}",
+            path,
+            key=True,
+            hint=near or "remove it, or start it with x- if another tool reads it",
+            notes=[Note(message=f"allowed: {', '.join(fields)}")],
+        )
+
+    def _wrong_word(self, path: Path, value: str, item: Any) -> Diagnostic:
+        key = _last(path) or "value"
+        allowed = [word.strip("'") for word in str(item["ctx"]["expected"]).replace(" or ", ", ").split(", ")]
+        hint = self.hints.get((key, value)) or did_you_mean(value, allowed) or f"write {_either(allowed)}"
+        notes = [Note(message=f"allowed: {', '.join(allowed)}")]
+        code = self.codes.get(key, shape.UNKNOWN_VALUE)
+        return self.document.diagnose(code, f"unknown {key} {quoted(value)}", path, hint=hint, notes=notes)
+
+    def _wrong_pattern(self, path: Path, item: Any) -> Diagnostic:
+        of_key = item["loc"][-1] == "[key]"
+        code = self.codes.get("[key]" if of_key else _last(path), shape.UNKNOWN_VALUE)
+        pattern, text = item["ctx"]["pattern"], str(item["input"])
+        near = _NO_WORD.sub("-", text).strip("-")
+        if re.fullmatch(pattern, near):
+            hint = f"write {near}"
+        else:
+            hint = f"it must match {pattern}" if code is shape.UNKNOWN_VALUE else code.explanation
+        return self.document.diagnose(code, f"{code.title}: {quoted(text)}", path, key=of_key, hint=hint)
+
+    def _wrong_type(self, path: Path, value: Any, wanted: str, item: Any) -> Diagnostic:
+        expected = _EXPECTED.get(wanted, item["msg"])
+        word = value.casefold() if wanted == "bool" and isinstance(value, str) else ""
+        if word in _TRUE_WORDS | _FALSE_WORDS:
+            message = f"{name_of(path)} must be true or false, not {quoted(value)}"
+            hint = f"write {'true' if word in _TRUE_WORDS else 'false'}"
+            return self.document.diagnose(shape.BOOLEAN_WORD, message, path, hint=hint)
+        if expected == _MAPPING:
+            hint = self._how_to_nest(path, value)
+        elif expected == "text" and not isinstance(value, dict | list):
+            hint = "put it in quotes"
+        else:
+            hint = f"write {expected}"
+        message = f"{name_of(path)} must be {expected}, not {_kind_of(value)}"
+        return self.document.diagnose(shape.WRONG_TYPE, message, path, hint=hint)
+
+    def _how_to_nest(self, path: Path, value: Any) -> str:
+        """What to write where a mapping belongs."""
+        if isinstance(value, str) and _COLON_WITHOUT_SPACE.match(value):
+            return "put a space behind the colon"
+        keys = model_fields.fields_of(model_fields.at(self.model, path))
+        below = f"its keys ({', '.join(keys)})" if keys else "names, each with its keys below it,"
+        return f"write {below} on lines of their own, indented, as key: value"
+
+
+def name_of(path: Path) -> str:
+    """What a person calls the thing at a path: by its name where it has one, never by an index."""
+    if not path:
+        return "the file"
+    if isinstance(path[-1], int):
+        return f"an entry of {name_of(path[:-1])}"
+    if len(path) > 1 and path[-2] == "agents":
+        return f"agent {quoted(path[-1])}"
+    inside = f" of {name_of(path[:-1])}" if len(path) > 1 else ""
+    return f"{quoted(path[-1])}{inside}"
+
+
+def _last(path: Path) -> str:
+    return str(path[-1]) if path else ""
+
+
+def _either(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def _kind_of(value: Any) -> str:
+    if isinstance(value, bool):
+        return f"the boolean {str(value).lower()}"
+    if isinstance(value, int | float):
+        return f"the number {value}"
+    return _KINDS.get(type(value).__name__, "nothing")

@@ -1,0 +1,252 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from kaizen_schedule_core import OUTCOMES, Resolution, resolve_roster
+
+NOW = datetime(2026, 6, 17, 12, 0, tzinfo=UTC)
+GOOD = 'version: "1"\nagents:\n  coach:\n    cadence: weekly\n  optimization:\n    cadence: daily\n'
+HOST = "here"
+
+
+def repository(root: Path, manifest: str | None = GOOD) -> Path:
+    (root / ".kaizen").mkdir(parents=True)
+    if manifest is not None:
+        (root / ".kaizen" / "schedule.yml").write_text(manifest)
+    return root
+
+
+def roster(folder: Path, rows: list[Any]) -> str:
+    path = folder / "roster.yml"
+    path.write_text(json.dumps({"version": "1", "repos": rows}))  # JSON is YAML, and it has no aliases
+    return str(path)
+
+
+def resolve(folder: Path, rows: list[Any], **asked: Any) -> Resolution:
+    return resolve_roster(now=NOW, host=HOST, roster=roster(folder, rows), **asked)
+
+
+def outcomes(resolution: Resolution) -> list[tuple[str, str]]:
+    return [(found.repo, found.outcome) for found in resolution.outcomes]
+
+
+# Each row is wrong in its own way and in every way that comes after it, so that only the order can tell.
+def make_rows(folder: Path) -> list[Any]:
+    repository(folder / "newer", 'version: "2"\nagents: 7\n')
+    repository(folder / "invalid", GOOD.replace("weekly", "often").replace("daily", "daily\n    enabled: false"))
+    repository(folder / "disabled", GOOD.replace("weekly", "weekly\n    enabled: false").replace(
+        "daily", "daily\n    enabled: false"))  # fmt: skip
+    repository(folder / "monthly", GOOD.replace("weekly", "monthly"))
+    repository(folder / "good")
+    repository(folder / "absent", None)
+    repository(folder / "fifo", None)
+    os.mkfifo(folder / "fifo" / ".kaizen" / "schedule.yml")
+    here = {"domain": "custodian"}
+    return [
+        {"slug": "a-invalid-entry", "domain": 7, "kaizen_schedule_enabled": False},
+        *({"slug": "b-twin", "domain": "other", "kaizen_schedule_enabled": False} for _ in range(2)),
+        {"slug": "c-other-domain", "domain": "other", "kaizen_schedule_enabled": False},
+        {"slug": "d-hub-disabled", **here, "kaizen_schedule_enabled": False},
+        {"slug": "e-no-path", **here, "host_paths": {"elsewhere": "good"}},
+        {"slug": "f-missing", **here, "local_path": "gone"},
+        {"slug": "g-unreadable", **here, "local_path": "fifo"},
+        {"slug": "h-no-manifest", **here, "local_path": "absent"},
+        {"slug": "i-newer", **here, "local_path": "newer"},
+        {"slug": "j-invalid", **here, "local_path": "invalid"},
+        {"slug": "k-disabled", **here, "local_path": "disabled"},
+        {"slug": "l-monthly", **here, "local_path": "monthly"},
+        {"slug": "m-scheduled", **here, "local_path": "good"},
+    ]
+
+
+def test_every_outcome_in_the_order_of_the_contract(tmp_path: Path) -> None:
+    resolution = resolve(tmp_path, make_rows(tmp_path), domain="custodian", cadence="weekly")
+    assert [outcome for _, outcome in outcomes(resolution)] == [
+        "invalid-entry", "duplicate-slug", "duplicate-slug", "filtered", "hub-disabled", "no-path-for-host",
+        "path-missing", "unreadable", "no-manifest", "newer-manifest", "invalid-manifest", "all-disabled", "filtered",
+        "scheduled",
+    ]  # fmt: skip
+    assert {outcome for _, outcome in outcomes(resolution)} == set(OUTCOMES)
+    assert sum(resolution.counts.values()) == 14
+    assert list(resolution.counts) == list(OUTCOMES)
+    assert all(found.detail.isprintable() and len(found.detail) > 4 for found in resolution.outcomes)
+    assert {found.repo for found in resolution.outcomes if found.root is None} == {
+        "a-invalid-entry", "b-twin", "c-other-domain", "d-hub-disabled", "e-no-path"
+    }  # fmt: skip
+
+
+def opened(path: str) -> list[str]:
+    """What resolving opens and lists, as a process sees it that is told of every such call."""
+    script = (
+        "import sys, kaizen_schedule_core as k\n"
+        "seen = []\n"
+        "sys.addaudithook(lambda event, given: seen.append(given[0]) if event in {'open', 'os.listdir'} else None)\n"
+        "k.resolve_roster(roster=sys.argv[1])\n"
+        "print(*seen, sep='\\n')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script, path], check=True, capture_output=True, text=True, timeout=30)
+    return done.stdout.splitlines()
+
+
+def test_a_disabled_hub_entry_is_not_opened(tmp_path: Path) -> None:
+    home = str(repository(tmp_path / "a"))
+    row = {"slug": "a", "local_path": "a"}
+    assert [seen for seen in opened(roster(tmp_path, [row])) if home in seen], "the guard: what is opened is seen"
+    path = roster(tmp_path, [{**row, "kaizen_schedule_enabled": False}])
+    assert [seen for seen in opened(path) if home in seen] == []
+    assert outcomes(resolve_roster(now=NOW, roster=path)) == [("a", "hub-disabled")]
+
+
+@pytest.mark.parametrize("flag", [{}, {"kaizen_schedule_enabled": None}, {"kaizen_schedule_enabled": True}])
+def test_the_flag_says_something_only_when_it_is_false(tmp_path: Path, flag: dict[str, object]) -> None:
+    repository(tmp_path / "a")
+    repository(tmp_path / "b", None)
+    rows = [{"slug": name, "local_path": name, **flag} for name in "ab"]
+    assert outcomes(resolve(tmp_path, rows)) == [("a", "scheduled"), ("b", "no-manifest")]
+
+
+def spoil(command: str) -> Callable[[Path], None]:
+    def spoiling(root: Path) -> None:
+        subprocess.run(["sh", "-ec", command], cwd=root, check=True)
+
+    return spoiling
+
+
+BREAKS: dict[str, tuple[Callable[[Path], None], str]] = {
+    "gone": (spoil("rm -r ../bad"), "path-missing"),
+    "a file": (spoil("rm -r ../bad; echo x > ../bad"), "unreadable"),
+    "a fifo": (spoil("rm -r ../bad; mkfifo ../bad"), "unreadable"),
+    "a circle": (spoil("rm -r ../bad; ln -s bad ../bad"), "unreadable"),
+    "no manifest": (spoil("rm .kaizen/schedule.yml"), "no-manifest"),
+    "no kaizen folder": (spoil("rm -r .kaizen"), "no-manifest"),
+    "kaizen is a file": (spoil("rm -r .kaizen; echo x > .kaizen"), "unreadable"),
+    "manifest is a folder": (spoil("rm .kaizen/schedule.yml; mkdir .kaizen/schedule.yml"), "unreadable"),
+    "manifest leads outside": (
+        spoil("mv .kaizen/schedule.yml ../x.yml; ln -s ../../x.yml .kaizen/schedule.yml"),
+        "unreadable",
+    ),
+    "kaizen leads outside": (spoil("mv .kaizen ../theirs; ln -s ../theirs .kaizen"), "unreadable"),
+    "manifest in a circle": (spoil("ln -sf schedule.yml .kaizen/schedule.yml"), "unreadable"),
+    "empty": (spoil(": > .kaizen/schedule.yml"), "invalid-manifest"),
+    "no yaml": (spoil("echo 'a: [' > .kaizen/schedule.yml"), "invalid-manifest"),
+    "latin-1": (spoil("printf 'a: caf\\351' > .kaizen/schedule.yml"), "invalid-manifest"),
+    "nul": (spoil("printf 'a: \\0' > .kaizen/schedule.yml"), "invalid-manifest"),
+    "too large": (spoil("head -c 300000 /dev/zero | tr '\\0' a > .kaizen/schedule.yml"), "invalid-manifest"),
+    "too deep": (spoil("head -c 100000 /dev/zero | tr '\\0' '[' > .kaizen/schedule.yml"), "invalid-manifest"),
+    "newer": (spoil('sed -i \'s/"1"/"9"/\' .kaizen/schedule.yml'), "newer-manifest"),
+    "unknown agent": (spoil("sed -i s/coach/coahc/ .kaizen/schedule.yml"), "invalid-manifest"),
+    "unknown key": (spoil("echo 'x: 1' >> .kaizen/schedule.yml"), "invalid-manifest"),
+    "unknown key without a value": (spoil("echo 'x:' >> .kaizen/schedule.yml"), "invalid-manifest"),
+    "agents lead outside": (spoil("ln -s /etc agents; sed -i s/coach/mine/ .kaizen/schedule.yml"), "unreadable"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(BREAKS))
+def test_one_broken_repository_leaves_the_runs_of_the_others_as_they_were(tmp_path: Path, name: str) -> None:
+    breaking, outcome = BREAKS[name]
+    for each in ("a", "bad", "z"):
+        repository(tmp_path / each)
+    rows = [{"slug": each, "local_path": each} for each in ("z", "bad", "a")]
+    before = resolve(tmp_path, rows)
+    assert before.counts["scheduled"] == 3
+    breaking(tmp_path / "bad")
+    after = resolve(tmp_path, rows)
+    assert outcomes(after) == [("a", "scheduled"), ("bad", outcome), ("z", "scheduled")]
+    others = [run.as_json() for run in before.runs if run.repo != "bad"]
+    assert repr([run.as_json() for run in after.runs]) == repr(others)
+    assert after.outcomes[1].detail.isprintable()
+
+
+@pytest.mark.parametrize("place", [".", "bad", "bad/.kaizen", "bad/.kaizen/schedule.yml"])
+def test_what_may_not_be_entered_is_unreadable_and_never_taken_for_missing(tmp_path: Path, place: str) -> None:
+    for home in [*list(tmp_path.parents)[:3], tmp_path]:
+        home.chmod(home.stat().st_mode | 0o055)
+    repository(tmp_path / "closed" / "bad")
+    path = roster(tmp_path, [{"slug": "bad", "local_path": "closed/bad"}])
+    script = (
+        "import os, sys, kaizen_schedule_core as k\n"
+        "assert k.resolve_roster(roster=sys.argv[1]).counts['scheduled'] == 1\n"
+        "os.chmod(sys.argv[2], 0)\n"
+        "if os.getuid() == 0: os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
+        "print(k.resolve_roster(roster=sys.argv[1]).outcomes[0].outcome)\n"
+    )
+    command = [sys.executable, "-c", script, path, str(tmp_path / "closed" / place)]
+    done = subprocess.run(command, check=True, timeout=30, capture_output=True, text=True)
+    (tmp_path / "closed" / place).chmod(0o755)
+    assert done.stdout.strip() == "unreadable"
+
+
+SLUGS = st.sampled_from(["one", "two", "three", "../up", "", 7, None, "x" * 101])
+PATHS = st.sampled_from(["good", "good", "absent", "invalid", "gone", "", None, 3, "a\x1bb"])
+ENTRIES: st.SearchStrategy[Any] = st.one_of(
+    st.fixed_dictionaries(
+        {"slug": SLUGS},
+        optional={
+            "domain": st.sampled_from(["custodian", "other", None, 4]),
+            "host_paths": st.none() | st.dictionaries(st.sampled_from(["here", "there"]), PATHS),
+            "local_path": PATHS,
+            "kaizen_schedule_enabled": st.sampled_from([True, False, None, "no"]),
+            "other": st.just({"deep": [1]}),
+        },
+    ),
+    st.sampled_from([None, 7, "text", [], [1], {}]),
+)
+
+
+@pytest.fixture(scope="module")
+def fleet(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("fleet")
+    repository(home / "good")
+    repository(home / "absent", None)
+    repository(home / "invalid", GOOD + "x: 1\n")
+    return home
+
+
+ROWS = st.lists(ENTRIES, min_size=1, max_size=8)
+QUICKLY = settings(max_examples=80, deadline=None)
+
+
+@QUICKLY
+@given(rows=ROWS, domain=st.sampled_from([None, "custodian"]))
+def test_every_entry_has_exactly_one_outcome(fleet: Path, rows: list[Any], domain: str | None) -> None:
+    resolution = resolve(fleet, rows, domain=domain)
+    assert len(resolution.outcomes) == sum(resolution.counts.values()) == len(rows)
+    unnamed = [
+        f"#{position}"
+        for position, row in enumerate(rows, start=1)
+        if not isinstance(row, dict) or row.get("slug") not in {"one", "two", "three"}
+    ]
+    assert sorted(found.repo for found in resolution.outcomes if found.repo.startswith("#")) == sorted(unnamed)
+    assert all(bool(found.runs) == (found.outcome == "scheduled") for found in resolution.outcomes)
+    slugs = [str(row.get("slug")) for row in rows if isinstance(row, dict)]
+    assert not [run for run in resolution.runs if slugs.count(run.repo) > 1]
+
+
+@QUICKLY
+@given(rows=ROWS, data=st.data())
+def test_the_order_of_the_source_does_not_show(fleet: Path, rows: list[Any], data: st.DataObject) -> None:
+    def shown(resolved: Resolution) -> list[Any]:
+        return [found for found in resolved.outcomes if not found.repo.startswith("#")]  # those are named by position
+
+    first, second = resolve(fleet, rows), resolve(fleet, data.draw(st.permutations(rows)))
+    assert second.runs == first.runs
+    assert second.counts == first.counts
+    assert shown(second) == shown(first)
+
+
+@QUICKLY
+@given(rows=ROWS, data=st.data())
+def test_the_digest_is_that_of_the_content_and_not_of_its_order(
+    fleet: Path, rows: list[Any], data: st.DataObject
+) -> None:
+    assert resolve(fleet, rows).digest == resolve(fleet, data.draw(st.permutations(rows))).digest

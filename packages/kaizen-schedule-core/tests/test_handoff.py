@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from kaizen_schedule_core import (
+    KaizenError,
+    normal_root,
+    prepare_bundle,
+    prepare_command,
+    repo_name,
+    repository_root,
+    session_close,
+    slot_id,
+)
+
+HOSTILE = [
+    "plain",
+    "with space",
+    "two  spaces",
+    " leading and trailing ",
+    "it's",
+    'say "hi"',
+    "a;touch pwned",
+    "a && touch pwned",
+    "a | b > c < d",
+    "$HOME",
+    "$(touch pwned)",
+    "`touch pwned`",
+    "-rf",
+    "--target",
+    "*",
+    "?[a-z]{b,c}",
+    "~root",
+    "#hash",
+    "!history!",
+    "back\\slash",
+    "gr\u00fc\u00dfe-\u6f22\u5b57-\U0001f642",
+    "'; exit 7; '",
+]
+
+
+@pytest.fixture(scope="module")
+def stub(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A folder for the PATH with a kaizen-agentic that writes each argument and a NUL."""
+    folder = tmp_path_factory.mktemp("stub")
+    program = folder / "kaizen-agentic"
+    program.write_text("#!/bin/sh\nprintf '%s\\0' \"$@\"\n")
+    program.chmod(0o755)
+    return str(folder)
+
+
+def said_by(command: str, stub: str, cwd: str) -> list[str]:
+    """What the program is called with when a real shell runs the command as it stands."""
+    environment = {"PATH": f"{stub}:/usr/bin:/bin", "HOME": "/nowhere", "LC_ALL": "C.UTF-8"}
+    done = subprocess.run(["sh", "-c", command], cwd=cwd, env=environment, capture_output=True, timeout=20, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    return done.stdout.decode().split("\0")[:-1]
+
+
+def expected(agent: str, root: str) -> list[list[str]]:
+    return [
+        ["schedule", "prepare", agent, "--target", root],
+        ["metrics", "record", agent, "--success", "--target", root],
+        ["memory", "note", agent, "--text", "one line on what changed", "--target", root],
+    ]
+
+
+@pytest.mark.parametrize("component", HOSTILE, ids=range(len(HOSTILE)))
+def test_the_commands_run_as_they_stand_for_a_hostile_root(tmp_path: Path, stub: str, component: str) -> None:
+    root = f"/srv/{component}/repo {component}"
+    commands = [prepare_command("keepaTodofile", root), *session_close("keepaTodofile", root)]
+    assert [said_by(command, stub, str(tmp_path)) for command in commands] == expected("keepaTodofile", root)
+    assert os.listdir(tmp_path) == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    name=st.text(
+        st.characters(exclude_categories=["C", "Zl", "Zp"], exclude_characters="/") | st.sampled_from("'\"\\$`; -"),
+        min_size=1,
+        max_size=30,
+    )
+)
+def test_any_usable_root_comes_out_of_the_shell_as_it_went_in(stub: str, name: str) -> None:
+    root = f"/srv/{name}/x"
+    with tempfile.TemporaryDirectory() as folder:
+        assert said_by(prepare_command("coach", root), stub, folder) == expected("coach", root)[0]
+
+
+@pytest.mark.parametrize("component", HOSTILE, ids=range(len(HOSTILE)))
+def test_the_commands_in_a_bundle_are_the_ones_that_run(tmp_path: Path, stub: str, component: str) -> None:
+    root = tmp_path / component
+    (root / ".kaizen").mkdir(parents=True)
+    (root / ".kaizen" / "schedule.yml").write_text('version: "1"\nagents:\n  coach:\n    cadence: weekly\n')
+    bundle = prepare_bundle(str(root), "coach")
+    assert bundle.repo == component
+    fence = "```sh\n" if "`" not in component else "sh\n"
+    block = bundle.markdown.split("## Session close\n")[1].split(fence, 1)[1].rstrip("`\n")
+    assert block.split("\n") == list(bundle.session_close)
+    commands = [bundle.prepare_command, *bundle.session_close]
+    assert [said_by(command, stub, str(tmp_path)) for command in commands] == expected("coach", str(root))
+    assert os.listdir(tmp_path) == [component]
+
+
+def test_a_plain_root_is_not_quoted() -> None:
+    assert prepare_command("coach", "/srv/demo") == "kaizen-agentic schedule prepare coach --target /srv/demo"
+    assert session_close("coach", "/srv/demo") == (
+        "kaizen-agentic metrics record coach --success --target /srv/demo",
+        "kaizen-agentic memory note coach --text 'one line on what changed' --target /srv/demo",
+    )
+
+
+def test_a_root_is_made_absolute_by_text_and_symlinks_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to("real")
+    monkeypatch.chdir(tmp_path)
+    assert normal_root("link") == str(tmp_path / "link")
+    assert normal_root("real/../link/.") == str(tmp_path / "link")
+    assert normal_root("//srv//x/") == "/srv/x"
+    assert normal_root("/") == "/"
+
+
+@pytest.mark.parametrize("path", ["/srv/a\nb", "/srv/a\x1b[31mb", "/srv/a\x7f", "/srv/\u202etxt", "/srv/\udcff"])
+def test_a_root_with_control_characters_or_not_in_utf8_is_refused(path: str) -> None:
+    with pytest.raises(KaizenError) as caught:
+        normal_root(path)
+    (problem,) = caught.value.diagnostics
+    assert problem.code == "KZ108"
+    assert problem.message.isprintable()
+
+
+def test_a_repository_is_called_by_the_last_component_of_its_root() -> None:
+    assert [repo_name(root) for root in ("/srv/demo", "/srv/with space", "/")] == ["demo", "with space", "/"]
+
+
+def test_a_slot_is_named_in_utc_whatever_the_offset() -> None:
+    fire = datetime(2026, 6, 17, 0, 30, tzinfo=timezone(timedelta(hours=2)))
+    assert slot_id("demo", "coach", fire) == "demo/coach/20260616T2230Z"
+    assert slot_id("demo", "coach", fire.astimezone(UTC)) == "demo/coach/20260616T2230Z"
+    assert slot_id("demo", "coach", None) == "demo/coach/-"
+
+
+def test_a_target_below_a_root_is_refused_with_the_root_to_paste(tmp_path: Path, stub: str) -> None:
+    root = tmp_path / "it's a repo"
+    (root / "docs" / "deep").mkdir(parents=True)
+    (root / ".git").mkdir()
+    assert repository_root(str(root)) == str(root)
+    with pytest.raises(KaizenError) as caught:
+        repository_root(str(root / "docs" / "deep"))
+    (problem,) = caught.value.diagnostics
+    assert problem.code == "KZ107"
+    assert said_by(f"kaizen-agentic {(problem.hint or '').removeprefix('use ')}", stub, "/") == ["--target", str(root)]
+
+
+def test_a_target_that_is_no_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    os.mkfifo(tmp_path / "pipe")
+    for name, code in (("gone", "KZ101"), ("file", "KZ102"), ("pipe", "KZ102"), ("file/below", "KZ101")):
+        with pytest.raises(KaizenError) as caught:
+            repository_root(str(tmp_path / name))
+        assert caught.value.diagnostics[0].code == code
+
+
+def test_a_folder_under_no_root_is_taken_as_one() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        assert repository_root(folder) == folder

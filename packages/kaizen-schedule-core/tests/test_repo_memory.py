@@ -1,0 +1,253 @@
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from kaizen_schedule_core import (
+    Agent,
+    KaizenError,
+    RepositoryAgents,
+    add_note,
+    init_memory,
+    load_agent,
+    memory_path,
+    parse_frontmatter,
+    read_memory,
+)
+
+DAY = date(2026, 6, 17)
+COACH = load_agent(RepositoryAgents(None), "coach")
+HEAD = "---\nagent: coach\nproject: demo\nlast_updated: 2026-01-05\nsession_count: 7\n---\n"
+SIX = ["Project Context", "Accumulated Findings", "What Worked", "Watch Points", "Open Threads", "Session Log"]
+
+
+def agent(*, keeps_memory: bool = True) -> Agent:
+    return Agent(
+        name="coach",
+        description="d",
+        category="c",
+        keeps_memory=keeps_memory,
+        origin="repository",
+        path="agents/agent-coach.md",
+        instructions="",
+    )
+
+
+def write(root: Path, content: str | bytes) -> Path:
+    path = root / memory_path("coach")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def noted(root: Path, content: str | bytes, line: str = "seen") -> bytes:
+    path = write(root, content)
+    assert add_note(str(root), COACH, line, DAY) == 8
+    return path.read_bytes()
+
+
+def expected(content: str, entry: str) -> str:
+    """The content with its marker replaced by the entry, and with the two values of the frontmatter raised."""
+    raised = content.replace("session_count: 7", "session_count: 8").replace("2026-01-05", "2026-06-17", 1)
+    return raised.replace("@@", entry)
+
+
+def refusal(root: Path) -> str:
+    path = root / memory_path("coach")
+    before = path.read_bytes()
+    with pytest.raises(KaizenError) as reading:
+        read_memory(str(root), "coach")
+    with pytest.raises(KaizenError) as noting:
+        add_note(str(root), COACH, "seen", DAY)
+    assert path.read_bytes() == before, "a refused note leaves the file untouched"
+    assert noting.value.diagnostics == reading.value.diagnostics
+    return reading.value.diagnostics[0].code
+
+
+def test_init_writes_the_form_of_adr_002_once(tmp_path: Path) -> None:
+    root = tmp_path / "demo"
+    root.mkdir()
+    assert init_memory(str(root), COACH, DAY) == ".kaizen/agents/coach/memory.md"
+    path = root / memory_path("coach")
+    sections = "\n\n".join(f"## {title}" for title in SIX)
+    head = "---\nagent: coach\nproject: demo\nlast_updated: 2026-06-17\nsession_count: 0\n---\n\n"
+    assert path.read_text() == head + sections + "\n"
+    path.write_text("mine now\n")
+    with pytest.raises(KaizenError) as caught:
+        init_memory(str(root), COACH, DAY)
+    assert caught.value.diagnostics[0].code == "KZ326"
+    assert path.read_text() == "mine now\n"
+    assert os.listdir(path.parent) == ["memory.md"], "no temporary file stays behind"
+
+
+def test_an_agent_without_memory_gets_none(tmp_path: Path) -> None:
+    for refused in (
+        lambda: init_memory(str(tmp_path), agent(keeps_memory=False), DAY),
+        lambda: add_note(str(tmp_path), agent(keeps_memory=False), "seen", DAY),
+    ):
+        with pytest.raises(KaizenError) as caught:
+            refused()
+        assert caught.value.diagnostics[0].code == "KZ325"
+    assert not (tmp_path / ".kaizen").exists()
+
+
+def test_there_is_no_memory_before_the_first_note_which_makes_it(tmp_path: Path) -> None:
+    assert read_memory(str(tmp_path), "coach") is None
+    assert add_note(str(tmp_path), COACH, "first", DAY) == 1
+    memory = read_memory(str(tmp_path), "coach")
+    assert memory is not None
+    assert memory.session_count == 1
+    assert [section.title for section in memory.sections] == SIX
+    assert [line for line in memory.sections[-1].lines if line][1:] == ["- 2026-06-17: first"]
+
+
+def test_notes_stand_in_the_order_in_which_they_were_made(tmp_path: Path) -> None:
+    for number in range(1, 6):
+        assert add_note(str(tmp_path), COACH, f"note {number}", DAY) == number
+    text = (tmp_path / memory_path("coach")).read_text()
+    assert re.findall(r"^- 2026-06-17: note (\d)$", text, re.MULTILINE) == ["1", "2", "3", "4", "5"]
+    assert text.endswith("## Session Log\n\n" + "".join(f"- 2026-06-17: note {n}\n" for n in range(1, 6)))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(HEAD + "\n## Session Log\n\n- 2026-01-05: old\n@@\n", id="log-is-last"),
+        pytest.param(HEAD + "\n## Session Log\n\n- 2026-01-05: old\n@@\n\n## Mine\n\ntext\n", id="log-is-not-last"),
+        pytest.param(HEAD + "\n## Session Log\n\n@0\n\n## Mine\n", id="log-is-empty-and-not-last"),
+        pytest.param(HEAD + "\n# Title\n\n## Session Log\n- old\n@@\n\n\n\n", id="blank-lines-stay"),
+        pytest.param(HEAD.replace("agent:", "# mine\nx-team: [a, b]\nagent:") + "\n## Session Log\n\n@0\n", id="keys"),
+        pytest.param(HEAD + "\n## Notes\n\n```\n## Session Log\n```\n\n## Session Log\n\n- o\n@@\n", id="fenced"),
+        pytest.param(HEAD + "\n## N\n\n~~~md\n```\n## Session Log\n~~~\n\n## Session Log\n\n- o\n@@\n", id="tilde"),
+        pytest.param(
+            HEAD + "\n## N\n\n````\n```\n## Session Log\n```\n````\n\n## Session Log\n\n@0\n", id="fence-of-4"
+        ),
+        pytest.param(HEAD + "\n## Session Log\n\n- o\n\n```sh\n## comment\n```\n@@\n\n## Next\n", id="fence-in-log"),
+        pytest.param(HEAD + "\n## Session Log\n\n### June\n\n- deep\n@@\n", id="lower-headings-belong-to-the-log"),
+        pytest.param(
+            HEAD + "\n## X\n\nlast_updated: 2026-01-05 session_count: 99\n\n## Session Log\n\n@0\n", id="body"
+        ),
+        pytest.param(
+            HEAD + "\ntabs\t and  spaces \n\u00e4\u2028\U0001f642\n\n## Session Log\n\n- o\n@@\n", id="unicode"
+        ),
+    ],
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["lf", "crlf"])
+def test_a_note_changes_nothing_but_its_line_and_two_values(tmp_path: Path, content: str, end: str) -> None:
+    content = content.replace("\n", end)
+    before = content.replace(f"{end}{end}@0", "").replace(f"{end}@@", "")
+    assert noted(tmp_path, before).decode() == expected(content.replace("@0", "@@"), "- 2026-06-17: seen")
+
+
+def test_a_missing_session_log_is_added_at_the_end(tmp_path: Path) -> None:
+    content = HEAD + "\n## Project Context\n\nHas no log, and no last line end"
+    assert noted(tmp_path, content).decode() == expected(content + "\n\n## Session Log\n\n@@\n", "- 2026-06-17: seen")
+
+
+def test_a_log_without_a_last_line_end_gets_one(tmp_path: Path) -> None:
+    content = HEAD + "\n## Session Log\n\n- old"
+    assert noted(tmp_path, content).decode() == expected(content + "\n@@\n", "- 2026-06-17: seen")
+
+
+def test_a_byte_order_mark_is_kept(tmp_path: Path) -> None:
+    content = HEAD + "\n## Session Log\n\n- old\n"
+    after = noted(tmp_path, b"\xef\xbb\xbf" + content.encode())
+    assert after == b"\xef\xbb\xbf" + expected(content + "@@\n", "- 2026-06-17: seen").encode()
+
+
+def test_values_are_set_where_they_stand_whatever_their_form(tmp_path: Path) -> None:
+    head = '---\nsession_count:   7   # so far\nlast_updated: "2026-01-05"\nproject: d\nagent: coach\n---\n'
+    after = noted(tmp_path, head + "\n## Session Log\n").decode()
+    memory = read_memory(str(tmp_path), "coach")
+    assert memory is not None
+    assert memory.session_count == 8
+    assert "session_count:   8   # so far\n" in after
+    assert re.search(r"^last_updated: \"?2026-06-17\"?$", after, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        pytest.param("# no frontmatter\n", "KZ121", id="none"),
+        pytest.param(HEAD.rstrip("-\n"), "KZ121", id="never-closed"),
+        pytest.param("", "KZ114", id="empty"),
+        pytest.param(HEAD.replace("session_count: 7\n", ""), "KZ201", id="missing-count"),
+        pytest.param(HEAD.replace("count: 7", "count: -1"), "KZ204", id="negative-count"),
+        pytest.param(HEAD.replace("count: 7", "count: seven"), "KZ204", id="count-is-no-number"),
+        pytest.param(HEAD.replace("agent: coach", "agent: optimization"), "KZ231", id="of-another-agent"),
+        pytest.param(HEAD.replace("project: demo", "project: [demo"), "KZ115", id="broken-yaml"),
+        pytest.param(HEAD.replace("project: demo", "project: a\nproject: b"), "KZ118", id="key-given-twice"),
+        pytest.param(HEAD.encode() + b"caf\xe9\n", "KZ110", id="latin-1"),
+        pytest.param(HEAD.encode() + b"a\x00b\n", "KZ111", id="nul"),
+        pytest.param(HEAD + "a" * (8 << 20), "KZ112", id="beyond-8-mib"),
+        pytest.param("---\nagent: " + "[" * 100_000 + "\n---\n", "KZ113", id="nested-very-deep"),
+    ],
+)
+def test_a_wrong_memory_is_an_error_and_stays_untouched(tmp_path: Path, content: str | bytes, code: str) -> None:
+    write(tmp_path, content)
+    assert refusal(tmp_path) == code
+
+
+def test_a_note_that_would_pass_8_mib_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path, HEAD + "a" * ((8 << 20) - len(HEAD) - 8))
+    before = path.read_bytes()
+    with pytest.raises(KaizenError) as caught:
+        add_note(str(tmp_path), COACH, "too much", DAY)
+    assert caught.value.diagnostics[0].code == "KZ112"
+    assert path.read_bytes() == before
+
+
+@settings(max_examples=60, deadline=None)
+@given(name=st.text(st.characters(exclude_categories=["C", "Z"], exclude_characters="/"), min_size=1, max_size=40))
+def test_any_project_name_round_trips(name: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        root = os.path.join(folder, name)
+        try:
+            os.mkdir(root)
+        except OSError:
+            return  # `.`, `..`, or longer in bytes than a file name can be
+        add_note(root, COACH, "seen", DAY)
+        add_note(root, COACH, "again", DAY)
+        with open(os.path.join(root, memory_path("coach")), encoding="utf-8", newline="") as file:
+            values = parse_frontmatter(file.read(), file="memory.md").document.value
+        assert values["project"] == name
+        assert values["session_count"] == 2
+
+
+@pytest.mark.parametrize("name", ["it's", 'say "hi"', "back\\slash", "a: b", "#1", "1.0", "true", "null", "- x", "{a}"])
+def test_project_names_that_mean_something_to_yaml_stay_text(tmp_path: Path, name: str) -> None:
+    root = tmp_path / name
+    root.mkdir()
+    init_memory(str(root), COACH, DAY)
+    values = parse_frontmatter((root / memory_path("coach")).read_text(), file="memory.md").document.value
+    assert values["project"] == name
+
+
+def test_twenty_processes_that_note_at_once_lose_nothing(tmp_path: Path) -> None:
+    script = (
+        "import sys, datetime, kaizen_schedule_core as k\n"
+        "coach = k.load_agent(k.RepositoryAgents(None), 'coach')\n"
+        "sys.stdin.read()\n"
+        "k.add_note(sys.argv[1], coach, sys.argv[2], datetime.date(2026, 6, 17))\n"
+    )
+    started = [
+        subprocess.Popen([sys.executable, "-c", script, str(tmp_path), f"note {n}"], stdin=subprocess.PIPE)
+        for n in range(20)
+    ]
+    for process in started:
+        assert process.stdin is not None
+        process.stdin.close()
+    assert [process.wait(timeout=60) for process in started] == [0] * 20
+    memory = read_memory(str(tmp_path), "coach")
+    assert memory is not None
+    assert memory.session_count == 20
+    log = [line for line in memory.sections[-1].lines[1:] if line]
+    assert sorted(log) == sorted(f"- 2026-06-17: note {n}" for n in range(20))
