@@ -65,7 +65,7 @@ def test_unscheduled_serves_a_paused_agent_and_says_so(tmp_path: Path) -> None:
 def test_unscheduled_serves_an_undeclared_agent(tmp_path: Path) -> None:
     bundle = prepare_bundle(str(repository(tmp_path / "demo")), "tdd-workflow", unscheduled=True)
     assert (bundle.cadence, bundle.cron, bundle.timezone) == (None, None, None)
-    assert run_lines(bundle)[:2] == ["agent: tdd-workflow", "cadence: none: not scheduled"]
+    assert run_lines(bundle)[:2] == ["agent: tdd-workflow", "scheduled: no"]
 
 
 def test_unscheduled_works_with_no_manifest_at_all(tmp_path: Path) -> None:

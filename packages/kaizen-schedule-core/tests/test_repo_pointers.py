@@ -129,4 +129,5 @@ def test_fifos_folders_circles_and_dangling_links_do_not_stand_in_the_way(tmp_pa
         ("KZ102", "warning"),
         ("KZ102", "warning"),
         ("KZ104", "warning"),
+        ("KZ104", "warning"),
     ]

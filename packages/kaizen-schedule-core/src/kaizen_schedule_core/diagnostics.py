@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -105,17 +105,24 @@ def diagnose(
 
 
 def tidy(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Sort by file and place, and keep at most one error per place: the first found is the cause."""
+    """Sort by file and place, with at most one error per place: any further one becomes a note of the first."""
     kept: list[Diagnostic] = []
-    taken: set[tuple[str, int | None, int | None]] = set()
+    taken: dict[tuple[str, int, int], int] = {}
     for diagnostic in diagnostics:
-        place = (diagnostic.file, diagnostic.line, diagnostic.column)
         if diagnostic.severity == "error" and diagnostic.line is not None:
+            place = (diagnostic.file, diagnostic.line, diagnostic.column or 0)
             if place in taken:
+                first = kept[taken[place]]
+                kept[taken[place]] = replace(first, notes=(*first.notes, _as_note(diagnostic)))
                 continue
-            taken.add(place)
+            taken[place] = len(kept)
         kept.append(diagnostic)
     return tuple(sorted(kept, key=_order))
+
+
+def _as_note(diagnostic: Diagnostic) -> Note:
+    hint = f" ({diagnostic.hint})" if diagnostic.hint else ""
+    return Note(message=f"also {diagnostic.code}: {diagnostic.message}{hint}")
 
 
 def _order(diagnostic: Diagnostic) -> tuple[str, int, int, int, str]:

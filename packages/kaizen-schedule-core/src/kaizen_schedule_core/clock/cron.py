@@ -160,8 +160,13 @@ def _parse_field(text: str, field: _Field) -> tuple[int, ...]:
 
 def _parse_part(part: str, field: _Field) -> range:
     if part and _EXTENSION.fullmatch(part):
-        hint = "write plain numbers" if "?" not in part else "write *"
-        raise _Refused(meaning.CRON_EXTENSION, f"{quoted(part)} in the {field.name} is an extension", hint)
+        message = f"{quoted(part)} in the {field.name} is an extension"
+        raise _Refused(meaning.CRON_EXTENSION, message, _instead_of_extension(part, field))
+    if part[:1] in {"", "-", "/"} or part.endswith("-"):
+        message = (
+            f"a number is missing in {quoted(part)}, {field.name}" if part else f"an empty place in the {field.name}"
+        )
+        raise _Refused(meaning.CRON_TOKEN, message, f"write numbers from {field.low} to {field.high}")
     span, slash, step_text = part.partition("/")
     if span == "*":
         low, high = field.low, field.last
@@ -183,14 +188,29 @@ def _parse_part(part: str, field: _Field) -> range:
     return range(low, high + 1, step)
 
 
+def _instead_of_extension(part: str, field: _Field) -> str:
+    if "?" in part:
+        return "write *"
+    if "#" in part:
+        return f"write {part.partition('#')[0]}, and let the agent look whether it is the right week"
+    number = _NUMBER.match(part)
+    if number:
+        return f"write {number[0]}"
+    return "write 28, the last day that every month has" if field.name == "day of month" else "write plain numbers"
+
+
 def _parse_range(span: str, field: _Field) -> tuple[int, int]:
     first, _, second = span.partition("-")
     low, high = _value(first, field), _value(second, field)
     if low > high:
         wraps = field.names is _WEEKDAYS and high == 0
-        hint = f"write {low}-7" if wraps else f"write {low}-{field.last},{field.low}-{high}"
+        hint = f"write {low}-7" if wraps else f"write {_span(low, field.last)},{_span(field.low, high)}"
         raise _Refused(meaning.CRON_REVERSED, f"reversed range {quoted(span)} in the {field.name}", hint)
     return low, high
+
+
+def _span(low: int, high: int) -> str:
+    return str(low) if low == high else f"{low}-{high}"
 
 
 def _value(text: str, field: _Field) -> int:
@@ -217,7 +237,7 @@ def _both_days(cron: Cron, fields: list[str], today: date | None) -> CronProblem
     if today is not None:
         either = _next_dates(cron, today, lambda day, weekday: day or weekday)
         both = _next_dates(cron, today, lambda day, weekday: day and weekday)
-        notes = [f"Debian cron (either matches) fires on {either}", f"Temporal (both match) fires on {both}"]
+        notes = [f"Debian cron (either matches): {either}", f"Temporal (both match): {both}"]
     return CronProblem(
         code=meaning.CRON_BOTH_DAYS,
         message=f"day of month {quoted(fields[2])} and day of week {quoted(fields[4])} are both restricted",
@@ -234,4 +254,4 @@ def _next_dates(cron: Cron, today: date, matches: Callable[[bool, bool], bool]) 
             found.append(f"{day:%a} {day.isoformat()}")
             if len(found) == 3:  # noqa: PLR2004 - three dates show the pattern
                 break
-    return ", ".join(found) or f"no date in the next {_READING_YEARS} years"
+    return ", ".join(found) or f"never in the next {_READING_YEARS} years"

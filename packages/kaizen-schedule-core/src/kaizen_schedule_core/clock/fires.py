@@ -13,7 +13,11 @@ from kaizen_schedule_core.clock.cron import Cron
 FIRING_DIALECT = "temporal-schedule"
 
 _HOUR = 3600
-_LAST_YEAR = 2100
+_DAY = 24 * _HOUR
+# The years that the engine knows, and instants safely outside of them in any zone.
+_FIRST_YEAR, _LAST_YEAR = 2000, 2100
+_FIRST_INSTANT = int(datetime(1999, 1, 1, tzinfo=UTC).timestamp())
+_LAST_INSTANT = int(datetime(2102, 1, 1, tzinfo=UTC).timestamp())
 _LOOK_BACK_DAYS = (1, 8, 32, 367, 8 * 366 + 1)  # 29 February can be eight years away
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - wall time, which has no zone
 
@@ -37,26 +41,30 @@ def next_fire(cron: Cron, zone: tzinfo, after: datetime) -> datetime | None:
 
 
 def last_fire(cron: Cron, zone: tzinfo, until: datetime) -> datetime | None:
-    """The last fire at or before an instant, in UTC; None when there is none in the eight years before it."""
-    for days in _LOOK_BACK_DAYS:
-        found = deque(fires(cron, zone, until - timedelta(days=days), until), maxlen=1)
+    """The last fire at or before an instant, in UTC; None when there is none in the eight years before it.
+
+    The walk begins where no transition is near, so that the answer does not depend on how far back it looked.
+    """
+    latest = min(until.timestamp(), _LAST_INSTANT)
+    for days in _LOOK_BACK_DAYS if latest > _FIRST_INSTANT else ():
+        start = int(latest) - days * _DAY
+        while _offset(zone, start - _DAY) != _offset(zone, start + _DAY):
+            start -= _DAY
+        found = deque(fires(cron, zone, datetime.fromtimestamp(start, UTC), until), maxlen=1)
         if found:
             return found[0]
     return None
 
 
 def _next_fire(cron: Cron, zone: tzinfo, instant: int) -> int | None:  # noqa: C901 - one walk over all fields
-    wall = datetime.fromtimestamp(instant, zone)
-    year, month, day, hour, minute = wall.year, wall.month, wall.day, wall.hour, wall.minute + 1
-    # In the second copy of a repeated hour the engine remembers an extra hour.
-    extra = _HOUR if datetime.fromtimestamp(instant - _HOUR, zone).hour == hour else 0
+    year, month, day, hour, minute, extra = _begin(zone, instant)
     while True:
         if minute > 59:  # noqa: PLR2004
             hour, extra = _next_hour(zone, datetime(year, month, day), hour, extra)  # noqa: DTZ001
             minute = 0
         if hour > 23:  # noqa: PLR2004
             day, hour = day + 1, 0
-        if day > calendar.monthrange(year, month)[1]:
+        if month <= 12 and day > calendar.monthrange(year, month)[1]:  # noqa: PLR2004
             month, day = month + 1, 1
         if month > 12:  # noqa: PLR2004
             year, month = year + 1, 1
@@ -78,6 +86,19 @@ def _next_fire(cron: Cron, zone: tzinfo, instant: int) -> int | None:  # noqa: C
         if datetime.fromtimestamp(found, zone).hour == hour:
             return found + extra
         hour, minute = hour + 1, 0  # the wall time lies in a gap
+
+
+def _begin(zone: tzinfo, instant: int) -> tuple[int, int, int, int, int, int]:
+    """The wall fields at which the walk begins, and the extra hour: an hour in the second copy of a repeated one."""
+    if instant < _FIRST_INSTANT:
+        return _FIRST_YEAR, 1, 1, 0, 0, 0
+    if instant > _LAST_INSTANT:
+        return _LAST_YEAR + 1, 1, 1, 0, 0, 0
+    wall = datetime.fromtimestamp(instant, zone)
+    if wall.year < _FIRST_YEAR:
+        return _FIRST_YEAR, 1, 1, 0, 0, 0
+    extra = _HOUR if datetime.fromtimestamp(instant - _HOUR, zone).hour == wall.hour else 0
+    return wall.year, wall.month, wall.day, wall.hour, wall.minute + 1, extra
 
 
 def _next_hour(zone: tzinfo, midnight: datetime, hour: int, extra: int) -> tuple[int, int]:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 _DURATION = re.compile(r"([0-9]{1,6})([smhdw])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_LONGEST = timedelta(days=3660)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -15,7 +16,10 @@ def parse_duration(text: str) -> timedelta:
     match = _DURATION.fullmatch(text)
     if match is None or int(match[1]) == 0:
         raise ValueError("write a duration as a number and s, m, h, d or w, such as 15m or 24h")
-    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+    duration = timedelta(**{_UNITS[match[2]]: int(match[1])})
+    if duration > _LONGEST:
+        raise ValueError("write at most 3660d: ten years")
+    return duration
 
 
 def parse_time(text: str, *, zone: tzinfo) -> datetime:

@@ -42,9 +42,7 @@ def find_manifests(path: str) -> list[ManifestPlace]:
     (KZ101) when there is none, KZ103 for a folder that cannot be looked into.
     """
     if not os.path.isdir(path):
-        folder = os.path.dirname(os.path.abspath(path))
-        root = normal_root(os.path.dirname(folder)) if os.path.basename(folder) == _OWN_FOLDER else None
-        return [ManifestPlace(shown=_shown(path), root=root)]
+        return [_place_of(path)]
     if os.path.lexists(os.path.join(path, MANIFEST_PATH)):
         return [manifest_of(path, normal_root(path))]
     found = sorted([*_directly_in(path), *_below(path)], key=lambda place: place.shown)
@@ -55,6 +53,13 @@ def find_manifests(path: str) -> list[ManifestPlace]:
     return found
 
 
+def _place_of(path: str) -> ManifestPlace:
+    """A file, and its repository: the folder above its .kaizen."""
+    folder = os.path.dirname(os.path.abspath(path))
+    root = normal_root(os.path.dirname(folder)) if os.path.basename(folder) == _OWN_FOLDER else None
+    return ManifestPlace(shown=_shown(path), root=root)
+
+
 def _directly_in(folder: str) -> list[ManifestPlace]:
     try:
         with os.scandir(folder) as entries:
@@ -63,7 +68,7 @@ def _directly_in(folder: str) -> list[ManifestPlace]:
             ]
     except OSError as error:
         raise os_problem(error, folder) from None
-    return [ManifestPlace(shown=_shown(os.path.join(folder, name)), root=None) for name in names]
+    return [_place_of(os.path.join(folder, name)) for name in names]
 
 
 def _below(folder: str) -> list[ManifestPlace]:

@@ -76,7 +76,10 @@ def check_manifest(data: bytes, *, file: str, around: Surroundings, advice: bool
         return CheckedManifest(manifest=None, diagnostics=(newer,), document=document)
     manifest, found = read_model(document, Manifest, codes=_SHAPE_CODES, hints=_HINTS)
     if manifest is None:
-        found = [*_version(document), *(list(slipped_lines(document)) or found)]
+        version = list(_version(document))
+        told = {(problem.line, problem.column) for problem in version}
+        shaped = list(slipped_lines(document)) or [one for one in found if (one.line, one.column) not in told]
+        found = [*version, *shaped]
     if isinstance(document.value, dict):
         for rule in (*RULES, *ADVICE) if advice else RULES:
             found += islice(rule(document, around), PROBLEM_LIMIT)

@@ -55,7 +55,7 @@ class Complaints:
             path, value = self.document.reach(item["loc"])
             kind = item["type"]
             told = self.null_told and value is None and path and kind not in {"missing", "extra_forbidden"}
-            if value is UNKNOWN or told:
+            if value is UNKNOWN or told or kind == "none_required":  # the other arm of `| None`
                 continue
             if kind != "missing":
                 yield self._say(kind, path, value, item)
@@ -74,9 +74,7 @@ class Complaints:
             return self.document.diagnose(
                 code, f"{name_of(path)} holds nothing", path, hint="give it at least one entry"
             )
-        return self._wrong_type(
-            path, value, "string" if kind == "literal_error" else kind.split("_", maxsplit=1)[0], item
-        )
+        return self._wrong_type(path, value, kind.partition("_")[0], item)
 
     def _missing(self, loc: Path) -> Diagnostic:
         around, _ = self.document.reach(loc[:-1])
@@ -99,7 +97,7 @@ class Complaints:
 
     def _wrong_word(self, path: Path, value: str, item: Any) -> Diagnostic:
         key = _last(path) or "value"
-        allowed = [word.strip("'") for word in str(item["ctx"]["expected"]).replace(" or ", ", ").split(", ")]
+        allowed = _allowed(item)
         hint = self.hints.get((key, value)) or did_you_mean(value, allowed) or f"write {_either(allowed)}"
         notes = [Note(message=f"allowed: {', '.join(allowed)}")]
         code = self.codes.get(key, shape.UNKNOWN_VALUE)
@@ -117,7 +115,7 @@ class Complaints:
         return self.document.diagnose(code, f"{code.title}: {quoted(text)}", path, key=of_key, hint=hint)
 
     def _wrong_type(self, path: Path, value: Any, wanted: str, item: Any) -> Diagnostic:
-        expected = _EXPECTED.get(wanted, item["msg"])
+        expected = _either(_allowed(item)) if wanted == "literal" else _EXPECTED.get(wanted, item["msg"])
         word = value.casefold() if wanted == "bool" and isinstance(value, str) else ""
         if word in _TRUE_WORDS | _FALSE_WORDS:
             message = f"{name_of(path)} must be true or false, not {quoted(value)}"
@@ -157,7 +155,12 @@ def _last(path: Path) -> str:
     return str(path[-1]) if path else ""
 
 
+def _allowed(item: Any) -> list[str]:
+    return [word.strip("'") for word in str(item["ctx"]["expected"]).replace(" or ", ", ").split(", ")]
+
+
 def _either(words: list[str]) -> str:
+    words = [word if word.isalpha() else quoted(word) for word in words]
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
 
 

@@ -48,6 +48,8 @@ def locate_inside(root: str, relative: str, *, shown: str | None = None) -> str:
     """The path to open for a file below the root. Raises KaizenError (KZ104) if a symlink leads outside."""
     path = root
     for part in relative.rstrip("/").split("/"):
+        if part == os.pardir:
+            raise KaizenError(_leads_outside(shown or f"{root}/{relative}"))
         path = f"{path}/{part}"
         try:
             is_link = stat.S_ISLNK(os.lstat(path).st_mode)
@@ -65,14 +67,7 @@ def _resolve_inside(root: str, relative: str, shown: str) -> str:
     except OSError as error:
         raise KaizenError(_os_problem(error, shown)) from None
     if real != home and not real.startswith(home.rstrip("/") + "/"):
-        raise KaizenError(
-            diagnose(
-                reading.LEADS_OUTSIDE,
-                f"{inert(shown)} is a symlink that leads outside the repository",
-                file=shown,
-                hint="put a regular file into the repository instead",
-            )
-        )
+        raise KaizenError(_leads_outside(shown))
     return real
 
 
@@ -85,6 +80,11 @@ def read_prefix(root: str, relative: str, *, length: int) -> bytes:
             return stream.read(length)
     except OSError as error:
         raise os_problem(error, shown) from None
+
+
+def _leads_outside(shown: str) -> Diagnostic:
+    message = f"{inert(shown)} leads outside the repository"
+    return diagnose(reading.LEADS_OUTSIDE, message, file=shown, hint="put a regular file into the repository instead")
 
 
 def read_file(path: str, *, limit: int, shown: str | None = None) -> bytes:
@@ -202,14 +202,15 @@ def decode(data: bytes, *, file: str, limit: int | None = None, prose: bool = Fa
         text = data.decode()
     except UnicodeDecodeError as error:
         before = data[: error.start].decode()
+        shown = before + "\N{REPLACEMENT CHARACTER}"
         raise KaizenError(
             diagnose(
                 reading.NOT_UTF8,
                 f"byte 0x{data[error.start]:02x} is not UTF-8",
                 file=file,
-                span=span_at(before, len(before)),
+                span=span_at(shown, len(before), len(shown)),
                 hint="save the file as UTF-8",
-                excerpt=inert(line_at(before, len(before))),
+                excerpt=line_at(shown, len(before)),
             )
         ) from None
     at = text.find("\x00") if prose else _first_control(text)

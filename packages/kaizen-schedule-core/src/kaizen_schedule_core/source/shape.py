@@ -81,7 +81,11 @@ def _empty_values(document: Document, value: Any, path: Path, model: Any) -> Ite
             continue
         here = (*path, key)
         if inner is None:
-            hint = "give it a value" if is_required(model, key) else "give it a value, or remove the line"
+            needed = [name for name in fields_of(below(model, key)) or () if is_required(below(model, key), name)]
+            if needed:
+                hint = f"add {needed[0]}: below it, indented"
+            else:
+                hint = "give it a value" if is_required(model, key) else "give it a value, or remove the line"
             yield document.diagnose(shape.EMPTY_VALUE, f"{name_of(here)} has no value", here, hint=hint)
         else:
             yield from _empty_values(document, inner, here, below(model, key))

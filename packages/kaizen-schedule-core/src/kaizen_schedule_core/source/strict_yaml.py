@@ -95,7 +95,7 @@ class _Builder:
         return value
 
     def _empty(self) -> Any:
-        what = "is empty" if not self.text.strip() else "holds nothing but comments"
+        what = "is empty" if not self.text.strip() else "holds no values"
         self._report(reading.EMPTY, f"the file {what}", 0, 0, "see the example: kaizen-agentic schedule explain KZ114")
         return UNKNOWN
 

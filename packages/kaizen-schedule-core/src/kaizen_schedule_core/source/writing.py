@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,7 +48,7 @@ def write_file(path: str, data: bytes, *, shown: str | None = None) -> None:
         temporary = _write_temporary(path, data)
         try:
             os.replace(temporary, path)
-        except OSError:
+        except BaseException:
             os.unlink(temporary)
             raise
     except FileNotFoundError:
@@ -71,7 +72,7 @@ def _write_temporary(path: str, data: bytes) -> str:
             stream.flush()
             os.fsync(stream.fileno())
         os.chmod(temporary, _mode_of(path))
-    except OSError:
+    except BaseException:
         os.unlink(temporary)
         raise
     return temporary
@@ -93,6 +94,9 @@ def _writable(root: str, relative: str) -> str:
     parent = locate_inside(root, folder, shown=os.path.join(root, relative)) if folder else root
     try:
         os.makedirs(parent, exist_ok=True)
+    except FileExistsError as error:
+        not_a_folder = OSError(errno.ENOTDIR, error.strerror)
+        raise os_problem(not_a_folder, os.path.join(root, relative)) from None
     except OSError as error:
         raise os_problem(error, os.path.join(root, relative)) from None
     path = os.path.join(parent, name)

@@ -92,7 +92,8 @@ def _unquoted(scene: _Scene) -> _Finding | None:
         width = len(_rest_of_value(scene.text, at))
         if is_cron:
             why = "YAML reads * as an alias" if char == "*" else f"YAML reserves {char}"
-            return _Finding(at, f"cron without quotes: {why}", "put it in double quotes", width, reading.UNQUOTED_CRON)
+            hint = "put it in double quotes" if char == "*" else "write five fields, in double quotes"
+            return _Finding(at, f"cron without quotes: {why}", hint, width, reading.UNQUOTED_CRON)
         return _Finding(at, "a value that begins with * must be quoted", "put it in double quotes", width)
     return None
 
@@ -158,10 +159,11 @@ def _no_colon(scene: _Scene) -> _Finding | None:
     """A line above that has no colon ran on into this one."""
     start = _line_start(scene.text, scene.stopped)
     above = _line_above(scene.text, start)
-    if scene.char != ":" or above is None:
+    at_margin = not scene.text[start : scene.stopped].strip()
+    if above is None or not (scene.char == ":" or at_margin):
         return None
     line = line_at(scene.text, above).split(" #", maxsplit=1)[0]
-    if ":" in line:
+    if ":" in line or line.strip()[:1] in set("-[]{}\"'"):
         return None
     indent = len(line) - len(line.lstrip())
     return _Finding(above + indent, "a line without a colon", "write it as key: value", len(line.strip()))

@@ -1,0 +1,257 @@
+"""The portable cron dialect: what is read, and each refusal by its name."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from kaizen_schedule_core import CODES, Cron, CronProblem, parse_cron
+
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+LONGEST = {month: 30 if month in {4, 6, 9, 11} else 29 if month == 2 else 31 for month in range(1, 13)}
+
+
+def read(text: str) -> Cron:
+    cron = parse_cron(text)
+    assert isinstance(cron, Cron), cron
+    return cron
+
+
+def refused(text: str) -> CronProblem:
+    problem = parse_cron(text)
+    assert isinstance(problem, CronProblem), problem
+    assert problem.code is CODES[problem.code.id]
+    assert problem.message.isprintable()
+    assert problem.hint
+    return problem
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "values"),
+    [
+        ("minutes", "*", range(60)),
+        ("minutes", "*/15", (0, 15, 30, 45)),
+        ("minutes", "*/59", (0, 59)),
+        ("minutes", "*/1", range(60)),
+        ("minutes", "007", (7,)),
+        ("minutes", "5,3,5,1-2", (1, 2, 3, 5)),
+        ("minutes", "10-30/10", (10, 20, 30)),
+        ("minutes", "10-35/10,0", (0, 10, 20, 30)),
+        ("minutes", "7-7", (7,)),
+        ("hours", "*", range(24)),
+        ("hours", "0,23", (0, 23)),
+        ("hours", "9-17/4", (9, 13, 17)),
+        ("days", "*", range(1, 32)),
+        ("days", "*/10", (1, 11, 21, 31)),
+        ("months", "jan", (1,)),
+        ("months", "JAN-Mar,dec", (1, 2, 3, 12)),
+        ("months", "*/6", (1, 7)),
+        ("weekdays", "0", (0,)),
+        ("weekdays", "7", (0,)),
+        ("weekdays", "0,7", (0,)),
+        ("weekdays", "5-7", (0, 5, 6)),
+        ("weekdays", "0-7", range(7)),
+        ("weekdays", "1-7/2", (0, 1, 3, 5)),
+        ("weekdays", "sun", (0,)),
+        ("weekdays", "Mon-FRI", (1, 2, 3, 4, 5)),
+        ("weekdays", "sun-sat", range(7)),
+        ("weekdays", "*/2", (0, 2, 4, 6)),
+    ],
+    ids=str,
+)
+def test_a_field_is_read(field: str, text: str, values: tuple[int, ...]) -> None:
+    fields = dict.fromkeys(("minutes", "hours", "days", "months", "weekdays"), "*") | {field: text}
+    cron = read(" ".join(fields.values()))
+    assert getattr(cron, field) == tuple(values)
+
+
+def test_blanks_and_tabs_part_fields_and_may_surround_them() -> None:
+    cron = read(" \t0  9\t*\t * 1 ")
+    assert (cron.minutes, cron.hours, cron.weekdays) == ((0,), (9,), (1,))
+    assert cron.text == " \t0  9\t*\t * 1 "
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "weekdays"),
+    [("0 9 * * *", False, False), ("0 9 1 * *", True, False), ("0 9 * * 1", False, True), ("0 9 */1 * *", True, False)],
+)
+def test_restricted_is_any_field_but_a_star(text: str, days: bool, weekdays: bool) -> None:  # noqa: FBT001
+    cron = read(text)
+    assert (cron.days_restricted, cron.weekdays_restricted) == (days, weekdays)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        *[
+            (text, "KZ302")
+            for text in ("", " ", "*", "0 9 * *", "0 0 9 * * 1", "0 0 9 * * 1 2026", "0 9 * * 1\n0 9 * * 2")
+        ],
+        *[(f"@{name}", "KZ303") for name in ("yearly", "annually", "monthly", "weekly", "daily", "midnight", "hourly")],
+        *[(text, "KZ303") for text in ("@reboot", "@every 1h", "@WEEKLY", "@", " @weekly ")],
+        *[(f"0 9 {day} * *", "KZ304") for day in ("L", "l", "LW", "15W", "L-3", "?", "1,L")],
+        *[(f"0 9 * * {day}", "KZ304") for day in ("5L", "2#2", "mon#1", "?", "friL")],
+        *[(f"{zone} 0 9 * * 1", "KZ305") for zone in ("TZ=UTC", "CRON_TZ=Europe/Berlin", "tz=UTC")],
+        *[
+            (text, "KZ306")
+            for text in ("60 * * * *", "* 24 * * *", "* * 0 * *", "* * 32 * *", "* * * 0 *", "* * * 13 *")
+        ],
+        *[(text, "KZ306") for text in ("* * * * 8", "0-60 * * * *", "999999999 * * * *")],
+        *[
+            (text, "KZ307")
+            for text in ("30-10 * * * *", "* 22-6 * * *", "* * 31-1 * *", "* * * nov-feb *", "* * * * 6-1")
+        ],
+        *[(text, "KZ307") for text in ("* * * * fri-sun", "* * * * sat-mon")],
+        *[(text, "KZ308") for text in ("*/60 * * * *", "*/90 * * * *", "*/0 * * * *", "*/ * * * *", "5/10 * * * *")],
+        *[(text, "KZ308") for text in ("* */24 * * *", "* 9-12/4 * * *", "*/x * * * *", "*/-1 * * * *", "* * * * */7")],
+        *[(text, "KZ309") for text in ("0 9 30 2 *", "0 9 31 feb *", "0 9 31 4,6,9,11 *", "0 9 30,31 2 *")],
+        *[
+            (text, "KZ310")
+            for text in ("0 \u0669 * * *", "0 \uff19 * * *", "0 9 * * 1\u20135", "0\u00a09 * * 1", "\uff10 9 * * 1")
+        ],
+        *[(text, "KZ311") for text in ("0 9 1 * 1", "0 9 */2 * 1", "0 9 1 * */2", "0 9 1-31 * 0-7", "0 9 29 2 1")],
+        *[
+            (text, "KZ312")
+            for text in ("nine * * * *", "* * * * monday", "* * * january *", "1,,2 * * * *", "-1 * * * *")
+        ],
+        *[
+            (text, "KZ312")
+            for text in (
+                ", * * * *",
+                "1- * * * *",
+                "1-2-3 * * * *",
+                "+1 * * * *",
+                "1.5 * * * *",
+                "** * * * *",
+            )
+        ],
+        *[(text, "KZ312") for text in ("jan * * * *", "* * * mon *", "* * * * jan", "1_0 * * * *", "0x1 * * * *")],
+    ],
+    ids=ascii,
+)
+def test_what_engines_disagree_on_is_refused_by_name(text: str, code: str) -> None:
+    assert refused(text).code.id == code
+
+
+@pytest.mark.parametrize(
+    ("text", "instead"),
+    [
+        *[("@weekly", "0 0 * * 0"), ("@daily", "0 0 * * *"), ("@hourly", "0 * * * *"), ("@monthly", "0 0 1 * *")],
+        *[
+            ("@yearly", "0 0 1 1 *"),
+            ("0 9 * * fri-sun", "5-7"),
+            ("0 22-6 * * *", "22-23,0-6"),
+            ("5/15 * * * *", "5-59/15"),
+        ],
+        *[("0 9 ? * 1", "*"), ("0 9 * nov-feb *", "11-12,1-2"), ("0 9 30 2 *", "29"), ("0 9 * * monday", "mon")],
+    ],
+)
+def test_the_hint_says_what_to_write_and_that_is_accepted(text: str, instead: str) -> None:
+    problem = refused(text)
+    assert instead in problem.hint
+    if problem.code.id == "KZ303":
+        assert isinstance(parse_cron(instead), Cron)
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong", "in_hint"),
+    [
+        ("0 9 L * *", "L", "28"),
+        ("0 9 15W * *", "15W", "15"),
+        ("0 -9 * * *", "-9", "0 to 23"),
+    ],
+)
+def test_an_extension_or_odd_value_is_named_with_a_way_to_write_it(text: str, wrong: str, in_hint: str) -> None:
+    problem = refused(text)
+    assert f'"{wrong}"' in problem.message
+    assert in_hint in problem.hint
+
+
+@pytest.mark.parametrize("text", ["0 9,,17 * * *", "0 , * * *", "0 -9 * * *", "0 9- * * *", "0 /2 * * *"])
+def test_a_missing_number_is_told_with_what_stands_there(text: str) -> None:
+    assert '""' not in refused(text).message
+
+
+def test_both_days_restricted_shows_the_next_dates_of_both_readings() -> None:
+    problem = parse_cron("0 9 1 * 1", today=date(2026, 6, 17))
+    assert isinstance(problem, CronProblem)
+    either, both = problem.notes
+    assert "Debian" in either
+    assert [word for word in either.replace(",", "").split() if word[:2] == "20"] == [
+        "2026-06-22",
+        "2026-06-29",
+        "2026-07-01",
+    ]
+    assert "Temporal" in both
+    assert [word for word in both.replace(",", "").split() if word[:2] == "20"] == [
+        "2027-02-01",
+        "2027-03-01",
+        "2027-11-01",
+    ]
+
+
+def test_29_february_is_a_date() -> None:
+    assert read("0 9 29 2 *").days == (29,)
+
+
+def field(low: int, high: int, names: tuple[str, ...] = ()) -> st.SearchStrategy[str]:
+    """Any text that the dialect allows for a field."""
+
+    def show(value: int) -> st.SearchStrategy[str]:
+        shown = [str(value), f"{value:02}"]
+        if names and value - low < len(names):
+            name = names[value - low]
+            shown += [name, name.upper(), name.title()]
+        return st.sampled_from(shown)
+
+    one = st.integers(low, high).flatmap(show)
+    pair = st.tuples(st.integers(low, high), st.integers(low, high)).map(sorted)
+    span = pair.flatmap(lambda ends: st.tuples(show(ends[0]), show(ends[1])).map("-".join))
+    stepped = pair.filter(lambda ends: ends[0] < ends[1]).flatmap(
+        lambda ends: st.integers(1, ends[1] - ends[0]).map(lambda step: f"{ends[0]}-{ends[1]}/{step}")
+    )
+    entry = one | span | stepped
+    return st.just("*") | st.lists(entry, min_size=1, max_size=4).map(",".join)
+
+
+DAYS = field(1, 31)
+CRONS = st.tuples(
+    field(0, 59),
+    field(0, 23),
+    st.one_of(st.tuples(DAYS, st.just("*")), st.tuples(st.just("*"), field(0, 7, WEEKDAYS))),
+    field(1, 12, MONTHS),
+).map(lambda parts: " ".join((parts[0], parts[1], parts[2][0], parts[3], parts[2][1])))
+
+
+@given(CRONS)
+def test_every_expression_of_the_dialect_is_read_with_values_in_range(text: str) -> None:
+    cron = parse_cron(text)
+    if isinstance(cron, CronProblem):
+        assert cron.code.id == "KZ309"
+        return
+    for values, low, high in [
+        *[(cron.minutes, 0, 59), (cron.hours, 0, 23), (cron.days, 1, 31), (cron.months, 1, 12), (cron.weekdays, 0, 6)]
+    ]:
+        assert values
+        assert list(values) == sorted(set(values))
+        assert low <= values[0] <= values[-1] <= high
+    assert any(day <= LONGEST[month] for day in cron.days for month in cron.months)
+    assert not (cron.days_restricted and cron.weekdays_restricted)
+
+
+@given(st.text("0123456789*/,-LW#?@ monTZ=\t\n٣", max_size=20) | st.text(max_size=20))
+def test_any_text_is_read_or_refused_with_words_that_a_terminal_can_show(text: str) -> None:
+    found = parse_cron(text)
+    if isinstance(found, CronProblem):
+        assert found.message.isprintable()
+        assert found.hint.isprintable()
+    else:
+        assert len(found.text.split()) == 5
+
+
+@pytest.mark.parametrize("text", ["*" * 250_000, "1," * 125_000, "-" * 250_000, "L" * 250_000, "9" * 250_000])
+def test_a_long_field_is_refused_in_few_words(text: str) -> None:
+    problem = refused(f"{text} * * * *")
+    assert len(problem.message) < 300
+    assert len(problem.hint) < 300

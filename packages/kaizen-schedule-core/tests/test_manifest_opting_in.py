@@ -1,0 +1,231 @@
+"""Opting in, the schema beside the manifest, and which manifests a path means."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from kaizen_schedule_core import (
+    MANIFEST_PATH,
+    SCAFFOLD,
+    SCHEMA_PATH,
+    Diagnostic,
+    RepositoryAgents,
+    Surroundings,
+    check_manifest,
+    check_schema_file,
+    find_manifests,
+    manifest_schema,
+    opt_in,
+    scaffold_files,
+    schema_text,
+)
+
+Refusal = Callable[[Callable[[], object]], Diagnostic]
+Tree = Callable[[Path], dict[str, bytes]]
+FILES = (".kaizen/.gitattributes", ".kaizen/.gitignore", ".kaizen/schedule.schema.json", ".kaizen/schedule.yml")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    folder = tmp_path / "repo"
+    folder.mkdir()
+    return folder
+
+
+def test_the_scaffold_is_valid_and_says_what_the_contract_says() -> None:
+    checked = check_manifest(SCAFFOLD.encode(), file="x", around=Surroundings(agents=RepositoryAgents(None)))
+    assert checked.diagnostics == ()
+    assert checked.manifest is not None
+    assert checked.manifest.model_dump(exclude_unset=True) == {
+        "version": "1",
+        "timezone": "Europe/Berlin",
+        "agents": {
+            "coach": {"cadence": "weekly", "cron": "0 9 * * 1", "enabled": True},
+            "optimization": {"cadence": "weekly", "cron": "0 10 * * 1", "enabled": True},
+            "tdd-workflow": {"cadence": "monthly", "enabled": False},
+        },
+    }
+
+
+def test_the_scaffold_is_in_block_style_with_comments_and_names_its_schema() -> None:
+    lines = SCAFFOLD.splitlines()
+    assert lines[0] == "# yaml-language-server: $schema=schedule.schema.json"
+    assert not [line for line in lines if "{" in line.split("#")[0]]
+    assert len([line for line in lines if line.lstrip().startswith("#")]) >= 5
+
+
+def test_opting_in_writes_four_files_and_nothing_else(root: Path, tree: Tree) -> None:
+    (root / "README.md").write_bytes(b"# Here\n")
+    done = opt_in(str(root))
+    assert sorted(done.written) == sorted(FILES)
+    assert done.kept == ()
+    assert tree(root) == {
+        ".kaizen/.gitattributes": b"*.jsonl merge=union\n",
+        ".kaizen/.gitignore": b"*.lock\nsummary.json\n",
+        ".kaizen/schedule.schema.json": manifest_schema().encode(),
+        ".kaizen/schedule.yml": SCAFFOLD.encode(),
+        "README.md": b"# Here\n",
+    }
+    assert {name: text.encode() for name, text in scaffold_files().items()} == {
+        name: content for name, content in tree(root).items() if name != "README.md"
+    }
+
+
+def test_a_second_time_nothing_is_written_and_that_is_said(root: Path, tree: Tree, refusal: Refusal) -> None:
+    opt_in(str(root))
+    (root / ".kaizen" / ".gitignore").unlink()
+    (root / MANIFEST_PATH).write_bytes(b"mine")
+    before = tree(root)
+    found = refusal(lambda: opt_in(str(root), shown="./here/.kaizen/schedule.yml"))
+    assert (found.code, found.file) == ("KZ326", "./here/.kaizen/schedule.yml")
+    assert "nothing was written" in found.message
+    assert tree(root) == before
+
+
+@pytest.mark.parametrize(
+    "be", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("gone")], ids=["folder", "fifo", "link"]
+)
+def test_whatever_stands_in_the_manifests_place_stays(root: Path, be: Callable[[Path], None], refusal: Refusal) -> None:
+    (root / ".kaizen").mkdir()
+    be(root / MANIFEST_PATH)
+    refusal(lambda: opt_in(str(root)))
+    assert os.listdir(root / ".kaizen") == ["schedule.yml"]
+
+
+@pytest.mark.parametrize(
+    ("present", "after"),
+    [
+        (b"", b"*.lock\nsummary.json\n"),
+        (b"mine/\n", b"mine/\n*.lock\nsummary.json\n"),
+        (b"mine/", b"mine/\n*.lock\nsummary.json\n"),
+        (b"summary.json\nmine/\n", b"summary.json\nmine/\n*.lock\n"),
+        (b"summary.json\n# my own\n*.lock\n", b"summary.json\n# my own\n*.lock\n"),
+        (b"mine/\r\n*.lock\r\n", b"mine/\r\n*.lock\r\nsummary.json\n"),
+        (b"caf\xc3\xa9\n", b"caf\xc3\xa9\n*.lock\nsummary.json\n"),
+    ],
+    ids=["empty", "other", "no-line-end", "half", "whole", "crlf", "utf-8"],
+)
+def test_lines_that_were_there_stay_and_missing_ones_are_added(root: Path, present: bytes, after: bytes) -> None:
+    ignore = root / ".kaizen" / ".gitignore"
+    ignore.parent.mkdir()
+    ignore.write_bytes(present)
+    done = opt_in(str(root))
+    assert ignore.read_bytes() == after
+    assert (".kaizen/.gitignore" in done.kept) == (present == after)
+    assert (".kaizen/.gitignore" in done.written) == (present != after)
+    assert len(done.written) + len(done.kept) == 4
+
+
+@pytest.mark.parametrize("name", [".gitignore", ".gitattributes", "schedule.schema.json"])
+def test_what_cannot_be_written_leaves_no_manifest_behind(root: Path, name: str, refusal: Refusal) -> None:
+    (root / ".kaizen" / name).mkdir(parents=True)
+    assert refusal(lambda: opt_in(str(root))).code == "KZ102"
+    assert not (root / MANIFEST_PATH).exists()
+
+
+def test_nothing_is_written_through_a_kaizen_folder_that_leads_outside(
+    root: Path, refusal: Refusal, tree: Tree
+) -> None:
+    outside = root.parent / "outside"
+    outside.mkdir()
+    (root / ".kaizen").symlink_to(outside)
+    assert refusal(lambda: opt_in(str(root))).code == "KZ104"
+    assert tree(outside) == {}
+
+
+def test_the_shipped_schema_is_the_one_of_the_models() -> None:
+    assert schema_text() == manifest_schema()
+    assert json.loads(schema_text())["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+
+
+def test_a_schema_file_of_this_version_or_none_is_fine(root: Path) -> None:
+    assert check_schema_file(str(root), shown="x") == ()
+    opt_in(str(root))
+    assert check_schema_file(str(root), shown="x") == ()
+
+
+@pytest.mark.parametrize(
+    "be",
+    [
+        lambda path: path.write_bytes(b"{}"),
+        lambda path: path.write_bytes(b"\xff"),
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_bytes(b" " * 300_000),
+        lambda path: path.symlink_to("/etc/hostname"),
+        Path.mkdir,
+        os.mkfifo,
+    ],
+    ids=["other", "latin-1", "empty", "large", "outside", "folder", "fifo"],
+)
+def test_a_schema_file_that_is_another_is_a_warning_with_the_way_to_mend_it(
+    root: Path, be: Callable[[Path], None]
+) -> None:
+    (root / ".kaizen").mkdir()
+    be(root / SCHEMA_PATH)
+    [found] = check_schema_file(str(root), shown=MANIFEST_PATH)
+    assert (found.code, found.severity, found.file) == ("KZ211", "warning", MANIFEST_PATH)
+    assert found.hint == "kaizen-agentic schedule schema > .kaizen/schedule.schema.json"
+
+
+def make(root: Path, *names: str) -> None:
+    for name in names:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text("x")
+
+
+def shown(path: Path | str) -> list[tuple[str, str | None]]:
+    return [(place.shown, place.root) for place in find_manifests(str(path))]
+
+
+def test_a_folder_with_a_manifest_means_that_file_alone(root: Path) -> None:
+    make(root, MANIFEST_PATH, "other.yml", "below/.kaizen/schedule.yml")
+    assert shown(root) == [(str(root / MANIFEST_PATH), str(root))]
+
+
+def test_any_other_folder_is_searched(root: Path) -> None:
+    make(
+        root,
+        "b/.kaizen/schedule.yml",
+        "a/deep/.kaizen/schedule.yml",
+        "a.yaml",
+        "z.yml",
+        "c.yml.bak",
+        "a/not-direct.yml",
+    )
+    make(root, ".git/x/.kaizen/schedule.yml", ".git/y.yml", "b/.kaizen/other.yml", "b/.kaizen/in/.kaizen/schedule.yml")
+    make(root.parent, "outside/.kaizen/schedule.yml")
+    (root / "link").symlink_to(root.parent / "outside")
+    (root / "d").mkdir()
+    (root / "d" / ".kaizen").symlink_to(root.parent / "outside" / ".kaizen")
+    assert shown(root) == [
+        (str(root / "a.yaml"), None),
+        (str(root / "a/deep/.kaizen/schedule.yml"), str(root / "a/deep")),
+        (str(root / "b/.kaizen/schedule.yml"), str(root / "b")),
+        (str(root / "z.yml"), None),
+    ]
+
+
+def test_nothing_found_is_never_an_empty_answer(root: Path, refusal: Refusal) -> None:
+    make(root, "a.txt", "below/b.yml")
+    found = refusal(lambda: find_manifests(str(root)))
+    assert (found.code, found.file) == ("KZ101", str(root))
+
+
+def test_a_file_is_a_manifest_under_whatever_name(root: Path) -> None:
+    make(root, ".kaizen/draft.txt", "elsewhere.txt")
+    assert shown(root / ".kaizen" / "draft.txt") == [(str(root / ".kaizen/draft.txt"), str(root))]
+    assert shown(root / "elsewhere.txt") == [(str(root / "elsewhere.txt"), None)]
+    assert shown(root / "absent.yml") == [(str(root / "absent.yml"), None)]
+
+
+def test_a_path_is_shown_as_typed_without_a_leading_dot(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(root, MANIFEST_PATH, "many/a.yml")
+    monkeypatch.chdir(root)
+    assert shown(".") == [(".kaizen/schedule.yml", str(root))]
+    assert shown("./many") == [("many/a.yml", None)]
+    assert shown("./.kaizen/schedule.yml") == [(".kaizen/schedule.yml", str(root))]
+    assert shown("../repo") == [("../repo/.kaizen/schedule.yml", str(root))]
+    assert shown(".kaizen") == [(".kaizen/schedule.yml", str(root))]
+    assert shown("many/../many/a.yml") == [("many/../many/a.yml", None)]
