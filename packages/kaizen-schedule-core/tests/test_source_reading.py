@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from kaizen_schedule_core import CODES, Diagnostic, KaizenError, read_file, read_inside
 from kaizen_schedule_core.source import reading
-from kaizen_schedule_core.source.reading import decode, read_lines, read_prefix
+from kaizen_schedule_core.source.reading import read_lines, read_prefix
+from kaizen_schedule_core.source.text import decode
 
 Refusal = Callable[[Callable[[], object]], Diagnostic]
 LIMIT = 1000

@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from kaizen_schedule_core import Document, Span, parse_frontmatter, parse_yaml
-from kaizen_schedule_core.source.reading import line_at, span_at
+from kaizen_schedule_core.source.text import line_at, span_at
 
 WORDS = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=6)
 TREES: st.SearchStrategy[Any] = st.recursive(

@@ -41,9 +41,10 @@ _ROOMS = {
     "repo.roots": "repository_root",
     "source.document": "Document",
     "source.frontmatter": "Frontmatter parse_frontmatter",
-    "source.reading": "MANIFEST_LIMIT decode locate_inside os_problem read_file read_inside",
+    "source.reading": "MANIFEST_LIMIT locate_inside os_problem read_file read_inside",
     "source.shape": "read_model",
     "source.strict_yaml": "parse_yaml",
+    "source.text": "decode",
     "source.writing": "write_file write_inside",
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}

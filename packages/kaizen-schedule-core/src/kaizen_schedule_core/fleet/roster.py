@@ -15,9 +15,10 @@ from kaizen_schedule_core.codes import reading, roster
 from kaizen_schedule_core.diagnostics import diagnose, has_errors, inert, quoted
 from kaizen_schedule_core.errors import KaizenError, RosterError
 from kaizen_schedule_core.handoff import SLUG_PATTERN, is_slug, normal_root, usable_root
-from kaizen_schedule_core.source.reading import ROSTER_LIMIT, decode, read_file
+from kaizen_schedule_core.source.reading import ROSTER_LIMIT, read_file
 from kaizen_schedule_core.source.shape import read_model
 from kaizen_schedule_core.source.strict_yaml import parse_yaml
+from kaizen_schedule_core.source.text import decode
 
 
 class _Fields(BaseModel):

@@ -17,9 +17,10 @@ from kaizen_schedule_core.manifest.indentation import slipped_lines
 from kaizen_schedule_core.manifest.model import Manifest
 from kaizen_schedule_core.manifest.rules import ADVICE, RULES, KnownAgents, Surroundings
 from kaizen_schedule_core.source.document import PROBLEM_LIMIT, Document
-from kaizen_schedule_core.source.reading import MANIFEST_LIMIT, decode, read_inside
+from kaizen_schedule_core.source.reading import MANIFEST_LIMIT, read_inside
 from kaizen_schedule_core.source.shape import read_model
 from kaizen_schedule_core.source.strict_yaml import parse_yaml
+from kaizen_schedule_core.source.text import decode
 
 _SHAPE_CODES = {
     "cadence": shape.UNKNOWN_CADENCE,

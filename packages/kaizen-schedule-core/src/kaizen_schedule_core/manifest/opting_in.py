@@ -10,7 +10,8 @@ from kaizen_schedule_core.diagnostics import Diagnostic, Span, diagnose, inert
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.manifest import MANIFEST_PATH, SCHEMA_PATH
 from kaizen_schedule_core.manifest.scaffold import scaffold_files, schema_text
-from kaizen_schedule_core.source.reading import MANIFEST_LIMIT, decode, read_inside, require_regular
+from kaizen_schedule_core.source.reading import MANIFEST_LIMIT, read_inside, require_regular
+from kaizen_schedule_core.source.text import decode
 from kaizen_schedule_core.source.writing import create_inside, write_inside
 
 

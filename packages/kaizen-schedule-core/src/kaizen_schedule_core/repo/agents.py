@@ -14,15 +14,9 @@ from kaizen_schedule_core.diagnostics import Diagnostic, Note, diagnose, did_you
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.handoff import is_agent_name
 from kaizen_schedule_core.source.frontmatter import parse_frontmatter
-from kaizen_schedule_core.source.reading import (
-    AGENT_LIMIT,
-    decode,
-    locate_inside,
-    os_problem,
-    read_file,
-    read_inside,
-)
+from kaizen_schedule_core.source.reading import AGENT_LIMIT, locate_inside, os_problem, read_file, read_inside
 from kaizen_schedule_core.source.shape import read_model
+from kaizen_schedule_core.source.text import decode
 
 AGENTS_FOLDER = "agents"
 _PREFIX, _SUFFIX = "agent-", ".md"

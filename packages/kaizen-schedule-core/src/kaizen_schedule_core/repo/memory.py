@@ -18,8 +18,9 @@ from kaizen_schedule_core.handoff import repo_name
 from kaizen_schedule_core.repo.agents import Agent
 from kaizen_schedule_core.source.code_fences import mark_code, open_fence
 from kaizen_schedule_core.source.frontmatter import Frontmatter, parse_frontmatter
-from kaizen_schedule_core.source.reading import MEMORY_LIMIT, decode, read_inside, require_regular, too_large
+from kaizen_schedule_core.source.reading import MEMORY_LIMIT, read_inside, require_regular, too_large
 from kaizen_schedule_core.source.shape import read_model
+from kaizen_schedule_core.source.text import decode
 from kaizen_schedule_core.source.writing import create_inside, locked, write_file
 
 SESSION_LOG = "Session Log"

@@ -15,7 +15,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from kaizen_schedule_core.codes import reading, shape
 from kaizen_schedule_core.diagnostics import Diagnostic, Note, Span, diagnose, has_errors, inert, quoted
 from kaizen_schedule_core.errors import KaizenError
-from kaizen_schedule_core.source.reading import METRICS_LINE_LIMIT, decode, read_lines, too_large
+from kaizen_schedule_core.source.reading import METRICS_LINE_LIMIT, read_lines, too_large
+from kaizen_schedule_core.source.text import decode
 
 Trend = Literal["up", "down", "stable", "unknown"]
 

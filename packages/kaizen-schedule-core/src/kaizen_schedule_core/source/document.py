@@ -11,7 +11,7 @@ from typing import Any
 
 from kaizen_schedule_core.codes import Code
 from kaizen_schedule_core.diagnostics import Diagnostic, Note, Severity, Span, diagnose
-from kaizen_schedule_core.source.reading import line_at
+from kaizen_schedule_core.source.text import line_at
 
 Path = tuple[str | int, ...]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import stat
 from collections.abc import Iterator
 
@@ -24,8 +23,6 @@ ROSTER_LIMIT = 64 * MIB
 # O_NONBLOCK: a FIFO must not make the reader wait for a writer.
 _OPEN_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 _CHUNK = 1 * MIB
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
-_BOM = b"\xef\xbb\xbf"
 _KINDS = (
     (stat.S_ISDIR, "a folder"),
     (stat.S_ISFIFO, "a FIFO"),
@@ -187,69 +184,6 @@ def read_lines(root: str, relative: str, *, line_limit: int) -> Iterator[tuple[i
                 yield number, None, more.endswith(b"\n")
         except OSError as error:
             raise KaizenError(_os_problem(error, shown)) from None
-
-
-def decode(data: bytes, *, file: str, limit: int | None = None, prose: bool = False) -> str:
-    """The text of a file: UTF-8 without a leading BOM and without control characters.
-
-    Prose may hold control characters other than NUL (a bundle drops them). Raises KaizenError: KZ110, KZ111, or
-    KZ112 when `limit` bytes are passed.
-    """
-    if limit is not None and len(data) > limit:
-        raise KaizenError(too_large(file, limit))
-    data = data.removeprefix(_BOM)
-    try:
-        text = data.decode()
-    except UnicodeDecodeError as error:
-        before = data[: error.start].decode()
-        shown = before + "\N{REPLACEMENT CHARACTER}"
-        raise KaizenError(
-            diagnose(
-                reading.NOT_UTF8,
-                f"byte 0x{data[error.start]:02x} is not UTF-8",
-                file=file,
-                span=span_at(shown, len(before), len(shown)),
-                hint="save the file as UTF-8",
-                excerpt=line_at(shown, len(before)),
-            )
-        ) from None
-    at = text.find("\x00") if prose else _first_control(text)
-    if at >= 0:
-        raise KaizenError(
-            diagnose(
-                reading.CONTROL_CHARACTER,
-                f"control character U+{ord(text[at]):04X}",
-                file=file,
-                span=span_at(text, at, at + 1),
-                hint="delete it",
-                excerpt=line_at(text, at),
-            )
-        )
-    return text
-
-
-def _first_control(text: str) -> int:
-    found = _CONTROLS.search(text)
-    return found.start() if found else -1
-
-
-def span_at(text: str, start: int, end: int | None = None) -> Span:
-    """The span of text[start:end]; a line ends at a line feed, a carriage return, or both together."""
-    line, column = _place(text, start)
-    end_line, end_column = (line, column) if end is None else _place(text, end)
-    return Span(line=line, column=column, end_line=end_line, end_column=end_column)
-
-
-def _place(text: str, index: int) -> tuple[int, int]:
-    breaks = text.count("\n", 0, index) + text.count("\r", 0, index) - text.count("\r\n", 0, index)
-    return breaks + 1, index - max(text.rfind("\n", 0, index), text.rfind("\r", 0, index))
-
-
-def line_at(text: str, index: int) -> str:
-    """The whole line that holds the index, without its end."""
-    start = max(text.rfind("\n", 0, index), text.rfind("\r", 0, index)) + 1
-    ends = [end for end in (text.find("\n", index), text.find("\r", index)) if end >= 0]
-    return text[start : min(ends)] if ends else text[start:]
 
 
 def too_large(file: str, limit: int) -> Diagnostic:

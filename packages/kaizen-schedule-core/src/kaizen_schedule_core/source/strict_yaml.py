@@ -24,8 +24,8 @@ from yaml.events import (
 from kaizen_schedule_core.codes import Code, reading
 from kaizen_schedule_core.diagnostics import Diagnostic, Note, diagnose, quoted
 from kaizen_schedule_core.source.document import PROBLEM_LIMIT, UNKNOWN, Document, Path, Positions, Unknown
-from kaizen_schedule_core.source.reading import line_at, span_at
 from kaizen_schedule_core.source.scalars import resolve_plain
+from kaizen_schedule_core.source.text import line_at, span_at
 from kaizen_schedule_core.source.yaml_syntax import explain_syntax_error
 
 DEPTH_LIMIT = 64

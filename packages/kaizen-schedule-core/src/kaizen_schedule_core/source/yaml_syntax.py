@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from kaizen_schedule_core.codes import Code, reading
 from kaizen_schedule_core.diagnostics import Diagnostic, diagnose
-from kaizen_schedule_core.source.reading import line_at, span_at
+from kaizen_schedule_core.source.text import line_at, span_at
 
 _OPENERS = {'"': "quote", "'": "quote", "[": "bracket", "{": "brace"}
 _RESERVED = "@`%"
