@@ -56,7 +56,8 @@ def types(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """All tests with branch coverage, on every supported Python; arguments go to pytest instead."""
     install(session, *EDITABLE, *TESTING, "pytest-cov")
-    env = {"COVERAGE_FILE": f"{session.create_tmp()}/coverage"}
+    # Not create_tmp: it moves TMPDIR into this checkout, and a temporary folder would then lie in a repository.
+    env = {"COVERAGE_FILE": str(session.cache_dir.absolute() / f"coverage-{session.python}")}
     session.run("pytest", *(session.posargs or ("--cov",)), env=env)
 
 
@@ -75,7 +76,7 @@ def build(session: nox.Session) -> None:
 def isolated(session: nox.Session, package: str) -> None:
     """One package alone, with only what it declares: its own tests."""
     # Constraints, not --find-links: a sibling is then the file built here and never a namesake from an index.
-    siblings = Path(session.create_tmp()) / "siblings.txt"
+    siblings = session.cache_dir.absolute() / "siblings.txt"
     lines = [f"{wheel.name.split('-')[0]} @ {wheel.as_uri()}\n" for wheel in dist(session)]
     siblings.write_text("".join(lines), encoding="utf-8")
     install(session, "-c", str(siblings), package, *TESTING)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import time
 
 import pytest
@@ -194,7 +195,7 @@ def test_a_mebibyte_of_hostile_text_takes_no_longer_than_it_must(name: str) -> N
         text = piece * (size // len(piece)) + " token="
         started = time.process_time()
         redact(clean(text))
-        assert time.process_time() - started < seconds
+        assert time.process_time() - started < seconds * (4 if "coverage" in sys.modules else 1)
 
 
 def test_escapes_and_control_characters_go_and_the_text_stays() -> None:
