@@ -54,6 +54,17 @@ def fmt(c: Context) -> None:
 
 
 @task
+def generate(_: Context) -> None:
+    """Write anew what is made from the code: the JSON Schema of the manifest."""
+    from kaizen_schedule_core import manifest_schema
+
+    path = ROOT / "packages/kaizen-schedule-core/src/kaizen_schedule_core/manifest/schedule.schema.json"
+    path.write_text(manifest_schema(), encoding="utf-8")
+    (ROOT / ".kaizen/schedule.schema.json").write_text(manifest_schema(), encoding="utf-8")
+    print(f"wrote {path.relative_to(ROOT)} and .kaizen/schedule.schema.json")
+
+
+@task
 def docs(c: Context) -> None:
     """Serve the site here and rebuild it at each change."""
     need("mkdocs-material", "material")
