@@ -24,7 +24,7 @@ from kaizen_schedule_core import (
     quoted,
     read_file,
     read_model,
-    suggest_zone,
+    zone_hint,
 )
 from markdown_it import MarkdownIt
 
@@ -89,9 +89,8 @@ def _check_trigger(document: Document, header: Header) -> list[Diagnostic]:
     if isinstance(cron, CronProblem):
         found.append(document.diagnose(cron.code, cron.message, ("trigger", "cron_expression"), hint=cron.hint))
     if trigger.timezone not in known_zones():
-        near = suggest_zone(trigger.timezone)
         message = f"unknown time zone {quoted(trigger.timezone)}"
-        hint = f"did you mean {quoted(near)}?" if near else "write an IANA name such as Europe/Berlin or UTC"
+        hint = zone_hint(trigger.timezone)
         found.append(document.diagnose(codes.meaning.UNKNOWN_ZONE, message, ("trigger", "timezone"), hint=hint))
     return found
 

@@ -17,7 +17,7 @@ _ROOMS = {
     "clock.cron": "PORTABLE_DIALECT Cron CronProblem parse_cron",
     "clock.fires": "FIRING_DIALECT fires last_fire next_fire",
     "clock.times": "parse_duration parse_time utc_text",
-    "clock.zones": "known_zones load_zone suggest_zone tzdata_version",
+    "clock.zones": "known_zones load_zone suggest_zone tzdata_version zone_hint",
     "codes": "CODES Code",
     "diagnostics": "Diagnostic Note Severity Span count diagnose did_you_mean has_errors inert quoted tidy",
     "errors": "KaizenError RosterError",

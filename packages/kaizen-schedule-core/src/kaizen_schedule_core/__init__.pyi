@@ -20,6 +20,7 @@ from kaizen_schedule_core.clock.zones import known_zones as known_zones
 from kaizen_schedule_core.clock.zones import load_zone as load_zone
 from kaizen_schedule_core.clock.zones import suggest_zone as suggest_zone
 from kaizen_schedule_core.clock.zones import tzdata_version as tzdata_version
+from kaizen_schedule_core.clock.zones import zone_hint as zone_hint
 from kaizen_schedule_core.codes import CODES as CODES
 from kaizen_schedule_core.codes import Code as Code
 from kaizen_schedule_core.diagnostics import Diagnostic as Diagnostic

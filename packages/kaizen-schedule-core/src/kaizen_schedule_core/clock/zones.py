@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import tzdata  # type: ignore[import-untyped]
 
-from kaizen_schedule_core.diagnostics import suggest
+from kaizen_schedule_core.diagnostics import quoted, suggest
 
 _REFUSED = frozenset({"Factory", "localtime", "posixrules"})
 _NEAR = 0.8
@@ -44,6 +44,12 @@ def suggest_zone(name: str) -> str | None:
     cities = {zone.rpartition("/")[2]: zone for zone in sorted(known_zones(), reverse=True) if "/" in zone}
     city = suggest(name.replace(" ", "_"), cities, cutoff=_NEAR)
     return cities[city] if city else None
+
+
+def zone_hint(name: str) -> str:
+    """What to write instead of a name that is no zone."""
+    near = suggest_zone(name)
+    return f"did you mean {quoted(near)}?" if near else "write an IANA name such as Europe/Berlin or UTC"
 
 
 @lru_cache(maxsize=1)

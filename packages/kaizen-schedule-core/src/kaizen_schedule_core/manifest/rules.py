@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from kaizen_schedule_core.clock.cron import CronProblem, parse_cron
-from kaizen_schedule_core.clock.zones import known_zones, suggest_zone
+from kaizen_schedule_core.clock.zones import known_zones, zone_hint
 from kaizen_schedule_core.codes import meaning
 from kaizen_schedule_core.diagnostics import Diagnostic, Note, did_you_mean, quoted
 from kaizen_schedule_core.handoff import is_agent_name
@@ -50,9 +50,8 @@ def known_zone(document: Document, _: Surroundings) -> Iterator[Diagnostic]:
     name = document.value.get("timezone")
     if not isinstance(name, str) or name in known_zones():
         return
-    near = suggest_zone(name)
-    hint = f"did you mean {quoted(near)}?" if near else "write an IANA name such as Europe/Berlin or UTC"
-    yield document.diagnose(meaning.UNKNOWN_ZONE, f"unknown time zone {quoted(name)}", ("timezone",), hint=hint)
+    message = f"unknown time zone {quoted(name)}"
+    yield document.diagnose(meaning.UNKNOWN_ZONE, message, ("timezone",), hint=zone_hint(name))
 
 
 def portable_cron(document: Document, around: Surroundings) -> Iterator[Diagnostic]:
