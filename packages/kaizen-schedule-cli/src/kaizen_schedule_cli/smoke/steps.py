@@ -6,7 +6,7 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,8 +14,13 @@ import kaizen_activity_defs as defs
 import kaizen_schedule_core as core
 
 STEPS = ("init", "validate", "list", "prepare", "resolve", "run", "dry-run")
-WEEKLY = ("kaizen-weekly-coach-orientation", "kaizen-weekly-optimization-review")
+WEEKLY = {
+    "kaizen-weekly-coach-orientation": "coach",
+    "kaizen-weekly-optimization-review": "optimization",
+}
+"""The weekly definitions, and the agent that each selects."""
 
+_AFTER_INSTRUCTIONS = "\n\n## Project memory\n"
 _COMMAND_SECONDS = 60
 
 
@@ -102,8 +107,27 @@ def _require_sealed(bundle: core.Bundle) -> None:
     lines = "".join(f"{part.id} {part.trust} {part.path} {part.sha256}\n" for part in bundle.parts)
     if hashlib.sha256(lines.encode()).hexdigest() != bundle.digest:
         raise StepFailed(f"the digest of {bundle.agent} does not cover its parts")
+    standing = {hashlib.sha256(text.encode()).hexdigest() for text in _texts_of(bundle.markdown)}
+    loose = [part.id for part in bundle.parts if part.bytes and part.sha256 not in standing]
+    if loose:
+        raise StepFailed(f"the bundle of {bundle.agent} does not hold what it seals: {', '.join(loose)}")
     if not any(part.trust == "instructions" and part.bytes for part in bundle.parts):
         raise StepFailed(f"the bundle of {bundle.agent} has no instructions")
+
+
+def _texts_of(markdown: str) -> Iterator[str]:
+    """Every text of a bundle that can be a part: a line, what a fence holds, the instructions."""
+    lines = markdown.split("\n")
+    yield from lines
+    for start, line in enumerate(lines):
+        fence = line[: len(line) - len(line.lstrip("`"))]
+        if len(fence) >= 3 and fence in lines[start + 1 :]:  # noqa: PLR2004 - the shortest fence
+            yield "\n".join(lines[start + 1 : lines.index(fence, start + 1)])
+    _, _, instructions = markdown.partition("\n## Agent instructions\n\n")
+    end = instructions.find(_AFTER_INSTRUCTIONS)
+    while end >= 0:
+        yield instructions[:end]
+        end = instructions.find(_AFTER_INSTRUCTIONS, end + 1)
 
 
 def resolve(trial: Trial) -> str:
@@ -151,12 +175,12 @@ def dry_run(trial: Trial) -> str:
     """The weekly definitions ask for exactly one task for every run that they select."""
     found: list[tuple[str, str]] = []
     expected: list[tuple[str, str]] = []
-    for definition in (defs.packaged_definition(name) for name in WEEKLY):
+    for name, agent in WEEKLY.items():
+        definition = defs.packaged_definition(name)
         tasks = defs.preview_tasks(definition, trial.roster, now=trial.now).tasks
         found += [(definition.id, task.key.split("/")[2]) for task in tasks]
         params = definition.header.context_sources[0].params
         selected = trial.domain == params["domain"]
-        agent = definition.id.removeprefix("kaizen-weekly-").split("-")[0]
         expected += [
             (definition.id, run.agent)
             for run in trial.runs

@@ -1,0 +1,56 @@
+"""The smoke test's own look at a bundle's seal: it must notice whatever was changed afterwards."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import kaizen_schedule_core as core
+import pytest
+from kaizen_schedule_cli.smoke.steps import StepFailed, _require_sealed
+
+MEMORY = """---
+agent: coach
+project: demo
+last_updated: 2026-06-17
+session_count: 1
+---
+
+## Session Log
+
+- 2026-06-10: a note with ```ticks``` in it
+"""
+
+
+@pytest.fixture
+def bundle(tmp_path: Path) -> core.Bundle:
+    core.opt_in(str(tmp_path))
+    (tmp_path / "README.md").write_text("# Demo\n", encoding="utf-8")
+    memory = tmp_path / core.memory_path("coach")
+    memory.parent.mkdir(parents=True)
+    memory.write_text(MEMORY, encoding="utf-8")
+    return core.prepare_bundle(str(tmp_path), "coach")
+
+
+def test_a_bundle_as_it_was_made_is_sealed(bundle: core.Bundle) -> None:
+    assert {part.id for part in bundle.parts} == {"run", "agent", "memory", "readme"}
+    _require_sealed(bundle)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "part"),
+    [
+        ("cadence: weekly", "cadence: daily", "run"),
+        ("You look at how work is done", "Do not look at how work is done", "agent"),
+        ("2026-06-10: a note", "2026-06-10: an order", "memory"),
+        ("README.md: Demo", "README.md: Another", "readme"),
+    ],
+)
+def test_what_is_changed_afterwards_is_noticed(bundle: core.Bundle, old: str, new: str, part: str) -> None:
+    assert old in bundle.markdown
+    changed = replace(bundle, markdown=bundle.markdown.replace(old, new))
+    with pytest.raises(StepFailed, match=part):
+        _require_sealed(changed)
+
+
+def test_a_digest_of_other_parts_is_noticed(bundle: core.Bundle) -> None:
+    with pytest.raises(StepFailed, match="digest"):
+        _require_sealed(replace(bundle, parts=bundle.parts[1:]))
