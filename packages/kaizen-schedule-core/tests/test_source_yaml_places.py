@@ -7,9 +7,13 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from kaizen_schedule_core import Document, Span, parse_frontmatter, parse_yaml
+from kaizen_schedule_core.source.scalars import resolve_plain
 from kaizen_schedule_core.source.text import line_at, span_at
 
-WORDS = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=6)
+# PyYAML writes by YAML 1.1, where 0E0 is text that needs no quotes: what 1.2 reads as a number is left out.
+WORDS = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=6).filter(
+    lambda text: resolve_plain(text) == text
+)
 TREES: st.SearchStrategy[Any] = st.recursive(
     WORDS | st.integers(),
     lambda inner: st.lists(inner, min_size=1, max_size=4) | st.dictionaries(WORDS, inner, min_size=1, max_size=4),
