@@ -33,13 +33,14 @@ def need(package: str, module: str) -> None:
 
 
 @task(help={"roster": f"roster file (default: {ROSTER})", "report": "also write JSON to this file"})
-def pilot_smoke(c: Context, roster: str = ROSTER, report: str = "") -> None:
+def pilot_smoke(c: Context, roster: str = "", report: str = "") -> None:
     """Try the whole hand-over on each repo of a roster."""
-    words = ["kaizen_schedule_cli", "roster", "smoke", "--roster", roster]
-    if roster == ROSTER:
+    chosen = Path(roster).absolute() if roster else ROOT / ROSTER
+    words = ["kaizen_schedule_cli", "roster", "smoke", "--roster", os.path.relpath(chosen, ROOT)]
+    if chosen.resolve() == (ROOT / ROSTER).resolve():
         words += ["--require", "coach", "--require", "optimization"]
     if report:
-        words += ["--report", report]
+        words += ["--report", str(Path(report).absolute())]
     # The smoke test runs what a runner would, so kaizen-agentic must be on the PATH.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     python(c, *words, env={"PATH": path})

@@ -51,7 +51,7 @@ WAYS: dict[str, tuple[str, str, Callable[[Path], None]]] = {
     "loop": ("validate", "KZ104", lambda root: link(root / MANIFEST, "schedule.yml")),
     "outside": ("validate", "KZ104", lambda root: link(root / MANIFEST, "/etc/hostname")),
     "paused": ("list", "no agent is enabled", lambda root: write(root / MANIFEST, PAUSED)),
-    "agent file": ("prepare", "KZ121", lambda root: write(root / "agents/agent-coach.md", b"no frontmatter\n")),
+    "agent file": ("validate", "KZ121", lambda root: write(root / "agents/agent-coach.md", b"no frontmatter\n")),
     "memory": ("prepare", "KZ1", lambda root: write(root / ".kaizen/agents/coach/memory.md", b"\xff")),
     "metrics": ("prepare", "KZ241", lambda root: write(root / ".kaizen/metrics/coach/executions.jsonl", b"{}\n")),
     "memory outside": ("prepare", "KZ104", lambda root: link(root / ".kaizen/agents/coach/memory.md", "/etc/hostname")),

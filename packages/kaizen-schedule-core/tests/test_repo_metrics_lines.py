@@ -205,3 +205,15 @@ def test_a_trap_beside_the_file_never_hangs_never_writes_outside_and_never_hides
     assert outside.read_text() == "theirs"
     counted = b'"success":false' in path.read_bytes()
     assert counted == (done.returncode == 0), "a record is in the file exactly when its writer says so"
+
+
+def test_no_summary_is_left_over_part_of_the_truth(tmp_path: Path) -> None:
+    root = str(tmp_path)
+    run = ExecutionRecord(timestamp="2026-06-17T09:00:12Z", agent="coach", success=True)
+    record_run(root, run)
+    summary = tmp_path / ".kaizen/metrics/coach/summary.json"
+    assert summary.exists()
+    with (tmp_path / metrics_path("coach")).open("a") as lines:
+        lines.write("<<<<<<< ours\n")
+    assert [problem.severity for problem in record_run(root, run).diagnostics] == ["warning"]
+    assert not summary.exists()

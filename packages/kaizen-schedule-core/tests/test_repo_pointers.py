@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -131,3 +132,14 @@ def test_fifos_folders_circles_and_dangling_links_do_not_stand_in_the_way(tmp_pa
         ("KZ104", "warning"),
         ("KZ104", "warning"),
     ]
+
+
+@pytest.mark.parametrize(
+    "line", ["# a" + " " * 65_000 + "x", "# " + "#" * 65_000, "# a" + " #" * 30_000, "#" + "\t" * 65_000]
+)
+def test_a_heading_is_found_in_linear_time(tmp_path: Path, line: str) -> None:
+    (tmp_path / "README.md").write_text(line)
+    began = time.process_time()
+    pointers, problems = find_pointers(str(tmp_path))
+    assert time.process_time() - began < 1
+    assert ([pointer.name for pointer in pointers], problems) == (["readme"], [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -72,8 +73,8 @@ def preview_tasks(
     """The tasks that a fire of the definition would ask for.
 
     With `now` (with an offset) the slot is the definition's last fire at or before it; without, its time is `-`.
-    Raises RosterError for a roster that cannot be read, KaizenError (KZ503, KZ504) for a rule that cannot be
-    followed.
+    Raises RosterError for a roster that cannot be read, KaizenError (KZ502 to KZ504) for a look-up or
+    a rule that cannot be followed.
     """
     fire = _fire(definition, now) if now else None
     try:
@@ -156,8 +157,17 @@ def _tasks(definition: Definition, rule: Rule, context: dict[str, Any], fire: da
     for item in items:
         inner = dict(context)
         _bind(inner, rule.bind_to, item)
-        if evaluate(condition, inner):
+        if _holds(condition, rule, definition, inner):
             yield _task(definition, rule, inner, f"{definition.id}/{slot_id(item['repo'], item['agent'], fire)}")
+
+
+def _holds(condition: ast.expr, rule: Rule, definition: Definition, context: dict[str, Any]) -> bool:
+    try:
+        return evaluate(condition, context)
+    except EvaluationError as error:
+        message = f"condition of rule {quoted(rule.id)} in {quoted(definition.id)}: {error}"
+        hint = "compare attribute paths that exist with constants of their kind"
+        raise KaizenError(diagnose(codes.definitions.CONDITION, message, file=definition.file, hint=hint)) from None
 
 
 def _task(definition: Definition, rule: Rule, context: dict[str, Any], key: str) -> Task:

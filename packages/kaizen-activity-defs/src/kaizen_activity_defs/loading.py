@@ -8,6 +8,7 @@ import os
 from functools import lru_cache
 
 from kaizen_schedule_core import (
+    DEFINITION_LIMIT,
     CronProblem,
     Diagnostic,
     Document,
@@ -31,7 +32,6 @@ from markdown_it import MarkdownIt
 from kaizen_activity_defs.conditions import parse_condition
 from kaizen_activity_defs.model import Definition, Header, Rule
 
-DEFINITION_LIMIT = 256 * 1024
 RULE_LIMIT = 50
 _DRAFTS_FOLDER = os.path.join(os.path.dirname(__file__), "drafts")
 

@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 
 from kaizen_schedule_cli.exits import Exit, exit_for
 from kaizen_schedule_cli.render.diagnostics import diagnostics_text
-from kaizen_schedule_cli.render.streams import answer, colourful, inert_text, remark
+from kaizen_schedule_cli.render.streams import OutputLost, answer, colourful, inert_text, remark
 
 GROUPS = ("schedule", "memory", "metrics", "roster", "definitions")
 
@@ -98,8 +98,8 @@ def _run() -> int:
         return end.code if isinstance(end.code, int) else Exit.CLEAN
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
-    except OSError as error:
-        remark(f"error: the output could not be written: {error.strerror}")
+    except OutputLost as error:
+        remark(f"error: the output could not be written: {error}")
         return Exit.UNAVAILABLE
     except Exception:  # noqa: BLE001 - what nobody foresaw is our fault, and says so
         _report_fault()

@@ -33,7 +33,7 @@ _ROOMS = {
     "manifest.opting_in": "check_schema_file opt_in",
     "manifest.rules": "Surroundings",
     "manifest.scaffold": "SCAFFOLD scaffold_files schema_text",
-    "repo.agents": "AGENTS_FOLDER Agent RepositoryAgents load_agent packaged_agents require_known",
+    "repo.agents": "AGENTS_FOLDER Agent RepositoryAgents load_agent packaged_agents require_known unusable_agents",
     "repo.memory": "Memory add_note init_memory memory_path no_memory read_memory",
     "repo.metrics": "ExecutionRecord Summary metrics_path no_metrics summarize",
     "repo.pointers": "DOCUMENTS Pointer find_pointers",
@@ -41,11 +41,11 @@ _ROOMS = {
     "repo.roots": "repository_root",
     "source.document": "Document",
     "source.frontmatter": "Frontmatter parse_frontmatter",
-    "source.reading": "MANIFEST_LIMIT locate_inside os_problem read_file read_inside",
+    "source.reading": "DEFINITION_LIMIT MANIFEST_LIMIT locate_inside os_problem read_file read_inside",
     "source.shape": "read_model",
     "source.strict_yaml": "parse_yaml",
     "source.text": "decode",
-    "source.writing": "write_file write_inside",
+    "source.writing": "require_writable write_file write_inside",
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}
 

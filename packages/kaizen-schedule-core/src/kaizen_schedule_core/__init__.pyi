@@ -74,6 +74,7 @@ from kaizen_schedule_core.repo.agents import RepositoryAgents as RepositoryAgent
 from kaizen_schedule_core.repo.agents import load_agent as load_agent
 from kaizen_schedule_core.repo.agents import packaged_agents as packaged_agents
 from kaizen_schedule_core.repo.agents import require_known as require_known
+from kaizen_schedule_core.repo.agents import unusable_agents as unusable_agents
 from kaizen_schedule_core.repo.memory import Memory as Memory
 from kaizen_schedule_core.repo.memory import add_note as add_note
 from kaizen_schedule_core.repo.memory import init_memory as init_memory
@@ -94,6 +95,7 @@ from kaizen_schedule_core.repo.roots import repository_root as repository_root
 from kaizen_schedule_core.source.document import Document as Document
 from kaizen_schedule_core.source.frontmatter import Frontmatter as Frontmatter
 from kaizen_schedule_core.source.frontmatter import parse_frontmatter as parse_frontmatter
+from kaizen_schedule_core.source.reading import DEFINITION_LIMIT as DEFINITION_LIMIT
 from kaizen_schedule_core.source.reading import MANIFEST_LIMIT as MANIFEST_LIMIT
 from kaizen_schedule_core.source.reading import locate_inside as locate_inside
 from kaizen_schedule_core.source.reading import os_problem as os_problem
@@ -102,5 +104,6 @@ from kaizen_schedule_core.source.reading import read_inside as read_inside
 from kaizen_schedule_core.source.shape import read_model as read_model
 from kaizen_schedule_core.source.strict_yaml import parse_yaml as parse_yaml
 from kaizen_schedule_core.source.text import decode as decode
+from kaizen_schedule_core.source.writing import require_writable as require_writable
 from kaizen_schedule_core.source.writing import write_file as write_file
 from kaizen_schedule_core.source.writing import write_inside as write_inside

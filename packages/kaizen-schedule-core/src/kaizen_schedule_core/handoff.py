@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import unicodedata
 from datetime import UTC, datetime
 
 from kaizen_schedule_core.codes import reading
@@ -14,6 +15,8 @@ from kaizen_schedule_core.errors import KaizenError
 SLUG_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
 AGENT_PATTERN = r"^[A-Za-z][A-Za-z0-9-]{0,63}$"
 
+_ACTING = frozenset({"Cc", "Cs", "Zl", "Zp"})  # control characters, surrogates, line and paragraph separators
+_DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _SLUG = re.compile(SLUG_PATTERN[:-1] + r"\Z")
 _AGENT = re.compile(AGENT_PATTERN[:-1] + r"\Z")
 
@@ -34,12 +37,21 @@ def usable_root(path: str) -> bool:
         path.encode()
     except UnicodeEncodeError:
         return False
-    return path.isprintable()
+    return path.isprintable() or not any(char in _DIRECTIONS or unicodedata.category(char) in _ACTING for char in path)
+
+
+def absolute(path: str) -> str:
+    """The absolute path, normalised by text. Raises KaizenError (KZ101) when the current folder is gone."""
+    try:
+        return os.path.abspath(path)
+    except FileNotFoundError:
+        message = "the current folder does not exist any more"
+        raise KaizenError(diagnose(reading.ABSENT, message, file=path, hint="go to a folder that does")) from None
 
 
 def normal_root(path: str) -> str:
     """The absolute path of a root, normalised by text; symlinks are not resolved. Raises KaizenError (KZ108)."""
-    root = os.path.abspath(path)
+    root = absolute(path)
     if root.startswith("//"):
         root = root[1:]  # POSIX lets two leading slashes mean something else; no root here does
     if not usable_root(root):

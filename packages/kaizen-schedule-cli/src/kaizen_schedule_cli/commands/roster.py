@@ -148,6 +148,8 @@ def smoke(
     from kaizen_schedule_cli.render.smoke import smoke_text
     from kaizen_schedule_cli.smoke.pilot import run_smoke
 
+    if report is not None:
+        core.require_writable(report)
     done = run_smoke(core.load_roster(roster), require=require or (), host=host)
     if report is not None:
         core.write_file(report, done.report_bytes())

@@ -111,25 +111,13 @@ def _check(place: core.ManifestPlace, now: datetime) -> tuple[core.Diagnostic, .
             checked = core.load_manifest(
                 place.root, agents=agents, relative=place.relative, now=now, shown=place.shown, advice=True
             )
-            unusable = _unusable_agents(checked, agents)
+            unusable = core.unusable_agents(agents, checked.manifest.agents if checked.manifest else ())
             return (*checked.diagnostics, *core.check_schema_file(place.root, shown=place.shown), *unusable)
         data = _read_stdin() if place.shown == "-" else core.read_file(place.shown, limit=core.MANIFEST_LIMIT)
         around = core.Surroundings(agents=agents, now=now)
         return core.check_manifest(data, file=place.shown, around=around).diagnostics
     except core.KaizenError as error:
         return error.diagnostics
-
-
-def _unusable_agents(checked: core.CheckedManifest, agents: core.RepositoryAgents) -> list[core.Diagnostic]:
-    """What is wrong with the files of the repository's own scheduled agents: else only a session would tell."""
-    found: list[core.Diagnostic] = []
-    for name in checked.manifest.agents if checked.manifest else ():
-        if name in agents.installed:
-            try:
-                core.load_agent(agents, name)
-            except core.KaizenError as error:
-                found.extend(error.diagnostics)
-    return found
 
 
 def _read_stdin() -> bytes:
@@ -206,7 +194,7 @@ def prepare(
     target: Target = ".",
     max_bytes: Annotated[
         int, typer.Option("--max-bytes", metavar="N", min=1, help="How large the markdown may be, in bytes.")
-    ] = 65_536,
+    ] = core.DEFAULT_MAX_BYTES,
     unscheduled: Annotated[
         bool, typer.Option("--unscheduled", help="Also for an agent that is not scheduled here, or paused.")
     ] = False,

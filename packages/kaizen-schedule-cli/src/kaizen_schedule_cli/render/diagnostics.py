@@ -74,5 +74,5 @@ def _excerpt(diagnostic: Diagnostic, column: int) -> tuple[str, str]:
 
 
 def _plain(text: str) -> str:
-    """Every character as one that takes the room `_cells` counts: what cannot be shown becomes a dot."""
+    """Every character as one that takes the room `cells` counts: what cannot be shown becomes a dot."""
     return "".join(char if char.isprintable() else " " if char == "\t" else "·" for char in text)

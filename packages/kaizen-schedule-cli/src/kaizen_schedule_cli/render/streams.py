@@ -22,7 +22,7 @@ def _write(stream: TextIO, text: str) -> None:
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # the interpreter flushes once more at its end
         if not isinstance(error, BrokenPipeError):
-            raise
+            raise OutputLost(error.strerror) from None
 
 
 def answer_json(value: object) -> None:
@@ -30,6 +30,10 @@ def answer_json(value: object) -> None:
     import json
 
     answer(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+class OutputLost(Exception):
+    """What was to be written has no place to go, such as on a full disk."""
 
 
 def inert_text(text: str) -> str:

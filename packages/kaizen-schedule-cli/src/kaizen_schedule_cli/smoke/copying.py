@@ -29,12 +29,13 @@ def copy_repository(root: str, copy: str) -> None:
         _copy(root, os.path.join(root, name), os.path.join(copy, name))
 
 
-def _copy(root: str, source: str, target: str) -> None:
+def _copy(root: str, source: str, target: str, inside: tuple[str, ...] = ()) -> None:
+    """Copy one entry; `inside` are the real folders being copied, so that a link back to one stays a link."""
     if not os.path.lexists(source) or not os.path.isdir(os.path.dirname(target)):
         return
     if os.path.islink(source):
         real = os.path.realpath(source)
-        if not os.path.exists(real) or not real.startswith(os.path.realpath(root) + os.sep):
+        if real in inside or not os.path.exists(real) or not real.startswith(os.path.realpath(root) + os.sep):
             os.symlink(os.readlink(source), target)
             return
         source = real
@@ -42,7 +43,8 @@ def _copy(root: str, source: str, target: str) -> None:
     if stat.S_ISDIR(mode):
         os.mkdir(target)
         for name in sorted(os.listdir(source)):
-            _copy(root, os.path.join(source, name), os.path.join(target, name))
+            real = os.path.realpath(source)
+            _copy(root, os.path.join(source, name), os.path.join(target, name), (*inside, real))
     elif stat.S_ISREG(mode):
         shutil.copyfile(source, target)
     elif stat.S_ISFIFO(mode):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 
@@ -36,11 +37,15 @@ _PIPELINE: tuple[tuple[str, Callable[[steps.Trial], str]], ...] = tuple(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Smoke:
-    """What a smoke test found: for every repository its steps, none for one that the roster keeps closed."""
+    """What a smoke test found: for every repository its steps, none for one that the roster keeps closed.
+
+    `tasks` counts what each weekly definition would have created: one that created nothing was not tried.
+    """
 
     roster: core.Roster
     finished_at: datetime
     repos: tuple[tuple[str, tuple[steps.Step, ...]], ...]
+    tasks: Mapping[str, int]
 
     @property
     def passed(self) -> bool:
@@ -62,7 +67,12 @@ class Smoke:
             },
             "repos": [{"repo": repo, "steps": [asdict(step) for step in done]} for repo, done in self.repos],
             "definitions": [
-                {"id": name, "digest": defs.packaged_definition(name).digest, "passed": held} for name in steps.WEEKLY
+                {
+                    "id": name,
+                    "digest": defs.packaged_definition(name).digest,
+                    "passed": held and self.tasks[name] > 0,
+                }
+                for name in steps.WEEKLY
             ],
         }
         return (json.dumps(report, indent=2, ensure_ascii=False) + "\n").encode()
@@ -75,13 +85,14 @@ def run_smoke(roster: core.Roster, *, require: Sequence[str], host: str | None) 
     """
     now = datetime.now(UTC)
     found = core.resolve_roster(now=now, roster=roster, host=host)
-    entries = {entry.repo: entry for entry in roster.entries}
+    entries = {entry.repo: entry for entry in sorted(roster.entries, key=lambda entry: entry.problem is None)}
+    tasks: Counter[str] = Counter()
     with tempfile.TemporaryDirectory(prefix="kaizen-smoke-") as folder:
         repos = tuple(
-            (outcome.repo, _try(outcome, entries[outcome.repo], folder, number, require, now))
+            (outcome.repo, _try(outcome, entries[outcome.repo], folder, number, require, now, tasks))
             for number, outcome in enumerate(found.outcomes)
         )
-    return Smoke(roster=roster, finished_at=datetime.now(UTC), repos=repos)
+    return Smoke(roster=roster, finished_at=datetime.now(UTC), repos=repos, tasks=tasks)
 
 
 _CANNOT_BE_TRIED = {"invalid-entry", "duplicate-slug", "no-path-for-host", "path-missing"}
@@ -94,6 +105,7 @@ def _try(
     number: int,
     require: Sequence[str],
     now: datetime,
+    tasks: Counter[str],
 ) -> tuple[steps.Step, ...]:
     if outcome.outcome == "hub-disabled":
         return ()
@@ -106,7 +118,7 @@ def _try(
     except OSError as error:
         return _stopped_at([], f"cannot be copied: {error.strerror}: {core.inert(str(error.filename))}")
     copied = replace(entry, host_paths=(), local_path=root)
-    trial = steps.Trial(entry=copied, domain=entry.domain, root=root, now=now, require=require)
+    trial = steps.Trial(entry=copied, root=root, now=now, require=require, tasks=tasks)
     done: list[steps.Step] = []
     for name, step in _PIPELINE:
         try:

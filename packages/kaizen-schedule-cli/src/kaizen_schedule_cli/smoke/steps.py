@@ -6,6 +6,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -42,10 +43,10 @@ class Trial:
     """One repository under test: the roster's entry for its copy, and what the steps so far found."""
 
     entry: core.RosterEntry
-    domain: str | None
     root: str
     now: datetime
     require: Sequence[str]
+    tasks: Counter[str]
     manifest: core.Manifest | None = None
     bundles: dict[str, core.Bundle] = field(default_factory=dict)
     runs: tuple[core.ScheduledRun, ...] = ()
@@ -77,10 +78,14 @@ def init(trial: Trial) -> str:
 
 
 def validate(trial: Trial) -> str:
-    """The manifest is valid."""
-    checked = core.load_manifest(trial.root, agents=core.RepositoryAgents(trial.root), now=trial.now)
+    """The manifest is valid, and so are the files of the repository's own agents that it names."""
+    agents = core.RepositoryAgents(trial.root)
+    checked = core.load_manifest(trial.root, agents=agents, now=trial.now)
     if checked.manifest is None:
         raise core.KaizenError(checked.diagnostics)
+    unusable = core.unusable_agents(agents, checked.manifest.agents)
+    if unusable:
+        raise core.KaizenError(unusable)
     trial.manifest = checked.manifest
     return f"{len(checked.manifest.agents)} agents declared"
 
@@ -178,9 +183,10 @@ def dry_run(trial: Trial) -> str:
     for name, agent in WEEKLY.items():
         definition = defs.packaged_definition(name)
         tasks = defs.preview_tasks(definition, trial.roster, now=trial.now).tasks
+        trial.tasks[name] += len(tasks)
         found += [(definition.id, task.key.split("/")[2]) for task in tasks]
         params = definition.header.context_sources[0].params
-        selected = trial.domain == params["domain"]
+        selected = trial.entry.domain == params["domain"]
         expected += [
             (definition.id, run.agent)
             for run in trial.runs

@@ -122,7 +122,8 @@ def _performance(summary: Summary) -> str:
 def _pointer(pointer: Pointer) -> PointerMaterial:
     if pointer.heading is None:
         return PointerMaterial(pointer=pointer, line=pointer.path, redacted=0)
-    heading, redacted = redact(" ".join(clean(pointer.heading).split())[:_HEADING_LENGTH])
+    heading, redacted = redact(" ".join(clean(pointer.heading).split()))
+    heading = heading[:_HEADING_LENGTH]
     return PointerMaterial(
         pointer=replace(pointer, heading=heading), line=f"{pointer.path}: {heading}", redacted=redacted
     )

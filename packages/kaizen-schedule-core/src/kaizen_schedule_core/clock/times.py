@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 _DURATION = re.compile(r"([0-9]{1,6})([smhdw])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _LONGEST = timedelta(days=3660)
+_FIRST_YEAR, _LAST_YEAR = 2000, 2099
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -28,6 +29,8 @@ def parse_time(text: str, *, zone: tzinfo) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError:
         moment = None
+    if moment is not None and not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise ValueError(f"write a year from {_FIRST_YEAR} to {_LAST_YEAR}")
     if moment is not None and _DATE.fullmatch(text):
         return moment.replace(tzinfo=zone)
     if moment is None or moment.utcoffset() is None:

@@ -1,7 +1,7 @@
 """The registry of codes: every problem this software can tell of, once, with its explanation.
 
 Families: KZ1xx reading the file, KZ2xx shape, KZ3xx meaning, KZ4xx roster, KZ5xx definitions (ADR-006).
-`schedule explain CODE` and the published list of codes are made from it.
+`schedule explain CODE` is made from it.
 """
 
 from __future__ import annotations

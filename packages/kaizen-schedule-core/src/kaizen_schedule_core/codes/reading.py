@@ -58,8 +58,8 @@ UNREADABLE = Code(
 NOT_THE_ROOT = Code(
     id="KZ107",
     title="not the repository's root",
-    explanation="A command acts on a repository's root: the folder that holds .kaizen or .git. The message names "
-    "the root found above.",
+    explanation="A command acts on a repository's root: the folder that holds .git or .kaizen/schedule.yml. "
+    "The message names the root found above.",
     wrong="cd docs && kaizen-agentic schedule list",
     right="kaizen-agentic schedule list --target ..",
     unavailable=True,

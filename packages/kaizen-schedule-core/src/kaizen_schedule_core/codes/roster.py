@@ -12,10 +12,3 @@ EMPTY_ROSTER = Code(
     right='version: "1"\nrepos:\n  - slug: demo\n    local_path: ../demo',
     unavailable=True,
 )
-SMOKE_FAILED = Code(
-    id="KZ402",
-    title="smoke test failed",
-    explanation="A step of the smoke test did not pass for a repository; the table names the step.",
-    wrong="kaizen-agentic roster smoke --roster roster.yml    # a repository's manifest is invalid",
-    right="mend what the step names and run it again",
-)

@@ -9,12 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from kaizen_schedule_core.codes import reading, roster
 from kaizen_schedule_core.diagnostics import diagnose, has_errors, inert, quoted
 from kaizen_schedule_core.errors import KaizenError, RosterError
-from kaizen_schedule_core.handoff import SLUG_PATTERN, is_slug, normal_root, usable_root
+from kaizen_schedule_core.handoff import SLUG_PATTERN, absolute, is_slug, normal_root, usable_root
 from kaizen_schedule_core.source.reading import ROSTER_LIMIT, read_file
 from kaizen_schedule_core.source.shape import read_model
 from kaizen_schedule_core.source.strict_yaml import parse_yaml
@@ -39,7 +39,7 @@ class _RosterFile(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     version: Literal["1"]
-    repos: Annotated[list[Any], Field()]
+    repos: list[Any]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,7 +96,7 @@ def load_roster(path: str) -> Roster:
     frame, found = read_model(document, _RosterFile)
     if frame is None or has_errors(found):
         raise RosterError(found)
-    return roster_of(frame.repos, source=path, base=os.path.dirname(os.path.abspath(path)))
+    return roster_of(frame.repos, source=path, base=os.path.dirname(absolute(path)))
 
 
 def roster_of(rows: list[Any], *, source: str, base: str | None) -> Roster:

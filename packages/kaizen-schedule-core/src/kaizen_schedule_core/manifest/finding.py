@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kaizen_schedule_core.codes import reading
 from kaizen_schedule_core.diagnostics import diagnose, inert
 from kaizen_schedule_core.errors import KaizenError
-from kaizen_schedule_core.handoff import normal_root
+from kaizen_schedule_core.handoff import absolute, normal_root
 from kaizen_schedule_core.manifest import MANIFEST_PATH
 from kaizen_schedule_core.source.reading import os_problem
 
@@ -55,7 +55,7 @@ def find_manifests(path: str) -> list[ManifestPlace]:
 
 def _place_of(path: str) -> ManifestPlace:
     """A file, and its repository: the folder above its .kaizen."""
-    folder = os.path.dirname(os.path.abspath(path))
+    folder = os.path.dirname(absolute(path))
     root = normal_root(os.path.dirname(folder)) if os.path.basename(folder) == _OWN_FOLDER else None
     return ManifestPlace(shown=_shown(path), root=root)
 

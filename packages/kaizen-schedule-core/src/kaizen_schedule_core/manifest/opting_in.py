@@ -33,20 +33,16 @@ def opt_in(root: str, *, shown: str | None = None) -> OptedIn:
     if os.path.lexists(path):
         require_regular(path, shown)
         raise _exists(shown)
-    written, kept = [], []
-    for relative, text in scaffold_files().items():
-        if relative == MANIFEST_PATH:
-            if not create_inside(root, relative, text.encode()):
-                raise _exists(shown)
-            written.append(relative)
-            continue
-        wanted = _merged(root, relative, text)
-        if wanted is None:
-            kept.append(relative)
-            continue
-        write_inside(root, relative, wanted.encode())
-        written.append(relative)
-    return OptedIn(written=tuple(written), kept=tuple(kept))
+    wanted = {relative: _merged(root, relative, text) for relative, text in scaffold_files().items()}
+    for relative, text in wanted.items():
+        if relative != MANIFEST_PATH and text is not None:
+            write_inside(root, relative, text.encode())
+    if not create_inside(root, MANIFEST_PATH, scaffold_files()[MANIFEST_PATH].encode()):
+        raise _exists(shown)
+    return OptedIn(
+        written=tuple(relative for relative, text in wanted.items() if text is not None),
+        kept=tuple(relative for relative, text in wanted.items() if text is None),
+    )
 
 
 def _exists(shown: str) -> KaizenError:

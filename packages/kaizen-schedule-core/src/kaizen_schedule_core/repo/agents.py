@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal
@@ -128,6 +129,18 @@ def load_agent(agents: RepositoryAgents, name: str) -> Agent:
         path=path,
         instructions=parsed.body,
     )
+
+
+def unusable_agents(agents: RepositoryAgents, names: Iterable[str]) -> list[Diagnostic]:
+    """What is wrong with the files of the repository's own agents among the names: else only a session would tell."""
+    found: list[Diagnostic] = []
+    for name in names:
+        if name in agents.installed:
+            try:
+                load_agent(agents, name)
+            except KaizenError as error:
+                found.extend(error.diagnostics)
+    return found
 
 
 def require_known(agents: RepositoryAgents, name: str) -> None:

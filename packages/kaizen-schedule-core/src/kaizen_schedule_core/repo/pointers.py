@@ -23,7 +23,7 @@ DOCUMENTS = (
     ("changelog", "CHANGELOG.md"),
 )
 _HEADING_WITHIN = 64 * 1024
-_HEADING = re.compile(r"#{1,6}[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*")
+_HEADING = re.compile(r"#{1,6}[ \t]+(.*)")
 _UNDERLINE = re.compile(r" {0,3}=+[ \t]*")
 _FOLDER_HEADING = "README.md"
 
@@ -84,8 +84,14 @@ def _heading(root: str, path: str) -> str | None:
             continue
         match = _HEADING.fullmatch(line)
         if match:
-            return match[1] or None
+            return _without_closing(match[1].strip()) or None
         if above and _UNDERLINE.fullmatch(line):
             return above
         above = line.strip()
     return None
+
+
+def _without_closing(title: str) -> str:
+    """A heading's text without the hashes that may close it."""
+    bare = title.rstrip("#")
+    return bare.rstrip() if bare.endswith((" ", "\t")) or not bare else title

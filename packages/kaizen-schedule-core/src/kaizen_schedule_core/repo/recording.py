@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import stat
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
-from kaizen_schedule_core.diagnostics import Diagnostic
+from kaizen_schedule_core.diagnostics import Diagnostic, has_errors
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.repo.metrics import ExecutionRecord, metrics_path, read_records, tally_up
 from kaizen_schedule_core.source.reading import METRICS_LINE_LIMIT, os_problem, too_large
@@ -55,8 +56,12 @@ def _renew_summary(root: str, agent: str, path: str) -> tuple[Diagnostic, ...]:
     """Write the derived copy; the record is safe already, so whatever goes wrong here is told and no more."""
     try:
         summary, problems = tally_up(root, agent)
-        text = json.dumps(summary.as_json(), indent=2) + "\n"
-        write_file(os.path.join(os.path.dirname(path), "summary.json"), text.encode())
+        copy = os.path.join(os.path.dirname(path), "summary.json")
+        if has_errors(problems):
+            with suppress(OSError):
+                os.unlink(copy)  # a summary over part of the truth would look healthy (ADR-011)
+        else:
+            write_file(copy, (json.dumps(summary.as_json(), indent=2) + "\n").encode())
     except KaizenError as error:
         return error.diagnostics
     return problems
@@ -96,10 +101,8 @@ def _move_torn_line_aside(path: str) -> None:
         start = _start_of_last_line(descriptor, size)
         if start == size:
             return
-        tail = os.pread(descriptor, size - start, start)
-        try:
-            ExecutionRecord.model_validate_json(tail)
-        except ValidationError:
+        tail = _read_from(descriptor, start, size)
+        if len(tail) > METRICS_LINE_LIMIT or not _is_record(tail):
             _append(os.path.join(os.path.dirname(path), "torn.jsonl"), tail + b"\n")
             os.ftruncate(descriptor, start)
         else:
@@ -107,6 +110,22 @@ def _move_torn_line_aside(path: str) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _read_from(descriptor: int, start: int, end: int) -> bytes:
+    chunks = []
+    while start < end and (chunk := os.pread(descriptor, min(_CHUNK, end - start), start)):
+        chunks.append(chunk)
+        start += len(chunk)
+    return b"".join(chunks)
+
+
+def _is_record(line: bytes) -> bool:
+    try:
+        ExecutionRecord.model_validate_json(line)
+    except ValidationError:
+        return False
+    return True
 
 
 def _start_of_last_line(descriptor: int, size: int) -> int:

@@ -44,6 +44,8 @@ def create_inside(root: str, relative: str, data: bytes) -> bool:
 
 def write_file(path: str, data: bytes, *, shown: str | None = None) -> None:
     """Write a file whole: a reader, or a crash at any moment, finds the old text or the new. Raises KaizenError."""
+    if os.path.lexists(path):
+        require_regular(path, shown or path)
     try:
         temporary = _write_temporary(path, data)
         try:
@@ -57,6 +59,18 @@ def write_file(path: str, data: bytes, *, shown: str | None = None) -> None:
         raise KaizenError(diagnose(reading.ABSENT, message, file=shown or path, hint="make it first")) from None
     except OSError as error:
         raise os_problem(error, shown or path) from None
+
+
+def require_writable(path: str) -> None:
+    """Raise KaizenError, as `write_file` would, before the work whose result is to be written is begun."""
+    folder = os.path.dirname(path) or "."
+    if os.path.lexists(path):
+        require_regular(path, path)
+    elif not os.path.isdir(folder):
+        message = f"the folder {inert(folder)} does not exist"
+        raise KaizenError(diagnose(reading.ABSENT, message, file=path, hint="make it first"))
+    if not os.access(folder, os.W_OK):
+        raise os_problem(PermissionError(errno.EACCES, "permission denied"), path)
 
 
 def _write_temporary(path: str, data: bytes) -> str:
