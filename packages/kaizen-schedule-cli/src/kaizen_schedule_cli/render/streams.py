@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import unicodedata
 from typing import TextIO
 
 from kaizen_schedule_core import inert
@@ -37,8 +38,12 @@ class OutputLost(Exception):
 
 
 def inert_text(text: str) -> str:
-    """A file's text with everything a terminal could act on written as an escape, line by line."""
-    return "\n".join(inert(line.expandtabs()) for line in text.splitlines())
+    """A file's text with what a terminal could act on written as an escape, line by line; blanks stay as they are."""
+    return "\n".join("".join(map(_inert_or_blank, line.expandtabs())) for line in text.splitlines())
+
+
+def _inert_or_blank(char: str) -> str:
+    return char if unicodedata.category(char) == "Zs" else inert(char)
 
 
 def remark(text: str) -> None:
