@@ -131,10 +131,14 @@ def _bad_escape(scene: _Scene) -> _Finding | None:
 
 
 def _never_closed(scene: _Scene) -> _Finding | None:
+    written = scene.text.rstrip()
+    if scene.stopped >= len(written) and written[-1:] in {"[", "{"}:
+        name = _OPENERS[written[-1]]
+        return _Finding(len(written) - 1, f"this {name} is never closed", f"close the {name}")
     opener = scene.text[scene.began : scene.began + 1]
-    name = _OPENERS.get(opener)
+    name = _OPENERS.get(opener, "")
     inside = _line_start(scene.text, scene.stopped) <= scene.began < scene.stopped
-    if name is None or (name != "quote" and inside and scene.char not in "]}"):
+    if not name or (name != "quote" and inside and scene.char not in "]}"):
         return None
     return _Finding(scene.began, f"this {name} is never closed", f"close the {name}")
 
