@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable
 
 from kaizen_schedule_core import Diagnostic, count, inert
@@ -27,6 +26,8 @@ def counts_text(diagnostics: Iterable[Diagnostic]) -> str:
 
 
 def _one(diagnostic: Diagnostic, *, colour: bool) -> str:
+    import textwrap  # a clean run has nothing to wrap
+
     def paint(text: str, *styles: str) -> str:
         return f"\x1b[{';'.join(_COLOURS[style] for style in styles)}m{text}\x1b[0m" if colour else text
 

@@ -69,13 +69,13 @@ _NICKNAMES = {
     "@midnight": "0 0 * * *",
     "@hourly": "0 * * * *",
 }
-_EXTENSION = re.compile(r"[0-9]*[LW]|LW|L-[0-9]+|.*[#?].*|[A-Z]{3}L", re.IGNORECASE)
+_EXTENSION = r"[0-9]*[LW]|LW|L-[0-9]+|.*[#?].*|[A-Z]{3}L"
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _BLANKS = re.compile(r"[ \t]+")
 _LONGEST_MONTH = {month: calendar.monthrange(2024, month)[1] for month in range(1, 13)}  # a leap year
 _READING_YEARS = 12
 _LONGEST = 1000
-_CURLY = re.compile("[\u2018-\u201f]")
+_CURLY = frozenset("\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f")
 
 
 class _Refused(Exception):
@@ -120,7 +120,7 @@ def parse_cron(text: str, *, today: date | None = None) -> Cron | CronProblem:
 def _split(text: str) -> list[str]:
     if len(text) > _LONGEST:
         raise _Refused(meaning.CRON_TOKEN, f"cron of {len(text)} characters", f"{_LONGEST} characters are enough")
-    if _CURLY.search(text):
+    if not _CURLY.isdisjoint(text):
         raise _Refused(meaning.CRON_NOT_ASCII, f"cron {quoted(text)} holds curly quotes", "type straight quotes")
     if not text.isascii():
         odd = next(char for char in text if not char.isascii())
@@ -159,7 +159,7 @@ def _parse_field(text: str, field: _Field) -> tuple[int, ...]:
 
 
 def _parse_part(part: str, field: _Field) -> range:
-    if part and _EXTENSION.fullmatch(part):
+    if not part.isdigit() and re.fullmatch(_EXTENSION, part, re.IGNORECASE):
         message = f"{quoted(part)} in the {field.name} is an extension"
         raise _Refused(meaning.CRON_EXTENSION, message, _instead_of_extension(part, field))
     if part[:1] in {"", "-", "/"} or part.endswith("-"):

@@ -13,7 +13,6 @@ from kaizen_schedule_core.codes import reading, shape
 from kaizen_schedule_core.diagnostics import Diagnostic, Note, has_errors, quoted, tidy
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.manifest import MANIFEST_PATH
-from kaizen_schedule_core.manifest.indentation import slipped_lines
 from kaizen_schedule_core.manifest.model import Manifest
 from kaizen_schedule_core.manifest.rules import ADVICE, RULES, KnownAgents, Surroundings
 from kaizen_schedule_core.source.document import PROBLEM_LIMIT, Document
@@ -77,6 +76,8 @@ def check_manifest(data: bytes, *, file: str, around: Surroundings, advice: bool
         return CheckedManifest(manifest=None, diagnostics=(newer,), document=document)
     manifest, found = read_model(document, Manifest, codes=_SHAPE_CODES, hints=_HINTS)
     if manifest is None:
+        from kaizen_schedule_core.manifest.indentation import slipped_lines
+
         version = list(_version(document))
         told = {(problem.line, problem.column) for problem in version}
         shaped = list(slipped_lines(document)) or [one for one in found if (one.line, one.column) not in told]

@@ -7,7 +7,6 @@ import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
-from fractions import Fraction
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -164,7 +163,7 @@ class _Mean:
             self.count += 1
 
     def value(self) -> float | None:
-        return round(float(Fraction(self.total, self.count * _FLOAT_UNITS)), _DECIMALS) if self.count else None
+        return round(self.total / (self.count * _FLOAT_UNITS), _DECIMALS) if self.count else None
 
 
 @dataclass

@@ -10,7 +10,6 @@ from pydantic import BaseModel, ValidationError
 
 from kaizen_schedule_core.codes import Code, shape
 from kaizen_schedule_core.diagnostics import Diagnostic
-from kaizen_schedule_core.source.complaints import Complaints, name_of
 from kaizen_schedule_core.source.document import PROBLEM_LIMIT, UNKNOWN, Document, Path
 from kaizen_schedule_core.source.model_fields import below, fields_of, is_required
 
@@ -40,6 +39,8 @@ def read_model(
     try:
         built = _validate(model, document.value)
     except ValidationError as error:
+        from kaizen_schedule_core.source.complaints import Complaints
+
         complaints = Complaints(document, model, codes or {}, hints or {}, null_told=not allow_null)
         found.extend(islice(complaints.explain(error), PROBLEM_LIMIT))
         return None, found
@@ -73,6 +74,8 @@ def _holds_null(value: Any) -> bool:
 
 
 def _empty_values(document: Document, value: Any, path: Path, model: Any) -> Iterator[Diagnostic]:
+    from kaizen_schedule_core.source.complaints import name_of
+
     if not isinstance(value, dict):
         return
     fields = fields_of(model)

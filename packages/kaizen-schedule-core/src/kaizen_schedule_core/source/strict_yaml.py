@@ -26,7 +26,6 @@ from kaizen_schedule_core.diagnostics import Diagnostic, Note, diagnose, quoted
 from kaizen_schedule_core.source.document import PROBLEM_LIMIT, UNKNOWN, Document, Path, Positions, Unknown
 from kaizen_schedule_core.source.scalars import resolve_plain
 from kaizen_schedule_core.source.text import line_at, span_at
-from kaizen_schedule_core.source.yaml_syntax import explain_syntax_error
 
 DEPTH_LIMIT = 64
 CRON_KEYS = frozenset({"cron", "cron_expression"})
@@ -74,6 +73,8 @@ class _Builder:
         try:
             return self._document()
         except YAMLError as error:
+            from kaizen_schedule_core.source.yaml_syntax import explain_syntax_error
+
             self.problems.append(explain_syntax_error(self.text, self.file, error, CRON_KEYS))
         except _Irregular:
             pass
