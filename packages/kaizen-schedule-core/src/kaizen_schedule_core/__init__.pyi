@@ -93,11 +93,9 @@ from kaizen_schedule_core.repo.recording import Recorded as Recorded
 from kaizen_schedule_core.repo.recording import record_run as record_run
 from kaizen_schedule_core.repo.roots import repository_root as repository_root
 from kaizen_schedule_core.source.document import Document as Document
-from kaizen_schedule_core.source.frontmatter import Frontmatter as Frontmatter
 from kaizen_schedule_core.source.frontmatter import parse_frontmatter as parse_frontmatter
 from kaizen_schedule_core.source.reading import DEFINITION_LIMIT as DEFINITION_LIMIT
 from kaizen_schedule_core.source.reading import MANIFEST_LIMIT as MANIFEST_LIMIT
-from kaizen_schedule_core.source.reading import locate_inside as locate_inside
 from kaizen_schedule_core.source.reading import os_problem as os_problem
 from kaizen_schedule_core.source.reading import read_file as read_file
 from kaizen_schedule_core.source.reading import read_inside as read_inside

@@ -32,21 +32,21 @@ def opt_in(root: str, *, shown: str | None = None) -> OptedIn:
     path = os.path.join(root, MANIFEST_PATH)
     if os.path.lexists(path):
         require_regular(path, shown)
-        raise _exists(shown)
+        raise _exists(shown, "nothing was written")
     wanted = {relative: _merged(root, relative, text) for relative, text in scaffold_files().items()}
     for relative, text in wanted.items():
         if relative != MANIFEST_PATH and text is not None:
             write_inside(root, relative, text.encode())
     if not create_inside(root, MANIFEST_PATH, scaffold_files()[MANIFEST_PATH].encode()):
-        raise _exists(shown)
+        raise _exists(shown, "somebody else made it meanwhile, and it was left alone")
     return OptedIn(
         written=tuple(relative for relative, text in wanted.items() if text is not None),
         kept=tuple(relative for relative, text in wanted.items() if text is None),
     )
 
 
-def _exists(shown: str) -> KaizenError:
-    message = f"{inert(shown)} is already there; nothing was written"
+def _exists(shown: str, consequence: str) -> KaizenError:
+    message = f"{inert(shown)} is already there; {consequence}"
     hint = "edit it, then: kaizen-agentic schedule validate"
     return KaizenError(diagnose(meaning.EXISTS, message, file=shown, hint=hint))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import stat
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
@@ -58,13 +57,22 @@ def _renew_summary(root: str, agent: str, path: str) -> tuple[Diagnostic, ...]:
         summary, problems = tally_up(root, agent)
         copy = os.path.join(os.path.dirname(path), "summary.json")
         if has_errors(problems):
-            with suppress(OSError):
-                os.unlink(copy)  # a summary over part of the truth would look healthy (ADR-011)
+            problems = (*problems, *_remove(copy))  # over part of the truth it would look healthy (ADR-011)
         else:
             write_file(copy, (json.dumps(summary.as_json(), indent=2) + "\n").encode())
     except KaizenError as error:
         return error.diagnostics
     return problems
+
+
+def _remove(path: str) -> tuple[Diagnostic, ...]:
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        return ()
+    except OSError as error:
+        return os_problem(error, path).diagnostics
+    return ()
 
 
 def _has_session(root: str, record: ExecutionRecord) -> bool:
