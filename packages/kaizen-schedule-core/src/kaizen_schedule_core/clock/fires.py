@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 from kaizen_schedule_core.clock.cron import Cron
 
@@ -20,6 +21,10 @@ _FIRST_INSTANT = int(datetime(1999, 1, 1, tzinfo=UTC).timestamp())
 _LAST_INSTANT = int(datetime(2102, 1, 1, tzinfo=UTC).timestamp())
 _LOOK_BACK_DAYS = (1, 8, 32, 367, 8 * 366 + 1)  # 29 February can be eight years away
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - wall time, which has no zone
+_EPOCH_DAY = _EPOCH.toordinal()
+# Days since 1970 that lie well inside the engine's years in any zone.
+_FIRST_DAY = datetime(_FIRST_YEAR, 1, 8).toordinal() - _EPOCH_DAY  # noqa: DTZ001
+_LAST_DAY = datetime(_LAST_YEAR, 12, 24).toordinal() - _EPOCH_DAY  # noqa: DTZ001
 
 
 def fires(cron: Cron, zone: tzinfo, after: datetime, until: datetime | None = None) -> Iterator[datetime]:
@@ -28,11 +33,11 @@ def fires(cron: Cron, zone: tzinfo, after: datetime, until: datetime | None = No
     Each fire is found from the one before it, because in a repeated hour the engine's answer depends on where it
     stands (ADR-008). `after` and `until` carry an offset. Without `until` the last one is in the year 2100.
     """
-    instant = int(after.timestamp() // 1)
     end = None if until is None else until.timestamp()
-    while (found := _next_fire(cron, zone, instant)) is not None and (end is None or found <= end):
-        yield datetime.fromtimestamp(found, UTC)
-        instant = found
+    for instant in _instants(cron, zone, int(after.timestamp() // 1)):
+        if end is not None and instant > end:
+            return
+        yield datetime.fromtimestamp(instant, UTC)
 
 
 def next_fire(cron: Cron, zone: tzinfo, after: datetime) -> datetime | None:
@@ -56,7 +61,68 @@ def last_fire(cron: Cron, zone: tzinfo, until: datetime) -> datetime | None:
     return None
 
 
-def _next_fire(cron: Cron, zone: tzinfo, instant: int) -> int | None:  # noqa: C901 - one walk over all fields
+def _instants(cron: Cron, zone: tzinfo, instant: int) -> Iterator[int]:
+    """The fires after an instant, in seconds since 1970: by plain arithmetic while the offset stays the same.
+
+    Near a change of the offset, and at the ends of the engine's years, each fire is found by the engine's own walk.
+    """
+    while True:
+        day = instant // _DAY
+        offset = _steady_offset(zone, day)
+        if offset is not None:
+            day, second = divmod(instant + offset, _DAY)
+        while offset is not None:
+            for moment in _moments(cron, day, second):
+                instant = day * _DAY + moment - offset
+                yield instant
+            day, second = _next_day(cron, day), -1
+            offset = _steady_offset(zone, day)
+        found = _next_fire(cron, zone, instant)
+        if found is None:
+            return
+        yield found
+        instant = found
+
+
+@lru_cache(maxsize=8192)
+def _steady_offset(zone: tzinfo, day: int) -> int | None:
+    """The offset of a day since 1970 if none other holds from two days before it to two days after; else None.
+
+    Only the ends are looked at: no zone changes its offset and changes it back within so few days (a test says so).
+    """
+    if not _FIRST_DAY <= day <= _LAST_DAY:
+        return None
+    before = _offset(zone, (day - 2) * _DAY)
+    return before if before == _offset(zone, (day + 3) * _DAY) else None
+
+
+def _moments(cron: Cron, day: int, second: int) -> Iterator[int]:
+    """The fires of a day whose offset is steady, in seconds from its midnight, that come after `second`."""
+    date = datetime.fromordinal(_EPOCH_DAY + day)
+    if date.month in cron.months and date.day in cron.days and date.isoweekday() % 7 in cron.weekdays:
+        for hour in cron.hours[bisect_left(cron.hours, second // _HOUR) :]:
+            for minute in cron.minutes:
+                if hour * _HOUR + minute * 60 > second:
+                    yield hour * _HOUR + minute * 60
+
+
+def _next_day(cron: Cron, day: int) -> int:
+    """The next day that may fire. Weekdays are not looked at: near a gap the engine may read another one."""
+    while True:
+        day += 1
+        date = datetime.fromordinal(_EPOCH_DAY + day)
+        if date.month not in cron.months:
+            day += calendar.monthrange(date.year, date.month)[1] - date.day
+        elif date.day in cron.days:
+            return day
+
+
+def _next_fire(cron: Cron, zone: tzinfo, instant: int) -> int | None:  # noqa: C901, PLR0912 - one walk, kept whole
+    """The fire after an instant, in seconds since 1970.
+
+    One pass goes through the fields from the outside in and does not look back: a day that was let in at its midnight
+    stays in, though a later hour of it may read another weekday (ADR-008, rules 2 and 5).
+    """
     year, month, day, hour, minute, extra = _begin(zone, instant)
     while True:
         if minute > 59:  # noqa: PLR2004
@@ -70,18 +136,23 @@ def _next_fire(cron: Cron, zone: tzinfo, instant: int) -> int | None:  # noqa: C
             year, month = year + 1, 1
         if year > _LAST_YEAR:
             return None
-        if month not in cron.months:
+        while month <= 12 and month not in cron.months:  # noqa: PLR2004
             month, day, hour, minute, extra = month + 1, 1, 0, 0, 0
+        if month > 12:  # noqa: PLR2004
             continue
-        if day not in cron.days or not _weekday_matches(cron, zone, datetime(year, month, day, hour, minute)):  # noqa: DTZ001
+        last = calendar.monthrange(year, month)[1]
+        while day <= last and not _day_matches(cron, zone, datetime(year, month, day, hour, minute)):  # noqa: DTZ001
             day, hour, minute, extra = day + 1, 0, 0, 0
+        if day > last:
             continue
         if hour not in cron.hours:
             hour, minute, extra = _at_or_after(cron.hours, hour, 24), 0, 0
-            continue
+            if hour > 23:  # noqa: PLR2004
+                continue
         if minute not in cron.minutes:
             minute = _at_or_after(cron.minutes, minute, 60)
-            continue
+            if minute > 59:  # noqa: PLR2004
+                continue
         found = _resolve(zone, datetime(year, month, day, hour, minute))  # noqa: DTZ001
         if datetime.fromtimestamp(found, zone).hour == hour:
             return found + extra
@@ -105,13 +176,13 @@ def _next_hour(zone: tzinfo, midnight: datetime, hour: int, extra: int) -> tuple
     """The hour after `hour`, or the same hour once more where the wall repeats it; and the extra hour."""
     here = _resolve(zone, midnight + timedelta(hours=hour))
     there = _resolve(zone, midnight + timedelta(hours=hour + 1))
-    if not extra and there - here > _HOUR:
-        return hour, _HOUR
-    return hour + 1, 0
+    return (hour, _HOUR) if not extra and there - here > _HOUR else (hour + 1, 0)
 
 
-def _weekday_matches(cron: Cron, zone: tzinfo, wall: datetime) -> bool:
-    """Whether the weekday fits; it is that of the instant the wall time resolves to, which a gap may move."""
+def _day_matches(cron: Cron, zone: tzinfo, wall: datetime) -> bool:
+    """Whether both day fields fit; the weekday is that of the instant the wall time resolves to."""
+    if wall.day not in cron.days:
+        return False
     if not cron.weekdays_restricted:
         return True
     return datetime.fromtimestamp(_resolve(zone, wall), zone).isoweekday() % 7 in cron.weekdays

@@ -1,0 +1,47 @@
+"""`schedule prepare`."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from typing import Annotated
+
+import kaizen_schedule_core as core
+import typer
+
+from kaizen_schedule_cli.commands.options import AgentArgument, Target, example
+from kaizen_schedule_cli.commands.schedule.group import app
+from kaizen_schedule_cli.render.diagnostics import diagnostics_text
+from kaizen_schedule_cli.render.streams import answer, answer_json, colourful, remark
+
+
+class _BundleFormat(StrEnum):
+    MARKDOWN = "markdown"
+    JSON = "json"
+
+
+@app.command(epilog=example("kaizen-agentic schedule prepare coach > orientation.md"))
+def prepare(
+    agent: AgentArgument,
+    target: Target = ".",
+    max_bytes: Annotated[
+        int, typer.Option("--max-bytes", metavar="N", min=1, help="How large the markdown may be, in bytes.")
+    ] = core.DEFAULT_MAX_BYTES,
+    unscheduled: Annotated[
+        bool, typer.Option("--unscheduled", help="Also for an agent that is not scheduled here, or paused.")
+    ] = False,
+    output: Annotated[
+        _BundleFormat, typer.Option("--format", help="How to write the bundle.")
+    ] = _BundleFormat.MARKDOWN,
+) -> None:
+    """Print what an agent's session needs to begin, from files alone."""
+    root = core.repository_root(target)
+    bundle = core.prepare_bundle(
+        root, agent, max_bytes=max_bytes, unscheduled=unscheduled, shown=core.manifest_of(target, root).shown
+    )
+    if bundle.diagnostics:
+        remark(diagnostics_text(bundle.diagnostics, colour=colourful(sys.stderr)).rstrip("\n"))
+    if output is _BundleFormat.JSON:
+        answer_json(bundle.as_json())
+    else:
+        answer(bundle.markdown)
