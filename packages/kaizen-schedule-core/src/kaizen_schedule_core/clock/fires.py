@@ -15,15 +15,14 @@ FIRING_DIALECT = "temporal-schedule"
 
 _HOUR = 3600
 _DAY = 24 * _HOUR
-# The years that the engine knows, and instants safely outside of them in any zone.
-_FIRST_YEAR, _LAST_YEAR = 2000, 2100
-_FIRST_INSTANT = int(datetime(1999, 1, 1, tzinfo=UTC).timestamp())
+# The engine's last year, and an instant safely after it in any zone.
+_LAST_YEAR = 2100
 _LAST_INSTANT = int(datetime(2102, 1, 1, tzinfo=UTC).timestamp())
 _LOOK_BACK_DAYS = (1, 8, 32, 367, 8 * 366 + 1)  # 29 February can be eight years away
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - wall time, which has no zone
 _EPOCH_DAY = _EPOCH.toordinal()
-# Days since 1970 that lie well inside the engine's years in any zone.
-_FIRST_DAY = datetime(_FIRST_YEAR, 1, 8).toordinal() - _EPOCH_DAY  # noqa: DTZ001
+# Days since 1970 that lie well inside the years of this clock in any zone.
+_FIRST_DAY = 8
 _LAST_DAY = datetime(_LAST_YEAR, 12, 24).toordinal() - _EPOCH_DAY  # noqa: DTZ001
 
 
@@ -31,10 +30,11 @@ def fires(cron: Cron, zone: tzinfo, after: datetime, until: datetime | None = No
     """The fires in (after, until], lazily and in order, in UTC.
 
     Each fire is found from the one before it, because in a repeated hour the engine's answer depends on where it
-    stands (ADR-008). `after` and `until` carry an offset. Without `until` the last one is in the year 2100.
+    stands (ADR-008). `after` and `until` carry an offset. The first one is in 1970 at the earliest, and without `until`
+    the last one is in the year 2100.
     """
     end = None if until is None else until.timestamp()
-    for instant in _instants(cron, zone, int(after.timestamp() // 1)):
+    for instant in _instants(cron, zone, max(0, int(after.timestamp() // 1))):
         if end is not None and instant > end:
             return
         yield datetime.fromtimestamp(instant, UTC)
@@ -51,9 +51,9 @@ def last_fire(cron: Cron, zone: tzinfo, until: datetime) -> datetime | None:
     The walk begins where no transition is near, so that the answer does not depend on how far back it looked.
     """
     latest = min(until.timestamp(), _LAST_INSTANT)
-    for days in _LOOK_BACK_DAYS if latest > _FIRST_INSTANT else ():
-        start = int(latest) - days * _DAY
-        while _offset(zone, start - _DAY) != _offset(zone, start + _DAY):
+    for days in _LOOK_BACK_DAYS:
+        start = max(_DAY, int(latest) - days * _DAY)
+        while start > _DAY and offset_at(zone, start - _DAY) != offset_at(zone, start + _DAY):
             start -= _DAY
         found = deque(fires(cron, zone, datetime.fromtimestamp(start, UTC), until), maxlen=1)
         if found:
@@ -72,7 +72,7 @@ def _instants(cron: Cron, zone: tzinfo, instant: int) -> Iterator[int]:
         if offset is not None:
             day, second = divmod(instant + offset, _DAY)
         while offset is not None:
-            for moment in _moments(cron, day, second):
+            for moment in moments_of(cron, day, second):
                 instant = day * _DAY + moment - offset
                 yield instant
             day, second = _next_day(cron, day), -1
@@ -92,11 +92,11 @@ def _steady_offset(zone: tzinfo, day: int) -> int | None:
     """
     if not _FIRST_DAY <= day <= _LAST_DAY:
         return None
-    before = _offset(zone, (day - 2) * _DAY)
-    return before if before == _offset(zone, (day + 3) * _DAY) else None
+    before = offset_at(zone, (day - 2) * _DAY)
+    return before if before == offset_at(zone, (day + 3) * _DAY) else None
 
 
-def _moments(cron: Cron, day: int, second: int) -> Iterator[int]:
+def moments_of(cron: Cron, day: int, second: int) -> Iterator[int]:
     """The fires of a day whose offset is steady, in seconds from its midnight, that come after `second`."""
     date = datetime.fromordinal(_EPOCH_DAY + day)
     if date.month in cron.months and date.day in cron.days and date.isoweekday() % 7 in cron.weekdays:
@@ -161,13 +161,9 @@ def _next_fire(cron: Cron, zone: tzinfo, instant: int) -> int | None:  # noqa: C
 
 def _begin(zone: tzinfo, instant: int) -> tuple[int, int, int, int, int, int]:
     """The wall fields at which the walk begins, and the extra hour: an hour in the second copy of a repeated one."""
-    if instant < _FIRST_INSTANT:
-        return _FIRST_YEAR, 1, 1, 0, 0, 0
     if instant > _LAST_INSTANT:
         return _LAST_YEAR + 1, 1, 1, 0, 0, 0
     wall = datetime.fromtimestamp(instant, zone)
-    if wall.year < _FIRST_YEAR:
-        return _FIRST_YEAR, 1, 1, 0, 0, 0
     extra = _HOUR if datetime.fromtimestamp(instant - _HOUR, zone).hour == wall.hour else 0
     return wall.year, wall.month, wall.day, wall.hour, wall.minute + 1, extra
 
@@ -191,10 +187,11 @@ def _day_matches(cron: Cron, zone: tzinfo, wall: datetime) -> bool:
 def _resolve(zone: tzinfo, wall: datetime) -> int:
     """The instant of a wall time, in seconds since 1970, resolved as Go's time.Date does."""
     seconds = int((wall - _EPOCH).total_seconds())
-    return seconds - _offset(zone, seconds - _offset(zone, seconds))
+    return seconds - offset_at(zone, seconds - offset_at(zone, seconds))
 
 
-def _offset(zone: tzinfo, instant: int) -> int:
+def offset_at(zone: tzinfo, instant: int) -> int:
+    """The offset that holds at an instant, in seconds east of UTC."""
     offset = datetime.fromtimestamp(instant, zone).utcoffset()
     return 0 if offset is None else int(offset.total_seconds())
 

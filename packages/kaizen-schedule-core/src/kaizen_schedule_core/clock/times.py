@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 _DURATION = re.compile(r"([0-9]{1,6})([smhdw])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -23,8 +23,11 @@ def parse_duration(text: str) -> timedelta:
     return duration
 
 
-def parse_time(text: str, *, zone: tzinfo) -> datetime:
-    """A moment with an offset, or a date read as its midnight in `zone`. Raises ValueError with what to write."""
+def parse_moment(text: str) -> datetime | date:
+    """A moment with an offset, or a date that stands for its midnight in a zone still to be known (section 13).
+
+    Raises ValueError with what to write.
+    """
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -32,10 +35,20 @@ def parse_time(text: str, *, zone: tzinfo) -> datetime:
     if moment is not None and not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
         raise ValueError(f"write a year from {_FIRST_YEAR} to {_LAST_YEAR}")
     if moment is not None and _DATE.fullmatch(text):
-        return moment.replace(tzinfo=zone)
+        return moment.date()
     if moment is None or moment.utcoffset() is None:
         raise ValueError("write a time with its offset, such as 2026-06-17T09:00:00Z, or a date such as 2026-06-17")
     return moment
+
+
+def parse_time(text: str, *, zone: tzinfo) -> datetime:
+    """A moment with an offset, or a date read as its midnight in `zone`. Raises ValueError with what to write."""
+    return moment_in(parse_moment(text), zone)
+
+
+def moment_in(now: datetime | date, zone: tzinfo) -> datetime:
+    """The moment that is meant in a zone: a date alone is its midnight there."""
+    return now if isinstance(now, datetime) else datetime.combine(now, time(), zone)
 
 
 def utc_text(moment: datetime) -> str:

@@ -91,6 +91,43 @@ CRON_TOKEN = Code(
     wrong='cron: "0 nine * * *"',
     right='cron: "0 9 * * *"',
 )
+CRON_ONE_TO_SEVEN = Code(
+    id="KZ313",
+    title="weekday range 1-7",
+    explanation="Debian cron reads 1-7 as every day of the week. A Temporal Schedule, which fires the manifest, leaves "
+    "out Sunday. The preview shows what fires.",
+    wrong='cron: "0 9 * * 1-7"',
+    right='cron: "0 9 * * *"',
+    severity="warning",
+)
+CRON_UNEVEN = Code(
+    id="KZ314",
+    title="step that does not divide its range",
+    explanation="A step starts anew with each hour, day, month or week, so one that does not divide it evenly leaves a "
+    "shorter stretch at the end; in a range a-b it stops before b.",
+    wrong='cron: "*/25 * * * *"',
+    right='cron: "*/20 * * * *"',
+    severity="info",
+)
+CLOCK_CHANGE = Code(
+    id="KZ315",
+    title="fire in an hour that a clock change touches",
+    explanation="When clocks go forward an hour does not exist, and what should fire in it does not fire that day. "
+    "When they go back an hour comes twice, and what fires then depends on the engine. Looked at for the next 400 "
+    "days; a cron that fires in every hour gets an info.",
+    wrong='cadence: daily\ncron: "30 2 * * *" # in Europe/Berlin',
+    right='cadence: daily\ncron: "30 4 * * *" # in Europe/Berlin',
+    severity="warning",
+)
+CADENCE_CONTRADICTED = Code(
+    id="KZ316",
+    title="cadence and cron contradict",
+    explanation="daily means every date, weekly at most one date a week, monthly at most one date a month; counted "
+    "over 364 days. The scheduler selects by the cadence word and the clock fires by the cron.",
+    wrong='cadence: daily\ncron: "0 9 * * 1-5"',
+    right='cadence: daily\ncron: "0 9 * * *"',
+    severity="warning",
+)
 UNKNOWN_AGENT = Code(
     id="KZ320",
     title="unknown agent",

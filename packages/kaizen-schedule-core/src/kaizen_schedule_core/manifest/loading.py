@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 
 from kaizen_schedule_core.codes import reading, shape
@@ -44,7 +44,7 @@ def load_manifest(
     *,
     agents: KnownAgents,
     relative: str = MANIFEST_PATH,
-    now: datetime | None = None,
+    now: datetime | date | None = None,
     shown: str | None = None,
     advice: bool = False,
 ) -> CheckedManifest:

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Protocol
 
 from kaizen_schedule_core.clock.cron import CronProblem, parse_cron
+from kaizen_schedule_core.clock.times import moment_in
 from kaizen_schedule_core.clock.zones import known_zones, zone_hint
 from kaizen_schedule_core.codes import meaning
 from kaizen_schedule_core.diagnostics import Diagnostic, Note, did_you_mean, quoted
 from kaizen_schedule_core.handoff import is_agent_name
 from kaizen_schedule_core.manifest.model import AgentSchedule
+from kaizen_schedule_core.manifest.over_time import clock_change, contradicted_cadence, odd_crons, zone_of
 from kaizen_schedule_core.source.document import Document
 
 Rule = Callable[[Document, "Surroundings"], Iterator[Diagnostic]]
@@ -39,10 +41,13 @@ class KnownAgents(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Surroundings:
-    """What a manifest is judged against: the agents there are, and the moment it is judged from."""
+    """What a manifest is judged against: the agents there are, and the moment it is judged from.
+
+    A date alone is its midnight in the manifest's zone; without `now` nothing is said about time to come.
+    """
 
     agents: KnownAgents
-    now: datetime | None = None
+    now: datetime | date | None = None
 
 
 def known_zone(document: Document, _: Surroundings) -> Iterator[Diagnostic]:
@@ -56,7 +61,7 @@ def known_zone(document: Document, _: Surroundings) -> Iterator[Diagnostic]:
 
 def portable_cron(document: Document, around: Surroundings) -> Iterator[Diagnostic]:
     """Every `cron` is of the portable dialect, and some date comes that it names."""
-    today = around.now.date() if around.now else None
+    today = moment_in(around.now, zone_of(document) or UTC).date() if around.now else None
     for name, agent in _agents(document):
         text = agent.get("cron") if isinstance(agent, dict) else None
         if not isinstance(text, str):
@@ -102,10 +107,22 @@ def shadowed_agent(document: Document, around: Surroundings) -> Iterator[Diagnos
             )
 
 
+def odd_cron(document: Document, _: Surroundings) -> Iterator[Diagnostic]:
+    """A cron that is accepted, and not what a person may think it is."""
+    yield from odd_crons(document)
+
+
+def time_to_come(document: Document, around: Surroundings) -> Iterator[Diagnostic]:
+    """A cron that contradicts its cadence, or meets a clock change."""
+    if around.now is not None:
+        yield from contradicted_cadence(document, around.now)
+        yield from clock_change(document, around.now)
+
+
 RULES: tuple[Rule, ...] = (known_zone, portable_cron, known_agent)
 """What makes a manifest invalid."""
 
-ADVICE: tuple[Rule, ...] = (shadowed_agent,)
+ADVICE: tuple[Rule, ...] = (shadowed_agent, odd_cron, time_to_come)
 """What a person should know about a valid manifest."""
 
 

@@ -8,12 +8,15 @@ from typing import Annotated
 import kaizen_schedule_core as core
 import typer
 
-from kaizen_schedule_cli.commands.options import Format, OutputFormat, Target, example
+from kaizen_schedule_cli.commands.options import Format, OutputFormat, Target, example, read_value
 from kaizen_schedule_cli.commands.schedule.group import app
+from kaizen_schedule_cli.render.fires import next_text
 from kaizen_schedule_cli.render.streams import answer, answer_json, plural, remark
 from kaizen_schedule_cli.render.tables import table
 
-LIST_VERSION = "1"
+LIST_VERSION = NEXT_VERSION = "1"
+_FIRES = 5
+_MOST = 100_000
 
 
 @app.command("list", epilog=example("kaizen-agentic schedule list --all"))
@@ -68,6 +71,72 @@ def list_(
     paused = [name for name, schedule in manifest.agents.items() if not schedule.enabled]
     if paused and not everything:
         remark(f"\n{plural(len(paused), 'agent')} paused: {', '.join(paused)} (--all shows them)")
+
+
+@app.command("next", epilog=example("kaizen-agentic schedule next coach --from 2026-10-24 --count 3"))
+def next_(
+    agent: Annotated[str | None, typer.Argument(metavar="AGENT", help="Only this agent.")] = None,
+    target: Target = ".",
+    after: Annotated[
+        str | None, typer.Option("--from", metavar="TIME", help="Fires after this: a time with offset, or a date.")
+    ] = None,
+    until: Annotated[str | None, typer.Option("--until", metavar="TIME", help="Fires up to this.")] = None,
+    count: Annotated[
+        int | None, typer.Option("--count", metavar="N", min=1, max=_MOST, help="Fires per agent; 5 without --until.")
+    ] = None,
+    output: OutputFormat = Format.TEXT,
+) -> None:
+    """Show when agents will fire, by the clock that fires them."""
+    root = core.repository_root(target)
+    manifest = _valid_manifest(root, target)
+    zone = core.load_zone(manifest.timezone)
+    start = read_value("--from", lambda: core.parse_time(after, zone=zone)) if after else datetime.now(UTC)
+    end = read_value("--until", lambda: core.parse_time(until, zone=zone)) if until else None
+    if end is not None and end <= start:
+        raise typer.BadParameter("it must lie after --from, which is now by default", param_hint="--until")
+    if count is None:
+        count = _MOST + 1 if end else _FIRES
+    rows = []
+    for name in _chosen(manifest, agent, core.manifest_of(target, root).shown):
+        cron = core.parse_cron(manifest.agents[name].effective_cron)
+        if isinstance(cron, core.Cron):
+            rows += [(fire, name) for fire in core.preview(cron, zone, start, until=end, count=count)]
+    if len(rows) > _MOST:
+        raise typer.BadParameter(f"more than {_MOST:,} fires; give --count, or end sooner", param_hint="--until")
+    rows.sort(key=lambda row: (row[0].at.timestamp(), row[1]))
+    if output is Format.JSON:
+        answer_json(
+            {
+                "version": NEXT_VERSION,
+                "dialect": core.FIRING_DIALECT,
+                "tzdata": core.tzdata_version(),
+                "fires": [
+                    {"agent": name, "at": fire.at.isoformat(), "utc": core.utc_text(fire.at), "note": fire.note}
+                    for fire, name in rows
+                ],
+            }
+        )
+        return
+    answer(next_text(rows, manifest.timezone))
+    if not rows:
+        remark("No fire: " + ("no agent is enabled" if agent is None and end is None else "none in that time") + ".")
+
+
+def _chosen(manifest: core.Manifest, agent: str | None, shown: str) -> list[str]:
+    """The enabled agents, or the one that was asked for."""
+    if agent is None:
+        return [name for name, schedule in manifest.agents.items() if schedule.enabled]
+    schedule = manifest.agents.get(agent)
+    if schedule is not None and schedule.enabled:
+        return [agent]
+    if schedule is not None:
+        message = f"agent {core.quoted(agent)} is paused by enabled: false, so it will not fire"
+        problem = core.diagnose(core.codes.meaning.DISABLED_AGENT, message, file=shown, hint="set enabled: true")
+    else:
+        message = f"agent {core.quoted(agent)} is not declared in this manifest"
+        hint = core.did_you_mean(agent, manifest.agents) or f"declared: {', '.join(manifest.agents)}"
+        problem = core.diagnose(core.codes.meaning.UNDECLARED_AGENT, message, file=shown, hint=hint)
+    raise core.KaizenError(problem)
 
 
 def _valid_manifest(root: str, target: str) -> core.Manifest:

@@ -1,0 +1,109 @@
+"""Changes of a zone's offset, and what each of them does to the fires of a cron (ADR-008)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
+from typing import Literal
+
+from kaizen_schedule_core.clock.cron import Cron
+from kaizen_schedule_core.clock.fires import fires, moments_of, offset_at
+
+_HOUR = 3600
+_DAY = 24 * _HOUR
+_STEP = 2 * _DAY  # no zone changes its offset and changes it back within so few days (a test says so)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """A moment at which the wall clock jumps: forward over a gap, or back, so that a fold comes twice.
+
+    `at` is in seconds since 1970, the offsets are in seconds east of UTC.
+    """
+
+    at: int
+    before: int
+    after: int
+
+    @property
+    def kind(self) -> Literal["gap", "fold"]:
+        """What the wall clock does."""
+        return "gap" if self.after > self.before else "fold"
+
+    @property
+    def start(self) -> int:
+        """The first second of the wall clock that is skipped or repeated, as if 1970 had begun on this wall."""
+        return self.at + min(self.before, self.after)
+
+    @property
+    def end(self) -> int:
+        """The second of the wall clock with which things are in order again."""
+        return self.at + max(self.before, self.after)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Touch:
+    """What a change does to a cron.
+
+    `wanted` are the wall times of the cron in the gap or fold, in seconds as in `Change`. `fires` are the instants at
+    which the engine fires in the fold, or at a wall time that the cron does not name.
+    """
+
+    change: Change
+    wanted: tuple[int, ...]
+    fires: tuple[int, ...]
+
+
+@lru_cache(maxsize=1024)
+def changes(zone: tzinfo, after: int, until: int) -> tuple[Change, ...]:
+    """The changes of a zone's offset in (after, until], both in seconds since 1970."""
+    found = []
+    while after < until:
+        ahead = min(after + _STEP, until)
+        before, behind = offset_at(zone, after), offset_at(zone, ahead)
+        if before != behind:
+            low, high = after, ahead
+            while high - low > 1:
+                middle = (low + high) // 2
+                low, high = (middle, high) if offset_at(zone, middle) == before else (low, middle)
+            found.append(Change(at=high, before=before, after=behind))
+        after = ahead
+    return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def touch(cron: Cron, zone: tzinfo, change: Change) -> Touch | None:
+    """What a change does to a cron; None when every wall time fires once and nothing else does."""
+    shifts_weekdays = cron.weekdays_restricted and change.start // _DAY != (change.end - 1) // _DAY
+    shifts_weekdays |= cron.weekdays_restricted and change.kind == "gap" and change.start % _DAY == 0
+    around = _walls(cron, change.start // _HOUR * _HOUR - _HOUR, change.end + _HOUR)
+    if not around and not shifts_weekdays:
+        return None
+    margin = abs(change.after - change.before) + (_DAY if shifts_weekdays else 3 * _HOUR)
+    low, high = change.at - margin, change.at + margin
+    found = [int(fire.timestamp()) for fire in fires(cron, zone, _moment(low), _moment(high))]
+    named = set(_walls(cron, low + change.before, high + change.after + 1))
+    wanted = tuple(wall for wall in around if change.start <= wall < change.end)
+    odd = [
+        at
+        for at in found
+        if (wall := at + offset_at(zone, at)) not in named
+        or (change.kind == "fold" and change.start <= wall < change.end)
+    ]
+    return Touch(change=change, wanted=wanted, fires=tuple(odd)) if wanted or odd else None
+
+
+def _walls(cron: Cron, start: int, end: int) -> list[int]:
+    """The wall times that a cron names in [start, end)."""
+    days = range(start // _DAY, (end - 1) // _DAY + 1)
+    return [
+        day * _DAY + moment
+        for day in days
+        for moment in moments_of(cron, day, -1)
+        if start <= day * _DAY + moment < end
+    ]
+
+
+def _moment(instant: int) -> datetime:
+    return datetime.fromtimestamp(instant, UTC)

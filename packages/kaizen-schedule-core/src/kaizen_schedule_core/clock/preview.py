@@ -1,0 +1,44 @@
+"""The preview of a cron's fires: what will fire, and which of it a clock change touches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from itertools import islice
+from typing import Literal
+
+from kaizen_schedule_core.clock.changes import changes, touch
+from kaizen_schedule_core.clock.cron import Cron
+from kaizen_schedule_core.clock.fires import fires
+
+_NEAR = 2 * 24 * 3600
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PreviewedFire:
+    """One fire in local time with its offset.
+
+    `note` is `fold` for a fire in an hour that comes twice, or that such an hour adds; `gap` for the first fire after
+    one that a gap swallowed, or that a gap moved; else None.
+    """
+
+    at: datetime
+    note: Literal["gap", "fold"] | None
+
+
+def preview(
+    cron: Cron, zone: tzinfo, after: datetime, *, until: datetime | None = None, count: int | None = None
+) -> list[PreviewedFire]:
+    """The fires in (after, until], at most `count`, by the clock that fires them (ADR-008)."""
+    found = [int(fire.timestamp()) for fire in islice(fires(cron, zone, after, until), count)]
+    notes: dict[int, Literal["gap", "fold"]] = {}
+    start = int(after.timestamp())
+    for change in changes(zone, start - _NEAR, found[-1] + _NEAR) if found else ():
+        touched = touch(cron, zone, change)
+        if touched is None:
+            continue
+        marked = list(touched.fires)
+        if change.at > start and touched.wanted and (change.kind == "gap" or not marked):
+            marked += [fire for fire in found if fire >= change.at][:1]
+        notes.update((fire, change.kind) for fire in marked)
+    return [PreviewedFire(at=datetime.fromtimestamp(fire, zone), note=notes.get(fire)) for fire in found]

@@ -1,0 +1,156 @@
+"""Advice on what time will bring: clock changes, cadence against cron, and expressions that are odd but accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
+
+from kaizen_schedule_core.clock.cadence import CADENCES, DEFAULT_CRON, DEFAULT_TIMEZONE, dates_text, kept_cadences
+from kaizen_schedule_core.clock.changes import Change, Touch, changes, touch
+from kaizen_schedule_core.clock.cron import Cron, parse_cron
+from kaizen_schedule_core.clock.times import moment_in
+from kaizen_schedule_core.clock.zones import known_zones, load_zone
+from kaizen_schedule_core.codes import meaning
+from kaizen_schedule_core.diagnostics import Diagnostic, Note, quoted
+from kaizen_schedule_core.source.document import Document, Path
+
+_AHEAD = timedelta(days=400)
+_HOURS = 24
+_LISTED = 3
+_DATES = {"daily": "every day", "weekly": "one day a week", "monthly": "one day a month"}
+
+
+def zone_of(document: Document) -> tzinfo | None:
+    """The zone of a manifest's raw values, or None when it has no valid one."""
+    name = document.value.get("timezone", DEFAULT_TIMEZONE)
+    return load_zone(name) if isinstance(name, str) and name in known_zones() else None
+
+
+def crons_of(document: Document) -> Iterator[tuple[dict[str, object], Cron, Path]]:
+    """Every agent's raw values with the cron that holds for it, and where that is said."""
+    agents = document.value.get("agents")
+    for name, agent in agents.items() if isinstance(agents, dict) else ():
+        if not isinstance(agent, dict):
+            continue
+        cadence, text = agent.get("cadence"), agent.get("cron")
+        if "cron" not in agent and cadence in CADENCES:
+            text = DEFAULT_CRON[cadence]
+        cron = parse_cron(text) if isinstance(text, str) else None
+        if isinstance(cron, Cron):
+            yield agent, cron, ("agents", name, "cron" if "cron" in agent else "cadence")
+
+
+def odd_crons(document: Document) -> Iterator[Diagnostic]:
+    """What is to be said about a cron that is accepted all the same (KZ313, KZ314)."""
+    for _, cron, path in crons_of(document):
+        for remark in cron.remarks:
+            notes = [Note(message=note) for note in remark.notes]
+            yield document.diagnose(remark.code, remark.message, path, hint=remark.hint, notes=notes)
+
+
+def contradicted_cadence(document: Document, now: datetime | date) -> Iterator[Diagnostic]:
+    """A cron that does not keep to the cadence word beside it (KZ316)."""
+    first = moment_in(now, zone_of(document) or UTC).date()
+    for agent, cron, path in crons_of(document):
+        cadence = agent.get("cadence")
+        if path[-1] != "cron" or cadence not in CADENCES:
+            continue
+        kept = kept_cadences(cron, first)
+        if cadence in kept or (cadence == "daily" and _told_already(cron)):
+            continue
+        only = " only" if cadence == "daily" else ""
+        days = " ".join(DEFAULT_CRON[cadence].split()[2:])
+        example = quoted(f"{' '.join(cron.text.split()[:2])} {days}")
+        other = f"write cadence: {kept[0]}, or" if kept else "write"
+        yield document.diagnose(
+            meaning.CADENCE_CONTRADICTED,
+            f"cadence {cadence}, but this cron fires {dates_text(cron)}{only}",
+            path,
+            hint=f"{other} a cron for {_DATES[cadence]} such as {example}",
+        )
+
+
+def _told_already(cron: Cron) -> bool:
+    """Whether the missing Sunday has a warning of its own."""
+    return any(remark.code is meaning.CRON_ONE_TO_SEVEN for remark in cron.remarks)
+
+
+def clock_change(document: Document, now: datetime | date) -> Iterator[Diagnostic]:
+    """Fires of enabled agents in a gap or a fold of the next 400 days: at most one warning for each agent (KZ315)."""
+    zone = zone_of(document)
+    if zone is None:
+        return
+    start = moment_in(now, zone)
+    ahead = changes(zone, int(start.timestamp()), int((start + _AHEAD).timestamp()))
+    for agent, cron, path in crons_of(document) if ahead else ():
+        touches = _touches(cron, zone, ahead) if agent.get("enabled") is not False else ()
+        if not touches:
+            continue
+        first, *others = touches
+        notes = [_consequence(first, zone)]
+        notes += [f"later {_what(other)}" for other in others if other.change.kind != first.change.kind][:1]
+        always = len(cron.hours) == _HOURS
+        yield document.diagnose(
+            meaning.CLOCK_CHANGE,
+            _what(first),
+            path,
+            hint="nothing to do, unless every single hour matters" if always else _free_hour(cron, zone, ahead, first),
+            notes=[Note(message=note) for note in notes],
+            severity="info" if always else None,
+        )
+
+
+@lru_cache(maxsize=4096)
+def _touches(cron: Cron, zone: tzinfo, ahead: tuple[Change, ...]) -> tuple[Touch, ...]:
+    return tuple(found for change in ahead if (found := touch(cron, zone, change)) is not None)
+
+
+def _what(found: Touch) -> str:
+    """`02:30 does not exist on Sun 2027-03-28`."""
+    day = f"{_wall(found.change.start):%a %Y-%m-%d}"
+    if not found.wanted:
+        return f"an extra fire on {day}, when clocks change"
+    one = len(found.wanted) == 1
+    gap = ("does" if one else "do") + " not exist"
+    fold = ("comes" if one else "come") + " twice"
+    return f"{_walls(found.wanted)} {gap if found.change.kind == 'gap' else fold} on {day}"
+
+
+def _walls(walls: tuple[int, ...]) -> str:
+    texts = [f"{_wall(wall):%H:%M}" for wall in walls]
+    if len(texts) > _LISTED:
+        return f"{texts[0]} to {texts[-1]}"
+    return " and ".join([", ".join(texts[:-1]), texts[-1]] if texts[:-1] else texts)
+
+
+def _consequence(found: Touch, zone: tzinfo) -> str:
+    """What clocks do that day, and what the engine does about it."""
+    start, end = f"{_wall(found.change.start):%H:%M}", f"{_wall(found.change.end):%H:%M}"
+    jump = f"clocks go from {start} to {end}" if found.change.kind == "gap" else f"clocks go back from {end} to {start}"
+    if not found.fires:
+        return f"{jump}; nothing fires in its place"
+    fires = [datetime.fromtimestamp(fire, zone).isoformat(timespec="minutes") for fire in found.fires]
+    shown = [fire.partition("T")[2] for fire in fires]
+    listed = ", ".join(shown if len(shown) <= 2 * _LISTED else [*shown[:_LISTED], "…", shown[-1]])
+    times = "once" if len(shown) == 1 else f"{len(shown)} times"
+    return f"{jump}; the engine then fires {times}: {listed}"
+
+
+def _free_hour(cron: Cron, zone: tzinfo, ahead: tuple[Change, ...], found: Touch) -> str:
+    """The nearest hour, later ones first, to which the touched one can move without meeting a clock change."""
+    touched = _wall(found.change.start).hour
+    hour = min(cron.hours, key=lambda hour: min((hour - touched) % _HOURS, (touched - hour) % _HOURS))
+    for distance in range(1, _HOURS):
+        for moved in ((hour + distance) % _HOURS, (hour - distance) % _HOURS):
+            hours = tuple(sorted({*cron.hours} - {hour} | {moved}))
+            if moved not in cron.hours and not _touches(replace(cron, hours=hours), zone, ahead):
+                minute, _, *days = cron.text.split()
+                text = " ".join([minute, ",".join(map(str, hours)), *days])
+                return f"write {quoted(text)}: no clock change touches hour {moved}"
+    return "no hour of that day is free of it: choose other days, or a zone without clock changes"
+
+
+def _wall(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
