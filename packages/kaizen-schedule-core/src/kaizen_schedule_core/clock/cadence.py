@@ -27,29 +27,29 @@ _MONTHS = 12
 _RUN = 3  # from three on, neighbours are told as a range
 
 
-@lru_cache(maxsize=4096)
 def kept_cadences(cron: Cron, first: date) -> tuple[Cadence, ...]:
     """The cadence words that a cron keeps to, counted in dates over 364 days: the most telling one first.
 
     `daily` is every date, `monthly` at most one date a month, `weekly` at most one date in a week from Monday to
     Sunday. Clock changes are not looked at: they have a warning of their own.
     """
-    if not (cron.days_restricted or cron.weekdays_restricted or len(cron.months) < _MONTHS):
-        return ("daily",)
-    days = [day for day in map(first.__add__, map(timedelta, range(_DAYS_AHEAD))) if names_date(cron, day)]
+    return _kept(cron.days, cron.months, cron.weekdays, first)
+
+
+@lru_cache(maxsize=1024)
+def _kept(
+    days: tuple[int, ...], months: tuple[int, ...], weekdays: tuple[int, ...], first: date
+) -> tuple[Cadence, ...]:
+    ahead = (first + timedelta(days=count) for count in range(_DAYS_AHEAD))
+    named = [day for day in ahead if day.day in days and day.month in months and day.isoweekday() % _WEEK in weekdays]
     kept: list[Cadence] = []
-    if len(days) == _DAYS_AHEAD:
+    if len(named) == _DAYS_AHEAD:
         kept.append("daily")
-    if max(Counter((day.year, day.month) for day in days).values(), default=0) <= 1:
+    if max(Counter((day.year, day.month) for day in named).values(), default=0) <= 1:
         kept.append("monthly")
-    if max(Counter(day.toordinal() - day.weekday() for day in days).values(), default=0) <= 1:
+    if max(Counter(day.toordinal() - day.weekday() for day in named).values(), default=0) <= 1:
         kept.append("weekly")
     return tuple(kept)
-
-
-def names_date(cron: Cron, day: date) -> bool:
-    """Whether the three date fields of a cron name this day."""
-    return day.month in cron.months and day.day in cron.days and day.isoweekday() % _WEEK in cron.weekdays
 
 
 def dates_text(cron: Cron) -> str:
