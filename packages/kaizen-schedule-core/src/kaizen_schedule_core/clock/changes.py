@@ -72,15 +72,29 @@ def changes(zone: tzinfo, after: int, until: int) -> tuple[Change, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
+def hours_near(ahead: tuple[Change, ...]) -> frozenset[int]:
+    """The hours of the wall clock in and beside all gaps and folds: what fires in none of them meets no change."""
+    return frozenset(hour % 24 for change in ahead for hour in range(*_hours_of(change)))
+
+
+def _hours_of(change: Change) -> tuple[int, int]:
+    return change.start // _HOUR - 1, change.end // _HOUR + 1
+
+
+def shifts_weekdays(change: Change) -> bool:
+    """Whether it takes a midnight away, so that the engine may read another weekday that day (ADR-008)."""
+    return change.start // _DAY != (change.end - 1) // _DAY or (change.kind == "gap" and change.start % _DAY == 0)
+
+
 def touch(cron: Cron, zone: tzinfo, change: Change) -> Touch | None:
     """What a change does to a cron; None when every wall time fires once and nothing else does."""
-    shifts_weekdays = cron.weekdays_restricted and change.start // _DAY != (change.end - 1) // _DAY
-    shifts_weekdays |= cron.weekdays_restricted and change.kind == "gap" and change.start % _DAY == 0
-    around = _walls(cron, change.start // _HOUR * _HOUR - _HOUR, change.end + _HOUR)
-    if not around and not shifts_weekdays:
+    shifts = cron.weekdays_restricted and shifts_weekdays(change)
+    first, last = _hours_of(change)
+    around = _walls(cron, first * _HOUR, last * _HOUR)
+    if not around and not shifts:
         return None
-    margin = abs(change.after - change.before) + (_DAY if shifts_weekdays else 3 * _HOUR)
+    margin = abs(change.after - change.before) + (_DAY if shifts else 3 * _HOUR)
     low, high = change.at - margin, change.at + margin
     found = [int(fire.timestamp()) for fire in fires(cron, zone, _moment(low), _moment(high))]
     named = set(_walls(cron, low + change.before, high + change.after + 1))

@@ -44,7 +44,7 @@ class Cron:
     remarks: tuple[CronProblem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Field:
     name: str
     low: int
@@ -95,11 +95,10 @@ def parse_cron(text: str, *, today: date | None = None) -> Cron | CronProblem:
     """
     try:
         fields = _split(text)
-        remarks: list[CronProblem] = []
-        values = [_parse_field(part, field, remarks) for part, field in zip(fields, _FIELDS, strict=True)]
+        parsed = [_parse_field(part, field) for part, field in zip(fields, _FIELDS, strict=True)]
     except _Refused as refused:
         return refused.problem
-    minutes, hours, days, months, weekdays = values
+    minutes, hours, days, months, weekdays = (values for values, _ in parsed)
     if not any(days[0] <= _LONGEST_MONTH[month] for month in months):
         return CronProblem(
             code=meaning.CRON_NEVER,
@@ -115,7 +114,7 @@ def parse_cron(text: str, *, today: date | None = None) -> Cron | CronProblem:
         weekdays=tuple(sorted({day % 7 for day in weekdays})),
         days_restricted=fields[2] != "*",
         weekdays_restricted=fields[4] != "*",
-        remarks=tuple(remarks),
+        remarks=tuple(remark for _, remarks in parsed for remark in remarks),
     )
     if cron.days_restricted and cron.weekdays_restricted:
         return _both_days(cron, fields, today)
@@ -154,13 +153,16 @@ def _split(text: str) -> list[str]:
     return fields
 
 
-def _parse_field(text: str, field: _Field, remarks: list[CronProblem]) -> tuple[int, ...]:
+@lru_cache(maxsize=4096)
+def _parse_field(text: str, field: _Field) -> tuple[tuple[int, ...], tuple[CronProblem, ...]]:
+    """The values of a field, and what is to be said about it; the same few fields come in most crons."""
     if text == "*":
-        return tuple(range(field.low, field.last + 1))
+        return tuple(range(field.low, field.last + 1)), ()
     found: set[int] = set()
+    remarks: list[CronProblem] = []
     for part in text.split(","):
         found.update(_parse_part(part, field, remarks))
-    return tuple(sorted(found))
+    return tuple(sorted(found)), tuple(remarks)
 
 
 def _parse_part(part: str, field: _Field, remarks: list[CronProblem]) -> range:

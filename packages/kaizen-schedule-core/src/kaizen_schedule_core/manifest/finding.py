@@ -72,15 +72,17 @@ def _directly_in(folder: str) -> list[ManifestPlace]:
 
 
 def _below(folder: str) -> list[ManifestPlace]:
-    def refuse(error: OSError) -> None:
-        raise os_problem(error, str(error.filename))
-
-    found = []
-    for parent, folders, _ in os.walk(folder, onerror=refuse):
-        has_own = _OWN_FOLDER in folders and not os.path.islink(os.path.join(parent, _OWN_FOLDER))
-        if has_own and os.path.lexists(os.path.join(parent, MANIFEST_PATH)):
+    found, waiting = [], [folder]
+    while waiting:
+        parent = waiting.pop()
+        try:
+            with os.scandir(parent) as entries:
+                folders = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
+        except OSError as error:
+            raise os_problem(error, parent) from None
+        if _OWN_FOLDER in folders and os.path.lexists(os.path.join(parent, MANIFEST_PATH)):
             found.append(manifest_of(parent, normal_root(parent)))
-        folders[:] = [name for name in folders if name not in {".git", _OWN_FOLDER}]
+        waiting += [os.path.join(parent, name) for name in folders if name not in {".git", _OWN_FOLDER}]
     return found
 
 

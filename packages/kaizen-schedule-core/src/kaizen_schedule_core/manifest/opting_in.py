@@ -74,6 +74,8 @@ def _read(root: str, relative: str) -> str | None:
 
 def check_schema_file(root: str, *, shown: str) -> tuple[Diagnostic, ...]:
     """A warning when the schema beside the manifest is not the one of this version; it need not be there."""
+    if not os.path.lexists(os.path.join(root, SCHEMA_PATH)):
+        return ()
     try:
         present = _read(root, SCHEMA_PATH)
     except KaizenError as error:

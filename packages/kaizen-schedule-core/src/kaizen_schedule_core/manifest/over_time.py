@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from functools import lru_cache
 
-from kaizen_schedule_core.clock.cadence import CADENCES, DEFAULT_CRON, DEFAULT_TIMEZONE, dates_text, kept_cadences
-from kaizen_schedule_core.clock.changes import Change, Touch, changes, touch
+from kaizen_schedule_core.clock.cadence import (
+    CADENCES,
+    DEFAULT_CRON,
+    DEFAULT_TIMEZONE,
+    Cadence,
+    dates_text,
+    kept_cadences,
+)
+from kaizen_schedule_core.clock.changes import Change, Touch, changes, hours_near, shifts_weekdays, touch
 from kaizen_schedule_core.clock.cron import Cron, parse_cron
 from kaizen_schedule_core.clock.times import moment_in
 from kaizen_schedule_core.clock.zones import known_zones, load_zone
@@ -28,48 +34,52 @@ def zone_of(document: Document) -> tzinfo | None:
     return load_zone(name) if isinstance(name, str) and name in known_zones() else None
 
 
-def crons_of(document: Document) -> Iterator[tuple[dict[str, object], Cron, Path]]:
-    """Every agent's raw values with the cron that holds for it, and where that is said."""
+def crons_over_time(document: Document, now: datetime | date | None) -> Iterator[Diagnostic]:
+    """Everything there is to say about each cron that can be read; without `now` nothing about time to come."""
     agents = document.value.get("agents")
+    zone = zone_of(document)
+    start = moment_in(now, zone or UTC) if now is not None else None
+    ahead = () if start is None or zone is None else _changes_ahead(zone, start)
     for name, agent in agents.items() if isinstance(agents, dict) else ():
         if not isinstance(agent, dict):
             continue
-        cadence, text = agent.get("cadence"), agent.get("cron")
-        if "cron" not in agent and cadence in CADENCES:
-            text = DEFAULT_CRON[cadence]
+        own, cadence = "cron" in agent, agent.get("cadence")
+        text = agent.get("cron") if own else DEFAULT_CRON[cadence] if cadence in CADENCES else None
         cron = parse_cron(text) if isinstance(text, str) else None
-        if isinstance(cron, Cron):
-            yield agent, cron, ("agents", name, "cron" if "cron" in agent else "cadence")
+        if not isinstance(cron, Cron):
+            continue
+        path = ("agents", name, "cron" if own else "cadence")
+        yield from _odd_cron(document, cron, path)
+        if start is not None and own and cadence in CADENCES:
+            yield from _contradicted_cadence(document, cron, cadence, path, start.date())
+        if zone is not None and agent.get("enabled") is not False:
+            yield from _clock_change(document, cron, path, zone, ahead)
 
 
-def odd_crons(document: Document) -> Iterator[Diagnostic]:
-    """What is to be said about a cron that is accepted all the same (KZ313, KZ314)."""
-    for _, cron, path in crons_of(document):
-        for remark in cron.remarks:
-            notes = [Note(message=note) for note in remark.notes]
-            yield document.diagnose(remark.code, remark.message, path, hint=remark.hint, notes=notes)
+def _odd_cron(document: Document, cron: Cron, path: Path) -> Iterator[Diagnostic]:
+    """A cron that is accepted, and not what a person may think it is (KZ313, KZ314)."""
+    for remark in cron.remarks:
+        notes = [Note(message=note) for note in remark.notes]
+        yield document.diagnose(remark.code, remark.message, path, hint=remark.hint, notes=notes)
 
 
-def contradicted_cadence(document: Document, now: datetime | date) -> Iterator[Diagnostic]:
+def _contradicted_cadence(
+    document: Document, cron: Cron, cadence: Cadence, path: Path, first: date
+) -> Iterator[Diagnostic]:
     """A cron that does not keep to the cadence word beside it (KZ316)."""
-    first = moment_in(now, zone_of(document) or UTC).date()
-    for agent, cron, path in crons_of(document):
-        cadence = agent.get("cadence")
-        if path[-1] != "cron" or cadence not in CADENCES:
-            continue
-        kept = kept_cadences(cron, first)
-        if cadence in kept or (cadence == "daily" and _told_already(cron)):
-            continue
-        only = " only" if cadence == "daily" else ""
-        days = " ".join(DEFAULT_CRON[cadence].split()[2:])
-        example = quoted(f"{' '.join(cron.text.split()[:2])} {days}")
-        other = f"write cadence: {kept[0]}, or" if kept else "write"
-        yield document.diagnose(
-            meaning.CADENCE_CONTRADICTED,
-            f"cadence {cadence}, but this cron fires {dates_text(cron)}{only}",
-            path,
-            hint=f"{other} a cron for {_DATES[cadence]} such as {example}",
-        )
+    kept = kept_cadences(cron, first)
+    if cadence in kept or (cadence == "daily" and _told_already(cron)):
+        return
+    only = " only" if cadence == "daily" else ""
+    days = " ".join(DEFAULT_CRON[cadence].split()[2:])
+    example = quoted(f"{' '.join(cron.text.split()[:2])} {days}")
+    other = f"write cadence: {kept[0]}, or" if kept else "write"
+    yield document.diagnose(
+        meaning.CADENCE_CONTRADICTED,
+        f"cadence {cadence}, but this cron fires {dates_text(cron)}{only}",
+        path,
+        hint=f"{other} a cron for {_DATES[cadence]} such as {example}",
+    )
 
 
 def _told_already(cron: Cron) -> bool:
@@ -77,33 +87,34 @@ def _told_already(cron: Cron) -> bool:
     return any(remark.code is meaning.CRON_ONE_TO_SEVEN for remark in cron.remarks)
 
 
-def clock_change(document: Document, now: datetime | date) -> Iterator[Diagnostic]:
-    """Fires of enabled agents in a gap or a fold of the next 400 days: at most one warning for each agent (KZ315)."""
-    zone = zone_of(document)
-    if zone is None:
+def _changes_ahead(zone: tzinfo, start: datetime) -> tuple[Change, ...]:
+    return changes(zone, int(start.timestamp()), int((start + _AHEAD).timestamp()))
+
+
+def _clock_change(
+    document: Document, cron: Cron, path: Path, zone: tzinfo, ahead: tuple[Change, ...]
+) -> Iterator[Diagnostic]:
+    """Fires in a gap or a fold: at most one warning for a cron, about the first of them (KZ315)."""
+    touches = _touches(cron, zone, ahead)
+    if not touches:
         return
-    start = moment_in(now, zone)
-    ahead = changes(zone, int(start.timestamp()), int((start + _AHEAD).timestamp()))
-    for agent, cron, path in crons_of(document) if ahead else ():
-        touches = _touches(cron, zone, ahead) if agent.get("enabled") is not False else ()
-        if not touches:
-            continue
-        first, *others = touches
-        notes = [_consequence(first, zone)]
-        notes += [f"later {_what(other)}" for other in others if other.change.kind != first.change.kind][:1]
-        always = len(cron.hours) == _HOURS
-        yield document.diagnose(
-            meaning.CLOCK_CHANGE,
-            _what(first),
-            path,
-            hint="nothing to do, unless every single hour matters" if always else _free_hour(cron, zone, ahead, first),
-            notes=[Note(message=note) for note in notes],
-            severity="info" if always else None,
-        )
+    first, *others = touches
+    notes = [_consequence(first, zone)]
+    notes += [f"later {_what(other)}" for other in others if other.change.kind != first.change.kind][:1]
+    always = len(cron.hours) == _HOURS
+    yield document.diagnose(
+        meaning.CLOCK_CHANGE,
+        _what(first),
+        path,
+        hint="nothing to do, unless every single hour matters" if always else _free_hour(cron, zone, ahead, first),
+        notes=[Note(message=note) for note in notes],
+        severity="info" if always else None,
+    )
 
 
-@lru_cache(maxsize=4096)
 def _touches(cron: Cron, zone: tzinfo, ahead: tuple[Change, ...]) -> tuple[Touch, ...]:
+    if hours_near(ahead).isdisjoint(cron.hours):  # most crons, told apart without looking at a single day
+        ahead = tuple(filter(shifts_weekdays, ahead)) if cron.weekdays_restricted else ()
     return tuple(found for change in ahead if (found := touch(cron, zone, change)) is not None)
 
 

@@ -17,7 +17,7 @@ from kaizen_schedule_core.codes import meaning
 from kaizen_schedule_core.diagnostics import Diagnostic, Note, did_you_mean, quoted
 from kaizen_schedule_core.handoff import is_agent_name
 from kaizen_schedule_core.manifest.model import AgentSchedule
-from kaizen_schedule_core.manifest.over_time import clock_change, contradicted_cadence, odd_crons, zone_of
+from kaizen_schedule_core.manifest.over_time import crons_over_time, zone_of
 from kaizen_schedule_core.source.document import Document
 
 Rule = Callable[[Document, "Surroundings"], Iterator[Diagnostic]]
@@ -107,22 +107,15 @@ def shadowed_agent(document: Document, around: Surroundings) -> Iterator[Diagnos
             )
 
 
-def odd_cron(document: Document, _: Surroundings) -> Iterator[Diagnostic]:
-    """A cron that is accepted, and not what a person may think it is."""
-    yield from odd_crons(document)
-
-
-def time_to_come(document: Document, around: Surroundings) -> Iterator[Diagnostic]:
-    """A cron that contradicts its cadence, or meets a clock change."""
-    if around.now is not None:
-        yield from contradicted_cadence(document, around.now)
-        yield from clock_change(document, around.now)
+def cron_over_time(document: Document, around: Surroundings) -> Iterator[Diagnostic]:
+    """A cron that is odd, contradicts its cadence, or meets a clock change."""
+    yield from crons_over_time(document, around.now)
 
 
 RULES: tuple[Rule, ...] = (known_zone, portable_cron, known_agent)
 """What makes a manifest invalid."""
 
-ADVICE: tuple[Rule, ...] = (shadowed_agent, odd_cron, time_to_come)
+ADVICE: tuple[Rule, ...] = (shadowed_agent, cron_over_time)
 """What a person should know about a valid manifest."""
 
 
