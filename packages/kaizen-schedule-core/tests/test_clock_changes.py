@@ -108,10 +108,9 @@ def test_where_nothing_is_touched_every_day_fires_at_its_wall_times(
             for fire in fires(daily, rules, middle - timedelta(days=3), middle + timedelta(days=3))
         ]
         today = datetime.fromtimestamp(change.start, UTC).date()
-        for day in (today - timedelta(days=1), today, today + timedelta(days=1)):
-            walls = [wall for wall in found if wall.date() == day]
-            named = [datetime.combine(day, time(hour, minute)) for minute in daily.minutes]
-            assert walls == named or (day == today and touch(daily, rules, change) is not None)
+        days = [today - timedelta(days=1), today, today + timedelta(days=1)]
+        named = [datetime.combine(day, time(hour, minute)) for day in days for minute in daily.minutes]
+        assert [wall for wall in found if wall.date() in days] == named or touch(daily, rules, change) is not None
 
 
 def test_a_preview_marks_the_fire_after_a_gap() -> None:

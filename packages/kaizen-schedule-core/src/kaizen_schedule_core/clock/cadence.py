@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import calendar
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
@@ -40,16 +39,29 @@ def kept_cadences(cron: Cron, first: date) -> tuple[Cadence, ...]:
 def _kept(
     days: tuple[int, ...], months: tuple[int, ...], weekdays: tuple[int, ...], first: date
 ) -> tuple[Cadence, ...]:
-    ahead = (first + timedelta(days=count) for count in range(_DAYS_AHEAD))
-    named = [day for day in ahead if day.day in days and day.month in months and day.isoweekday() % _WEEK in weekdays]
+    named = [
+        (month, week)
+        for day, month, weekday, week in _dates_ahead(first)
+        if day in days and weekday in weekdays and month % 100 in months
+    ]
     kept: list[Cadence] = []
     if len(named) == _DAYS_AHEAD:
         kept.append("daily")
-    if max(Counter((day.year, day.month) for day in named).values(), default=0) <= 1:
+    if len({month for month, _ in named}) == len(named):
         kept.append("monthly")
-    if max(Counter(day.toordinal() - day.weekday() for day in named).values(), default=0) <= 1:
+    if len({week for _, week in named}) == len(named):
         kept.append("weekly")
     return tuple(kept)
+
+
+@lru_cache(maxsize=4)
+def _dates_ahead(first: date) -> tuple[tuple[int, int, int, int], ...]:
+    """Day, month (with its year, as 202606), weekday from Sunday, and week from Monday, of 364 dates."""
+    ahead = [first + timedelta(days=count) for count in range(_DAYS_AHEAD)]
+    return tuple(
+        (day.day, day.year * 100 + day.month, day.isoweekday() % _WEEK, day.toordinal() - day.weekday())
+        for day in ahead
+    )
 
 
 def dates_text(cron: Cron) -> str:

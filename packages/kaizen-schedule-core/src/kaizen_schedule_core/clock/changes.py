@@ -12,7 +12,7 @@ from kaizen_schedule_core.clock.fires import fires, moments_of, offset_at
 
 _HOUR = 3600
 _DAY = 24 * _HOUR
-_STEP = 2 * _DAY  # no zone changes its offset and changes it back within so few days (a test says so)
+_STEP = 5 * _DAY  # no zone changes its offset and changes it back within so few days (a test says so)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,41 +55,66 @@ class Touch:
     fires: tuple[int, ...]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ahead:
+    """The changes of a stretch of time, with what tells at once that a cron meets none of them.
+
+    `hours` are the hours of the wall clock in and beside them; `midnights` are those that take a midnight away.
+    """
+
+    changes: tuple[Change, ...]
+    hours: frozenset[int]
+    midnights: tuple[Change, ...]
+
+
 @lru_cache(maxsize=1024)
+def look_ahead(zone: tzinfo, after: int, until: int) -> Ahead:
+    """The changes in (after, until], both in seconds since 1970."""
+    found = changes(zone, after, until)
+    return Ahead(
+        changes=found,
+        hours=frozenset(hour % 24 for change in found for hour in range(*_hours_of(change))),
+        midnights=tuple(filter(_takes_midnight, found)),
+    )
+
+
+def touches(cron: Cron, zone: tzinfo, ahead: Ahead) -> tuple[Touch, ...]:
+    """What the changes of a stretch of time do to a cron; most crons meet none, and cost next to nothing."""
+    met = ahead.changes
+    if ahead.hours.isdisjoint(cron.hours):
+        met = ahead.midnights if cron.weekdays_restricted else ()
+    return tuple(found for change in met if (found := touch(cron, zone, change)) is not None) if met else ()
+
+
 def changes(zone: tzinfo, after: int, until: int) -> tuple[Change, ...]:
     """The changes of a zone's offset in (after, until], both in seconds since 1970."""
     found = []
+    before = offset_at(zone, after)
     while after < until:
         ahead = min(after + _STEP, until)
-        before, behind = offset_at(zone, after), offset_at(zone, ahead)
+        behind = offset_at(zone, ahead)
         if before != behind:
             low, high = after, ahead
             while high - low > 1:
                 middle = (low + high) // 2
                 low, high = (middle, high) if offset_at(zone, middle) == before else (low, middle)
             found.append(Change(at=high, before=before, after=behind))
-        after = ahead
+        after, before = ahead, behind
     return tuple(found)
-
-
-@lru_cache(maxsize=1024)
-def hours_near(ahead: tuple[Change, ...]) -> frozenset[int]:
-    """The hours of the wall clock in and beside all gaps and folds: what fires in none of them meets no change."""
-    return frozenset(hour % 24 for change in ahead for hour in range(*_hours_of(change)))
 
 
 def _hours_of(change: Change) -> tuple[int, int]:
     return change.start // _HOUR - 1, change.end // _HOUR + 1
 
 
-def shifts_weekdays(change: Change) -> bool:
+def _takes_midnight(change: Change) -> bool:
     """Whether it takes a midnight away, so that the engine may read another weekday that day (ADR-008)."""
     return change.start // _DAY != (change.end - 1) // _DAY or (change.kind == "gap" and change.start % _DAY == 0)
 
 
 def touch(cron: Cron, zone: tzinfo, change: Change) -> Touch | None:
     """What a change does to a cron; None when every wall time fires once and nothing else does."""
-    shifts = cron.weekdays_restricted and shifts_weekdays(change)
+    shifts = cron.weekdays_restricted and _takes_midnight(change)
     first, last = _hours_of(change)
     around = _walls(cron, first * _HOUR, last * _HOUR)
     if not around and not shifts:

@@ -14,7 +14,7 @@ from kaizen_schedule_core.clock.cadence import (
     dates_text,
     kept_cadences,
 )
-from kaizen_schedule_core.clock.changes import Change, Touch, changes, hours_near, shifts_weekdays, touch
+from kaizen_schedule_core.clock.changes import Ahead, Touch, look_ahead, touches
 from kaizen_schedule_core.clock.cron import Cron, parse_cron
 from kaizen_schedule_core.clock.times import moment_in
 from kaizen_schedule_core.clock.zones import known_zones, load_zone
@@ -39,7 +39,7 @@ def crons_over_time(document: Document, now: datetime | date | None) -> Iterator
     agents = document.value.get("agents")
     zone = zone_of(document)
     start = moment_in(now, zone or UTC) if now is not None else None
-    ahead = () if start is None or zone is None else _changes_ahead(zone, start)
+    ahead = look_ahead(zone, int(start.timestamp()), int((start + _AHEAD).timestamp())) if start and zone else None
     for name, agent in agents.items() if isinstance(agents, dict) else ():
         if not isinstance(agent, dict):
             continue
@@ -52,7 +52,7 @@ def crons_over_time(document: Document, now: datetime | date | None) -> Iterator
         yield from _odd_cron(document, cron, path)
         if start is not None and own and cadence in CADENCES:
             yield from _contradicted_cadence(document, cron, cadence, path, start.date())
-        if zone is not None and agent.get("enabled") is not False:
+        if zone is not None and ahead is not None and agent.get("enabled") is not False:
             yield from _clock_change(document, cron, path, zone, ahead)
 
 
@@ -87,18 +87,12 @@ def _told_already(cron: Cron) -> bool:
     return any(remark.code is meaning.CRON_ONE_TO_SEVEN for remark in cron.remarks)
 
 
-def _changes_ahead(zone: tzinfo, start: datetime) -> tuple[Change, ...]:
-    return changes(zone, int(start.timestamp()), int((start + _AHEAD).timestamp()))
-
-
-def _clock_change(
-    document: Document, cron: Cron, path: Path, zone: tzinfo, ahead: tuple[Change, ...]
-) -> Iterator[Diagnostic]:
+def _clock_change(document: Document, cron: Cron, path: Path, zone: tzinfo, ahead: Ahead) -> Iterator[Diagnostic]:
     """Fires in a gap or a fold: at most one warning for a cron, about the first of them (KZ315)."""
-    touches = _touches(cron, zone, ahead)
-    if not touches:
+    met = touches(cron, zone, ahead)
+    if not met:
         return
-    first, *others = touches
+    first, *others = met
     notes = [_consequence(first, zone)]
     notes += [f"later {_what(other)}" for other in others if other.change.kind != first.change.kind][:1]
     always = len(cron.hours) == _HOURS
@@ -110,12 +104,6 @@ def _clock_change(
         notes=[Note(message=note) for note in notes],
         severity="info" if always else None,
     )
-
-
-def _touches(cron: Cron, zone: tzinfo, ahead: tuple[Change, ...]) -> tuple[Touch, ...]:
-    if hours_near(ahead).isdisjoint(cron.hours):  # most crons, told apart without looking at a single day
-        ahead = tuple(filter(shifts_weekdays, ahead)) if cron.weekdays_restricted else ()
-    return tuple(found for change in ahead if (found := touch(cron, zone, change)) is not None)
 
 
 def _what(found: Touch) -> str:
@@ -149,14 +137,14 @@ def _consequence(found: Touch, zone: tzinfo) -> str:
     return f"{jump}; the engine then fires {times}: {listed}"
 
 
-def _free_hour(cron: Cron, zone: tzinfo, ahead: tuple[Change, ...], found: Touch) -> str:
+def _free_hour(cron: Cron, zone: tzinfo, ahead: Ahead, found: Touch) -> str:
     """The nearest hour, later ones first, to which the touched one can move without meeting a clock change."""
     touched = _wall(found.change.start).hour
     hour = min(cron.hours, key=lambda hour: min((hour - touched) % _HOURS, (touched - hour) % _HOURS))
     for distance in range(1, _HOURS):
         for moved in ((hour + distance) % _HOURS, (hour - distance) % _HOURS):
             hours = tuple(sorted({*cron.hours} - {hour} | {moved}))
-            if moved not in cron.hours and not _touches(replace(cron, hours=hours), zone, ahead):
+            if moved not in cron.hours and not touches(replace(cron, hours=hours), zone, ahead):
                 minute, _, *days = cron.text.split()
                 text = " ".join([minute, ",".join(map(str, hours)), *days])
                 return f"write {quoted(text)}: no clock change touches hour {moved}"

@@ -47,7 +47,7 @@ class Document:
 
     `value` holds plain dict, list, str, bool, int, float and None, and UNKNOWN for what could not be read.
     `problems` are those of reading; `file` is the path as typed. `locate` finds all places, and is asked only when
-    something has to be told.
+    something has to be told. `holds_null` is false when no value anywhere is None.
     """
 
     file: str
@@ -55,6 +55,7 @@ class Document:
     value: Any
     problems: tuple[Diagnostic, ...] = ()
     locate: Callable[[], Positions] = Positions
+    holds_null: bool = True
 
     @cached_property
     def _lines(self) -> list[int]:

@@ -34,7 +34,7 @@ def read_model(
     found = list(document.problems)
     if document.value is UNKNOWN:
         return None, found
-    if not allow_null and _holds_null(document.value):
+    if not allow_null and document.holds_null:
         found.extend(islice(_empty_values(document, document.value, (), model), PROBLEM_LIMIT))
     try:
         built = _validate(model, document.value)
@@ -65,12 +65,6 @@ def _without_own_keys(value: Any, model: Any) -> Any:
         for key, inner in value.items()
         if fields is None or not key.startswith(_OWN_PREFIX)
     }
-
-
-def _holds_null(value: Any) -> bool:
-    if isinstance(value, dict):
-        return any(_holds_null(inner) for inner in value.values())
-    return value is None
 
 
 def _empty_values(document: Document, value: Any, path: Path, model: Any) -> Iterator[Diagnostic]:

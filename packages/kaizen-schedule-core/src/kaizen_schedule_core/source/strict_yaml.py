@@ -37,14 +37,15 @@ class _Irregular(Exception):
 
 def parse_yaml(text: str, *, file: str) -> Document:
     """Read one YAML document. Never raises for what the text holds: see `Document.problems`."""
+    builder = _Builder(text, file, recording=False)
     try:
-        value = _Builder(text, file, recording=False).build()
+        value = builder.build()
     except (_Irregular, YAMLError):
         builder = _Builder(text, file, recording=True)
         value = builder.build()
         problems = tuple(builder.problems)
         return Document(file=file, text=text, value=value, problems=problems, locate=lambda: builder.positions)
-    return Document(file=file, text=text, value=value, locate=lambda: _locate(text, file))
+    return Document(file=file, text=text, value=value, locate=lambda: _locate(text, file), holds_null=builder.nulls)
 
 
 def _locate(text: str, file: str) -> Positions:
@@ -63,6 +64,7 @@ class _Builder:
         self.positions = Positions()
         self.problems: list[Diagnostic] = []
         self.depth = 0
+        self.nulls = False
         self.last_end = 0
         self.split: set[Path] = set()
         self.next: Callable[[], Any] = CParser(text).get_event
@@ -109,6 +111,7 @@ class _Builder:
             if self.recording:
                 self._place_scalar(event, path)
             value = resolve_plain(event.value) if event.implicit[0] else event.value
+            self.nulls |= value is None
             return value if regular else UNKNOWN
         self.depth += 1
         if self.depth > DEPTH_LIMIT:
