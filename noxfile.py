@@ -13,7 +13,7 @@ PACKAGES = ("kaizen-schedule-core", "kaizen-activity-defs", "kaizen-schedule-cli
 SOURCES = tuple(f"packages/{name}" for name in PACKAGES)
 EDITABLE = tuple(part for source in SOURCES for part in ("-e", source))
 PYTHONS = nox.project.python_versions(nox.project.load_toml(ROOT / SOURCES[0] / "pyproject.toml"))
-TESTING = ("pytest", "hypothesis")
+TESTING = ("pytest", "hypothesis", "jsonschema")
 
 nox.options.default_venv_backend = "uv|virtualenv"
 # An interpreter that is not there is named, and in CI an error; it is never fetched.
@@ -46,7 +46,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Types, strictly: mypy over one package at a time, then over what drives them."""
-    install(session, *EDITABLE, *TESTING, "mypy", "types-PyYAML", "invoke", "nox")
+    install(session, *EDITABLE, *TESTING, "mypy", "types-PyYAML", "types-jsonschema", "invoke", "nox")
     for source in SOURCES:  # one at a time: each has a folder named tests
         session.run("mypy", source)
     session.run("mypy", "noxfile.py", "tasks.py", "benchmarks", "tests")

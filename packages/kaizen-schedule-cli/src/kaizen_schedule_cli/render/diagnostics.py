@@ -51,8 +51,10 @@ def _one(diagnostic: Diagnostic, *, colour: bool) -> str:
         ]
         hint = None if beside else hint
     rows.append(bar)
-    for remark in [*([hint] if hint else []), *map(_note, diagnostic.notes)]:
-        first, *more = textwrap.wrap(remark, TERMINAL - len(gutter) - 3, break_on_hyphens=False)
+    if hint:
+        rows.append(f"{gutter} {paint('=', 'frame')} {hint}")  # never wrapped: it may be a command to paste
+    for note in diagnostic.notes:
+        first, *more = textwrap.wrap(_note(note), TERMINAL - len(gutter) - 3, break_on_hyphens=False)
         rows.append(f"{gutter} {paint('=', 'frame')} {first}")
         rows.extend(f"{gutter}   {rest}" for rest in more)
     rows.append(f"{gutter} {paint('=', 'frame')} help: kaizen-agentic schedule explain {diagnostic.code}")

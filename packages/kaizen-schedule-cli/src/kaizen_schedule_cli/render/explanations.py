@@ -12,16 +12,11 @@ _WIDTH = 78
 def explanation_text(code: Code) -> str:
     """What the code means, and the smallest wrong and right example."""
     severity = f"{code.severity}, exit 4" if code.unavailable else code.severity
-    return "\n".join(
-        [
-            f"{code.id}: {code.title} ({severity})",
-            "",
-            textwrap.fill(code.explanation, _WIDTH),
-            "",
-            "wrong:",
-            textwrap.indent(code.wrong, "    "),
-            "",
-            "right:",
-            textwrap.indent(code.right, "    "),
-        ]
-    )
+    head = f"{code.id}: {code.title} ({severity})"
+    return "\n".join([head, "", textwrap.fill(code.explanation, _WIDTH), "", example_text(code)])
+
+
+def example_text(code: Code) -> str:
+    """The smallest texts that show a problem and its mend."""
+    indented = [textwrap.indent(text, "    ") for text in (code.wrong, code.right)]
+    return f"wrong:\n{indented[0]}\n\nright:\n{indented[1]}"

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from enum import StrEnum
 from typing import Annotated
 
 import kaizen_schedule_core as core
 import typer
 
-from kaizen_schedule_cli.commands.options import Format, OutputFormat, example, read_value
+from kaizen_schedule_cli.commands.options import example, read_value
 from kaizen_schedule_cli.commands.schedule.group import app
 from kaizen_schedule_cli.exits import exit_for
 from kaizen_schedule_cli.render.diagnostics import counts_text, diagnostics_text
 from kaizen_schedule_cli.render.streams import answer, answer_json, colourful, plural
 
 VALIDATE_VERSION = "1"
+
+
+class _Format(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+    GITHUB = "github"
 
 
 @app.command(epilog=example("kaizen-agentic schedule validate services/*/.kaizen/schedule.yml"))
@@ -28,12 +36,12 @@ def validate(
     now: Annotated[
         str | None, typer.Option("--now", metavar="TIME", help="Judge from this moment instead of now.")
     ] = None,
-    output: OutputFormat = Format.TEXT,
+    output: Annotated[_Format, typer.Option("--format", help="How to write the findings.")] = _Format.TEXT,
 ) -> None:
     """Check manifests: every problem at its line, and what to write."""
     if paths and target is not None:
         raise typer.BadParameter("give paths or --target, not both", param_hint="--target")
-    moment = read_value("--now", lambda: core.parse_time(now, zone=UTC)) if now is not None else datetime.now(UTC)
+    moment = read_value("--now", lambda: core.parse_moment(now)) if now is not None else datetime.now(UTC)
     checked: list[tuple[str, bool]] = []
     found: list[core.Diagnostic] = []
     for place in _places(paths, target, found):
@@ -41,7 +49,7 @@ def validate(
         checked.append((place.shown, not core.has_errors(problems)))
         found.extend(problems)
     diagnostics = core.tidy(found)
-    if output is Format.JSON:
+    if output is _Format.JSON:
         answer_json(
             {
                 "version": VALIDATE_VERSION,
@@ -50,11 +58,23 @@ def validate(
                 "counts": core.count(diagnostics),
             }
         )
+    elif output is _Format.SARIF:
+        from kaizen_schedule_cli.render.sarif import sarif_log
+
+        answer_json(sarif_log(diagnostics, [file for file, _ in checked]))
     else:
         read = [file for file, _ in checked if not _unread(file, diagnostics)]
         scope = f"{plural(len(read), 'manifest')} checked, {counts_text(diagnostics)}"
-        answer(diagnostics_text(diagnostics, colour=colourful(sys.stdout)) + scope)
+        answer(_lines(diagnostics, output) + scope)
     raise typer.Exit(exit_for(diagnostics))
+
+
+def _lines(diagnostics: tuple[core.Diagnostic, ...], output: _Format) -> str:
+    if output is _Format.TEXT:
+        return diagnostics_text(diagnostics, colour=colourful(sys.stdout))
+    from kaizen_schedule_cli.render.annotations import annotations_text
+
+    return annotations_text(diagnostics)
 
 
 def _unread(file: str, diagnostics: tuple[core.Diagnostic, ...]) -> bool:
@@ -83,7 +103,7 @@ def _places(paths: list[str] | None, target: str | None, found: list[core.Diagno
     return [places[shown] for shown in sorted(places)]
 
 
-def _check(place: core.ManifestPlace, now: datetime) -> tuple[core.Diagnostic, ...]:
+def _check(place: core.ManifestPlace, now: datetime | date) -> tuple[core.Diagnostic, ...]:
     agents = core.RepositoryAgents(place.root)
     try:
         if place.root is not None:

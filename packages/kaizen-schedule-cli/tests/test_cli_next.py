@@ -1,0 +1,135 @@
+"""`schedule next`: when agents will fire, in both forms, and what it says where nothing will."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Cli
+
+NIGHTLY = """\
+version: "1"
+timezone: Europe/Berlin
+agents:
+  coach:
+    cadence: daily
+    cron: "30 2 * * *"
+  optimization:
+    cadence: weekly
+    cron: "0 10 * * 1"
+  tdd-workflow:
+    cadence: monthly
+    enabled: false
+"""
+
+
+@pytest.fixture
+def nightly(manifest: Path) -> Path:
+    manifest.write_text(NIGHTLY, encoding="utf-8")
+    return manifest
+
+
+def test_the_table_shows_local_time_utc_and_the_clock(cli: Cli, nightly: Path) -> None:
+    ran = cli("schedule", "next", "coach", "--from", "2026-10-24", "--count", "3")
+    assert nightly.exists()
+    assert ran.code == 0
+    assert ran.err == ""
+    *table, clock = ran.out.splitlines()
+    assert table == [
+        "AGENT  LOCAL TIME                   UTC                NOTE",
+        "coach  Sat 2026-10-24 02:30 +02:00  2026-10-24 00:30Z",
+        "coach  Sun 2026-10-25 02:30 +01:00  2026-10-25 01:30Z  fold",
+        "coach  Mon 2026-10-26 02:30 +01:00  2026-10-26 01:30Z",
+        "",
+        "fold: clocks go back, an hour comes twice, and this is what the engine makes of it",
+    ]
+    assert clock.startswith("clock: temporal-schedule in Europe/Berlin, tz database ")
+
+
+@pytest.mark.usefixtures("nightly")
+def test_the_json_form_names_dialect_and_database(cli: Cli) -> None:
+    form = cli("schedule", "next", "--from", "2027-03-27", "--until", "2027-03-30", "--format", "json").json
+    assert list(form) == ["version", "dialect", "tzdata", "fires"]
+    assert (form["version"], form["dialect"]) == ("1", "temporal-schedule")
+    assert form["fires"] == [
+        {"agent": "coach", "at": "2027-03-27T02:30:00+01:00", "utc": "2027-03-27T01:30:00Z", "note": None},
+        {"agent": "coach", "at": "2027-03-29T02:30:00+02:00", "utc": "2027-03-29T00:30:00Z", "note": "gap"},
+        {"agent": "optimization", "at": "2027-03-29T10:00:00+02:00", "utc": "2027-03-29T08:00:00Z", "note": None},
+    ]
+
+
+@pytest.mark.usefixtures("nightly")
+def test_without_until_there_are_five_fires_for_each_enabled_agent(cli: Cli) -> None:
+    fires = cli("schedule", "next", "--format", "json").json["fires"]
+    assert sorted(fire["agent"] for fire in fires) == ["coach"] * 5 + ["optimization"] * 5
+    assert [(fire["utc"], fire["agent"]) for fire in fires] == sorted((fire["utc"], fire["agent"]) for fire in fires)
+    assert all(datetime.fromisoformat(fire["at"]) == datetime.fromisoformat(fire["utc"]) for fire in fires)
+
+
+@pytest.mark.usefixtures("nightly")
+def test_count_and_until_end_it_whichever_comes_first(cli: Cli) -> None:
+    words = ["schedule", "next", "coach", "--from", "2026-06-17", "--format", "json"]
+    assert len(cli(*words, "--until", "2026-06-27", "--count", "3").json["fires"]) == 3
+    assert len(cli(*words, "--until", "2026-06-19", "--count", "9").json["fires"]) == 2
+    assert len(cli(*words, "--until", "2026-06-27").json["fires"]) == 10
+
+
+@pytest.mark.usefixtures("nightly")
+def test_the_interval_is_open_at_its_start_and_closed_at_its_end(cli: Cli) -> None:
+    words = ["schedule", "next", "coach", "--from", "2026-06-17T02:30:00+02:00", "--until", "2026-06-18T00:30:00Z"]
+    [fire] = cli(*words, "--format", "json").json["fires"]
+    assert fire["at"] == "2026-06-18T02:30:00+02:00"
+
+
+@pytest.mark.usefixtures("nightly")
+def test_an_agent_that_will_not_fire_is_refused(cli: Cli) -> None:
+    for agent, code, words in (
+        ("tdd-workflow", "KZ323", "paused"),
+        ("caoch", "KZ322", 'did you mean "coach"?'),
+        ("visitor", "KZ322", "declared: coach, optimization, tdd-workflow"),
+    ):
+        ran = cli("schedule", "next", agent)
+        assert (ran.code, ran.out) == (1, "")
+        assert code in ran.err
+        assert words in ran.err
+
+
+@pytest.mark.usefixtures("nightly")
+def test_wrong_usage_is_told(cli: Cli) -> None:
+    for words in (
+        ["--from", "tomorrow"],
+        ["--until", "2026-06-17T09:00:00"],
+        ["--from", "2026-06-17", "--until", "2026-06-17"],
+        ["--count", "0"],
+        ["--from", "1999-01-01"],
+    ):
+        ran = cli("schedule", "next", *words)
+        assert (ran.code, ran.out) == (2, "")
+        assert words[-2] in ran.err
+
+
+def test_too_many_fires_are_refused_and_not_cut(cli: Cli, manifest: Path) -> None:
+    manifest.write_text(
+        'version: "1"\nagents:\n  coach:\n    cadence: daily\n    cron: "* * * * *"\n', encoding="utf-8"
+    )
+    ran = cli("schedule", "next", "--from", "2026-01-01", "--until", "2027-01-01")
+    assert (ran.code, ran.out) == (2, "")
+    assert "more than 100,000 fires" in ran.err
+
+
+@pytest.mark.usefixtures("nightly")
+def test_no_fire_is_said_so(cli: Cli) -> None:
+    ran = cli("schedule", "next", "optimization", "--from", "2026-06-16", "--until", "2026-06-17")
+    assert ran.code == 0
+    assert ran.err == "No fire: none in that time.\n"
+
+
+def test_a_manifest_with_an_error_is_told_and_nothing_is_shown(cli: Cli, manifest: Path) -> None:
+    manifest.write_text(NIGHTLY.replace("30 2", "30 24"), encoding="utf-8")
+    ran = cli("schedule", "next")
+    assert (ran.code, ran.out) == (1, "")
+    assert "KZ306" in ran.err
