@@ -21,7 +21,7 @@ nox.options.download_python = "never"
 os.environ["UV_PYTHON_DOWNLOADS"] = "never"
 # Where pyenv could have it, a missing interpreter fails CI; on a machine with one Python it is named and passed over.
 nox.options.error_on_missing_interpreters = bool(os.environ.get("CI")) and shutil.which("pyenv") is not None
-nox.options.sessions = ["lint", "types", "tests", "isolated", "wheels", "clock", "docs", "pilot"]
+nox.options.sessions = ["lint", "types", "tests", "isolated", "wheels", "clock", "hook", "docs", "pilot"]
 
 
 def install(session: nox.Session, *args: str) -> None:
@@ -55,7 +55,7 @@ def types(session: nox.Session) -> None:
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
     """All tests with branch coverage, on every supported Python; arguments go to pytest instead."""
-    install(session, *EDITABLE, *TESTING, "pytest-cov", "pytest-xdist")
+    install(session, *EDITABLE, *TESTING, "check-jsonschema", "pytest-cov", "pytest-xdist")
     # Not create_tmp: it moves TMPDIR into this checkout, and a temporary folder would then lie in a repository.
     env = {"COVERAGE_FILE": str(session.cache_dir.absolute() / f"coverage-{session.python}")}
     session.run("pytest", *(session.posargs or ("--cov", "--numprocesses=auto")), env=env)
@@ -103,6 +103,13 @@ def clock(session: nox.Session) -> None:
 
 
 @nox.session
+def hook(session: nox.Session) -> None:
+    """The pre-commit hook, installed from this checkout by pre-commit into a repository of its own."""
+    install(session, "pytest", "pre-commit")
+    session.run("pytest", "hooks")
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
     """The site, built into site/; a warning is an error."""
     install(session, "mkdocs", "mkdocs-material")
@@ -119,6 +126,7 @@ def pilot(session: nox.Session) -> None:
 
 @nox.session(requires=["build"])
 def bench(session: nox.Session) -> None:
-    """Start-up time against a bare Typer program; not in the default list, for it wants a quiet machine."""
-    install(session, *map(str, dist(session)))
-    session.run("python", "benchmarks/startup.py", *session.posargs)
+    """Start-up and validate against their floors and a peer; not in the default list, for it wants a quiet machine."""
+    install(session, *map(str, dist(session)), "check-jsonschema")
+    session.run("python", "benchmarks/startup.py")
+    session.run("python", "benchmarks/validating.py")
