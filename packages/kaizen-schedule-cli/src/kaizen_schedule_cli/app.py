@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -15,6 +16,8 @@ from kaizen_schedule_cli.exits import Exit, exit_for
 from kaizen_schedule_cli.render.diagnostics import diagnostics_text
 from kaizen_schedule_cli.render.streams import OutputLost, answer, colourful, inert_text, remark
 
+# A command is short and makes few cycles: collecting them seldom saves a tenth of the time over a thousand manifests.
+_ALLOCATIONS = 50_000
 GROUPS = ("schedule", "memory", "metrics", "roster", "definitions")
 
 
@@ -84,6 +87,7 @@ def main() -> None:
 
 
 def _run() -> int:
+    gc.set_threshold(_ALLOCATIONS)
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - it stays open to the end
     if sys.stdout is None:

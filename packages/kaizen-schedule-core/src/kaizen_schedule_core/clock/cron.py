@@ -75,6 +75,7 @@ _EXTENSION = r"[0-9]*[LW]|LW|L-[0-9]+|.*[#?].*|[A-Z]{3}L"
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _BLANKS = re.compile(r"[ \t]+")
 _LONGEST_MONTH = {month: calendar.monthrange(2024, month)[1] for month in range(1, 13)}  # a leap year
+_SHORTEST_MONTH = 28
 _READING_YEARS = 12
 _LONGEST = 1000
 _LISTED = 8
@@ -98,8 +99,8 @@ def parse_cron(text: str, *, today: date | None = None) -> Cron | CronProblem:
         parsed = [_parse_field(part, field) for part, field in zip(fields, _FIELDS, strict=True)]
     except _Refused as refused:
         return refused.problem
-    minutes, hours, days, months, weekdays = (values for values, _ in parsed)
-    if not any(days[0] <= _LONGEST_MONTH[month] for month in months):
+    (minutes, _), (hours, _), (days, _), (months, _), (weekdays, _) = parsed
+    if days[0] > _SHORTEST_MONTH and not any(days[0] <= _LONGEST_MONTH[month] for month in months):
         return CronProblem(
             code=meaning.CRON_NEVER,
             message=f"cron {quoted(text)} never fires: no such date exists",
@@ -111,10 +112,10 @@ def parse_cron(text: str, *, today: date | None = None) -> Cron | CronProblem:
         hours=hours,
         days=days,
         months=months,
-        weekdays=tuple(sorted({day % 7 for day in weekdays})),
+        weekdays=weekdays,
         days_restricted=fields[2] != "*",
         weekdays_restricted=fields[4] != "*",
-        remarks=tuple(remark for _, remarks in parsed for remark in remarks),
+        remarks=sum((remarks for _, remarks in parsed), ()),
     )
     if cron.days_restricted and cron.weekdays_restricted:
         return _both_days(cron, fields, today)
@@ -131,7 +132,8 @@ def _split(text: str) -> list[str]:
         message = f"cron {quoted(text)} holds {quoted(odd)}, which is not ASCII"
         raise _Refused(meaning.CRON_NOT_ASCII, message, "write it with plain digits, commas and hyphens")
     stripped = text.strip(" \t")
-    first = _BLANKS.split(stripped)[0]
+    fields = _BLANKS.split(stripped) if stripped else []
+    first = fields[0] if fields else ""
     if first.upper().startswith(("TZ=", "CRON_TZ=")):
         raise _Refused(
             meaning.CRON_ZONE,
@@ -142,7 +144,6 @@ def _split(text: str) -> list[str]:
         instead = _NICKNAMES.get(stripped.lower())
         hint = f"write {quoted(instead)}" if instead else "write five fields: minute hour day month weekday"
         raise _Refused(meaning.CRON_NICKNAME, f"nickname {quoted(stripped)} instead of five fields", hint)
-    fields = _BLANKS.split(stripped) if stripped else []
     if len(fields) != len(_FIELDS):
         extra = {6: "; seconds and years are not part of it", 7: "; seconds and years are not part of it"}
         raise _Refused(
@@ -162,6 +163,8 @@ def _parse_field(text: str, field: _Field) -> tuple[tuple[int, ...], tuple[CronP
     remarks: list[CronProblem] = []
     for part in text.split(","):
         found.update(_parse_part(part, field, remarks))
+    if field.names is _WEEKDAYS:
+        found = {weekday % 7 for weekday in found}
     return tuple(sorted(found)), tuple(remarks)
 
 
@@ -206,17 +209,13 @@ def _uneven(part: str, field: _Field, values: range) -> Iterator[CronProblem]:
         return
     seen = [str(value) for value in values]
     listed = ", ".join(seen if len(seen) <= _LISTED else [*seen[:2], "…", seen[-1]])
+    size = field.last - field.low + 1
+    even = [str(step) for step in range(2, size // 2 + 1) if size % step == 0]
+    message = f"{quoted(part)} in the {field.name} is uneven: {listed}, then {field.low} again"
+    hint = f"steps that divide {size} evenly: {', '.join(even)}" if even else "list the days that are meant"
     if not whole:
         message = f"{quoted(part)} in the {field.name} ends at {values[-1]}, not at {values.stop - 1}: {listed}"
         hint = f"write {values.start}-{values[-1]}/{values.step} if that is meant"
-    elif field.name == "day of month":
-        message = f"{quoted(part)} in the {field.name} is uneven: {listed}, then {field.low} again"
-        hint = "months differ in length: list the days that are meant"
-    else:
-        message = f"{quoted(part)} in the {field.name} is uneven: {listed}, then {field.low} again"
-        size = field.last - field.low + 1
-        even = [str(step) for step in range(2, size // 2 + 1) if size % step == 0]
-        hint = f"steps that divide {size} evenly: {', '.join(even)}" if even else "list the days that are meant"
     yield CronProblem(code=meaning.CRON_UNEVEN, message=message, hint=hint)
 
 

@@ -61,14 +61,13 @@ def known_zone(document: Document, _: Surroundings) -> Iterator[Diagnostic]:
 
 def portable_cron(document: Document, around: Surroundings) -> Iterator[Diagnostic]:
     """Every `cron` is of the portable dialect, and some date comes that it names."""
-    today = moment_in(around.now, zone_of(document) or UTC).date() if around.now else None
     for name, agent in _agents(document):
         text = agent.get("cron") if isinstance(agent, dict) else None
         if not isinstance(text, str):
             continue
         found = parse_cron(text)
-        if isinstance(found, CronProblem):
-            found = parse_cron(text, today=today)
+        if isinstance(found, CronProblem) and around.now is not None:
+            found = parse_cron(text, today=moment_in(around.now, zone_of(document) or UTC).date())
         if isinstance(found, CronProblem):
             notes = [Note(message=note) for note in found.notes]
             path = ("agents", name, "cron")

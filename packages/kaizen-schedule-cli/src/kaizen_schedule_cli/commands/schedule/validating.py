@@ -63,8 +63,9 @@ def validate(
 
         answer_json(sarif_log(diagnostics, [file for file, _ in checked]))
     else:
-        read = [file for file, _ in checked if not _unread(file, diagnostics)]
-        scope = f"{plural(len(read), 'manifest')} checked, {counts_text(diagnostics)}"
+        unread = {one.file for one in diagnostics if core.CODES[one.code].unavailable}
+        read = sum(file not in unread for file, _ in checked)
+        scope = f"{plural(read, 'manifest')} checked, {counts_text(diagnostics)}"
         answer(_lines(diagnostics, output) + scope)
     raise typer.Exit(exit_for(diagnostics))
 
@@ -75,10 +76,6 @@ def _lines(diagnostics: tuple[core.Diagnostic, ...], output: _Format) -> str:
     from kaizen_schedule_cli.render.annotations import annotations_text
 
     return annotations_text(diagnostics)
-
-
-def _unread(file: str, diagnostics: tuple[core.Diagnostic, ...]) -> bool:
-    return any(one.file == file and core.CODES[one.code].unavailable for one in diagnostics)
 
 
 def _places(paths: list[str] | None, target: str | None, found: list[core.Diagnostic]) -> list[core.ManifestPlace]:
