@@ -17,7 +17,6 @@ from kaizen_schedule_core.codes import meaning
 from kaizen_schedule_core.diagnostics import Diagnostic, Note, did_you_mean, quoted
 from kaizen_schedule_core.handoff import is_agent_name
 from kaizen_schedule_core.manifest.model import AgentSchedule
-from kaizen_schedule_core.manifest.over_time import crons_over_time, zone_of
 from kaizen_schedule_core.source.document import Document
 
 Rule = Callable[[Document, "Surroundings"], Iterator[Diagnostic]]
@@ -67,6 +66,8 @@ def portable_cron(document: Document, around: Surroundings) -> Iterator[Diagnost
             continue
         found = parse_cron(text)
         if isinstance(found, CronProblem) and around.now is not None:
+            from kaizen_schedule_core.manifest.over_time import zone_of
+
             found = parse_cron(text, today=moment_in(around.now, zone_of(document) or UTC).date())
         if isinstance(found, CronProblem):
             notes = [Note(message=note) for note in found.notes]
@@ -108,6 +109,8 @@ def shadowed_agent(document: Document, around: Surroundings) -> Iterator[Diagnos
 
 def cron_over_time(document: Document, around: Surroundings) -> Iterator[Diagnostic]:
     """A cron that is odd, contradicts its cadence, or meets a clock change."""
+    from kaizen_schedule_core.manifest.over_time import crons_over_time  # most commands ask for no advice
+
     yield from crons_over_time(document, around.now)
 
 
