@@ -15,10 +15,10 @@ from kaizen_schedule_core import (
     Surroundings,
     check_manifest,
     check_schema_file,
+    company_files,
     find_manifests,
     manifest_schema,
     opt_in,
-    scaffold_files,
     schema_text,
 )
 
@@ -68,9 +68,7 @@ def test_opting_in_writes_four_files_and_nothing_else(root: Path, tree: Tree) ->
         ".kaizen/schedule.yml": SCAFFOLD.encode(),
         "README.md": b"# Here\n",
     }
-    assert {name: text.encode() for name, text in scaffold_files().items()} == {
-        name: content for name, content in tree(root).items() if name != "README.md"
-    }
+    assert [*company_files(), MANIFEST_PATH] == list(FILES)
 
 
 def test_a_second_time_nothing_is_written_and_that_is_said(root: Path, tree: Tree, refusal: Refusal) -> None:

@@ -5,6 +5,7 @@ from kaizen_schedule_core.bundle.parts import Part as Part
 from kaizen_schedule_core.bundle.prepare import Bundle as Bundle
 from kaizen_schedule_core.bundle.prepare import prepare_bundle as prepare_bundle
 from kaizen_schedule_core.clock.cadence import CADENCES as CADENCES
+from kaizen_schedule_core.clock.cadence import DEFAULT_TIMEZONE as DEFAULT_TIMEZONE
 from kaizen_schedule_core.clock.cron import PORTABLE_DIALECT as PORTABLE_DIALECT
 from kaizen_schedule_core.clock.cron import Cron as Cron
 from kaizen_schedule_core.clock.cron import CronProblem as CronProblem
@@ -49,6 +50,7 @@ from kaizen_schedule_core.fleet.roster import Roster as Roster
 from kaizen_schedule_core.fleet.roster import RosterEntry as RosterEntry
 from kaizen_schedule_core.fleet.roster import load_roster as load_roster
 from kaizen_schedule_core.fleet.roster import roster_of as roster_of
+from kaizen_schedule_core.handoff import is_slug as is_slug
 from kaizen_schedule_core.handoff import normal_root as normal_root
 from kaizen_schedule_core.handoff import prepare_command as prepare_command
 from kaizen_schedule_core.handoff import repo_name as repo_name
@@ -67,9 +69,13 @@ from kaizen_schedule_core.manifest.model import AgentSchedule as AgentSchedule
 from kaizen_schedule_core.manifest.model import Manifest as Manifest
 from kaizen_schedule_core.manifest.opting_in import check_schema_file as check_schema_file
 from kaizen_schedule_core.manifest.opting_in import opt_in as opt_in
+from kaizen_schedule_core.manifest.planning import BootstrapCadence as BootstrapCadence
+from kaizen_schedule_core.manifest.planning import Engagement as Engagement
+from kaizen_schedule_core.manifest.planning import Stagger as Stagger
+from kaizen_schedule_core.manifest.planning import plan_manifest as plan_manifest
 from kaizen_schedule_core.manifest.rules import Surroundings as Surroundings
 from kaizen_schedule_core.manifest.scaffold import SCAFFOLD as SCAFFOLD
-from kaizen_schedule_core.manifest.scaffold import scaffold_files as scaffold_files
+from kaizen_schedule_core.manifest.scaffold import company_files as company_files
 from kaizen_schedule_core.manifest.scaffold import schema_text as schema_text
 from kaizen_schedule_core.repo.agents import AGENTS_FOLDER as AGENTS_FOLDER
 from kaizen_schedule_core.repo.agents import Agent as Agent

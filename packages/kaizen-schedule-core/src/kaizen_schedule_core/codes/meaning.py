@@ -177,5 +177,5 @@ EXISTS = Code(
     title="already there",
     explanation="The file exists and is left as it is; nothing was written.",
     wrong="kaizen-agentic schedule init    # a second time",
-    right="edit .kaizen/schedule.yml",
+    right="edit .kaizen/schedule.yml, or write it anew with --force",
 )

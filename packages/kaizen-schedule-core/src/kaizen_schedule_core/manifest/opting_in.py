@@ -9,45 +9,61 @@ from kaizen_schedule_core.codes import meaning, reading, shape
 from kaizen_schedule_core.diagnostics import Diagnostic, Span, diagnose, inert
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.manifest import MANIFEST_PATH, SCHEMA_PATH
-from kaizen_schedule_core.manifest.scaffold import scaffold_files, schema_text
-from kaizen_schedule_core.source.reading import MANIFEST_LIMIT, read_inside, require_regular
+from kaizen_schedule_core.manifest.scaffold import SCAFFOLD, company_files, schema_text
+from kaizen_schedule_core.source.reading import MANIFEST_LIMIT, locate_inside, read_inside, require_regular
 from kaizen_schedule_core.source.text import decode
 from kaizen_schedule_core.source.writing import create_inside, write_inside
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OptedIn:
-    """The files that were written and those that were already as they should be, relative to the root."""
+    """The files that were written anew or added to, replaced, and already as they should be, relative to the root."""
 
     written: tuple[str, ...]
+    replaced: tuple[str, ...]
     kept: tuple[str, ...]
 
 
-def opt_in(root: str, *, shown: str | None = None) -> OptedIn:
-    """Write the manifest's scaffold and what keeps it company; lines of an existing .gitignore stay.
+def opt_in(
+    root: str,
+    manifest: str = SCAFFOLD,
+    *,
+    shown: str | None = None,
+    replace: bool = False,
+    dry_run: bool = False,
+) -> OptedIn:
+    """Write the text of a manifest and what keeps it company; lines of an existing .gitignore stay.
 
-    Raises KaizenError: KZ326 if there is a manifest (nothing is written), KZ102 to KZ106.
+    With `dry_run` only tell what would be written. Raises KaizenError: KZ326 if there is a manifest that it is not
+    to `replace` (nothing is written), KZ102 to KZ106.
     """
-    shown = shown or os.path.join(root, MANIFEST_PATH)
     path = os.path.join(root, MANIFEST_PATH)
-    if os.path.lexists(path):
+    shown = shown or path
+    there = os.path.lexists(path)
+    if there:
         require_regular(path, shown)
-        raise _exists(shown, "nothing was written")
-    wanted = {relative: _merged(root, relative, text) for relative, text in scaffold_files().items()}
-    for relative, text in wanted.items():
-        if relative != MANIFEST_PATH and text is not None:
+        if not replace:
+            raise _exists(shown, "nothing was written")
+        locate_inside(root, MANIFEST_PATH, shown=shown)
+    company = {relative: _merged(root, relative, text) for relative, text in company_files().items()}
+    wanted = {relative: text for relative, text in company.items() if text is not None}
+    if not dry_run:
+        for relative, text in wanted.items():
             write_inside(root, relative, text.encode())
-    if not create_inside(root, MANIFEST_PATH, scaffold_files()[MANIFEST_PATH].encode()):
-        raise _exists(shown, "somebody else made it meanwhile, and it was left alone")
+        if there:
+            write_inside(root, MANIFEST_PATH, manifest.encode())
+        elif not create_inside(root, MANIFEST_PATH, manifest.encode()):
+            raise _exists(shown, "somebody else made it meanwhile, and it was left alone")
     return OptedIn(
-        written=tuple(relative for relative, text in wanted.items() if text is not None),
-        kept=tuple(relative for relative, text in wanted.items() if text is None),
+        written=(*wanted, *(() if there else (MANIFEST_PATH,))),
+        replaced=(MANIFEST_PATH,) if there else (),
+        kept=tuple(relative for relative in company if relative not in wanted),
     )
 
 
 def _exists(shown: str, consequence: str) -> KaizenError:
     message = f"{inert(shown)} is already there; {consequence}"
-    hint = "edit it, then: kaizen-agentic schedule validate"
+    hint = "edit it and validate it, or write it anew: kaizen-agentic schedule init --force"
     return KaizenError(diagnose(meaning.EXISTS, message, file=shown, hint=hint))
 
 

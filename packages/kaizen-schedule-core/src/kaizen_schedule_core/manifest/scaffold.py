@@ -1,41 +1,84 @@
-"""What `schedule init` writes: the example manifest with comments, and the files that keep it company."""
+"""What `schedule init` writes: a manifest with comments a person can follow, and the files that keep it company."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from kaizen_schedule_core.manifest import MANIFEST_PATH, SCHEMA_PATH
+from kaizen_schedule_core.clock.cadence import DEFAULT_TIMEZONE, Cadence
+from kaizen_schedule_core.manifest import SCHEMA_PATH
 
-SCAFFOLD = """\
+GITATTRIBUTES_LINES = ("*.jsonl merge=union",)
+GITIGNORE_LINES = ("*.lock", "summary.json")
+
+_HEAD = """\
 # yaml-language-server: $schema=schedule.schema.json
 #
 # Which kaizen agents run in this repository, and when. The presence of this file is the opt-in.
-# Check it after every change:  kaizen-agentic schedule validate
-version: "1"
+# Check it after every change:  kaizen-agentic schedule validate"""
+_RESERVED = frozenset({"false", "n", "no", "null", "off", "on", "true", "y", "yes"})  # not a string to some reader
 
-# All crons below are read in this zone (an IANA name).
-timezone: Europe/Berlin
 
-agents:
-  # Orients on how work is done here and proposes one improvement.
-  coach:
-    cadence: weekly # daily, weekly or monthly
-    cron: "0 9 * * 1" # Mondays at 09:00; always in quotes
-    enabled: true
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlannedAgent:
+    """One agent of a manifest still to be written: its values, what it does (`about`) and what its cron means (`when`).
 
-  # Reviews what the agents' runs cost and achieved.
-  optimization:
-    cadence: weekly
-    cron: "0 10 * * 1" # Mondays at 10:00
-    enabled: true
+    Without `cron` the manifest leaves it to the cadence.
+    """
 
-  # Declared but paused: set enabled to true to run it on the 1st of each month at 09:00.
-  tdd-workflow:
-    cadence: monthly
-    enabled: false
-"""
-GITATTRIBUTES_LINES = ("*.jsonl merge=union",)
-GITIGNORE_LINES = ("*.lock", "summary.json")
+    name: str
+    cadence: Cadence
+    about: str
+    cron: str | None = None
+    when: str = ""
+    enabled: bool = True
+
+
+EXAMPLE = (
+    PlannedAgent(
+        name="coach",
+        cadence="weekly",
+        about="Orients on how work is done here and proposes one improvement.",
+        cron="0 9 * * 1",
+        when="Mondays at 09:00",
+    ),
+    PlannedAgent(
+        name="optimization",
+        cadence="weekly",
+        about="Reviews what the agents' runs cost and achieved.",
+        cron="0 10 * * 1",
+        when="Mondays at 10:00",
+    ),
+    PlannedAgent(
+        name="tdd-workflow",
+        cadence="monthly",
+        about="Declared but paused: set enabled to true to run it on the 1st of each month.",
+        enabled=False,
+    ),
+)
+"""The agents of the contract's example manifest (section 2)."""
+
+
+def manifest_text(
+    agents: Sequence[PlannedAgent], *, timezone: str = DEFAULT_TIMEZONE, remarks: Sequence[str] = ()
+) -> str:
+    """The manifest in block style, with comments that a person can follow; it is valid if its values are."""
+    lines = [_HEAD, *(f"# {remark}".rstrip() for remark in remarks), 'version: "1"', ""]
+    lines += ["# All crons below are read in this zone (an IANA name).", f"timezone: {timezone}", "", "agents:"]
+    for agent in agents:
+        first = agent is agents[0]
+        name = f'"{agent.name}"' if agent.name.casefold() in _RESERVED else agent.name
+        lines += [] if first else [""]
+        lines += [f"  # {agent.about}", f"  {name}:"]
+        lines += [f"    cadence: {agent.cadence}" + " # daily, weekly or monthly" * first]
+        if agent.cron is not None:
+            lines += [f'    cron: "{agent.cron}" # {agent.when}' + "; always in quotes" * first]
+        lines += [f"    enabled: {str(agent.enabled).lower()}"]
+    return "".join(f"{line}\n" for line in lines)
+
+
+SCAFFOLD = manifest_text(EXAMPLE)
 
 
 def schema_text() -> str:
@@ -47,11 +90,10 @@ def schema_text() -> str:
         return schema.read()
 
 
-def scaffold_files() -> dict[str, str]:
-    """The files that opt a repository in, by path; the manifest comes last, so that it never stands alone."""
+def company_files() -> dict[str, str]:
+    """The files that stand beside a manifest, by path: they are written before it, so that it never stands alone."""
     return {
         ".kaizen/.gitattributes": "".join(f"{line}\n" for line in GITATTRIBUTES_LINES),
         ".kaizen/.gitignore": "".join(f"{line}\n" for line in GITIGNORE_LINES),
         SCHEMA_PATH: schema_text(),
-        MANIFEST_PATH: SCAFFOLD,
     }

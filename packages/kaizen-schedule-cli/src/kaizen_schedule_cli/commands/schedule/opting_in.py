@@ -1,22 +1,120 @@
-"""`schedule init`."""
+"""`schedule init`: write the manifest that the options ask for."""
 
 from __future__ import annotations
 
 import os
+from datetime import timedelta
+from typing import Annotated
 
 import kaizen_schedule_core as core
+import typer
 
-from kaizen_schedule_cli.commands.options import Target, example
+from kaizen_schedule_cli.commands.options import Target, example, read_value
 from kaizen_schedule_cli.commands.schedule.group import app
 from kaizen_schedule_cli.render.streams import answer, remark
 
+_BOOTSTRAP: dict[str, core.BootstrapCadence] = {"hourly": "hourly", "daily": "daily", "weekly": "weekly"}
 
-@app.command(epilog=example("kaizen-agentic schedule init && kaizen-agentic schedule validate"))
-def init(target: Target = ".") -> None:
+
+@app.command(epilog=example("kaizen-agentic schedule init --agents coach,optimization --stagger 1h"))
+def init(
+    target: Target = ".",
+    *,
+    agents: Annotated[
+        str | None, typer.Option("--agents", metavar="A,B,…", help="Run these agents instead of the example's.")
+    ] = None,
+    timezone: Annotated[
+        str | None, typer.Option("--timezone", metavar="ZONE", help="The zone of all crons; else Europe/Berlin.")
+    ] = None,
+    engagement: Annotated[
+        str | None, typer.Option("--engagement", metavar="SLUG", help="Begin an engagement: run the agents more often.")
+    ] = None,
+    bootstrap: Annotated[
+        str | None,
+        typer.Option(
+            "--bootstrap-cadence", metavar="WORD", help="How often then: hourly, daily, weekly. Daily unless given."
+        ),
+    ] = None,
+    stagger: Annotated[
+        str | None,
+        typer.Option("--stagger", metavar="30m|1h|…", help="Start each agent at its own minute within this window."),
+    ] = None,
+    repo: Annotated[
+        str | None,
+        typer.Option("--repo", metavar="SLUG", help="The slug that decides the minutes; else the folder's name."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the manifest and write nothing.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace a manifest that is there.")] = False,
+) -> None:
     """Opt a repository in: write .kaizen/schedule.yml and its schema."""
     root = core.repository_root(target)
-    done = core.opt_in(root, shown=core.manifest_of(target, root).shown)
-    answer("".join(f"wrote {path}\n" for path in done.written) + "".join(f"kept {path}\n" for path in done.kept))
+    text = _planned(root, agents, timezone, _engagement(engagement, bootstrap), (stagger, repo))
+    done = core.opt_in(root, text, shown=core.manifest_of(target, root).shown, replace=force, dry_run=dry_run)
+    files = [("write", "wrote", path) for path in done.written]
+    files += [("replace", "replaced", path) for path in done.replaced]
+    files += [("keep", "kept", path) for path in done.kept]
+    if dry_run:
+        answer(text)
+        remark(
+            "".join(f"would {would} {path}\n" for would, _, path in files) + "Nothing was written: this is a dry run."
+        )
+        return
+    answer("".join(f"{did} {path}\n" for _, did, path in files))
     remark("\nNext: kaizen-agentic schedule validate, then commit the folder .kaizen.")
     if not os.path.lexists(os.path.join(root, ".git")):
         remark("This folder is no git repository yet: a schedule takes effect for others once it is committed.")
+
+
+def _planned(
+    root: str,
+    agents: str | None,
+    timezone: str | None,
+    engagement: core.Engagement | None,
+    stagger: tuple[str | None, str | None],
+) -> str:
+    """The manifest's text. Raises typer.BadParameter, and KaizenError for an agent that is not known."""
+    window, repo = stagger
+    minutes = None
+    if window is not None or engagement is not None:
+        length = read_value("--stagger", lambda: core.parse_duration(window)) if window else timedelta(hours=1)
+        minutes = core.Stagger(repo=_slug("--repo", repo or core.repo_name(root)), window=length)
+    elif repo is not None:
+        raise typer.BadParameter("it decides minutes: give --stagger or --engagement too", param_hint="--repo")
+    if timezone is not None and timezone not in core.known_zones():
+        message = f"unknown time zone {core.quoted(timezone)}: {core.zone_hint(timezone)}"
+        raise typer.BadParameter(message, param_hint="--timezone")
+    chosen = None if agents is None else _known(root, agents)
+    zone = timezone or core.DEFAULT_TIMEZONE
+    return read_value(
+        "--stagger", lambda: core.plan_manifest(chosen, timezone=zone, stagger=minutes, engagement=engagement)
+    )
+
+
+def _engagement(slug: str | None, cadence: str | None) -> core.Engagement | None:
+    if slug is None:
+        if cadence is not None:
+            raise typer.BadParameter("it needs --engagement SLUG", param_hint="--bootstrap-cadence")
+        return None
+    word = cadence or "daily"
+    if word not in _BOOTSTRAP:
+        near = core.did_you_mean(word, _BOOTSTRAP) or f"write one of {', '.join(_BOOTSTRAP)}"
+        raise typer.BadParameter(f"unknown cadence {core.quoted(word)}: {near}", param_hint="--bootstrap-cadence")
+    return core.Engagement(slug=_slug("--engagement", slug), cadence=_BOOTSTRAP[word])
+
+
+def _slug(option: str, text: str) -> str:
+    if not core.is_slug(text):
+        message = f"{core.quoted(text)} is no slug: write letters, digits, dots, hyphens and underscores, up to 100"
+        raise typer.BadParameter(message, param_hint=option)
+    return text
+
+
+def _known(root: str, listed: str) -> dict[str, str]:
+    """What each of the agents does, by name, in the order given."""
+    names = [name.strip() for name in listed.split(",")]
+    if "" in names:
+        raise typer.BadParameter("write names with commas between them: coach,optimization", param_hint="--agents")
+    if len(set(names)) < len(names):
+        raise typer.BadParameter("write each name once: one is there twice", param_hint="--agents")
+    known = core.RepositoryAgents(root)
+    return {name: core.load_agent(known, name).description for name in names}

@@ -1,0 +1,148 @@
+"""Which agents run when in a new manifest: what the options of `schedule init` mean (contract section 2).
+
+The minutes that keep the agents of many repositories from all starting at once are chosen here, a single time: they
+stand in the manifest as explicit crons, which a person can see and change, and are never computed again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import textwrap
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Literal
+
+from kaizen_schedule_core.clock.cadence import DEFAULT_TIMEZONE, Cadence
+from kaizen_schedule_core.diagnostics import inert
+from kaizen_schedule_core.manifest.scaffold import EXAMPLE, PlannedAgent, manifest_text
+
+BootstrapCadence = Literal["hourly", "daily", "weekly"]
+
+_MINUTE = timedelta(minutes=1)
+_HOUR = 60  # minutes
+_FIRST_HOUR, _HOURS = 9, 9  # weekly agents take turns, from 09:00 to 17:00
+_LAST_HOUR = 21  # clocks are changed in the night
+_ABOUT_WIDTH = 100
+_DATES: dict[Cadence, tuple[str, str]] = {
+    "daily": ("* * *", "every day"),
+    "weekly": ("* * 1", "Mondays"),
+    "monthly": ("1 * *", "the 1st of each month"),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stagger:
+    """Start each agent within `window` after its hour, at a minute that follows from the slug `repo` and its name."""
+
+    repo: str
+    window: timedelta = timedelta(hours=1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Engagement:
+    """Work that begins with its agents running more often; the slug is kept in a comment of the manifest."""
+
+    slug: str
+    cadence: BootstrapCadence
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Start:
+    """When an agent runs on the dates of its cadence; without an hour, in every hour."""
+
+    cadence: Cadence
+    hour: int | None
+    minute: int = 0
+
+    def moved(self, minutes: int) -> _Start:
+        """The start so many minutes later."""
+        if self.hour is None:
+            return replace(self, minute=minutes)
+        return replace(self, hour=self.hour + minutes // _HOUR, minute=minutes % _HOUR)
+
+    def placed(self, agent: PlannedAgent, seed: str) -> PlannedAgent:
+        """The agent with this start as its explicit cron."""
+        dates, words = _DATES[self.cadence]
+        if self.hour is None:
+            cron, when = f"{self.minute} * * * *", f"every hour at minute {self.minute}"
+        else:
+            cron, when = f"{self.minute} {self.hour} {dates}", f"{words} at {self.hour:02}:{self.minute:02}"
+        return replace(agent, cadence=self.cadence, cron=cron, when=when + seed)
+
+
+def plan_manifest(
+    agents: Mapping[str, str] | None = None,
+    *,
+    timezone: str = DEFAULT_TIMEZONE,
+    stagger: Stagger | None = None,
+    engagement: Engagement | None = None,
+) -> str:
+    """The text of the manifest that `schedule init` writes; without arguments it is the contract's example.
+
+    `agents` maps the names of known agents, in their order, to what each does; all of them are enabled. During an
+    `engagement` the enabled agents run at its cadence. The zone and the slugs must be valid already. Raises
+    ValueError, with what to write, for a window that does not fit into a day or an hour.
+    """
+    chosen = EXAMPLE if agents is None else tuple(_weekly(name, about) for name, about in agents.items())
+    if agents is None and stagger is None and engagement is None:
+        return manifest_text(chosen, timezone=timezone)
+    starts = _in_turn(chosen)
+    remarks: list[str] = []
+    if engagement is not None:
+        starts |= {agent.name: _bootstrap(starts[agent.name], engagement) for agent in chosen if agent.enabled}
+        remarks += [
+            "",
+            f"Engagement {engagement.slug}, bootstrap cadence: {engagement.cadence}.",
+            "Once the work is under way, let the agents run less often: change their cadence and cron.",
+        ]
+        if engagement.cadence == "hourly":
+            remarks.append("There is no hourly cadence: it is daily, with a cron that fires in every hour.")
+    if stagger is not None:
+        starts = _staggered(starts, stagger)
+        remarks += ["", "The minutes were chosen once, from the slug beside each cron. Change them freely."]
+    seed = f", staggered by {stagger.repo}" if stagger is not None else ""
+    return manifest_text(
+        [starts[agent.name].placed(agent, seed) for agent in chosen], timezone=timezone, remarks=remarks
+    )
+
+
+def _weekly(name: str, about: str) -> PlannedAgent:
+    """An agent that was asked for by name: as in the example but enabled, or else weekly."""
+    cadences = {agent.name: agent.cadence for agent in EXAMPLE}
+    line = inert(textwrap.shorten(about, _ABOUT_WIDTH, placeholder=" …"))
+    return PlannedAgent(name=name, cadence=cadences.get(name, "weekly"), about=line)
+
+
+def _in_turn(agents: tuple[PlannedAgent, ...]) -> dict[str, _Start]:
+    """Weekly agents one after the other, an hour apart; the others share a morning that they seldom meet in."""
+    weekly = [agent.name for agent in agents if agent.cadence == "weekly"]
+    hours = {name: _FIRST_HOUR + turn % _HOURS for turn, name in enumerate(weekly)}
+    return {a.name: _Start(cadence=a.cadence, hour=hours.get(a.name, _FIRST_HOUR)) for a in agents}
+
+
+def _bootstrap(start: _Start, engagement: Engagement) -> _Start:
+    if engagement.cadence == "hourly":
+        return _Start(cadence="daily", hour=None)
+    return replace(start, cadence=engagement.cadence)
+
+
+def _staggered(starts: Mapping[str, _Start], stagger: Stagger) -> dict[str, _Start]:
+    """Move each start by its seeded minutes, or on to the next that no other agent has; in the order of names."""
+    window = stagger.window // _MINUTE
+    longest = min(map(_room, starts.values()))
+    if not 1 <= window <= longest:
+        raise ValueError(f"write 1m to {longest}m: the agents start after their own hour and before {_LAST_HOUR}:00")
+    moved: dict[str, _Start] = {}
+    for name, start in sorted(starts.items()):
+        digest = hashlib.sha256(f"{stagger.repo}/{name}".encode()).digest()
+        seeded = int.from_bytes(digest[:8], "big") % window
+        taken = {(other.hour, other.minute) for other in moved.values()}
+        ways = [start.moved((seeded + step) % window) for step in range(window)]
+        moved[name] = next((way for way in ways if (way.hour, way.minute) not in taken), ways[0])
+    return moved
+
+
+def _room(start: _Start) -> int:
+    """The minutes within which a start can be moved."""
+    return _HOUR if start.hour is None else (_LAST_HOUR - start.hour) * _HOUR
