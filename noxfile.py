@@ -49,7 +49,7 @@ def types(session: nox.Session) -> None:
     install(session, *EDITABLE, *TESTING, "mypy", "types-PyYAML", "types-jsonschema", "invoke", "nox")
     for source in SOURCES:  # one at a time: each has a folder named tests
         session.run("mypy", source)
-    session.run("mypy", "noxfile.py", "tasks.py", "benchmarks", "tests")
+    session.run("mypy", "noxfile.py", "tasks.py", "benchmarks", "conftest.py", "tests")
 
 
 @nox.session(python=PYTHONS)

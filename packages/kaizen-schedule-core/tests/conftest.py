@@ -12,15 +12,6 @@ settings.register_profile("kaizen", deadline=None)
 settings.load_profile("kaizen")
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--regenerate", action="store_true", help="rewrite the expected texts of tests/corpus")
-
-
-@pytest.fixture
-def regenerate(request: pytest.FixtureRequest) -> bool:
-    return bool(request.config.getoption("--regenerate"))
-
-
 @pytest.fixture
 def refusal() -> Callable[[Callable[[], object]], Diagnostic]:
     """Calls what must be refused and gives the one diagnostic it is refused with."""

@@ -108,10 +108,10 @@ AGENT_FILE = Code(
 )
 MEMORY_SHAPE = Code(
     id="KZ231",
-    title="memory without what it needs",
-    explanation="Project memory has the frontmatter agent, project, last_updated and session_count (ADR-002).",
-    wrong="---\nagent: coach\n---",
-    right="---\nagent: coach\nproject: demo\nlast_updated: 2026-06-17\nsession_count: 3\n---",
+    title="memory of another agent",
+    explanation="The memory in an agent's folder must say the same name in its frontmatter (ADR-002).",
+    wrong=".kaizen/agents/coach/memory.md with agent: optimization",
+    right=".kaizen/agents/coach/memory.md with agent: coach",
 )
 METRICS_LINE = Code(
     id="KZ241",

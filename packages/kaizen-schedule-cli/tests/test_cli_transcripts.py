@@ -1,0 +1,74 @@
+"""Every problem that is not a manifest's own, provoked in a real shell, with all that a person sees.
+
+A transcript holds commands after `$ `, what they print to either stream, and `[exit N]` where that is not 0.
+`--regenerate` rewrites it. `HERE` stands for the folder in which it ran.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import kaizen_schedule_core as core
+import pytest
+
+FOLDER = Path(__file__).parent / "transcripts"
+TRANSCRIPTS = sorted(FOLDER.glob("*.txt"))
+COLUMNS = 80
+# Codes of a manifest's text have pairs of files in the core's corpus.
+MANIFEST_CODES = re.compile(r"KZ(11[0-9]|120|20[0-9]|21[02]|30[0-9]|31[0-6]|32[01])")
+NOT_FOR_A_SHELL = {
+    "KZ103",  # root is permitted everything: tried as nobody in test_cli_could_not_be_had
+    "KZ105",  # needs a writer at the right moment: tried in the core's test_source_reading
+    "KZ502",  # no command takes a definition that is not packaged: KZ502 to KZ504 are tried in that package's tests
+    "KZ503",
+    "KZ504",
+}
+
+
+def played(transcript: str, here: Path) -> str:
+    """The transcript as it comes out now."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    lines = []
+    for command in re.findall(r"^\$ (.+)$", transcript, re.MULTILINE):
+        done = subprocess.run(
+            ["sh", "-c", command],
+            cwd=here,
+            env={**os.environ, "PATH": path, "COLUMNS": str(COLUMNS), "NO_COLOR": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+            timeout=60,
+        )
+        lines.append(f"$ {command}\n{done.stdout.decode()}" + f"[exit {done.returncode}]\n" * (done.returncode != 0))
+    return "".join(lines).replace(str(here), "HERE")
+
+
+@pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)
+def test_a_problem_is_told_in_these_words(path: Path, tmp_path: Path, *, regenerate: bool) -> None:
+    here = tmp_path / "demo"
+    here.mkdir()
+    expected = path.read_text(encoding="utf-8")
+    told = played(expected, here)
+    if regenerate:
+        path.write_text(told, encoding="utf-8")
+    else:
+        assert told == expected
+    assert f"[{path.stem.upper()}]: " in told
+    assert "Traceback" not in told
+
+
+@pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)
+def test_the_exit_code_is_that_of_the_code(path: Path) -> None:
+    code = core.CODES[path.stem.upper()]
+    exits = re.findall(r"^\[exit (\d+)\]$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    assert exits == ([] if code.severity != "error" else ["4" if code.unavailable else "1"])
+
+
+def test_every_code_has_a_transcript_or_a_pair() -> None:
+    wanted = {code for code in core.CODES if not MANIFEST_CODES.fullmatch(code)} - NOT_FOR_A_SHELL
+    assert {path.stem.upper() for path in TRANSCRIPTS} == wanted
