@@ -179,6 +179,7 @@ def test_one_great_trouble_is_answered_within_a_second(data: bytes, code: str) -
         pytest.param(numbered(lambda n: b'  a%d: {cron: "%d x"}\n' % (n, n)), "KZ302", id="crons"),
         pytest.param(numbered(lambda n: b'  a%d: {cron: "%d 1 1 1 1"}\n' % (n, n % 60)), "KZ311", id="both-days"),
         pytest.param(numbered(lambda n: b"  a%d: {cron: 1,2}\n" % n), "KZ120", id="split-crons"),
+        pytest.param(numbered(lambda n: b"  a%d: {cron: */5 1}\n" % n), "KZ120", id="crons-without-quotes"),
     ],
 )
 def test_many_small_troubles_are_answered_within_a_second(data: bytes, code: str) -> None:

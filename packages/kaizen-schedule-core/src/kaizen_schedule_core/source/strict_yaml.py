@@ -7,7 +7,7 @@ second time, with positions.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from yaml import YAMLError
 from yaml.cyaml import CParser  # type: ignore[attr-defined]
@@ -27,6 +27,9 @@ from kaizen_schedule_core.source.document import PROBLEM_LIMIT, UNKNOWN, Documen
 from kaizen_schedule_core.source.scalars import resolve_plain
 from kaizen_schedule_core.source.text import line_at, span_at
 
+if TYPE_CHECKING:
+    from kaizen_schedule_core.source.yaml_syntax import Finding
+
 DEPTH_LIMIT = 64
 CRON_KEYS = frozenset({"cron", "cron_expression"})
 
@@ -43,6 +46,9 @@ def parse_yaml(text: str, *, file: str) -> Document:
     except (_Irregular, YAMLError):
         builder = _Builder(text, file, recording=True)
         value = builder.build()
+        if value is UNKNOWN and any(problem.code == reading.UNQUOTED_CRON.id for problem in builder.problems):
+            builder = _Builder(text, file, recording=True, past_crons=True)
+            value = builder.build()
         problems = tuple(builder.problems)
         return Document(file=file, text=text, value=value, problems=problems, locate=lambda: builder.positions)
     return Document(file=file, text=text, value=value, locate=lambda: _locate(text, file), holds_null=builder.nulls)
@@ -55,9 +61,12 @@ def _locate(text: str, file: str) -> Positions:
 
 
 class _Builder:
-    """One pass over the events. Without recording it stops with _Irregular at the first thing to report."""
+    """One pass over the events. Without recording it stops with _Irregular at the first thing to report.
 
-    def __init__(self, text: str, file: str, *, recording: bool) -> None:
+    With `past_crons` it goes on past crons without quotes that no parser can read, so that the rest is told too.
+    """
+
+    def __init__(self, text: str, file: str, *, recording: bool, past_crons: bool = False) -> None:
         self.text = text
         self.file = file
         self.recording = recording
@@ -67,6 +76,11 @@ class _Builder:
         self.nulls = False
         self.last_end = 0
         self.split: set[Path] = set()
+        self.unquoted: dict[int, Finding] = {}
+        if past_crons:
+            from kaizen_schedule_core.source.yaml_syntax import made_readable
+
+            text, self.unquoted = made_readable(text, CRON_KEYS)
         self.next: Callable[[], Any] = CParser(text).get_event
 
     def build(self) -> Any:
@@ -110,6 +124,8 @@ class _Builder:
         if kind is ScalarEvent:
             if self.recording:
                 self._place_scalar(event, path)
+            if event.start_mark.index in self.unquoted:
+                return self._unquoted_cron(self.unquoted[event.start_mark.index], path)
             value = resolve_plain(event.value) if event.implicit[0] else event.value
             self.nulls |= value is None
             return value if regular else UNKNOWN
@@ -233,6 +249,11 @@ class _Builder:
             reading.NOT_PLAIN_YAML, f"tag {quoted(event.tag)}", event, "remove the tag, or quote the value"
         )
         return False
+
+    def _unquoted_cron(self, found: Finding, path: Path) -> Unknown:
+        self.split.add(path)
+        self._report(found.code, found.message, found.at, found.at + found.width, found.hint)
+        return UNKNOWN
 
     def _split_cron(self, path: Path) -> None:
         if path in self.split:

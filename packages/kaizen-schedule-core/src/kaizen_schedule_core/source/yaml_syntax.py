@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NamedTuple
 
 from kaizen_schedule_core.codes import Code, reading
 from kaizen_schedule_core.diagnostics import Diagnostic, diagnose
+from kaizen_schedule_core.source.document import PROBLEM_LIMIT
 from kaizen_schedule_core.source.text import line_at, span_at
 
 _OPENERS = {'"': "quote", "'": "quote", "[": "bracket", "{": "brace"}
@@ -29,7 +31,7 @@ _FLOW_END = re.compile(r",\s|\}")
 _INDENT = re.compile(r"[ \t]*")
 
 
-class _Finding(NamedTuple):
+class Finding(NamedTuple):
     """What is wrong, from an index of the text on."""
 
     at: int
@@ -73,93 +75,111 @@ def explain_syntax_error(text: str, file: str, error: Any, cron_keys: Collection
     return diagnose(found.code, found.message, file=file, span=span, hint=found.hint, excerpt=line_at(text, found.at))
 
 
-def _conflict(scene: _Scene) -> _Finding | None:
+def _conflict(scene: _Scene) -> Finding | None:
     match = _CONFLICT.search(scene.text)
     if match is None:
         return None
-    return _Finding(match.start(), "a merge conflict was left in the file", "resolve it and delete the markers", 7)
+    return Finding(match.start(), "a merge conflict was left in the file", "resolve it and delete the markers", 7)
 
 
-def _unquoted(scene: _Scene) -> _Finding | None:
+def made_readable(text: str, cron_keys: Collection[str]) -> tuple[str, dict[int, Finding]]:
+    """The text with another sign where a cron without quotes begins with one of YAML's own, and what to say there.
+
+    It is for finding what else is wrong in a file whose parser stopped at such a cron; all places stay the same.
+    """
+    sign = rf"""(?<![A-Za-z0-9_-])(?:{"|".join(cron_keys)})["']?[ \t]*:[ \t]+(?=[*{_RESERVED}])"""
+    found = islice(re.finditer(sign, text), PROBLEM_LIMIT)
+    findings = {match.end(): _cron(text, match.end()) for match in found}
+    signs = list(text)
+    for at in findings:
+        signs[at] = "x"
+    return "".join(signs), findings
+
+
+def _cron(text: str, at: int) -> Finding:
+    star = text[at] == "*"
+    why = "YAML reads * as an alias" if star else f"YAML reserves {text[at]}"
+    hint = "put it in double quotes" if star else "write five fields, in double quotes"
+    width = len(_rest_of_value(text, at))
+    return Finding(at, f"cron without quotes: {why}", hint, width, reading.UNQUOTED_CRON)
+
+
+def _unquoted(scene: _Scene) -> Finding | None:
     """A value that begins with a sign of YAML's own; on a cron key it is a cron without quotes."""
     for at in (scene.began, scene.stopped):
         char = scene.text[at : at + 1]
         start = max(_line_start(scene.text, at), at - _KEY_REACH)
         before = _KEY_BEFORE.search(scene.text, start, at)
-        is_cron = before is not None and before[1] in scene.cron_keys
-        if not char or not (char == "*" or (is_cron and char in _RESERVED)):
-            continue
-        width = len(_rest_of_value(scene.text, at))
-        if is_cron:
-            why = "YAML reads * as an alias" if char == "*" else f"YAML reserves {char}"
-            hint = "put it in double quotes" if char == "*" else "write five fields, in double quotes"
-            return _Finding(at, f"cron without quotes: {why}", hint, width, reading.UNQUOTED_CRON)
-        return _Finding(at, "a value that begins with * must be quoted", "put it in double quotes", width)
+        if before is not None and before[1] in scene.cron_keys and char and char in f"*{_RESERVED}":
+            return _cron(scene.text, at)
+        if char == "*":
+            width = len(_rest_of_value(scene.text, at))
+            return Finding(at, "a value that begins with * must be quoted", "put it in double quotes", width)
     return None
 
 
-def _odd_blank(scene: _Scene) -> _Finding | None:
+def _odd_blank(scene: _Scene) -> Finding | None:
     """A blank that looks like a space and is none, as text pasted from a web page has."""
     for start in scene.lines_up():
         match = _ODD_BLANK.search(line_at(scene.text, start))
         if match:
             message = f"U+{ord(match[1]):04X} stands where a space belongs"
-            return _Finding(start + match.start(1), message, "type a plain space")
+            return Finding(start + match.start(1), message, "type a plain space")
     return None
 
 
-def _tab(scene: _Scene) -> _Finding | None:
+def _tab(scene: _Scene) -> Finding | None:
     start = _line_start(scene.text, scene.stopped)
     lead = _INDENT.match(scene.text, start)
     tab = scene.text.find("\t", start, lead.end() if lead else start)
-    return _Finding(tab, "tab used for indentation", "use spaces", code=reading.TAB) if tab >= 0 else None
+    return Finding(tab, "tab used for indentation", "use spaces", code=reading.TAB) if tab >= 0 else None
 
 
-def _reserved(scene: _Scene) -> _Finding | None:
+def _reserved(scene: _Scene) -> Finding | None:
     if not scene.char or scene.char not in _RESERVED:
         return None
-    return _Finding(scene.stopped, f"a value cannot begin with {scene.char}", "put it in double quotes")
+    return Finding(scene.stopped, f"a value cannot begin with {scene.char}", "put it in double quotes")
 
 
-def _bad_escape(scene: _Scene) -> _Finding | None:
+def _bad_escape(scene: _Scene) -> Finding | None:
     """A backslash inside double quotes that YAML gives no meaning to."""
     back = scene.text.rfind("\\", max(0, scene.stopped - 2), scene.stopped + 1)
     if scene.text[scene.began : scene.began + 1] != '"' or back <= scene.began:
         return None
     message = f"unknown escape {scene.text[back : back + 2]}"
-    return _Finding(back, message, "delete the backslash, or use single quotes", 2)
+    return Finding(back, message, "delete the backslash, or use single quotes", 2)
 
 
-def _never_closed(scene: _Scene) -> _Finding | None:
+def _never_closed(scene: _Scene) -> Finding | None:
     written = scene.text.rstrip()
     if scene.stopped >= len(written) and written[-1:] in {"[", "{"}:
         name = _OPENERS[written[-1]]
-        return _Finding(len(written) - 1, f"this {name} is never closed", f"close the {name}")
+        return Finding(len(written) - 1, f"this {name} is never closed", f"close the {name}")
     opener = scene.text[scene.began : scene.began + 1]
     name = _OPENERS.get(opener, "")
     inside = _line_start(scene.text, scene.stopped) <= scene.began < scene.stopped
     if not name or (name != "quote" and inside and scene.char not in "]}"):
         return None
-    return _Finding(scene.began, f"this {name} is never closed", f"close the {name}")
+    return Finding(scene.began, f"this {name} is never closed", f"close the {name}")
 
 
-def _no_space(scene: _Scene) -> _Finding | None:
+def _no_space(scene: _Scene) -> Finding | None:
     """A key whose colon has no space behind it, so that the whole line became text."""
     for start in scene.lines_up():
         match = _NO_SPACE.match(scene.text, start, start + len(line_at(scene.text, start)))
         if match and match.end() - 1 != scene.stopped:
-            return _Finding(match.end() - 1, "no space behind the colon", "put a space behind it")
+            return Finding(match.end() - 1, "no space behind the colon", "put a space behind it")
     return None
 
 
-def _second_colon(scene: _Scene) -> _Finding | None:
+def _second_colon(scene: _Scene) -> Finding | None:
     match = _KEY_AND_COLON.match(scene.text, _line_start(scene.text, scene.stopped), scene.stopped)
     if scene.char != ":" or match is None:
         return None
-    return _Finding(scene.stopped, "a second colon on one line", "quote the value if the colon belongs to it")
+    return Finding(scene.stopped, "a second colon on one line", "quote the value if the colon belongs to it")
 
 
-def _no_colon(scene: _Scene) -> _Finding | None:
+def _no_colon(scene: _Scene) -> Finding | None:
     """A line above that has no colon ran on into this one."""
     start = _line_start(scene.text, scene.stopped)
     above = _line_above(scene.text, start)
@@ -170,34 +190,34 @@ def _no_colon(scene: _Scene) -> _Finding | None:
     if ":" in line or line.strip()[:1] in set("-[]{}\"'"):
         return None
     indent = len(line) - len(line.lstrip())
-    return _Finding(above + indent, "a line without a colon", "write it as key: value", len(line.strip()))
+    return Finding(above + indent, "a line without a colon", "write it as key: value", len(line.strip()))
 
 
-def _indented_too_far(scene: _Scene) -> _Finding | None:
+def _indented_too_far(scene: _Scene) -> Finding | None:
     start = _line_start(scene.text, scene.stopped)
     above = _line_above(scene.text, start)
     if scene.char != ":" or above is None or _indent(scene.text, start) <= _indent(scene.text, above):
         return None
     message = "indented below a key that already has a value"
-    return _Finding(start + _indent(scene.text, start), message, "indent it like the lines around it")
+    return Finding(start + _indent(scene.text, start), message, "indent it like the lines around it")
 
 
-def _misfit(scene: _Scene) -> _Finding | None:
+def _misfit(scene: _Scene) -> Finding | None:
     """A line whose indentation is that of no line above it."""
     start = _line_start(scene.text, scene.stopped)
     if scene.text[start : scene.stopped].strip() not in {"", "-"} or _line_above(scene.text, start) is None:
         return None
     width = max(1, len(line_at(scene.text, scene.stopped).strip()))
     message = "this line does not fit the indentation around it"
-    return _Finding(scene.stopped, message, "indent it like its neighbours", width)
+    return Finding(scene.stopped, message, "indent it like its neighbours", width)
 
 
-def _something(scene: _Scene) -> _Finding:
+def _something(scene: _Scene) -> Finding:
     hint = "quote the value, or look for a missing sign before it"
-    return _Finding(scene.stopped, "not valid YAML from here on", hint)
+    return Finding(scene.stopped, "not valid YAML from here on", hint)
 
 
-_DETECTORS: tuple[Callable[[_Scene], _Finding | None], ...] = (
+_DETECTORS: tuple[Callable[[_Scene], Finding | None], ...] = (
     _conflict,
     _unquoted,
     _odd_blank,
