@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from kaizen_schedule_core.codes import Code, reading
-from kaizen_schedule_core.diagnostics import Diagnostic, diagnose
+from kaizen_schedule_core.diagnostics import Diagnostic, diagnose, inert
 from kaizen_schedule_core.source.document import PROBLEM_LIMIT
 from kaizen_schedule_core.source.text import line_at, span_at
 
@@ -146,7 +146,9 @@ def _bad_escape(scene: _Scene) -> Finding | None:
     back = scene.text.rfind("\\", max(0, scene.stopped - 2), scene.stopped + 1)
     if scene.text[scene.began : scene.began + 1] != '"' or back <= scene.began:
         return None
-    message = f"unknown escape {scene.text[back : back + 2]}"
+    if scene.text[back + 1 : back + 2].strip() == "":
+        return None
+    message = f"unknown escape {inert(scene.text[back : back + 2])}"
     return Finding(back, message, "delete the backslash, or use single quotes", 2)
 
 
