@@ -1,7 +1,7 @@
 """Every problem that is not a manifest's own, provoked in a real shell, with all that a person sees.
 
 A transcript holds commands after `$ `, what they print to either stream, and `[exit N]` where that is not 0.
-`--regenerate` rewrites it. `HERE` stands for the folder in which it ran.
+`--regenerate` rewrites it. `HERE` stands for the folder in which it ran, `SIZE` for one that its name has part in.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ def played(transcript: str, here: Path) -> str:
             check=False,
             timeout=60,
         )
-        lines.append(f"$ {command}\n{done.stdout.decode()}" + f"[exit {done.returncode}]\n" * (done.returncode != 0))
+        told = re.sub(r"(?<=at least )\d+|(?<== --max-bytes )\d+", "SIZE", done.stdout.decode())
+        lines.append(f"$ {command}\n{told}" + f"[exit {done.returncode}]\n" * (done.returncode != 0))
     return "".join(lines).replace(str(here), "HERE")
 
 
