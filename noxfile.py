@@ -105,7 +105,7 @@ def clock(session: nox.Session) -> None:
 @nox.session
 def hook(session: nox.Session) -> None:
     """The pre-commit hook, installed from this checkout by pre-commit into a repository of its own."""
-    install(session, "pytest", "pre-commit")
+    install(session, *TESTING, "pre-commit")
     session.run("pytest", "hooks")
 
 

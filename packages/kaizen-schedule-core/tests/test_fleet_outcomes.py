@@ -228,8 +228,8 @@ def test_every_entry_has_exactly_one_outcome(fleet: Path, rows: list[Any], domai
     ]
     assert sorted(found.repo for found in resolution.outcomes if found.repo.startswith("#")) == sorted(unnamed)
     assert all(bool(found.runs) == (found.outcome == "scheduled") for found in resolution.outcomes)
-    slugs = [str(row.get("slug")) for row in rows if isinstance(row, dict)]
-    assert not [run for run in resolution.runs if slugs.count(run.repo) > 1]
+    valid = [found.repo for found in resolution.outcomes if found.outcome != "invalid-entry"]
+    assert not [run for run in resolution.runs if valid.count(run.repo) > 1]
 
 
 @QUICKLY

@@ -9,6 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from kaizen_activity_defs.catalog import CatalogFirings as CatalogFirings
+    from kaizen_activity_defs.catalog import load_catalog as load_catalog
     from kaizen_activity_defs.dry_run import DryRun as DryRun
     from kaizen_activity_defs.dry_run import Task as Task
     from kaizen_activity_defs.dry_run import preview_tasks as preview_tasks
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from kaizen_activity_defs.model import Definition as Definition
 
 _ROOM_OF = {
+    "CatalogFirings": "catalog",
+    "load_catalog": "catalog",
     "DryRun": "dry_run",
     "Task": "dry_run",
     "preview_tasks": "dry_run",
@@ -28,9 +32,11 @@ _ROOM_OF = {
 }
 
 __all__ = [
+    "CatalogFirings",
     "Definition",
     "DryRun",
     "Task",
+    "load_catalog",
     "load_definition",
     "packaged_definition",
     "packaged_definitions",

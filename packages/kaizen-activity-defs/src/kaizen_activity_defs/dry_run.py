@@ -81,7 +81,7 @@ def preview_tasks(
         context: dict[str, Any] = {}
         for source in definition.header.context_sources:
             runs = _look_up_source(definition, source.query, source.params, roster, fire or now, host)
-            _bind(context, source.bind_to, runs)
+            bind(context, source.bind_to, runs)
         tasks = [task for rule in definition.rules for task in _tasks(definition, rule, context, fire)]
     except EvaluationError as error:
         message = f"definition {quoted(definition.id)}: {error}"
@@ -105,7 +105,7 @@ def _look_up_source(
     now: datetime | None,
     host: str | None,
 ) -> list[dict[str, object]]:
-    wrong = _wrong_source(query, params)
+    wrong = wrong_source(query, params)
     if wrong is not None:
         message = f"context source of {quoted(definition.id)}: {wrong}"
         hint = f"query: {RESOLVER_QUERY}, with params domain, cadence, agent, window"
@@ -118,7 +118,7 @@ def _look_up_source(
     return found["scheduled_runs"]
 
 
-def _wrong_source(query: str, params: Mapping[str, Any]) -> str | None:
+def wrong_source(query: str, params: Mapping[str, Any]) -> str | None:
     """What is wrong with a look-up: a parameter that selects nothing would be a job that does nothing, for ever."""
     if query != RESOLVER_QUERY:
         return f"unknown query {quoted(query)}"
@@ -136,7 +136,7 @@ def _wrong_source(query: str, params: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _bind(context: dict[str, Any], path: str, value: Any) -> None:
+def bind(context: dict[str, Any], path: str, value: Any) -> None:
     """Set the value at a path such as context.scheduled_runs."""
     root, *names = path.split(".")
     if root != ROOT or not names:
@@ -156,12 +156,13 @@ def _tasks(definition: Definition, rule: Rule, context: dict[str, Any], fire: da
         raise EvaluationError(f"{rule.for_each} is no list")
     for item in items:
         inner = dict(context)
-        _bind(inner, rule.bind_to, item)
-        if _holds(condition, rule, definition, inner):
+        bind(inner, rule.bind_to, item)
+        if holds(condition, rule, definition, inner):
             yield _task(definition, rule, inner, f"{definition.id}/{slot_id(item['repo'], item['agent'], fire)}")
 
 
-def _holds(condition: ast.expr, rule: Rule, definition: Definition, context: dict[str, Any]) -> bool:
+def holds(condition: ast.expr, rule: Rule, definition: Definition, context: dict[str, Any]) -> bool:
+    """Whether a rule's condition holds in a context. Raises KaizenError (KZ503) if it has no truth there."""
     try:
         return evaluate(condition, context)
     except EvaluationError as error:

@@ -10,9 +10,11 @@ import kaizen_activity_defs as defs
 import kaizen_schedule_core as core
 import typer
 
+from kaizen_schedule_cli.commands.asking import read_source
 from kaizen_schedule_cli.commands.options import (
     Format,
     Host,
+    Hub,
     Now,
     OutputFormat,
     RosterFile,
@@ -63,13 +65,16 @@ def show(definition: DefinitionId) -> None:
 )
 def dry_run(
     definition: DefinitionId,
-    roster: RosterFile,
+    roster: RosterFile = None,
+    hub: Hub = None,
+    *,
     now: Now = None,
     host: Host = None,
     output: OutputFormat = Format.TEXT,
 ) -> None:
     """Show the exact tasks that a fire would ask for; none is created."""
-    done = defs.preview_tasks(defs.packaged_definition(definition), roster, now=read_now(now), host=host)
+    found, moment = defs.packaged_definition(definition), read_now(now)
+    done = defs.preview_tasks(found, read_source(roster, hub), now=moment, host=host)
     if output is Format.JSON:
         answer_json(done.as_json())
     elif done.tasks:

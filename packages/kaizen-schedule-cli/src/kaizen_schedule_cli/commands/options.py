@@ -24,7 +24,22 @@ Target = Annotated[str, typer.Option("--target", metavar="DIR", help="The reposi
 OutputFormat = Annotated[Format, typer.Option("--format", help="How to write the answer.")]
 AgentArgument = Annotated[str, typer.Argument(metavar="AGENT", help="The agent's name.")]
 
-RosterFile = Annotated[str, typer.Option("--roster", metavar="FILE", help="The roster file.")]
+RosterFile = Annotated[str | None, typer.Option("--roster", metavar="FILE", help="The roster file.")]
+Hub = Annotated[
+    str | None,
+    typer.Option(
+        "--hub", metavar="URL", help="The State Hub that holds the roster. Without either, KAIZEN_STATE_HUB_URL."
+    ),
+]
+StateFile = Annotated[
+    str | None,
+    typer.Option("--state", metavar="FILE", help="Remember the fleet's size here, and fail if a fifth vanished."),
+]
+AllowShrink = Annotated[bool, typer.Option("--allow-shrink", help="The fleet is meant to be smaller than before.")]
+Catalog = Annotated[
+    str | None,
+    typer.Option("--catalog", metavar="DIR", help="The folder of the definitions that fire the runs."),
+]
 Domain = Annotated[str | None, typer.Option("--domain", metavar="NAME", help="Only repositories of this domain.")]
 CadenceWord = Annotated[
     str | None,

@@ -33,3 +33,11 @@ PLACEHOLDER = Code(
     wrong="task_template: Orientation for {context.run}",
     right="task_template: Orientation for {context.run.repo}",
 )
+EMPTY_CATALOG = Code(
+    id="KZ505",
+    title="catalog without definitions",
+    explanation="No definition in the folder asks the resolver for runs. A folder that is not the catalog would "
+    "otherwise look like a fleet that nothing fires.",
+    wrong="kaizen-agentic roster explain --roster roster.yml --catalog docs",
+    right="kaizen-agentic roster explain --roster roster.yml --catalog catalog",
+)

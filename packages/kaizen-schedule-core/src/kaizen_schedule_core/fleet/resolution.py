@@ -43,13 +43,18 @@ class ScheduledRun:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RepoOutcome:
-    """Why a repository runs or does not. `detail` is one sentence; `root` is None where no path was found."""
+    """Why a repository runs or does not. `detail` is one sentence; `root` is None where no path was found.
+
+    `paused` are the agents that a valid manifest declares with enabled: false; they never run.
+    """
 
     repo: str
     outcome: Outcome
     detail: str
     root: str | None
+    domain: str | None = None
     runs: tuple[ScheduledRun, ...] = ()
+    paused: tuple[ScheduledRun, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,8 +13,9 @@ from kaizen_schedule_core.clock.cron import Cron, parse_cron
 from kaizen_schedule_core.clock.fires import next_fire
 from kaizen_schedule_core.clock.zones import load_zone
 from kaizen_schedule_core.codes import reading, shape
-from kaizen_schedule_core.diagnostics import Diagnostic
+from kaizen_schedule_core.diagnostics import Diagnostic, inert
 from kaizen_schedule_core.errors import KaizenError
+from kaizen_schedule_core.fleet.hub import is_hub_url, load_hub
 from kaizen_schedule_core.fleet.resolution import Outcome, RepoOutcome, Resolution, ScheduledRun
 from kaizen_schedule_core.fleet.roster import Roster, RosterEntry, load_roster
 from kaizen_schedule_core.handoff import prepare_command
@@ -65,7 +66,7 @@ def resolve_roster(
     agent: str | None = None,
     window: timedelta | None = None,
 ) -> Resolution:
-    """Resolve every entry of a roster, given as the path of its file or as a value.
+    """Resolve every entry of a roster, given as the path of its file, the URL of a hub, or a value.
 
     Runs are selected by `domain`, by the `cadence` word and by `agent`; `window` keeps only those with a fire of
     their own manifest in (now - window, now]. `now` carries an offset; without it the machine's clock is asked, and
@@ -74,7 +75,7 @@ def resolve_roster(
     """
     if now is not None and now.tzinfo is None:
         raise ValueError("now must carry an offset")
-    read = roster if isinstance(roster, Roster) else load_roster(os.fspath(roster))
+    read = roster if isinstance(roster, Roster) else read_roster(os.fspath(roster))
     question = _Question(
         domain=domain,
         cadence=cadence,
@@ -92,8 +93,13 @@ def resolve_roster(
     )
 
 
-def _order(outcome: RepoOutcome) -> tuple[str, str, str, str]:
-    return (outcome.repo, outcome.root or "", outcome.outcome, outcome.detail)
+def read_roster(source: str) -> Roster:
+    """The roster of a file's path or a hub's URL. Raises RosterError; ValueError for a URL that cannot be one."""
+    return load_hub(source) if is_hub_url(source) else load_roster(source)
+
+
+def _order(outcome: RepoOutcome) -> tuple[str, ...]:
+    return (outcome.repo, outcome.root or "", outcome.outcome, outcome.detail, outcome.domain or "")
 
 
 def _own_names(entries: Iterable[RosterEntry]) -> tuple[str, ...]:
@@ -112,14 +118,16 @@ def _resolve(entry: RosterEntry, question: _Question, twins: frozenset[str]) -> 
     """The first outcome that applies, in the contract's order."""
 
     def outcome(kind: Outcome, detail: str, root: str | None = None) -> RepoOutcome:
-        return RepoOutcome(repo=entry.repo, outcome=kind, detail=detail, root=root)
+        return RepoOutcome(repo=entry.repo, domain=entry.domain, outcome=kind, detail=detail, root=root)
 
     if entry.problem is not None:
         return outcome("invalid-entry", entry.problem)
     if entry.slug in twins:
         return outcome("duplicate-slug", "another entry has the same slug, so none of them runs")
     if question.domain is not None and entry.domain != question.domain:
-        return outcome("filtered", f"its domain is {entry.domain or 'not given'}, asked for is {question.domain}")
+        return outcome(
+            "filtered", f"its domain is {inert(entry.domain or 'not given')}, asked for is {question.domain}"
+        )
     if entry.kaizen_schedule_enabled is False:
         return outcome("hub-disabled", "kaizen_schedule_enabled is false in the roster")
     root = entry.path_for(question.hosts)
@@ -131,21 +139,23 @@ def _resolve(entry: RosterEntry, question: _Question, twins: frozenset[str]) -> 
         return outcome("path-missing", f"nothing at {root}", root)
     except OSError as error:
         return outcome("unreadable", _tell(os_problem(error, root).diagnostics), root)
-    return _resolve_checkout(entry.repo, root, question)
+    return _resolve_checkout(entry, root, question)
 
 
-def _resolve_checkout(repo: str, root: str, question: _Question) -> RepoOutcome:
+def _resolve_checkout(entry: RosterEntry, root: str, question: _Question) -> RepoOutcome:
+    def outcome(kind: Outcome, detail: str) -> RepoOutcome:
+        return RepoOutcome(repo=entry.repo, domain=entry.domain, outcome=kind, detail=detail, root=root)
+
     try:
         checked = load_manifest(root, agents=RepositoryAgents(root), now=question.now)
     except KaizenError as error:
         kind = _outcome_of(error.diagnostics[0], root)
         detail = f"no {MANIFEST_PATH}: it has not opted in" if kind == "no-manifest" else _tell(error.diagnostics)
-        return RepoOutcome(repo=repo, outcome=kind, detail=detail, root=root)
+        return outcome(kind, detail)
     if checked.manifest is None:
         newer = checked.diagnostics[0].code == shape.NEWER_MANIFEST.id
-        kind = "newer-manifest" if newer else "invalid-manifest"
-        return RepoOutcome(repo=repo, outcome=kind, detail=_tell(checked.diagnostics), root=root)
-    return _select(repo, root, checked.manifest, question)
+        return outcome("newer-manifest" if newer else "invalid-manifest", _tell(checked.diagnostics))
+    return _select(entry, root, checked.manifest, question)
 
 
 def _outcome_of(problem: Diagnostic, root: str) -> Outcome:
@@ -163,29 +173,37 @@ def _tell(problems: tuple[Diagnostic, ...]) -> str:
     return f"{first.code} {where}{first.message}{more}"
 
 
-def _select(repo: str, root: str, manifest: Manifest, question: _Question) -> RepoOutcome:
-    enabled = {name: schedule for name, schedule in sorted(manifest.agents.items()) if schedule.enabled}
-    if not enabled:
-        return RepoOutcome(repo=repo, outcome="all-disabled", detail="every agent has enabled: false", root=root)
-    runs = tuple(
+def _select(entry: RosterEntry, root: str, manifest: Manifest, question: _Question) -> RepoOutcome:
+    declared = [
         ScheduledRun(
-            repo=repo,
+            repo=entry.repo,
             root=root,
             agent=name,
             cadence=schedule.cadence,
             cron=schedule.effective_cron,
             timezone=manifest.timezone,
-            enabled=True,
+            enabled=schedule.enabled,
             prepare_command=prepare_command(name, root),
         )
-        for name, schedule in enabled.items()
+        for name, schedule in sorted(manifest.agents.items())
         if _asked_for(name, schedule, manifest.timezone, question)
-    )
-    if not runs:
-        detail = "no enabled agent matches the cadence, the agent and the window asked for"
-        return RepoOutcome(repo=repo, outcome="filtered", detail=detail, root=root)
+    ]
+    runs = tuple(run for run in declared if run.enabled)
+    kind: Outcome = "scheduled"
     detail = ", ".join(run.agent for run in runs)
-    return RepoOutcome(repo=repo, outcome="scheduled", detail=detail, root=root, runs=runs)
+    if not any(schedule.enabled for schedule in manifest.agents.values()):
+        kind, detail = "all-disabled", "every agent has enabled: false"
+    elif not runs:
+        kind, detail = "filtered", "no enabled agent matches the cadence, the agent and the window asked for"
+    return RepoOutcome(
+        repo=entry.repo,
+        domain=entry.domain,
+        outcome=kind,
+        detail=detail,
+        root=root,
+        runs=runs,
+        paused=tuple(run for run in declared if not run.enabled),
+    )
 
 
 def _asked_for(name: str, schedule: AgentSchedule, timezone: str, question: _Question) -> bool:

@@ -214,6 +214,29 @@ def _trend(values: list[float | None]) -> Trend:
     return "up" if difference > 0 else "down"
 
 
+def latest_record(root: str, agent: str) -> ExecutionRecord | None:
+    """The last record of an agent by its timestamp, then by its line, streaming; None when nothing was ever recorded.
+
+    Raises KaizenError for a line that is no record (KZ241, KZ110 to KZ112), and KZ102 to KZ106.
+    """
+    latest: ExecutionRecord | None = None
+    wrong: list[Diagnostic] = []
+    try:
+        for _, record in read_records(root, agent):
+            if isinstance(record, Diagnostic):
+                wrong.append(record)
+            elif latest is None or record.timestamp >= latest.timestamp:
+                latest = record
+            if has_errors(wrong):
+                break
+    except KaizenError as error:
+        if error.diagnostics[0].code != reading.ABSENT.id:
+            raise
+    if has_errors(wrong):
+        raise KaizenError(wrong)
+    return latest
+
+
 def summarize(root: str, agent: str) -> tuple[Summary | None, tuple[Diagnostic, ...]]:
     """The summary of all records of an agent, streaming; None when nothing was ever recorded.
 

@@ -1,0 +1,142 @@
+"""Who fires this? The enabled definitions of a catalog, and which runs of a fleet each of them selects.
+
+activity-core fires a definition's cron, and the resolver selects by the cadence word, so that a manifest's own cron may
+fire nothing. This room says so (contract section 7); core knows no definitions.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from kaizen_schedule_core import (
+    DEFINITION_LIMIT,
+    Diagnostic,
+    Firing,
+    KaizenError,
+    Resolution,
+    ScheduledRun,
+    codes,
+    decode,
+    diagnose,
+    inert,
+    os_problem,
+    parse_frontmatter,
+    read_file,
+)
+
+from kaizen_activity_defs.conditions import EvaluationError, look_up, parse_condition
+from kaizen_activity_defs.dry_run import RESOLVER_QUERY, bind, holds, wrong_source
+from kaizen_activity_defs.loading import load_definition
+from kaizen_activity_defs.model import ContextSource, Definition, Rule
+
+
+def load_catalog(folder: str) -> tuple[Definition, ...]:
+    """The definitions of a catalog folder that ask the resolver, sorted by id; those of other systems are passed over.
+
+    Raises KaizenError: KZ101 to KZ106 for a folder that cannot be read, everything that is wrong with any of its
+    definitions, since what they would fire is then not known, and KZ505 for a folder that holds none.
+    """
+    try:
+        names = sorted(name for name in os.listdir(folder) if name.endswith(".md"))
+    except OSError as error:
+        raise os_problem(error, folder) from None
+    found: list[Definition] = []
+    wrong: list[Diagnostic] = []
+    for name in names:
+        path = os.path.join(folder, name)
+        try:
+            if _asks_the_resolver(path):
+                found.append(load_definition(path))
+        except KaizenError as error:
+            wrong += error.diagnostics
+    if wrong:
+        raise KaizenError(wrong)
+    if not found:
+        message = f"no definition in the folder {inert(folder)} asks for {RESOLVER_QUERY}"
+        hint = "name the folder that holds the definitions, the *.md files"
+        raise KaizenError(diagnose(codes.definitions.EMPTY_CATALOG, message, file=folder, hint=hint))
+    return tuple(sorted(found, key=lambda definition: definition.id))
+
+
+def _asks_the_resolver(path: str) -> bool:
+    """Whether a file is a definition that looks up our runs; one that cannot be read counts if it names the query."""
+    text = decode(read_file(path, limit=DEFINITION_LIMIT), file=path, prose=True)
+    try:
+        value = parse_frontmatter(text, file=path).document.value
+    except KaizenError:
+        return False
+    sources = value.get("context_sources") if isinstance(value, dict) else None
+    if not isinstance(sources, list):
+        return RESOLVER_QUERY in text.partition("\n---")[0]
+    return any(isinstance(source, dict) and source.get("query") == RESOLVER_QUERY for source in sources)
+
+
+class CatalogFirings:
+    """What the enabled definitions of a catalog fire: call it with a run to be told (`FiringsOf`)."""
+
+    def __init__(self, definitions: Sequence[Definition], resolution: Resolution) -> None:
+        """Work out which runs each definition selects; raises KaizenError for one that cannot be followed."""
+        self._found: dict[tuple[str, str], list[Firing]] = {}
+        for definition in definitions:
+            if definition.header.enabled:
+                for run, firing in _fired_by(definition, resolution):
+                    listed = self._found.setdefault((run.repo, run.agent), [])
+                    if firing not in listed:
+                        listed.append(firing)
+
+    def __call__(self, run: ScheduledRun) -> tuple[Firing, ...]:
+        """What asks for the run, by definition; empty where no enabled definition selects it."""
+        return tuple(self._found.get((run.repo, run.agent), ()))
+
+
+def _fired_by(definition: Definition, resolution: Resolution) -> Iterator[tuple[ScheduledRun, Firing]]:
+    for source in definition.header.context_sources:
+        wrong = wrong_source(source.query, source.params)
+        if wrong is not None:
+            message = f"context source of {definition.id}: {wrong}"
+            raise KaizenError(diagnose(codes.definitions.DEFINITION_SHAPE, message, file=definition.file))
+        runs = list(_selected(source, resolution))
+        for rule in definition.rules:
+            if rule.for_each == source.bind_to:
+                for run in _ruled(definition, rule, source, runs):
+                    yield run, _firing(definition, source, run)
+
+
+def _selected(source: ContextSource, resolution: Resolution) -> Iterator[ScheduledRun]:
+    """The runs that a look-up with these parameters gives, whatever its window."""
+    params = source.params
+    for outcome in resolution.outcomes:
+        if params.get("domain", outcome.domain) == outcome.domain:
+            for run in outcome.runs:
+                if params.get("cadence", run.cadence) == run.cadence and params.get("agent", run.agent) == run.agent:
+                    yield run
+
+
+def _ruled(
+    definition: Definition, rule: Rule, source: ContextSource, runs: Sequence[ScheduledRun]
+) -> Iterator[ScheduledRun]:
+    condition = parse_condition(rule.condition)
+    if isinstance(condition, str):
+        raise AssertionError(f"a loaded definition holds a condition that is none: {definition.file}")  # noqa: TRY004
+    context: dict[str, Any] = {}
+    try:
+        bind(context, source.bind_to, [run.as_json() for run in runs])
+        items = look_up(tuple(rule.for_each.split(".")), context)
+        for run, item in zip(runs, items, strict=True):
+            inner = dict(context)
+            bind(inner, rule.bind_to, item)
+            if holds(condition, rule, definition, inner):
+                yield run
+    except EvaluationError as error:
+        message = f"rule {rule.id} of {definition.id}: {error}"
+        raise KaizenError(diagnose(codes.definitions.PLACEHOLDER, message, file=definition.file)) from None
+
+
+def _firing(definition: Definition, source: ContextSource, run: ScheduledRun) -> Firing:
+    """A definition with a window fires when the manifest does; any other by its own cron."""
+    if "window" in source.params:
+        return Firing(cron=run.cron, timezone=run.timezone, definition=definition.id)
+    trigger = definition.header.trigger
+    return Firing(cron=trigger.cron_expression, timezone=trigger.timezone, definition=definition.id)

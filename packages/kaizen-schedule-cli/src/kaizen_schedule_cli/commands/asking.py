@@ -1,0 +1,119 @@
+"""What the roster commands are asked: where the fleet is listed, which part of it is meant, and by which clock."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+import kaizen_schedule_core as core
+import typer
+
+from kaizen_schedule_cli.commands.options import read_cadence, read_now, read_value, read_window
+from kaizen_schedule_cli.render.streams import remark
+
+HUB_VARIABLE = "KAIZEN_STATE_HUB_URL"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Question:
+    """The options of a roster command, read; `now` is filled in, so that everything is judged from one moment."""
+
+    roster: core.Roster
+    now: datetime
+    domain: str | None = None
+    cadence: str | None = None
+    agent: str | None = None
+    window: timedelta | None = None
+    host: str | None = None
+    state: str | None = None
+    allow_shrink: bool = False
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether a part of the fleet is asked for."""
+        return any((self.domain, self.cadence, self.agent, self.window))
+
+
+def read_source(roster: str | None, hub: str | None) -> core.Roster:
+    """The roster of `--roster` or `--hub`, else of the environment. Raises typer.BadParameter, RosterError."""
+    if roster is not None and hub is not None:
+        raise typer.BadParameter("give one of --roster and --hub", param_hint="--hub")
+    url = hub or (os.environ.get(HUB_VARIABLE) if roster is None else None)
+    if roster is not None:
+        return core.load_roster(roster)
+    if not url:
+        raise typer.BadParameter(f"give --roster FILE or --hub URL, or set {HUB_VARIABLE}", param_hint="--roster")
+    option = "--hub" if hub else HUB_VARIABLE
+    if not core.is_hub_url(url):
+        raise typer.BadParameter("write the hub's address, such as http://127.0.0.1:8000", param_hint=option)
+    return read_value(option, lambda: core.load_hub(url))
+
+
+def read_question(
+    roster: str | None,
+    hub: str | None,
+    *,
+    domain: str | None,
+    cadence: str | None,
+    agent: str | None,
+    now: str | None,
+    window: str | None,
+    host: str | None,
+    state: str | None,
+    allow_shrink: bool,
+) -> Question:
+    """The options as values; what is wrong with them is told before the roster is asked for.
+
+    Raises typer.BadParameter, RosterError.
+    """
+    if allow_shrink and state is None:
+        raise typer.BadParameter("it needs --state FILE", param_hint="--allow-shrink")
+    word, length, moment = read_cadence(cadence), read_window(window), read_now(now) or datetime.now(UTC)
+    return Question(
+        roster=read_source(roster, hub),
+        now=moment,
+        domain=domain,
+        cadence=word,
+        agent=agent,
+        window=length,
+        host=host,
+        state=state,
+        allow_shrink=allow_shrink,
+    )
+
+
+def resolve(question: Question) -> core.Resolution:
+    """The answer to a question, guarded against a vanishing fleet if there is a state file.
+
+    The fleet is counted whole, so that a filter or a window changes neither number (contract section 7).
+    """
+    if question.state is None:
+        return _resolution(question)
+    census = _resolution(replace(question, domain=None, cadence=None, agent=None, window=None))
+    core.guard_fleet(core.fleet_size(census), question.state, allow_shrink=question.allow_shrink)
+    return _resolution(question) if question.narrowed else census
+
+
+def _resolution(question: Question) -> core.Resolution:
+    return core.resolve_roster(
+        question.domain,
+        question.cadence,
+        question.now,
+        roster=question.roster,
+        host=question.host,
+        agent=question.agent,
+        window=question.window,
+    )
+
+
+def firings_of(catalog: str | None, resolution: core.Resolution) -> core.FiringsOf | None:
+    """What the enabled definitions of a catalog fire; None without one."""
+    if catalog is None:
+        return None
+    import kaizen_activity_defs as defs
+
+    definitions = defs.load_catalog(catalog)
+    if not any(definition.header.enabled for definition in definitions):
+        remark(f"No definition in {core.inert(catalog)} is enabled, so nothing fires.")
+    return defs.CatalogFirings(definitions, resolution)

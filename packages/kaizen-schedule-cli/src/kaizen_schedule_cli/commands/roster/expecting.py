@@ -1,0 +1,143 @@
+"""`roster expect` and `roster status`: which runs are due when, and whether they were recorded."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC
+from typing import Annotated
+
+import kaizen_schedule_core as core
+import typer
+
+from kaizen_schedule_cli.commands.asking import firings_of, read_question, resolve
+from kaizen_schedule_cli.commands.options import (
+    AgentFilter,
+    AllowShrink,
+    CadenceWord,
+    Catalog,
+    Domain,
+    Format,
+    Host,
+    Hub,
+    Now,
+    OutputFormat,
+    RosterFile,
+    StateFile,
+    Window,
+    example,
+    read_value,
+)
+from kaizen_schedule_cli.commands.roster.group import app
+from kaizen_schedule_cli.exits import Exit
+from kaizen_schedule_cli.render.diagnostics import diagnostics_text
+from kaizen_schedule_cli.render.fleet import clock_name, counts_text, slots_text, status_text
+from kaizen_schedule_cli.render.streams import answer, answer_json, colourful, plural, remark
+
+EXPECT_VERSION = STATUS_VERSION = "1"
+
+Since = Annotated[str, typer.Option("--since", metavar="TIME", help="Runs after this: a time with offset, or a date.")]
+Until = Annotated[str, typer.Option("--until", metavar="TIME", help="Runs up to this.")]
+
+
+@app.command(epilog=example("kaizen-agentic roster expect --roster roster.yml --since 2026-11-23 --until 2026-11-30"))
+def expect(
+    since: Since,
+    until: Until,
+    roster: RosterFile = None,
+    hub: Hub = None,
+    *,
+    domain: Domain = None,
+    cadence: CadenceWord = None,
+    agent: AgentFilter = None,
+    now: Now = None,
+    window: Window = None,
+    host: Host = None,
+    catalog: Catalog = None,
+    state: StateFile = None,
+    allow_shrink: AllowShrink = False,
+    output: OutputFormat = Format.TEXT,
+) -> None:
+    """List the runs that are expected in a time, each with its slot."""
+    start = read_value("--since", lambda: core.parse_time(since, zone=UTC))
+    end = read_value("--until", lambda: core.parse_time(until, zone=UTC))
+    if end <= start:
+        raise typer.BadParameter("it must lie after --since", param_hint="--until")
+    question = read_question(
+        roster,
+        hub,
+        domain=domain,
+        cadence=cadence,
+        agent=agent,
+        now=now,
+        window=window,
+        host=host,
+        state=state,
+        allow_shrink=allow_shrink,
+    )
+    resolution = resolve(question)
+    firings = firings_of(catalog, resolution)
+    slots = read_value(
+        "--until",
+        lambda: core.expected_slots(resolution.runs, start, end, firings=firings or core.manifest_firings),
+    )
+    if output is Format.JSON:
+        answer_json(
+            {
+                "version": EXPECT_VERSION,
+                "clock": clock_name(firings),
+                "slots": [slot.as_json() for slot in slots],
+            }
+        )
+    else:
+        answer(slots_text(slots, firings))
+    remark(f"\n{plural(len(slots), 'expected run')} of {counts_text(resolution)}")
+
+
+@app.command(epilog=example("kaizen-agentic roster status --roster roster.yml --check"))
+def status(
+    roster: RosterFile = None,
+    hub: Hub = None,
+    *,
+    domain: Domain = None,
+    cadence: CadenceWord = None,
+    agent: AgentFilter = None,
+    now: Now = None,
+    window: Window = None,
+    host: Host = None,
+    catalog: Catalog = None,
+    grace: Annotated[
+        str, typer.Option("--grace", metavar="24h", help="How long after its slot a run may be recorded.")
+    ] = "24h",
+    check: Annotated[bool, typer.Option("--check", help="Exit 3 if a run is overdue, failed or unreadable.")] = False,
+    state: StateFile = None,
+    allow_shrink: AllowShrink = False,
+    output: OutputFormat = Format.TEXT,
+) -> None:
+    """Compare what was expected with what was recorded."""
+    patience = read_value("--grace", lambda: core.parse_duration(grace))
+    question = read_question(
+        roster,
+        hub,
+        domain=domain,
+        cadence=cadence,
+        agent=agent,
+        now=now,
+        window=window,
+        host=host,
+        state=state,
+        allow_shrink=allow_shrink,
+    )
+    resolution = resolve(question)
+    firings = firings_of(catalog, resolution)
+    rows = core.fleet_status(resolution, question.now, grace=patience, firings=firings or core.manifest_firings)
+    if output is Format.JSON:
+        answer_json({"version": STATUS_VERSION, "clock": clock_name(firings), "rows": [row.as_json() for row in rows]})
+    else:
+        answer(status_text(rows, firings))
+    problems = [problem for row in rows for problem in row.problems]
+    if problems:
+        remark("\n" + diagnostics_text(problems, colour=colourful(sys.stderr)).rstrip("\n"))
+    told = ", ".join(f"{count} {name}" for name in core.RUN_STATES if (count := sum(r.state == name for r in rows)))
+    remark(f"\n{plural(len(rows), 'agent')}: {told or 'none'}, of {counts_text(resolution)}")
+    if check and any(row.state in core.TROUBLE for row in rows):
+        raise typer.Exit(Exit.DIFFERENT)

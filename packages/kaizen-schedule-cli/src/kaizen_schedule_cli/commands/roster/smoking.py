@@ -1,0 +1,45 @@
+"""`roster smoke`: the whole hand-over, tried on copies."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import kaizen_schedule_core as core
+import typer
+
+from kaizen_schedule_cli.commands.asking import read_source
+from kaizen_schedule_cli.commands.options import Host, Hub, RosterFile, example
+from kaizen_schedule_cli.commands.roster.group import app
+from kaizen_schedule_cli.exits import Exit
+from kaizen_schedule_cli.render.streams import answer
+
+
+@app.command(epilog=example("kaizen-agentic roster smoke --roster pilot-roster/roster.yml --report smoke.json"))
+def smoke(
+    roster: RosterFile = None,
+    hub: Hub = None,
+    *,
+    require: Annotated[
+        list[str] | None,
+        typer.Option("--require", metavar="AGENT", help="An agent that every repository must have enabled."),
+    ] = None,
+    host: Host = None,
+    report: Annotated[
+        str | None, typer.Option("--report", metavar="FILE", help="Write the full report as JSON.")
+    ] = None,
+) -> None:
+    """Try the whole hand-over on copies of every repository.
+
+    From init to the dry run of the definitions, the emitted commands in a real shell.
+    """
+    from kaizen_schedule_cli.render.smoke import smoke_text
+    from kaizen_schedule_cli.smoke.pilot import run_smoke
+
+    if report is not None:
+        core.require_writable(report)
+    done = run_smoke(read_source(roster, hub), require=require or (), host=host)
+    if report is not None:
+        core.write_file(report, done.report_bytes())
+    answer(smoke_text(done))
+    if not done.passed:
+        raise typer.Exit(Exit.FINDINGS)

@@ -1,0 +1,339 @@
+"""Every way in which a State Hub can fail, by real servers on loopback: exit 4 in time, and never an empty success."""
+
+from __future__ import annotations
+
+import base64
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import kaizen_schedule_core as core
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Cli
+
+Answer = Callable[[BaseHTTPRequestHandler], None]
+MANIFEST = 'version: "1"\nagents:\n  coach:\n    cadence: weekly\n'
+PATIENCE = 1.0
+
+
+class Hub(ThreadingHTTPServer):
+    """A server whose answers are taken in turn, the last one again and again; it remembers what it was asked."""
+
+    daemon_threads = True
+
+    def __init__(self, *answers: Answer) -> None:
+        hub = self
+        self.answers = answers
+        self.asked: list[tuple[str, dict[str, str]]] = []
+        self.stopped = threading.Event()
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                hub.asked.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
+                try:
+                    hub.answers[min(len(hub.asked), len(hub.answers)) - 1](self)
+                except OSError:
+                    self.close_connection = True  # the client had enough
+
+            def log_message(self, *_: object) -> None:
+                """Stay quiet."""
+
+        super().__init__(("127.0.0.1", 0), Handler)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[..., Hub]]:
+    """Starts hubs, and stops them in the end."""
+    hubs: list[Hub] = []
+
+    def call(*answers: Answer) -> Hub:
+        hub = Hub(*answers)
+        hubs.append(hub)
+        threading.Thread(target=hub.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        return hub
+
+    yield call
+    for hub in hubs:
+        hub.stopped.set()
+        hub.shutdown()
+        hub.server_close()
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client that waits for one second instead of ten."""
+    monkeypatch.setattr("kaizen_schedule_core.fleet.hub.HUB_TIMEOUT", PATIENCE)
+
+
+def send(body: bytes, status: int = 200, **headers: str) -> Answer:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(status)
+        for name, value in {"content_length": str(len(body)), **headers}.items():
+            handler.send_header(name.replace("_", "-"), value)
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    return answer
+
+
+def rows(*slugs: str, **fields: object) -> Answer:
+    return send(json.dumps([{"slug": slug, "local_path": f"/nowhere/{slug}", **fields} for slug in slugs]).encode())
+
+
+def redirect(target: str) -> Answer:
+    return send(b"", 302, location=target)
+
+
+def hang(handler: BaseHTTPRequestHandler) -> None:
+    assert isinstance(handler.server, Hub)
+    handler.server.stopped.wait(30)
+
+
+def drip(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(200)
+    handler.end_headers()
+    drop_by_drop(handler, b"[" + b" " * 10_000)
+
+
+def drip_headers(handler: BaseHTTPRequestHandler) -> None:
+    drop_by_drop(handler, b"HTTP/1.1 200 OK\r\nx-slow: " + b"x" * 10_000)
+
+
+def drop_by_drop(handler: BaseHTTPRequestHandler, data: bytes) -> None:
+    assert isinstance(handler.server, Hub)
+    for byte in data:
+        handler.wfile.write(bytes([byte]))
+        handler.wfile.flush()
+        if handler.server.stopped.wait(0.05):
+            return
+
+
+def endless(handler: BaseHTTPRequestHandler) -> None:
+    """A gigabyte."""
+    handler.send_response(200)
+    handler.end_headers()
+    for _ in range(1024):
+        handler.wfile.write(b" " * 2**20)
+
+
+def close(handler: BaseHTTPRequestHandler) -> None:
+    handler.connection.shutdown(socket.SHUT_RDWR)
+
+
+def cut_short(handler: BaseHTTPRequestHandler) -> None:
+    send(b'[{"slug": "a"', 200, content_length="1000")(handler)
+    close(handler)
+
+
+FAULTS: dict[str, tuple[Answer, str, str]] = {
+    "hangs": (hang, "KZ402", "did not answer within"),
+    "drips": (drip, "KZ402", "did not answer within"),
+    "drips its headers": (drip_headers, "KZ402", "did not answer within"),
+    "hangs up": (close, "KZ402", "cannot be reached"),
+    "500": (send(b"oops", 500), "KZ403", "status 500"),
+    "503": (send(b"[]", 503), "KZ403", "status 503"),
+    "404": (send(b"no", 404), "KZ403", "/repos/"),
+    "401": (send(b"no", 401), "KZ403", "USER:PASSWORD"),
+    "204": (send(b"", 204), "KZ403", "status 204"),
+    "truncated": (send(b'[{"slug": "a"}'), "KZ404", "is not JSON"),
+    "cut short": (cut_short, "KZ404", "before it was whole"),
+    "html": (send(b"<html><body>Sign in</body></html>"), "KZ404", "<html>"),
+    "latin-1": (send('[{"slug": "caf\xe9"}]'.encode("latin-1")), "KZ404", "is not JSON"),
+    "nothing": (send(b""), "KZ404", "is not JSON"),
+    "gigabyte": (endless, "KZ404", "larger than 64 MiB"),
+    "deep": (send(b"[" * 200_000), "KZ404", "is not JSON"),
+    "huge number": (send(b"[" + b"9" * 100_000 + b"]"), "KZ404", "is not JSON"),
+    "envelope": (send(b'{"items": [{"slug": "a"}], "next": 2}'), "KZ404", "envelope"),
+    "null": (send(b"null"), "KZ404", "plain list"),
+    "empty": (send(b"[]"), "KZ401", "lists no repository"),
+    "circle": (redirect("/repos/"), "KZ403", "redirects more than"),
+    "elsewhere": (redirect("http://example.invalid/repos/"), "KZ403", "example.invalid"),
+    "to a file": (redirect("file:///etc/passwd"), "KZ403", "redirects"),
+}
+
+
+@pytest.mark.usefixtures("hasty")
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_hub_that_fails_is_exit_4_with_what_to_do(cli: Cli, start: Callable[..., Hub], fault: str) -> None:
+    answer, code, words = FAULTS[fault]
+    hub = start(answer)
+    begun = time.monotonic()
+    ran = cli("roster", "resolve", "--hub", hub.url, "--format", "json")
+    assert (ran.code, ran.out) == (4, "")
+    assert f"error[{code}]" in ran.err
+    assert words in ran.err
+    assert "\n   = " in ran.err or "| ^" in ran.err, "it says what to do"
+    assert time.monotonic() - begun < PATIENCE + 4
+    assert "Traceback" not in ran.err
+
+
+@pytest.mark.usefixtures("hasty")
+def test_a_port_where_nobody_listens(cli: Cli) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        ran = cli("roster", "explain", "--hub", f"http://127.0.0.1:{taken.getsockname()[1]}")
+    assert (ran.code, ran.out) == (4, "")
+    assert "cannot be reached: connection refused" in ran.err
+
+
+def test_half_the_fleet_gone_is_exit_4_until_it_is_meant(cli: Cli, start: Callable[..., Hub], tmp_path: Path) -> None:
+    hub = start(rows(*"abcdefghij"), rows(*"abcde"))
+    state = tmp_path / "fleet.json"
+    words = ("roster", "resolve", "--hub", hub.url, "--state", state)
+    assert cli(*words).code == 0
+    remembered = state.read_bytes()
+    for _ in range(2):
+        ran = cli(*words, "--format", "json")
+        assert (ran.code, ran.out) == (4, "")
+        assert "error[KZ405]" in ran.err
+        assert "from 10 to 5 entries" in ran.err
+        assert state.read_bytes() == remembered
+    assert cli(*words, "--allow-shrink").code == 0
+    assert cli(*words).code == 0
+
+
+def test_errors_that_pass_are_tried_again(cli: Cli, start: Callable[..., Hub]) -> None:
+    hub = start(send(b"", 502), close, rows("a"))
+    ran = cli("roster", "explain", "--hub", hub.url)
+    assert (ran.code, len(hub.asked)) == (0, 3)
+
+
+def test_what_is_wrong_for_good_is_not_tried_again(cli: Cli, start: Callable[..., Hub]) -> None:
+    hub = start(send(b"", 404))
+    assert cli("roster", "explain", "--hub", hub.url).code == 4
+    assert len(hub.asked) == 1
+
+
+def test_a_redirect_on_the_host_is_followed(cli: Cli, start: Callable[..., Hub]) -> None:
+    hub = start(redirect("/v2/repos/"), rows("a"))
+    assert cli("roster", "explain", "--hub", f"{hub.url}/").code == 0
+    assert [path for path, _ in hub.asked] == ["/repos/", "/v2/repos/"]
+
+
+def test_wrong_entries_touch_no_other_and_unknown_fields_are_ignored(
+    cli: Cli, start: Callable[..., Hub], tmp_path: Path
+) -> None:
+    (tmp_path / "good/.kaizen").mkdir(parents=True)
+    (tmp_path / "good/.kaizen/schedule.yml").write_text(MANIFEST, encoding="utf-8")
+    body: list[Any] = [
+        {"slug": "good", "local_path": str(tmp_path / "good"), "id": 7, "owner": {"name": "x"}},
+        {"slug": "relative", "local_path": "here"},
+        {"slug": "typed", "local_path": 7},
+        {"slug": "hostile", "local_path": "/srv/\ud800\x1b[31m"},
+        {"slug": "quiet", "local_path": "/x", "domain": "\x1b]0;\ud800"},
+        {"local_path": "/x"},
+        None,
+    ]
+    hub = start(send(json.dumps(body).encode()))
+    ran = cli("roster", "explain", "--hub", hub.url, "--domain", "custodian", "--format", "json")
+    assert {repo["repo"]: repo["outcome"] for repo in ran.json["repos"]} == {
+        "good": "filtered",
+        "relative": "invalid-entry",
+        "typed": "invalid-entry",
+        "hostile": "invalid-entry",
+        "quiet": "filtered",
+        "#6": "invalid-entry",
+        "#7": "invalid-entry",
+    }
+    assert "\x1b" not in ran.said
+    runs = cli("roster", "resolve", "--hub", hub.url, "--format", "json").json["scheduled_runs"]
+    assert [run["repo"] for run in runs] == ["good"]
+
+
+def test_a_file_and_a_hub_with_the_same_content_give_the_same_answer(
+    cli: Cli, start: Callable[..., Hub], tmp_path: Path
+) -> None:
+    (tmp_path / "good/.kaizen").mkdir(parents=True)
+    (tmp_path / "good/.kaizen/schedule.yml").write_text(MANIFEST, encoding="utf-8")
+    entries = [
+        {"slug": "good", "domain": "custodian", "host_paths": {"h": str(tmp_path / "good")}, "local_path": None},
+        {"slug": "gone", "domain": None, "host_paths": {}, "local_path": "/nowhere", "kaizen_schedule_enabled": True},
+        {"slug": "off", "local_path": "/nowhere", "kaizen_schedule_enabled": False},
+    ]
+    roster = tmp_path / "roster.yml"
+    roster.write_text(json.dumps({"version": "1", "repos": entries}), encoding="utf-8")
+    hub = start(send(json.dumps(entries).encode()))
+    for words in ((), ("--domain", "custodian"), ("--window", "1h"), ("--cadence", "daily")):
+        command = ("roster", "explain", "--host", "h", "--now", "2026-06-15T07:30:00Z", "--format", "json", *words)
+        by_file, by_hub = cli(*command, "--roster", roster).json, cli(*command, "--hub", hub.url).json
+        assert by_hub["roster"].pop("source") != by_file["roster"].pop("source")
+        assert by_hub == by_file
+    assert {path for path, _ in hub.asked} == {"/repos/"}, "the whole list is asked for, whatever is selected"
+
+
+@pytest.mark.parametrize(
+    "answer", [send(b"", 401), rows("a"), send(b"<html>"), send(b"[]")], ids=["refused", "good", "html", "empty"]
+)
+def test_credentials_are_sent_and_never_shown(cli: Cli, start: Callable[..., Hub], answer: Answer) -> None:
+    hub = start(answer)
+    url = hub.url.replace("http://", "http://reader:s%40cret@")
+    for output in ("text", "json"):
+        ran = cli("roster", "explain", "--hub", url, "--format", output)
+        assert "cret" not in ran.said
+        assert "reader" not in ran.said
+    expected = "Basic " + base64.b64encode(b"reader:s@cret").decode()
+    assert {headers["authorization"] for _, headers in hub.asked} == {expected}
+
+
+def test_credentials_do_not_follow_a_redirect_to_another_host(cli: Cli, start: Callable[..., Hub]) -> None:
+    other = start(rows("a"))
+    hub = start(redirect(other.url.replace("127.0.0.1", "localhost") + "/repos/"))
+    assert cli("roster", "explain", "--hub", hub.url.replace("http://", "http://u:p@")).code == 4
+    assert other.asked == []
+
+
+def test_the_environment_names_the_hub_unless_a_roster_is_given(
+    cli: Cli, start: Callable[..., Hub], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    hub = start(rows("a"))
+    monkeypatch.setenv("KAIZEN_STATE_HUB_URL", hub.url)
+    assert cli("roster", "explain").code == 0
+    assert len(hub.asked) == 1
+    roster = tmp_path / "roster.yml"
+    roster.write_text('version: "1"\nrepos:\n  - slug: a\n', encoding="utf-8")
+    assert cli("roster", "explain", "--roster", roster).code == 0
+    assert len(hub.asked) == 1
+    monkeypatch.setenv("KAIZEN_STATE_HUB_URL", "http://u:secret@[")
+    ran = cli("roster", "explain")
+    assert (ran.code, "secret" in ran.said, "KAIZEN_STATE_HUB_URL" in ran.err) == (2, False, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ((), "--roster FILE or --hub URL"),
+        (("--hub", "http://127.0.0.1:1", "--roster", "x"), "one of --roster and --hub"),
+        (("--hub", "127.0.0.1:8000"), "http://127.0.0.1:8000"),
+        (("--hub", "ftp://127.0.0.1"), "http://127.0.0.1:8000"),
+        (("--hub", "http://"), "http://127.0.0.1:8000"),
+        (("--hub", "http://127.0.0.1:99999"), "http://127.0.0.1:8000"),
+        (("--hub", "http://127.0.0.1/?a=b"), "http://127.0.0.1:8000"),
+        (("--hub", "http://a\x1bb"), "http://127.0.0.1:8000"),
+        (("--roster", "x", "--allow-shrink"), "--state"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "_".join(value) or "nothing",
+)
+def test_wrong_usage_is_told(cli: Cli, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], told: str) -> None:
+    monkeypatch.delenv("KAIZEN_STATE_HUB_URL", raising=False)
+    ran = cli("roster", "resolve", *words)
+    assert (ran.code, ran.out) == (2, "")
+    assert told in ran.err
+
+
+def test_from_python_a_url_is_a_roster_too(start: Callable[..., Hub]) -> None:
+    hub = start(rows("a", "b"))
+    assert [outcome.repo for outcome in core.resolve_roster(roster=hub.url).outcomes] == ["a", "b"]
+    with pytest.raises(core.RosterError) as caught:
+        core.discover_kaizen_scheduled_repos(roster=start(send(b"{}")).url)
+    assert caught.value.diagnostics[0].code == "KZ404"
