@@ -126,7 +126,8 @@ def pilot(session: nox.Session) -> None:
 
 @nox.session(requires=["build"])
 def bench(session: nox.Session) -> None:
-    """Start-up and validate against their floors and a peer; not in the default list, for it wants a quiet machine."""
+    """Start-up, validate and fleets against their floors and a peer; not a default, for it wants a quiet machine."""
     install(session, *map(str, dist(session)), "check-jsonschema")
     session.run("python", "benchmarks/startup.py")
     session.run("python", "benchmarks/validating.py")
+    session.run("python", "benchmarks/fleet.py")

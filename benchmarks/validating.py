@@ -54,10 +54,10 @@ for folder, _, names in os.walk(sys.argv[1]):
 """
 
 
-def manifest(chance: random.Random) -> str:
-    """Write a manifest as a person would have it, different from all others."""
+def manifest(chance: random.Random, *, agents: int | None = None) -> str:
+    """Write a manifest as a person would have it, different from all others, of two to four agents unless told."""
     text = HEAD.format(zone=chance.choice(ZONES))
-    for name, cadence in AGENTS[: chance.randint(2, 4)]:
+    for name, cadence in AGENTS[: agents or chance.randint(2, 4)]:
         days = {"daily": "* * *", "weekly": f"* * {chance.randint(0, 6)}", "monthly": f"{chance.randint(1, 28)} * *"}
         text += AGENT.format(
             name=name,

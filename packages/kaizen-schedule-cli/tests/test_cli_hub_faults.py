@@ -158,8 +158,10 @@ FAULTS: dict[str, tuple[Answer, str, str]] = {
     "null": (send(b"null"), "KZ404", "plain list"),
     "empty": (send(b"[]"), "KZ401", "lists no repository"),
     "circle": (redirect("/repos/"), "KZ403", "redirects more than"),
-    "elsewhere": (redirect("http://example.invalid/repos/"), "KZ403", "example.invalid"),
-    "to a file": (redirect("file:///etc/passwd"), "KZ403", "redirects"),
+    "elsewhere": (redirect("http://example.invalid/repos/"), "KZ403", "another host"),
+    "to a file": (redirect("file:///etc/passwd"), "KZ403", "no usable address"),
+    "to nonsense": (redirect("http://["), "KZ403", "no usable address"),
+    "without a target": (send(b"", 302), "KZ403", "redirects more than"),
 }
 
 

@@ -128,21 +128,31 @@ def _follow(pool: PoolManager, call: _Call) -> BaseHTTPResponse:
     url = call.address
     for _ in range(_REDIRECTS):
         response = _try(pool, url, call)
+        if response.status == _OK:
+            return response
+        response.close()
         if response.status not in _REDIRECTING:
-            break
-        target = urljoin(url, response.headers.get("location", ""))
-        old, new = urlsplit(url), urlsplit(target)
-        if (new.hostname, new.scheme in {old.scheme, "https"}) != (old.hostname, True):
-            message = f"{call.hub} redirects to another host, {quoted(new.hostname or target)}"
-            raise call.problem(roster.HUB_REFUSED, message, "give the address it redirects to, if you trust it")
+            message = f"{call.hub} answers with status {response.status}"
+            hint = _HINTS.get(response.status, "look into the hub's log")
+            raise call.problem(roster.HUB_REFUSED, message, hint)
+        target = _target(url, response.headers.get("location", ""))
+        if target is None:
+            message = f"{call.hub} redirects to another host, or to no usable address"
+            raise call.problem(roster.HUB_REFUSED, message, "give the address it should be asked at, if you trust it")
         url = target
-    else:
-        message = f"{call.hub} redirects more than {_REDIRECTS} times"
-        raise call.problem(roster.HUB_REFUSED, message, "look at its address, and at any proxy before it")
-    if response.status == _OK:
-        return response
-    message = f"{call.hub} answers with status {response.status}"
-    raise call.problem(roster.HUB_REFUSED, message, _HINTS.get(response.status, "look into the hub's log"))
+    message = f"{call.hub} redirects more than {_REDIRECTS} times"
+    raise call.problem(roster.HUB_REFUSED, message, "look at its address, and at any proxy before it")
+
+
+def _target(url: str, location: str) -> str | None:
+    """Where a redirect leads; None when that is another host, or less safe than before."""
+    try:
+        old, new = urlsplit(url), urlsplit(urljoin(url, location))
+        if new.hostname == old.hostname and new.scheme in {old.scheme, "https"} and new.username is None:
+            return urlunsplit(new)
+    except ValueError:
+        pass
+    return None
 
 
 _HINTS = {
