@@ -1,0 +1,335 @@
+"""Who fires what, which runs are expected, and whether they were recorded: over a small fleet on the disk."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import kaizen_activity_defs as defs
+import kaizen_schedule_core as core
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Cli
+
+MANIFEST = """\
+version: "1"
+timezone: Europe/Berlin
+agents:
+  coach: {cadence: weekly, cron: "30 7 * * 1"}
+  optimization: {cadence: weekly}
+  scope-analyst: {cadence: daily, cron: "0 */6 * * *"}
+  tdd-workflow: {cadence: monthly, enabled: false}
+"""
+NOW = "2026-11-24T12:00:00Z"  # a Tuesday
+COACH, OPTIMIZATION = "kaizen-weekly-coach-orientation", "kaizen-weekly-optimization-review"
+
+
+@pytest.fixture
+def fleet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A roster of three repositories, one of which has not opted in, and a catalog of the packaged drafts."""
+    for slug in ("one", "two", "out"):
+        (tmp_path / slug / ".kaizen").mkdir(parents=True)
+        if slug != "out":
+            (tmp_path / slug / ".kaizen/schedule.yml").write_text(MANIFEST, encoding="utf-8")
+    rows = [{"slug": slug, "domain": "custodian", "local_path": slug} for slug in ("one", "two", "out")]
+    rows[1]["domain"] = "other"
+    (tmp_path / "roster.yml").write_text(json.dumps({"version": "1", "repos": rows}), encoding="utf-8")
+    (tmp_path / "catalog").mkdir()
+    (tmp_path / "catalog/README.md").write_text("# The catalog\n", encoding="utf-8")
+    for definition in defs.packaged_definitions():
+        (tmp_path / f"catalog/{definition.id}.md").write_text(definition.text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def ask(cli: Cli, fleet: Path) -> Callable[..., Any]:
+    """Runs a roster command over the fleet, and gives its JSON."""
+    del fleet
+
+    def call(command: str, *words: str, code: int = 0) -> Any:
+        ran = cli("roster", command, "--roster", "roster.yml", "--now", NOW, "--format", "json", *words)
+        assert ran.code == code, ran.err
+        return ran.json
+
+    return call
+
+
+def enable(fleet: Path, *names: str) -> None:
+    for name in names:
+        path = fleet / f"catalog/{name}.md"
+        path.write_text(
+            path.read_text(encoding="utf-8").replace("enabled: false", "enabled: true", 1), encoding="utf-8"
+        )
+
+
+def record(root: Path, agent: str, timestamp: str, *, success: bool = True) -> None:
+    core.record_run(str(root), core.ExecutionRecord(timestamp=timestamp, agent=agent, success=success))
+
+
+def fired_by(answer: Any) -> dict[str, list[str]]:
+    return {
+        f"{repo['repo']}/{run['agent']}": [firing["definition"] for firing in run["fired_by"]]
+        for repo in answer["repos"]
+        for run in repo["runs"]
+    }
+
+
+def test_without_a_catalog_nobody_is_said_to_fire(ask: Callable[..., Any]) -> None:
+    runs = [run for repo in ask("explain")["repos"] for run in repo["runs"]]
+    assert [run["fired_by"] for run in runs] == [None] * 6
+
+
+def test_a_disabled_definition_fires_nothing(cli: Cli, ask: Callable[..., Any]) -> None:
+    assert set(map(tuple, fired_by(ask("explain", "--catalog", "catalog")).values())) == {()}
+    ran = cli("roster", "explain", "--roster", "roster.yml", "--catalog", "catalog")
+    assert ran.out.count("no enabled definition selects this") == 6
+    assert "No definition in catalog is enabled, so nothing fires." in ran.err
+
+
+def test_an_enabled_definition_fires_what_it_selects(cli: Cli, ask: Callable[..., Any], fleet: Path) -> None:
+    enable(fleet, COACH)
+    answer = ask("explain", "--catalog", "catalog")
+    assert fired_by(answer) == {  # by the domain of the definition, the cadence word, and the agent of its rule
+        "one/coach": [COACH],
+        "one/optimization": [],
+        "one/scope-analyst": [],
+        "two/coach": [],
+        "two/optimization": [],
+        "two/scope-analyst": [],
+    }
+    [coach] = [run for run in answer["repos"][0]["runs"] if run["agent"] == "coach"]
+    assert coach["cron"] == "30 7 * * 1"
+    assert coach["fired_by"] == [
+        {"definition": COACH, "cron": "0 9 * * 1", "timezone": "Europe/Berlin", "next": "2026-11-30T08:00:00Z"}
+    ]
+    text = " ".join(
+        cli("roster", "explain", "--roster", "roster.yml", "--catalog", "catalog", "--now", NOW).out.split()
+    )
+    assert f"fires Mon 09:00 Europe/Berlin through {COACH}; manifest says Mon 07:30, nothing fires then" in text
+
+
+def test_a_definition_with_a_window_fires_when_the_manifest_does(ask: Callable[..., Any], fleet: Path) -> None:
+    path = fleet / f"catalog/{COACH}.md"
+    text = path.read_text(encoding="utf-8").replace("cadence: weekly", "window: 15m").replace(" == ", " != ", 1)
+    assert "window: 15m" in text
+    path.write_text(text, encoding="utf-8")
+    enable(fleet, COACH)
+    runs = ask("explain", "--catalog", "catalog")["repos"][0]["runs"]
+    assert {run["agent"]: [(f["cron"], f["next"]) for f in run["fired_by"]] for run in runs} == {
+        "coach": [],
+        "optimization": [("0 9 * * 1", "2026-11-30T08:00:00Z")],
+        "scope-analyst": [("0 */6 * * *", "2026-11-24T17:00:00Z")],
+    }
+
+
+def test_a_broken_definition_is_no_definition_that_fires_nothing(cli: Cli, fleet: Path) -> None:
+    (fleet / f"catalog/{COACH}.md").write_text(
+        (fleet / f"catalog/{COACH}.md").read_text(encoding="utf-8").replace("Europe/Berlin", "Berlin"), encoding="utf-8"
+    )
+    ran = cli("roster", "explain", "--roster", "roster.yml", "--catalog", "catalog")
+    assert (ran.code, ran.out) == (1, "")
+    assert "KZ301" in ran.err
+
+
+def test_definitions_of_others_are_passed_over(ask: Callable[..., Any], fleet: Path) -> None:
+    other = "---\nid: backup\ntype: activity-definition\ncontext_sources:\n  - query: list_disks\n---\nAnother's.\n"
+    (fleet / "catalog/backup.md").write_text(other, encoding="utf-8")
+    assert fired_by(ask("explain", "--catalog", "catalog"))
+
+
+@pytest.mark.parametrize(("catalog", "code"), [("nowhere", 4), ("roster.yml", 4), ("one", 1)])
+def test_a_folder_that_is_no_catalog_is_said_to_be_none(cli: Cli, fleet: Path, catalog: str, code: int) -> None:
+    del fleet
+    for command in (("explain",), ("status",), ("expect", "--since", "2026-01-01", "--until", "2026-01-02")):
+        ran = cli("roster", *command, "--roster", "roster.yml", "--catalog", catalog)
+        assert (ran.code, ran.out) == (code, ""), command
+
+
+def test_expected_runs_of_the_manifests(cli: Cli, ask: Callable[..., Any]) -> None:
+    answer = ask(
+        "expect", "--since", "2026-11-23T06:30:00Z", "--until", "2026-11-23T11:00:00Z", "--domain", "custodian"
+    )
+    assert answer == {
+        "version": "1",
+        "clock": "manifest",
+        "slots": [
+            {
+                "slot": f"one/{agent}/20261123T{time}Z",
+                "repo": "one",
+                "agent": agent,
+                "at": f"2026-11-23T{local}:00+01:00",
+                "utc": f"2026-11-23T{time[:2]}:{time[2:]}:00Z",
+            }
+            for agent, time, local in (("optimization", "0800", "09:00"), ("scope-analyst", "1100", "12:00"))
+        ],  # (since, until]: the coach's 06:30Z lies outside, the scope-analyst's 11:00Z inside
+    }
+    line = "expect --since 2026-11-23 --until 2026-11-24 --roster roster.yml"
+    text = cli("roster", *line.split())
+    assert text.out.startswith("By the manifests' own crons: give --catalog")
+    assert max(map(len, text.out.splitlines())) <= 80
+    assert "expected runs of 3 repositories: 1 no-manifest, 2 scheduled" in text.err
+
+
+def test_expected_runs_of_a_catalog(ask: Callable[..., Any], fleet: Path) -> None:
+    enable(fleet, COACH, OPTIMIZATION)
+    answer = ask("expect", "--since", "2026-11-16", "--until", "2026-11-30", "--catalog", "catalog")
+    assert answer["clock"] == "catalog"
+    assert [slot["slot"] for slot in answer["slots"]] == [
+        "one/coach/20261116T0800Z",
+        "one/optimization/20261116T0900Z",
+        "one/coach/20261123T0800Z",
+        "one/optimization/20261123T0900Z",
+    ]
+
+
+def test_two_definitions_that_fire_together_make_one_slot(ask: Callable[..., Any], fleet: Path) -> None:
+    text = (fleet / f"catalog/{COACH}.md").read_text(encoding="utf-8").replace(COACH, "another")
+    (fleet / "catalog/another.md").write_text(text, encoding="utf-8")
+    enable(fleet, COACH, "another")
+    answer = ask("expect", "--since", "2026-11-23", "--until", "2026-11-24", "--catalog", "catalog")
+    assert [slot["slot"] for slot in answer["slots"]] == ["one/coach/20261123T0800Z"]
+    assert fired_by(ask("explain", "--catalog", "catalog"))["one/coach"] == ["another", COACH]
+
+
+@pytest.mark.parametrize(
+    ("since", "until"), [("2026-01-02", "2026-01-01"), ("2026-01-01", "2026-01-01"), ("then", "2026-01-01")]
+)
+def test_a_time_that_is_none_is_wrong_usage(cli: Cli, fleet: Path, since: str, until: str) -> None:
+    del fleet
+    ran = cli("roster", "expect", "--roster", "roster.yml", "--since", since, "--until", until)
+    assert (ran.code, ran.out) == (2, "")
+
+
+def test_more_runs_than_anybody_reads_are_refused(cli: Cli, fleet: Path) -> None:
+    often = MANIFEST.replace("30 7 * * 1", "* * * * *").replace("weekly", "daily")
+    (fleet / "one/.kaizen/schedule.yml").write_text(often, encoding="utf-8")
+    ran = cli("roster", "expect", "--roster", "roster.yml", "--since", "2026-01-01", "--until", "2029-01-01")
+    assert (ran.code, ran.out) == (2, "")
+    assert "more than 1,000,000" in ran.err
+
+
+def states(answer: Any) -> dict[str, str]:
+    return {f"{row['repo']}/{row['agent']}": row["state"] for row in answer["rows"]}
+
+
+def test_the_states_of_a_fleet(cli: Cli, ask: Callable[..., Any], fleet: Path) -> None:
+    record(fleet / "one", "coach", "2026-11-23T06:31:00Z")
+    record(fleet / "one", "optimization", "2026-11-23T08:01:00Z", success=False)
+    record(fleet / "two", "coach", "2026-11-23T06:29:59Z")
+    (fleet / "two" / core.metrics_path("optimization")).parent.mkdir(parents=True)
+    (fleet / "two" / core.metrics_path("optimization")).write_text("<<<<<<< HEAD\n", encoding="utf-8")
+    answer = ask("status")
+    assert list(answer) == ["version", "clock", "rows"]
+    assert answer["rows"][0] == {
+        "repo": "one",
+        "agent": "coach",
+        "last_expected": "2026-11-23T06:30:00Z",
+        "last_recorded": "2026-11-23T06:31:00Z",
+        "state": "ok",
+    }
+    assert states(answer) == {
+        "one/coach": "ok",
+        "one/optimization": "failed",
+        "one/scope-analyst": "never",
+        "one/tdd-workflow": "paused",
+        "two/coach": "overdue",
+        "two/optimization": "unreadable",
+        "two/scope-analyst": "never",
+        "two/tdd-workflow": "paused",
+    }
+    ran = cli("roster", "status", "--roster", "roster.yml", "--now", NOW)
+    assert ran.code == 0
+    assert "error[KZ241]" in ran.err
+    assert "8 agents: 2 paused, 2 never, 1 unreadable, 1 failed, 1 overdue, 1 ok, of 3 repositories" in ran.err
+    assert max(map(len, ran.out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("recorded", "grace", "state"),
+    [
+        ("2026-11-24T11:01:00Z", "24h", "ok"),
+        ("2026-11-23T11:00:00Z", "24h", "ok"),  # since the slot whose grace is just over
+        ("2026-11-23T10:59:59Z", "24h", "overdue"),
+        ("2026-11-24T10:59:00Z", "1h", "overdue"),
+        ("2026-11-24T10:59:00Z", "61m", "ok"),
+    ],
+)
+def test_an_agent_that_fires_more_often_than_the_grace_lasts_can_be_overdue(
+    ask: Callable[..., Any], fleet: Path, recorded: str, grace: str, state: str
+) -> None:
+    record(fleet / "one", "scope-analyst", recorded)  # due at 05:00Z, 11:00Z, 17:00Z and 23:00Z
+    assert states(ask("status", "--grace", grace))["one/scope-analyst"] == state
+
+
+def test_a_success_after_a_failure_is_ok(ask: Callable[..., Any], fleet: Path) -> None:
+    record(fleet / "one", "coach", "2026-11-23T07:00:00Z", success=False)
+    assert states(ask("status"))["one/coach"] == "failed"
+    record(fleet / "one", "coach", "2026-11-23T08:00:00Z")
+    assert states(ask("status"))["one/coach"] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("timestamp", "success", "code"),
+    [("2026-11-23T07:00:00Z", True, 0), ("2026-11-23T07:00:00Z", False, 3), ("2026-11-20T07:00:00Z", True, 3)],
+)
+def test_check_exits_3_on_trouble(
+    ask: Callable[..., Any], fleet: Path, timestamp: str, *, success: bool, code: int
+) -> None:
+    assert ask("status", "--check")["rows"], "nothing recorded yet is no trouble"
+    record(fleet / "one", "coach", timestamp, success=success)
+    assert ask("status", "--check", code=code)["rows"]
+
+
+def test_status_goes_by_the_clock_that_fires(ask: Callable[..., Any], fleet: Path) -> None:
+    record(fleet / "one", "coach", "2026-11-23T07:00:00Z")  # after the manifest's slot, before the definition's
+    assert states(ask("status"))["one/coach"] == "ok"
+    enable(fleet, COACH)
+    answer = ask("status", "--catalog", "catalog")
+    assert answer["clock"] == "catalog"
+    assert states(answer)["one/coach"] == "overdue"
+    assert answer["rows"][1]["last_expected"] is None, "no enabled definition selects optimization"
+
+
+def test_the_guard_counts_the_whole_fleet(cli: Cli, fleet: Path) -> None:
+    words = ("roster", "resolve", "--roster", "roster.yml", "--state", "fleet.json")
+    assert cli(*words).code == 0
+    whole = (fleet / "fleet.json").read_bytes()
+    assert json.loads(whole) == {"version": "1", "entries": 3, "opted_in": 2}
+    for narrowed in (("--domain", "other"), ("--cadence", "monthly"), ("--window", "1m"), ("--agent", "coach")):
+        assert cli(*words, *narrowed).code == 0
+        assert (fleet / "fleet.json").read_bytes() == whole
+    (fleet / "one/.kaizen/schedule.yml").unlink()
+    for command in ("resolve", "explain", "status"):
+        ran = cli("roster", command, "--roster", "roster.yml", "--state", "fleet.json")
+        assert (ran.code, ran.out) == (4, "")
+        assert "shrunk from 2 to 1 opted-in repositories" in ran.err
+    (fleet / "two/.kaizen/schedule.yml").write_text(MANIFEST + "x: 1\n", encoding="utf-8")
+    assert cli(*words).code == 4
+    assert (fleet / "fleet.json").read_bytes() == whole
+    assert cli(*words, "--allow-shrink").code == 0
+    assert json.loads((fleet / "fleet.json").read_bytes())["opted_in"] == 0
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "code"), [(10, 8, 0), (10, 7, 4), (5, 4, 0), (4, 3, 4), (0, 0, 0), (3, 9, 0)]
+)
+def test_four_fifths_must_be_left(tmp_path: Path, before: int, now: int, code: int) -> None:
+    state = str(tmp_path / "fleet.json")
+    core.guard_fleet(core.FleetSize(entries=before, opted_in=0), state)
+    if code == 0:
+        core.guard_fleet(core.FleetSize(entries=now, opted_in=0), state)
+    else:
+        with pytest.raises(core.RosterError) as caught:
+            core.guard_fleet(core.FleetSize(entries=now, opted_in=0), state)
+        assert caught.value.diagnostics[0].code == "KZ405"
+
+
+def test_a_state_that_cannot_be_kept_is_a_failure(cli: Cli, fleet: Path) -> None:
+    (fleet / "folder").mkdir()
+    for state in ("folder", "nowhere/fleet.json"):
+        ran = cli("roster", "resolve", "--roster", "roster.yml", "--state", state)
+        assert (ran.code, ran.out) == (4, "")

@@ -1,0 +1,131 @@
+"""`roster check`: what a runner finds before it goes live, and that looking writes nothing."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Cli
+
+MANIFEST = 'version: "1"\nagents:\n  coach: {cadence: weekly}\n'
+ROSTER = """\
+version: "1"
+repos:
+  - {slug: here, local_path: here}
+  - {slug: elsewhere, host_paths: {other-host: /srv/elsewhere}}
+  - {slug: gone, local_path: gone}
+"""
+Tree = Callable[[Path], dict[str, tuple[str, bytes | str]]]
+
+
+@pytest.fixture
+def runner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A checkout and its roster, on a machine that has the command on its PATH."""
+    (tmp_path / "here/.kaizen").mkdir(parents=True)
+    (tmp_path / "here/.kaizen/schedule.yml").write_text(MANIFEST, encoding="utf-8")
+    (tmp_path / "roster.yml").write_text(ROSTER.partition("  - {slug: else")[0], encoding="utf-8")
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=":")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def index() -> Iterator[str]:
+    """A package index that has two of the three packages."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            has = self.path in {"/simple/kaizen-schedule-core/", "/simple/kaizen-activity-defs/"}
+            self.send_response(200 if has else 404)
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Stay quiet."""
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/simple"
+    server.shutdown()
+    server.server_close()
+
+
+def found(cli: Cli, *words: str, code: int) -> dict[str, bool]:
+    ran = cli("roster", "check", "--roster", "roster.yml", "--format", "json", *words)
+    assert ran.code == code, ran.said
+    assert list(ran.json) == ["version", "passed", "checks"]
+    assert ran.json["passed"] is (code == 0)
+    return {check["check"]: check["passed"] for check in ran.json["checks"]}
+
+
+def test_a_runner_that_is_ready(cli: Cli, runner: Path, tree: Tree) -> None:
+    before = tree(runner)
+    assert set(found(cli, code=0).values()) == {True}
+    assert tree(runner) == before, "looking writes nothing"
+    text = cli("roster", "check", "--roster", "roster.yml")
+    assert "4 checks, 0 failed" in text.err
+
+
+def test_paths_that_this_host_does_not_have(cli: Cli, runner: Path) -> None:
+    (runner / "roster.yml").write_text(ROSTER, encoding="utf-8")
+    assert found(cli, code=1) == {"command": True, "paths of this host": False, "checkouts": True, "metrics": True}
+    text = cli("roster", "check", "--roster", "roster.yml", "--host", "runner-7").out
+    assert "elsewhere: no path for runner-7" in " ".join(text.split())
+    assert "gone: nothing at" in " ".join(text.split())
+
+
+def test_no_command_on_the_path(cli: Cli, runner: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(runner))
+    assert found(cli, code=1)["command"] is False
+
+
+@pytest.mark.parametrize("script", ["#!/bin/sh\necho kaizen-agentic 0.0.1\n", "#!/bin/sh\nexit 3\n", "#!/no/shell\n"])
+def test_another_version_or_a_broken_command(
+    cli: Cli, runner: Path, monkeypatch: pytest.MonkeyPatch, script: str
+) -> None:
+    program = runner / "bin/kaizen-agentic"
+    program.parent.mkdir()
+    program.write_text(script, encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=":")
+    assert found(cli, code=1)["command"] is False
+
+
+def test_metrics_that_cannot_be_written(cli: Cli, runner: Path) -> None:
+    (runner / "here/.kaizen/metrics").write_text("a file", encoding="utf-8")
+    assert found(cli, code=1)["metrics"] is False
+
+
+def test_an_unreadable_checkout(cli: Cli, runner: Path) -> None:
+    (runner / "here/.kaizen/schedule.yml").unlink()
+    (runner / "here/.kaizen/schedule.yml").mkdir()
+    assert found(cli, code=1)["checkouts"] is False
+
+
+def test_an_index_must_have_all_three_packages(cli: Cli, runner: Path, index: str) -> None:
+    del runner
+    ran = cli("roster", "check", "--roster", "roster.yml", "--index-url", index, "--format", "json")
+    assert ran.code == 1
+    told = [(check["passed"], check["detail"]) for check in ran.json["checks"] if check["check"] == "index"]
+    assert told == [
+        (True, "kaizen-schedule-core: the index answers 200"),
+        (True, "kaizen-activity-defs: the index answers 200"),
+        (False, "kaizen-schedule-cli: the index answers 404"),
+    ]
+
+
+def test_an_index_that_is_not_there(cli: Cli, runner: Path) -> None:
+    del runner
+    assert found(cli, "--index-url", "http://127.0.0.1:1/simple", code=1)["index"] is False
+
+
+def test_an_empty_or_absent_roster_is_not_ready(cli: Cli, runner: Path) -> None:
+    (runner / "roster.yml").unlink()
+    assert cli("roster", "check", "--roster", "roster.yml").code == 4
