@@ -21,7 +21,7 @@ nox.options.download_python = "never"
 os.environ["UV_PYTHON_DOWNLOADS"] = "never"
 # Where pyenv could have it, a missing interpreter fails CI; on a machine with one Python it is named and passed over.
 nox.options.error_on_missing_interpreters = bool(os.environ.get("CI")) and shutil.which("pyenv") is not None
-nox.options.sessions = ["lint", "types", "tests", "isolated", "wheels", "clock", "hook", "docs", "pilot"]
+nox.options.sessions = ["lint", "types", "tests", "isolated", "wheels", "clock", "hook", "hub", "docs", "pilot"]
 
 
 def install(session: nox.Session, *args: str) -> None:
@@ -110,6 +110,14 @@ def hook(session: nox.Session) -> None:
 
 
 @nox.session
+def hub(session: nox.Session) -> None:
+    """The reference State Hub as a process on loopback: by our own client, and by schemathesis."""
+    install(session, "-e", f"{SOURCES[0]}[hub]", *TESTING, "fastapi", "uvicorn", "schemathesis", "mypy")
+    session.run("mypy", "pilot-roster/state_hub")
+    session.run("pytest", "pilot-roster/state_hub")
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
     """The site, built into site/; a warning is an error."""
     install(session, "mkdocs", "mkdocs-material")
@@ -119,9 +127,10 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def pilot(session: nox.Session) -> None:
-    """The pilot roster, end to end."""
-    install(session, *EDITABLE, "invoke")
+    """The pilot roster, end to end, from its file and from the reference State Hub."""
+    install(session, *EDITABLE, "invoke", "fastapi", "uvicorn")
     session.run("invoke", "pilot-smoke")
+    session.run("invoke", "pilot-smoke", "--hub")
 
 
 @nox.session(requires=["build"])

@@ -3,7 +3,10 @@
 import os
 import re
 import shlex
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -32,18 +35,52 @@ def need(package: str, module: str) -> None:
         raise Exit(f"{package} is not installed here; install it with\n{command}")
 
 
-@task(help={"roster": f"roster file (default: {ROSTER})", "report": "also write JSON to this file"})
-def pilot_smoke(c: Context, roster: str = "", report: str = "") -> None:
+@task(
+    help={
+        "roster": f"roster file (default: {ROSTER})",
+        "report": "also write JSON to this file",
+        "hub": "ask the reference State Hub, started for this, instead of reading the file",
+    }
+)
+def pilot_smoke(c: Context, roster: str = "", report: str = "", hub: bool = False) -> None:  # noqa: FBT001, FBT002
     """Try the whole hand-over on each repo of a roster."""
     chosen = Path(roster).absolute() if roster else ROOT / ROSTER
-    words = ["kaizen_schedule_cli", "roster", "smoke", "--roster", os.path.relpath(chosen, ROOT)]
+    options: list[str] = []
     if chosen.resolve() == (ROOT / ROSTER).resolve():
-        words += ["--require", "coach", "--require", "optimization"]
+        options += ["--require", "coach", "--require", "optimization"]
     if report:
-        words += ["--report", str(Path(report).absolute())]
+        options += ["--report", str(Path(report).absolute())]
     # The smoke test runs what a runner would, so kaizen-agentic must be on the PATH.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
-    python(c, *words, env={"PATH": path})
+    with running_hub(chosen) if hub else nullcontext() as url:
+        source = ["--hub", url] if url else ["--roster", os.path.relpath(chosen, ROOT)]
+        python(c, "kaizen_schedule_cli", "roster", "smoke", *source, *options, env={"PATH": path})
+
+
+@contextmanager
+def running_hub(roster: Path) -> Iterator[str]:
+    """Start the reference State Hub on a free port, give its URL, and stop it in the end."""
+    need("fastapi", "fastapi")
+    need("uvicorn", "uvicorn")
+    command = [sys.executable, "-m", "state_hub", "--roster", str(roster), "--port", "0"]
+    with subprocess.Popen(command, cwd=ROOT / "pilot-roster", stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+        try:
+            url = process.stdout.readline().strip() if process.stdout else ""
+            if not url:
+                raise Exit("the reference State Hub did not start: its reason stands above", code=1)
+            yield url
+        finally:
+            process.terminate()
+
+
+@task(help={"roster": f"roster file (default: {ROSTER})", "port": "port on loopback (default: 8000)"})
+def hub(c: Context, roster: str = "", port: int = 8000) -> None:
+    """Run the reference State Hub here, until Ctrl-C."""
+    need("fastapi", "fastapi")
+    need("uvicorn", "uvicorn")
+    chosen = Path(roster).absolute() if roster else ROOT / ROSTER
+    path = os.pathsep.join([str(ROOT / "pilot-roster"), os.environ.get("PYTHONPATH", "")])
+    python(c, "state_hub", "--roster", str(chosen), "--port", str(port), env={"PYTHONPATH": path})
 
 
 @task
