@@ -187,3 +187,27 @@ def test_every_explanation_fits_80_columns_and_has_both_examples(cli: Cli) -> No
         assert lines.count("wrong:") == lines.count("right:") == 1
         assert lines.index("wrong:") + 1 < lines.index("right:") < len(lines) - 1
         assert max(map(len, lines)) <= 100
+
+
+def test_a_catalogs_definition_and_a_rosters_domain(cli: Cli, manifest: Path) -> None:
+    import kaizen_activity_defs as defs
+
+    definition = defs.packaged_definitions()[0]
+    text = definition.text.replace(f"id: {definition.id}", f'id: "{escaped(HOSTILE)}"', 1)
+    text = text.replace("enabled: false", "enabled: true", 1).replace("domain: custodian", "cadence: weekly", 1)
+    root = manifest.parent.parent
+    (root / "catalog").mkdir()
+    (root / "catalog/a.md").write_text(text.replace("cadence: weekly\n      cadence", "cadence", 1), encoding="utf-8")
+    (root / "roster.yml").write_text(
+        f'version: "1"\nrepos: [{{slug: here, local_path: ., domain: "{escaped(HOSTILE)}"}}]\n', encoding="utf-8"
+    )
+    for words in (
+        ["explain", "--catalog", "catalog"],
+        ["explain", "--catalog", "catalog", "--format", "json"],
+        ["explain", "--domain", HOSTILE[:3]],
+        ["explain", "--domain", "custodian", "--format", "json"],
+    ):
+        ran = cli("roster", *words, "--roster", "roster.yml")
+        assert ran.code == 0, ran.err
+        must_be_inert(ran.said)
+    assert FIRST in cli("roster", "explain", "--catalog", "catalog", "--roster", "roster.yml").out

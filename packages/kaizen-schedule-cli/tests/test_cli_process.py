@@ -61,8 +61,9 @@ def test_an_interrupted_smoke_test_leaves_nothing_behind(
 ) -> None:
     temporary = tmp_path / "temporary"
     temporary.mkdir()
+    many = [{"slug": f"repo-{number}", "local_path": str(repo)} for number in range(100)]  # so that it takes long
     with subprocess.Popen(
-        [*COMMAND, "roster", "smoke", "--roster", make_roster(repo), "--report", tmp_path / "report.json"],
+        [*COMMAND, "roster", "smoke", "--roster", make_roster(*many), "--report", tmp_path / "report.json"],
         env={**os.environ, "TMPDIR": str(temporary)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

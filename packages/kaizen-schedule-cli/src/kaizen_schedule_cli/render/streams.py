@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import unicodedata
 from typing import TextIO
 
 from kaizen_schedule_core import inert
+
+# Signs that json.dumps lets through and a terminal or an editor acts on: C1 controls, joiners, directions, surrogates.
+_ACTING = re.compile(r"[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]")
 
 
 def answer(text: str) -> None:
@@ -30,7 +34,12 @@ def answer_json(value: object) -> None:
     """Write what the command was asked for as JSON."""
     import json
 
-    answer(json.dumps(value, indent=2, ensure_ascii=False))
+    answer(_ACTING.sub(_escape, json.dumps(value, indent=2, ensure_ascii=False)))
+
+
+def _escape(match: re.Match[str]) -> str:
+    """A sign as JSON may write it: the value stays the same, and no terminal acts on it."""
+    return f"\\u{ord(match[0]):04x}"
 
 
 class OutputLost(Exception):
