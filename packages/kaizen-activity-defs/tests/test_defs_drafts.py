@@ -11,6 +11,7 @@ from kaizen_schedule_core import KaizenError
 
 COACH = "kaizen-weekly-coach-orientation"
 OPTIMIZATION = "kaizen-weekly-optimization-review"
+TICK = "kaizen-scheduled-runs-tick"
 DRAFTS = {
     COACH: ("weekly-coach-orientation.md", "0 9 * * 1", "coach"),
     OPTIMIZATION: ("weekly-optimization-review.md", "0 10 * * 1", "optimization"),
@@ -48,9 +49,33 @@ def test_a_draft_says_what_the_contract_says(name: str) -> None:
     assert agent in rule.action.labels
 
 
+def test_the_tick_honours_each_manifest() -> None:
+    draft = defs.packaged_definition(TICK)
+    assert Path(draft.file).name == "scheduled-runs-tick.md"
+    assert draft.header.trigger.model_dump() == {
+        "type": "cron",
+        "cron_expression": "*/15 * * * *",
+        "timezone": "UTC",
+        "misfire_policy": "catchup_all",
+    }
+    [source] = draft.header.context_sources
+    assert (source.params, source.required) == ({"window": "15m"}, True)
+    assert draft.honours_manifests
+    assert "{context.run.prepare_command}" in draft.rules[0].action.description
+
+
+@pytest.mark.parametrize("name", [*DRAFTS, TICK])
+def test_a_draft_can_be_read_to_the_end(name: str) -> None:
+    text = defs.packaged_definition(name).text
+    headings = [line.removeprefix("## ") for line in text.splitlines() if line.startswith("## ")]
+    assert headings == [
+        *("Purpose", "Trigger", "Context", "Rule", "What the task asks for", "How to debug", "How to switch on"),
+    ]
+
+
 def test_all_drafts_are_disabled_and_sorted() -> None:
     drafts = defs.packaged_definitions()
-    assert [draft.id for draft in drafts] == sorted(DRAFTS)
+    assert [draft.id for draft in drafts] == sorted([*DRAFTS, TICK])
     assert [draft.header.enabled for draft in drafts] == [False] * len(drafts)
     assert [draft.text == Path(draft.file).read_text(encoding="utf-8") for draft in drafts] == [True] * len(drafts)
 

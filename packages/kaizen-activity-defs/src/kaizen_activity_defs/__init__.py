@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kaizen_activity_defs.catalog import CatalogFirings as CatalogFirings
+    from kaizen_activity_defs.catalog import check_definitions as check_definitions
+    from kaizen_activity_defs.catalog import definition_files as definition_files
     from kaizen_activity_defs.catalog import load_catalog as load_catalog
     from kaizen_activity_defs.dry_run import DryRun as DryRun
     from kaizen_activity_defs.dry_run import Task as Task
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 _ROOM_OF = {
     "CatalogFirings": "catalog",
+    "check_definitions": "catalog",
+    "definition_files": "catalog",
     "load_catalog": "catalog",
     "DryRun": "dry_run",
     "Task": "dry_run",
@@ -36,6 +40,8 @@ __all__ = [
     "Definition",
     "DryRun",
     "Task",
+    "check_definitions",
+    "definition_files",
     "load_catalog",
     "load_definition",
     "packaged_definition",

@@ -6,8 +6,10 @@ fire nothing. This room says so (contract section 7); core knows no definitions.
 
 from __future__ import annotations
 
+import codecs
 import os
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from kaizen_schedule_core import (
@@ -18,18 +20,20 @@ from kaizen_schedule_core import (
     Resolution,
     ScheduledRun,
     codes,
-    decode,
     diagnose,
     inert,
     os_problem,
-    parse_frontmatter,
     read_file,
 )
 
-from kaizen_activity_defs.conditions import EvaluationError, look_up, parse_condition
-from kaizen_activity_defs.dry_run import RESOLVER_QUERY, bind, holds, wrong_source
+from kaizen_activity_defs.checking import RESOLVER_QUERY
+from kaizen_activity_defs.conditions import EvaluationError, bind, look_up, parse_condition
+from kaizen_activity_defs.dry_run import holds
 from kaizen_activity_defs.loading import load_definition
 from kaizen_activity_defs.model import ContextSource, Definition, Rule
+from kaizen_activity_defs.sets import check_together
+
+_OURS = re.compile(rb"discover_kaizen_|^id:[ \t]*[\"']?kaizen-", re.MULTILINE)
 
 
 def load_catalog(folder: str) -> tuple[Definition, ...]:
@@ -38,39 +42,55 @@ def load_catalog(folder: str) -> tuple[Definition, ...]:
     Raises KaizenError: KZ101 to KZ106 for a folder that cannot be read, everything that is wrong with any of its
     definitions, since what they would fire is then not known, and KZ505 for a folder that holds none.
     """
-    try:
-        names = sorted(name for name in os.listdir(folder) if name.endswith(".md"))
-    except OSError as error:
-        raise os_problem(error, folder) from None
     found: list[Definition] = []
     wrong: list[Diagnostic] = []
-    for name in names:
-        path = os.path.join(folder, name)
+    for path in definition_files(folder):
         try:
-            if _asks_the_resolver(path):
-                found.append(load_definition(path))
+            found.append(load_definition(path))
         except KaizenError as error:
             wrong += error.diagnostics
     if wrong:
         raise KaizenError(wrong)
+    return tuple(sorted(found, key=lambda definition: definition.id))
+
+
+def definition_files(folder: str) -> tuple[str, ...]:
+    """The files in a folder that are definitions of ours, sorted: those that ask the resolver.
+
+    Raises KaizenError: KZ101 to KZ106 for a folder or a file that cannot be read, KZ505 when there is none.
+    """
+    try:
+        names = sorted(name for name in os.listdir(folder) if name.endswith(".md"))
+    except OSError as error:
+        raise os_problem(error, folder) from None
+    found = tuple(path for name in names if _is_ours(path := os.path.join(folder, name)))
     if not found:
         message = f"no definition in the folder {inert(folder)} asks for {RESOLVER_QUERY}"
         hint = "name the folder that holds the definitions, the *.md files"
         raise KaizenError(diagnose(codes.definitions.EMPTY_CATALOG, message, file=folder, hint=hint))
-    return tuple(sorted(found, key=lambda definition: definition.id))
+    return found
 
 
-def _asks_the_resolver(path: str) -> bool:
-    """Whether a file is a definition that looks up our runs; one that cannot be read counts if it names the query."""
-    text = decode(read_file(path, limit=DEFINITION_LIMIT), file=path, prose=True)
-    try:
-        value = parse_frontmatter(text, file=path).document.value
-    except KaizenError:
-        return False
-    sources = value.get("context_sources") if isinstance(value, dict) else None
-    if not isinstance(sources, list):
-        return RESOLVER_QUERY in text.partition("\n---")[0]
-    return any(isinstance(source, dict) and source.get("query") == RESOLVER_QUERY for source in sources)
+def check_definitions(paths: Iterable[str]) -> tuple[list[tuple[str, bool]], list[Diagnostic]]:
+    """Check files as definitions, each and all together: the files with whether each is fine, and what was found."""
+    loaded: list[Definition] = []
+    found: list[Diagnostic] = []
+    checked: list[str] = []
+    for path in paths:
+        checked.append(path)
+        try:
+            loaded.append(load_definition(path))
+        except KaizenError as error:
+            found += error.diagnostics
+    found += check_together(loaded)
+    broken = {one.file for one in found if one.severity == "error"}
+    return [(path, path not in broken) for path in checked], found
+
+
+def _is_ours(path: str) -> bool:
+    """Whether a file's frontmatter asks the resolver, or has an id of ours: then a misspelt query is told."""
+    data = read_file(path, limit=DEFINITION_LIMIT).removeprefix(codecs.BOM_UTF8)
+    return data.startswith(b"---") and _OURS.search(data.partition(b"\n---")[0]) is not None
 
 
 class CatalogFirings:
@@ -93,10 +113,6 @@ class CatalogFirings:
 
 def _fired_by(definition: Definition, resolution: Resolution) -> Iterator[tuple[ScheduledRun, Firing]]:
     for source in definition.header.context_sources:
-        wrong = wrong_source(source.query, source.params)
-        if wrong is not None:
-            message = f"context source of {definition.id}: {wrong}"
-            raise KaizenError(diagnose(codes.definitions.DEFINITION_SHAPE, message, file=definition.file))
         runs = list(_selected(source, resolution))
         for rule in definition.rules:
             if rule.for_each == source.bind_to:

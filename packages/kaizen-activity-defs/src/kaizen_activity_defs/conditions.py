@@ -126,3 +126,14 @@ def look_up(path: tuple[str, ...], context: Mapping[str, Any]) -> Any:
             raise EvaluationError(f"unknown path {'.'.join(path)}")
         value = value[name]
     return value
+
+
+def bind(context: dict[str, Any], path: str, value: Any) -> None:
+    """Set the value at a path such as context.scheduled_runs. Raises EvaluationError for a path of another root."""
+    root, *names = path.split(".")
+    if root != ROOT or not names:
+        raise EvaluationError(f"{path} is no path below {ROOT}")
+    inner = context
+    for name in names[:-1]:
+        inner = inner.setdefault(name, {})
+    inner[names[-1]] = value

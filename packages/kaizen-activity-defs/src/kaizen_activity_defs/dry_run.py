@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 from kaizen_schedule_core import (
-    CADENCES,
     Cron,
     KaizenError,
     Roster,
@@ -24,13 +23,11 @@ from kaizen_schedule_core import (
     slot_id,
 )
 
-from kaizen_activity_defs.conditions import ROOT, EvaluationError, evaluate, look_up, parse_condition
+from kaizen_activity_defs.conditions import EvaluationError, bind, evaluate, look_up, parse_condition
 from kaizen_activity_defs.model import Definition, Rule
 from kaizen_activity_defs.templates import fill
 
 DRY_RUN_VERSION = "1"
-_PARAMETERS = frozenset({"domain", "cadence", "agent", "window"})
-RESOLVER_QUERY = "discover_kaizen_scheduled_repos"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,7 +77,7 @@ def preview_tasks(
     try:
         context: dict[str, Any] = {}
         for source in definition.header.context_sources:
-            runs = _look_up_source(definition, source.query, source.params, roster, fire or now, host)
+            runs = _look_up_source(source.params, roster, fire or now, host)
             bind(context, source.bind_to, runs)
         tasks = [task for rule in definition.rules for task in _tasks(definition, rule, context, fire)]
     except EvaluationError as error:
@@ -98,53 +95,14 @@ def _fire(definition: Definition, now: datetime) -> datetime | None:
 
 
 def _look_up_source(
-    definition: Definition,
-    query: str,
-    params: Mapping[str, Any],
-    roster: str | Roster,
-    now: datetime | None,
-    host: str | None,
+    params: Mapping[str, Any], roster: str | Roster, now: datetime | None, host: str | None
 ) -> list[dict[str, object]]:
-    wrong = wrong_source(query, params)
-    if wrong is not None:
-        message = f"context source of {quoted(definition.id)}: {wrong}"
-        hint = f"query: {RESOLVER_QUERY}, with params domain, cadence, agent, window"
-        raise KaizenError(diagnose(codes.definitions.DEFINITION_SHAPE, message, file=definition.file, hint=hint))
     given = dict(params)
     window = given.pop("window", None)
     found = discover_kaizen_scheduled_repos(
         now=now, roster=roster, host=host, window=parse_duration(window) if window else None, **given
     )
     return found["scheduled_runs"]
-
-
-def wrong_source(query: str, params: Mapping[str, Any]) -> str | None:
-    """What is wrong with a look-up: a parameter that selects nothing would be a job that does nothing, for ever."""
-    if query != RESOLVER_QUERY:
-        return f"unknown query {quoted(query)}"
-    for name, value in params.items():
-        if name not in _PARAMETERS:
-            return f"unknown parameter {quoted(name)}"
-        if not isinstance(value, str) or not value:
-            return f"parameter {quoted(name)} must be text, not {quoted(value)}"
-    if params.get("cadence", CADENCES[0]) not in CADENCES:
-        return f"unknown cadence {quoted(params['cadence'])}"
-    try:
-        parse_duration(params.get("window", "1m"))
-    except ValueError as error:
-        return f"parameter {quoted('window')} is {quoted(params['window'])}: {error}"
-    return None
-
-
-def bind(context: dict[str, Any], path: str, value: Any) -> None:
-    """Set the value at a path such as context.scheduled_runs."""
-    root, *names = path.split(".")
-    if root != ROOT or not names:
-        raise EvaluationError(f"{path} is no path below {ROOT}")
-    inner = context
-    for name in names[:-1]:
-        inner = inner.setdefault(name, {})
-    inner[names[-1]] = value
 
 
 def _tasks(definition: Definition, rule: Rule, context: dict[str, Any], fire: datetime | None) -> Iterator[Task]:

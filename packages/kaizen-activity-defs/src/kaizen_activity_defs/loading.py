@@ -29,7 +29,7 @@ from kaizen_schedule_core import (
 )
 from markdown_it import MarkdownIt
 
-from kaizen_activity_defs.conditions import parse_condition
+from kaizen_activity_defs.checking import check_rule, check_sources
 from kaizen_activity_defs.model import Definition, Header, Rule
 
 RULE_LIMIT = 50
@@ -44,12 +44,18 @@ def load_definition(path: str) -> Definition:
     header, found = read_model(parsed.document, Header)
     if header is not None:
         found += _check_trigger(parsed.document, header)
+        found += check_sources(parsed.document, header)
     rules: list[Rule] = []
     for document in _rule_blocks(text, path):
         rule, wrong = read_model(document, Rule)
         found += wrong
         if rule is not None:
-            found += _check_condition(document, rule)
+            if rule.id in {earlier.id for earlier in rules}:
+                message = f"two rules have the id {quoted(rule.id)}"
+                hint = "give each an id of its own"
+                found.append(document.diagnose(codes.definitions.DEFINITION_SHAPE, message, ("id",), hint=hint))
+            if header is not None:
+                found += check_rule(document, rule, header.context_sources)
             rules.append(rule)
     if header is not None and not rules and not has_errors(found):
         message = "the definition has no rule: a fenced block with the word rule behind the fence"
@@ -57,7 +63,7 @@ def load_definition(path: str) -> Definition:
     if header is None or has_errors(found):
         raise KaizenError(found)
     digest = _digest(data, text, parsed.document)
-    return Definition(file=path, header=header, rules=tuple(rules), text=text, digest=digest)
+    return Definition(file=path, header=header, rules=tuple(rules), text=text, digest=digest, document=parsed.document)
 
 
 def _digest(data: bytes, text: str, document: Document) -> str:
@@ -93,15 +99,6 @@ def _check_trigger(document: Document, header: Header) -> list[Diagnostic]:
         hint = zone_hint(trigger.timezone)
         found.append(document.diagnose(codes.meaning.UNKNOWN_ZONE, message, ("trigger", "timezone"), hint=hint))
     return found
-
-
-def _check_condition(document: Document, rule: Rule) -> list[Diagnostic]:
-    problem = parse_condition(rule.condition)
-    if not isinstance(problem, str):
-        return []
-    message = f"condition of rule {quoted(rule.id)}: {problem}"
-    hint = "compare attribute paths with constants; join with and, or, not"
-    return [document.diagnose(codes.definitions.CONDITION, message, ("condition",), hint=hint)]
 
 
 @lru_cache(maxsize=1)

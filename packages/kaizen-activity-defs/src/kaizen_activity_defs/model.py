@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from kaizen_schedule_core import Document
 from pydantic import BaseModel, ConfigDict
 
 
@@ -71,6 +72,8 @@ class Rule(_Strict):
 class Definition:
     """A definition as it stands in a file: header, rules, and the whole text for a person to read.
 
+    `document` knows where everything of the header stands.
+
     `digest` is the sha256 of the file's bytes with the value of `enabled` read as `false`: switching on is no edit.
     """
 
@@ -79,8 +82,14 @@ class Definition:
     rules: tuple[Rule, ...]
     text: str
     digest: str
+    document: Document = field(repr=False, compare=False)
 
     @property
     def id(self) -> str:
         """The definition's id."""
         return self.header.id
+
+    @property
+    def honours_manifests(self) -> bool:
+        """Whether it fires when the manifests do, by a window, and not by its own cron."""
+        return any("window" in source.params for source in self.header.context_sources)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Annotated
@@ -11,6 +12,7 @@ import kaizen_schedule_core as core
 import typer
 
 from kaizen_schedule_cli.commands.asking import read_source
+from kaizen_schedule_cli.commands.findings import FindingsFormat, FindingsOutput, tell
 from kaizen_schedule_cli.commands.options import (
     Format,
     Host,
@@ -57,6 +59,30 @@ def show(definition: DefinitionId) -> None:
     coming = islice(core.fires(cron, zone, datetime.now(UTC)), _FIRES_SHOWN) if isinstance(cron, core.Cron) else ()
     lines = "".join(f"  {fire.astimezone(zone):%a %Y-%m-%d %H:%M %z}  {core.utc_text(fire)}\n" for fire in coming)
     answer(f"{found.text}\nNext fires ({trigger.timezone}, while enabled):\n{lines}")
+
+
+@app.command(epilog=example("kaizen-agentic definitions validate catalog"))
+def validate(
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PATH]...", help="Definitions, or folders that hold them; else the packaged ones."),
+    ] = None,
+    output: FindingsOutput = FindingsFormat.TEXT,
+) -> None:
+    """Check definitions, each and all together: every problem at its line, and what to write."""
+    found: list[core.Diagnostic] = []
+    files: dict[str, None] = {}
+    for path in paths or ():
+        if not path:
+            raise typer.BadParameter("an empty path", param_hint="PATH")
+        try:
+            files |= dict.fromkeys(defs.definition_files(path) if os.path.isdir(path) else [path])
+        except core.KaizenError as error:
+            found.extend(error.diagnostics)
+    if not paths:
+        files = dict.fromkeys(definition.file for definition in defs.packaged_definitions())
+    checked, problems = defs.check_definitions(sorted(files))
+    tell("definition", checked, [*found, *problems], output)
 
 
 @app.command(

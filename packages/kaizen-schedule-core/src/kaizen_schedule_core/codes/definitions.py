@@ -41,3 +41,41 @@ EMPTY_CATALOG = Code(
     wrong="kaizen-agentic roster explain --roster roster.yml --catalog docs",
     right="kaizen-agentic roster explain --roster roster.yml --catalog catalog",
 )
+UNBOUND = Code(
+    id="KZ506",
+    title="list or item that nothing binds",
+    explanation="for_each names the path that a context source binds, and bind_to a path of its own for each item.",
+    wrong="for_each: context.repos",
+    right="for_each: context.scheduled_runs",
+)
+NO_AGENT_FILTER = Code(
+    id="KZ507",
+    title="rule without an agent filter",
+    explanation="Two definitions that do not filter on the agent each make the other's tasks. One that honours the "
+    "manifests by a window makes one task per run and needs none.",
+    wrong='condition: context.run.cadence == "weekly"',
+    right='condition: context.run.agent == "coach"',
+)
+REPEATED_ID = Code(
+    id="KZ508",
+    title="definition id given twice",
+    explanation="Two definitions of a catalog have the same id, so that switching one on or off means both or neither.",
+    wrong="id: kaizen-weekly-coach-orientation    # in two files",
+    right="id: kaizen-weekly-coach-orientation-staging",
+)
+SAME_TASKS = Code(
+    id="KZ509",
+    title="two definitions for the same runs",
+    explanation="Two definitions select the same (repo, agent), so that its task would be made twice. A warning while "
+    "they are not both enabled.",
+    wrong='condition: context.run.agent == "coach"    # in two definitions',
+    right='condition: context.run.agent == "optimization"    # in the second',
+)
+TICK_BESIDE_WEEKLY = Code(
+    id="KZ510",
+    title="the tick beside a weekly definition",
+    explanation="A definition with a window honours each manifest's own cron and makes a task for every run. Enabled "
+    "beside one that fires by its own cron it makes that one's tasks a second time.",
+    wrong="enabled: true    # kaizen-scheduled-runs-tick and kaizen-weekly-coach-orientation",
+    right="enabled: false    # one of both",
+)

@@ -4,26 +4,14 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, date, datetime
-from enum import StrEnum
 from typing import Annotated
 
 import kaizen_schedule_core as core
 import typer
 
+from kaizen_schedule_cli.commands.findings import FindingsFormat, FindingsOutput, tell
 from kaizen_schedule_cli.commands.options import example, read_value
 from kaizen_schedule_cli.commands.schedule.group import app
-from kaizen_schedule_cli.exits import exit_for
-from kaizen_schedule_cli.render.diagnostics import counts_text, diagnostics_text
-from kaizen_schedule_cli.render.streams import answer, answer_json, colourful, plural
-
-VALIDATE_VERSION = "1"
-
-
-class _Format(StrEnum):
-    TEXT = "text"
-    JSON = "json"
-    SARIF = "sarif"
-    GITHUB = "github"
 
 
 @app.command(epilog=example("kaizen-agentic schedule validate services/*/.kaizen/schedule.yml"))
@@ -36,7 +24,7 @@ def validate(
     now: Annotated[
         str | None, typer.Option("--now", metavar="TIME", help="Judge from this moment instead of now.")
     ] = None,
-    output: Annotated[_Format, typer.Option("--format", help="How to write the findings.")] = _Format.TEXT,
+    output: FindingsOutput = FindingsFormat.TEXT,
 ) -> None:
     """Check manifests: every problem at its line, and what to write."""
     if paths and target is not None:
@@ -48,34 +36,7 @@ def validate(
         problems = _check(place, moment)
         checked.append((place.shown, not core.has_errors(problems)))
         found.extend(problems)
-    diagnostics = core.tidy(found)
-    if output is _Format.JSON:
-        answer_json(
-            {
-                "version": VALIDATE_VERSION,
-                "files": [{"file": file, "ok": ok} for file, ok in checked],
-                "diagnostics": [diagnostic.as_json() for diagnostic in diagnostics],
-                "counts": core.count(diagnostics),
-            }
-        )
-    elif output is _Format.SARIF:
-        from kaizen_schedule_cli.render.sarif import sarif_log
-
-        answer_json(sarif_log(diagnostics, [file for file, _ in checked]))
-    else:
-        unread = {one.file for one in diagnostics if core.CODES[one.code].unavailable}
-        read = sum(file not in unread for file, _ in checked)
-        scope = f"{plural(read, 'manifest')} checked, {counts_text(diagnostics)}"
-        answer(_lines(diagnostics, output) + scope)
-    raise typer.Exit(exit_for(diagnostics))
-
-
-def _lines(diagnostics: tuple[core.Diagnostic, ...], output: _Format) -> str:
-    if output is _Format.TEXT:
-        return diagnostics_text(diagnostics, colour=colourful(sys.stdout))
-    from kaizen_schedule_cli.render.annotations import annotations_text
-
-    return annotations_text(diagnostics)
+    tell("manifest", checked, found, output)
 
 
 def _places(paths: list[str] | None, target: str | None, found: list[core.Diagnostic]) -> list[core.ManifestPlace]:

@@ -1,0 +1,172 @@
+"""What can be told of a definition before anything fires: what it looks up, and whether its rules can be followed.
+
+Rules are tried on a run as the resolver gives them, so that a wrong path or placeholder is found where it is written
+and not on a Monday morning (contract section 9).
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from kaizen_schedule_core import CADENCES, Code, Diagnostic, Document, codes, parse_duration, quoted
+
+from kaizen_activity_defs.conditions import EvaluationError, bind, evaluate, look_up, parse_condition, path_of
+from kaizen_activity_defs.model import ContextSource, Header, Rule
+from kaizen_activity_defs.templates import fill
+
+RESOLVER_QUERY = "discover_kaizen_scheduled_repos"
+PARAMETERS = ("domain", "cadence", "agent", "window")
+SAMPLE_RUN: dict[str, Any] = {
+    "repo": "demo",
+    "root": "/srv/demo",
+    "agent": "coach",
+    "cadence": "weekly",
+    "cron": "0 9 * * 1",
+    "timezone": "Europe/Berlin",
+    "enabled": True,
+    "prepare_command": "kaizen-agentic schedule prepare coach --target /srv/demo",
+}
+"""A run with the eight fields of the resolver."""
+
+_PATH = re.compile(r"context(?:\.[A-Za-z_][A-Za-z0-9_]*)+")
+_OTHER_AGENTS = ("some-other-agent", "yet-another-agent")
+
+
+def check_sources(document: Document, header: Header) -> Iterator[Diagnostic]:
+    """What is wrong with the look-ups: a parameter that selects nothing would be a job that does nothing, for ever."""
+    shape = codes.definitions.DEFINITION_SHAPE
+    bound: set[str] = set()
+    for number, source in enumerate(header.context_sources):
+        here = ("context_sources", number)
+        if source.query != RESOLVER_QUERY:
+            hint = f"write {RESOLVER_QUERY}"
+            yield document.diagnose(shape, f"unknown query {quoted(source.query)}", (*here, "query"), hint=hint)
+        for name, value in source.params.items():
+            wrong = _wrong_parameter(name, value)
+            if wrong is not None:
+                yield document.diagnose(
+                    shape, wrong[0], (*here, "params", name), key=name not in PARAMETERS, hint=wrong[1]
+                )
+        if not _PATH.fullmatch(source.bind_to):
+            message = f"{quoted(source.bind_to)} is no path below context"
+            yield document.diagnose(shape, message, (*here, "bind_to"), hint="write context.scheduled_runs")
+        elif source.bind_to in bound:
+            message = f"two sources are bound to {source.bind_to}"
+            yield document.diagnose(shape, message, (*here, "bind_to"), hint="give each a path of its own")
+        bound.add(source.bind_to)
+
+
+def _wrong_parameter(name: str, value: object) -> tuple[str, str] | None:
+    if name not in PARAMETERS:
+        return f"unknown parameter {quoted(name)}", f"the resolver takes {', '.join(PARAMETERS)}"
+    if not isinstance(value, str) or not value:
+        return f"parameter {quoted(name)} must be text, not {quoted(value)}", "write a text, or remove the line"
+    if name == "cadence" and value not in CADENCES:
+        return f"unknown cadence {quoted(value)}", f"write one of {', '.join(CADENCES)}"
+    if name == "window":
+        try:
+            parse_duration(value)
+        except ValueError as error:
+            return f"window {quoted(value)} is no duration", str(error)
+    return None
+
+
+def check_rule(document: Document, rule: Rule, sources: Sequence[ContextSource]) -> Iterator[Diagnostic]:
+    """What is wrong with a rule: its list, its condition, the fields of its action, and whose tasks it makes."""
+    source = next((one for one in sources if one.bind_to == rule.for_each), None)
+    if source is None:
+        bound = ", ".join(one.bind_to for one in sources) or "nothing"
+        message = f"{quoted(rule.for_each)} is bound by no context source"
+        yield document.diagnose(codes.definitions.UNBOUND, message, ("for_each",), hint=f"bound here: {bound}")
+        return
+    if not _PATH.fullmatch(rule.bind_to) or any(_meet(rule.bind_to, one.bind_to) for one in sources):
+        message = f"an item cannot be bound to {quoted(rule.bind_to)}"
+        hint = "write a path of its own, such as context.run"
+        yield document.diagnose(codes.definitions.UNBOUND, message, ("bind_to",), hint=hint)
+        return
+    context = sample_context(rule, sources)
+    condition_problems = list(_check_condition(document, rule, context))
+    yield from condition_problems
+    yield from _check_action(document, rule, context)
+    if not condition_problems and not {"agent", "window"} & source.params.keys() and not _filters(rule, sources):
+        message = "this rule makes tasks for every agent, those of other definitions too"
+        hint = 'filter on the agent: context.run.agent == "coach"'
+        yield document.diagnose(codes.definitions.NO_AGENT_FILTER, message, ("condition",), hint=hint)
+
+
+def sample_context(rule: Rule, sources: Sequence[ContextSource], **fields: object) -> dict[str, Any]:
+    """The context of a rule over one run, the sample with some fields of its own."""
+    context: dict[str, Any] = {}
+    run = SAMPLE_RUN | fields
+    for source in sources:
+        bind(context, source.bind_to, [run])
+    bind(context, rule.bind_to, run)
+    return context
+
+
+def _meet(one: str, other: str) -> bool:
+    return f"{one}.".startswith(f"{other}.") or f"{other}.".startswith(f"{one}.")
+
+
+def _check_condition(document: Document, rule: Rule, context: dict[str, Any]) -> Iterator[Diagnostic]:
+    hint = "compare attribute paths that exist with constants of their kind; join with and, or, not"
+    tree = parse_condition(rule.condition)
+    wrong = tree if isinstance(tree, str) else _wrong_path(tree, context, rule.condition) or _wrong_truth(tree, context)
+    if wrong is not None:
+        message = f"condition of rule {quoted(rule.id)}: {wrong}"
+        yield document.diagnose(codes.definitions.CONDITION, message, ("condition",), hint=hint)
+
+
+def _wrong_path(tree: ast.expr, context: dict[str, Any], text: str) -> str | None:
+    """The first path that leads nowhere, also where `and` or `or` would not come to it."""
+    inner = {node.value for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute | ast.Name) and node not in inner:
+            try:
+                look_up(path_of(node), context)
+            except EvaluationError as error:
+                column = len(text.encode()[: node.col_offset].decode(errors="replace")) + 1
+                return f"{error} (column {column})"
+    return None
+
+
+def _wrong_truth(tree: ast.expr, context: dict[str, Any]) -> str | None:
+    try:
+        evaluate(tree, context)
+    except EvaluationError as error:
+        return str(error)
+    return None
+
+
+def _check_action(document: Document, rule: Rule, context: dict[str, Any]) -> Iterator[Diagnostic]:
+    action = rule.action
+    texts: list[tuple[tuple[str | int, ...], str]] = [
+        (("action", name), getattr(action, name))
+        for name in ("task_template", "target_repo", "priority", "description")
+    ]
+    texts += [(("action", "labels", number), label) for number, label in enumerate(action.labels)]
+    code: Code = codes.definitions.PLACEHOLDER
+    for path, text in texts:
+        try:
+            value = fill(text, context)
+        except EvaluationError as error:
+            hint = f"a run has {', '.join(SAMPLE_RUN)}, below {rule.bind_to}"
+            yield document.diagnose(code, str(error), path, hint=hint)
+        else:
+            if not isinstance(value, str):
+                message = f"{text} holds {type(value).__name__}, where text is needed"
+                yield document.diagnose(code, message, path, hint="put it in braces inside a text")
+
+
+def _filters(rule: Rule, sources: Sequence[ContextSource]) -> bool:
+    """Whether the condition tells agents apart: it is false for at least one of those that nobody has heard of."""
+    tree = parse_condition(rule.condition)
+    if isinstance(tree, str):
+        return True
+    try:
+        return not all(evaluate(tree, sample_context(rule, sources, agent=agent)) for agent in _OTHER_AGENTS)
+    except EvaluationError:
+        return True
