@@ -125,7 +125,7 @@ def test_the_digest_covers_the_bytes_whatever_the_editor(tmp_path: Path, newline
         ("misfire_policy: skip", "misfire_policy: catchup_latest"),
         ("due_in_days: 3", "due_in_days: 4"),
         ("## Purpose", "## Purposes"),
-        ("set `enabled: true`", "set `enabled: false`"),
+        ("delivered with `enabled: false`", "delivered with `enabled: true`"),
     ],
 )
 def test_every_other_byte_counts(tmp_path: Path, old: str, new: str) -> None:

@@ -13,15 +13,33 @@ if TYPE_CHECKING:
     from kaizen_activity_defs.catalog import check_definitions as check_definitions
     from kaizen_activity_defs.catalog import definition_files as definition_files
     from kaizen_activity_defs.catalog import load_catalog as load_catalog
+    from kaizen_activity_defs.catalog import selects as selects
     from kaizen_activity_defs.dry_run import DryRun as DryRun
     from kaizen_activity_defs.dry_run import Task as Task
     from kaizen_activity_defs.dry_run import preview_tasks as preview_tasks
+    from kaizen_activity_defs.index import Site as Site
     from kaizen_activity_defs.loading import load_definition as load_definition
     from kaizen_activity_defs.loading import packaged_definition as packaged_definition
     from kaizen_activity_defs.loading import packaged_definitions as packaged_definitions
+    from kaizen_activity_defs.loading import weekly_definitions as weekly_definitions
     from kaizen_activity_defs.model import Definition as Definition
+    from kaizen_activity_defs.switching import Ground as Ground
+    from kaizen_activity_defs.switching import disable as disable
+    from kaizen_activity_defs.switching import enable as enable
+    from kaizen_activity_defs.syncing import CHANGES as CHANGES
+    from kaizen_activity_defs.syncing import Synced as Synced
+    from kaizen_activity_defs.syncing import sync_catalog as sync_catalog
 
 _ROOM_OF = {
+    "weekly_definitions": "loading",
+    "selects": "catalog",
+    "enable": "switching",
+    "disable": "switching",
+    "Ground": "switching",
+    "sync_catalog": "syncing",
+    "Synced": "syncing",
+    "CHANGES": "syncing",
+    "Site": "index",
     "CatalogFirings": "catalog",
     "check_definitions": "catalog",
     "definition_files": "catalog",
@@ -36,17 +54,26 @@ _ROOM_OF = {
 }
 
 __all__ = [
+    "CHANGES",
     "CatalogFirings",
     "Definition",
     "DryRun",
+    "Ground",
+    "Site",
+    "Synced",
     "Task",
     "check_definitions",
     "definition_files",
+    "disable",
+    "enable",
     "load_catalog",
     "load_definition",
     "packaged_definition",
     "packaged_definitions",
     "preview_tasks",
+    "selects",
+    "sync_catalog",
+    "weekly_definitions",
 ]
 
 

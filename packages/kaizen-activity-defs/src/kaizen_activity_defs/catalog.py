@@ -122,12 +122,26 @@ def _fired_by(definition: Definition, resolution: Resolution) -> Iterator[tuple[
 
 def _selected(source: ContextSource, resolution: Resolution) -> Iterator[ScheduledRun]:
     """The runs that a look-up with these parameters gives, whatever its window."""
-    params = source.params
     for outcome in resolution.outcomes:
-        if params.get("domain", outcome.domain) == outcome.domain:
-            for run in outcome.runs:
-                if params.get("cadence", run.cadence) == run.cadence and params.get("agent", run.agent) == run.agent:
-                    yield run
+        yield from (run for run in outcome.runs if _gives(source, run, outcome.domain))
+
+
+def _gives(source: ContextSource, run: ScheduledRun, domain: str | None) -> bool:
+    known = {"domain": domain, "cadence": run.cadence, "agent": run.agent}
+    return all(source.params.get(name, value) == value for name, value in known.items())
+
+
+def selects(definition: Definition, run: ScheduledRun, *, domain: str | None) -> bool:
+    """Whether a definition makes a task for a run of a repository of that domain, whenever it fires.
+
+    Raises KaizenError for a definition that cannot be followed.
+    """
+    return any(
+        rule.for_each == source.bind_to and list(_ruled(definition, rule, source, [run]))
+        for source in definition.header.context_sources
+        if _gives(source, run, domain)
+        for rule in definition.rules
+    )
 
 
 def _ruled(

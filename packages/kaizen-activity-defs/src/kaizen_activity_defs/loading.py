@@ -62,15 +62,20 @@ def load_definition(path: str) -> Definition:
         found.append(parsed.document.diagnose(codes.definitions.DEFINITION_SHAPE, message, (), hint="add a rule block"))
     if header is None or has_errors(found):
         raise KaizenError(found)
-    digest = _digest(data, text, parsed.document)
+    mark = "\ufeff" if data.startswith(codecs.BOM_UTF8) else ""
+    digest = digest_of(mark + text, path)
     return Definition(file=path, header=header, rules=tuple(rules), text=text, digest=digest, document=parsed.document)
 
 
-def _digest(data: bytes, text: str, document: Document) -> str:
-    """The sha256 of the bytes with the value of `enabled` read as false, wherever and however it is written."""
-    start, end = document.place(("enabled",))
-    mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
-    return hashlib.sha256(mark + f"{text[:start]}false{text[end:]}".encode()).hexdigest()
+def digest_of(text: str, file: str) -> str:
+    """The sha256 of a text in UTF-8 with the value of `enabled` read as false, wherever and however it is written.
+
+    Switching on is no edit. A leading byte order mark counts. The frontmatter must give `enabled`.
+    """
+    plain = text.removeprefix("\ufeff")
+    start, end = parse_frontmatter(plain, file=file).document.place(("enabled",))
+    mark = text[: len(text) - len(plain)]
+    return hashlib.sha256(f"{mark}{plain[:start]}false{plain[end:]}".encode()).hexdigest()
 
 
 def _rule_blocks(text: str, file: str) -> list[Document]:
@@ -107,6 +112,11 @@ def packaged_definitions() -> tuple[Definition, ...]:
     names = sorted(name for name in os.listdir(_DRAFTS_FOLDER) if name.endswith(".md"))
     loaded = (load_definition(os.path.join(_DRAFTS_FOLDER, name)) for name in names)
     return tuple(sorted(loaded, key=lambda definition: definition.id))
+
+
+def weekly_definitions() -> tuple[Definition, ...]:
+    """The packaged drafts that fire by their own cron: those that the pilot tries."""
+    return tuple(definition for definition in packaged_definitions() if not definition.honours_manifests)
 
 
 def packaged_definition(definition_id: str) -> Definition:

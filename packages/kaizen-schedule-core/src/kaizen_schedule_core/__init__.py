@@ -47,11 +47,11 @@ _ROOMS = {
     "repo.roots": "repository_root",
     "source.document": "Document",
     "source.frontmatter": "parse_frontmatter",
-    "source.reading": "DEFINITION_LIMIT MANIFEST_LIMIT os_problem read_file read_inside",
+    "source.reading": "DEFINITION_LIMIT MANIFEST_LIMIT ROSTER_LIMIT os_problem read_file read_inside",
     "source.shape": "read_model",
     "source.strict_yaml": "parse_yaml",
     "source.text": "decode",
-    "source.writing": "require_writable write_file write_inside",
+    "source.writing": "locked require_writable write_file write_inside",
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}
 

@@ -122,12 +122,14 @@ from kaizen_schedule_core.source.document import Document as Document
 from kaizen_schedule_core.source.frontmatter import parse_frontmatter as parse_frontmatter
 from kaizen_schedule_core.source.reading import DEFINITION_LIMIT as DEFINITION_LIMIT
 from kaizen_schedule_core.source.reading import MANIFEST_LIMIT as MANIFEST_LIMIT
+from kaizen_schedule_core.source.reading import ROSTER_LIMIT as ROSTER_LIMIT
 from kaizen_schedule_core.source.reading import os_problem as os_problem
 from kaizen_schedule_core.source.reading import read_file as read_file
 from kaizen_schedule_core.source.reading import read_inside as read_inside
 from kaizen_schedule_core.source.shape import read_model as read_model
 from kaizen_schedule_core.source.strict_yaml import parse_yaml as parse_yaml
 from kaizen_schedule_core.source.text import decode as decode
+from kaizen_schedule_core.source.writing import locked as locked
 from kaizen_schedule_core.source.writing import require_writable as require_writable
 from kaizen_schedule_core.source.writing import write_file as write_file
 from kaizen_schedule_core.source.writing import write_inside as write_inside

@@ -54,7 +54,7 @@ def _one(diagnostic: Diagnostic, *, colour: bool) -> str:
     if hint:
         rows.append(f"{gutter} {paint('=', 'frame')} {hint}")  # never wrapped: it may be a command to paste
     for note in diagnostic.notes:
-        first, *more = textwrap.wrap(_note(note), TERMINAL - len(gutter) - 3, break_on_hyphens=False)
+        first, *more = textwrap.wrap(_note(note), TERMINAL - len(gutter) - 3, break_on_hyphens=False) or [""]
         rows.append(f"{gutter} {paint('=', 'frame')} {first}")
         rows.extend(f"{gutter}   {rest}" for rest in more)
     rows.append(f"{gutter} {paint('=', 'frame')} help: kaizen-agentic schedule explain {diagnostic.code}")

@@ -39,13 +39,14 @@ _PIPELINE: tuple[tuple[str, Callable[[steps.Trial], str]], ...] = tuple(
 class Smoke:
     """What a smoke test found: for every repository its steps, none for one that the roster keeps closed.
 
-    `tasks` counts what each weekly definition would have created: one that created nothing was not tried.
+    `tasks` counts what each definition would have created: one that created nothing was not tried.
     """
 
     roster: core.Roster
     finished_at: datetime
     repos: tuple[tuple[str, tuple[steps.Step, ...]], ...]
     tasks: Mapping[str, int]
+    definitions: Sequence[defs.Definition]
 
     @property
     def passed(self) -> bool:
@@ -67,18 +68,16 @@ class Smoke:
             },
             "repos": [{"repo": repo, "steps": [asdict(step) for step in done]} for repo, done in self.repos],
             "definitions": [
-                {
-                    "id": name,
-                    "digest": defs.packaged_definition(name).digest,
-                    "passed": held and self.tasks[name] > 0,
-                }
-                for name in steps.WEEKLY
+                {"id": one.id, "digest": one.digest, "passed": held and self.tasks[one.id] > 0}
+                for one in self.definitions
             ],
         }
         return (json.dumps(report, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def run_smoke(roster: core.Roster, *, require: Sequence[str], host: str | None) -> Smoke:
+def run_smoke(
+    roster: core.Roster, definitions: Sequence[defs.Definition], *, require: Sequence[str], host: str | None
+) -> Smoke:
     """Try every repository of a roster on copies; `require` names agents that each must have enabled.
 
     A repository that cannot be tried fails in its first step; it never stops the others.
@@ -87,26 +86,21 @@ def run_smoke(roster: core.Roster, *, require: Sequence[str], host: str | None) 
     found = core.resolve_roster(now=now, roster=roster, host=host)
     entries = {entry.repo: entry for entry in sorted(roster.entries, key=lambda entry: entry.problem is None)}
     tasks: Counter[str] = Counter()
+    trial = steps.Trial(
+        entry=roster.entries[0], root="", now=now, require=require, tasks=tasks, definitions=definitions
+    )
     with tempfile.TemporaryDirectory(prefix="kaizen-smoke-") as folder:
         repos = tuple(
-            (outcome.repo, _try(outcome, entries[outcome.repo], folder, number, require, now, tasks))
+            (outcome.repo, _try(outcome, folder, number, replace(trial, entry=entries[outcome.repo])))
             for number, outcome in enumerate(found.outcomes)
         )
-    return Smoke(roster=roster, finished_at=datetime.now(UTC), repos=repos, tasks=tasks)
+    return Smoke(roster=roster, finished_at=datetime.now(UTC), repos=repos, tasks=tasks, definitions=definitions)
 
 
 _CANNOT_BE_TRIED = {"invalid-entry", "duplicate-slug", "no-path-for-host", "path-missing"}
 
 
-def _try(
-    outcome: core.RepoOutcome,
-    entry: core.RosterEntry,
-    folder: str,
-    number: int,
-    require: Sequence[str],
-    now: datetime,
-    tasks: Counter[str],
-) -> tuple[steps.Step, ...]:
+def _try(outcome: core.RepoOutcome, folder: str, number: int, begun: steps.Trial) -> tuple[steps.Step, ...]:
     if outcome.outcome == "hub-disabled":
         return ()
     if outcome.outcome in _CANNOT_BE_TRIED or outcome.root is None:
@@ -117,8 +111,7 @@ def _try(
         copy_repository(outcome.root, root)
     except OSError as error:
         return _stopped_at([], f"cannot be copied: {error.strerror}: {core.inert(str(error.filename))}")
-    copied = replace(entry, host_paths=(), local_path=root)
-    trial = steps.Trial(entry=copied, root=root, now=now, require=require, tasks=tasks)
+    trial = replace(begun, entry=replace(begun.entry, host_paths=(), local_path=root), root=root, bundles={})
     done: list[steps.Step] = []
     for name, step in _PIPELINE:
         try:

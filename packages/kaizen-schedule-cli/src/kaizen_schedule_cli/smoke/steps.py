@@ -9,18 +9,12 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import kaizen_activity_defs as defs
 import kaizen_schedule_core as core
 
 STEPS = ("init", "validate", "list", "prepare", "resolve", "run", "dry-run")
-WEEKLY = {
-    "kaizen-weekly-coach-orientation": "coach",
-    "kaizen-weekly-optimization-review": "optimization",
-}
-"""The weekly definitions, and the agent that each selects."""
-
 _AFTER_INSTRUCTIONS = "\n\n## Project memory\n"
 _COMMAND_SECONDS = 60
 
@@ -47,6 +41,7 @@ class Trial:
     now: datetime
     require: Sequence[str]
     tasks: Counter[str]
+    definitions: Sequence[defs.Definition]
     manifest: core.Manifest | None = None
     bundles: dict[str, core.Bundle] = field(default_factory=dict)
     runs: tuple[core.ScheduledRun, ...] = ()
@@ -177,21 +172,29 @@ def _in_shell(command: str) -> subprocess.CompletedProcess[bytes]:
 
 
 def dry_run(trial: Trial) -> str:
-    """The weekly definitions ask for exactly one task for every run that they select."""
-    found: list[tuple[str, str]] = []
-    expected: list[tuple[str, str]] = []
-    for name, agent in WEEKLY.items():
-        definition = defs.packaged_definition(name)
-        tasks = defs.preview_tasks(definition, trial.roster, now=trial.now).tasks
-        trial.tasks[name] += len(tasks)
-        found += [(definition.id, task.key.split("/")[2]) for task in tasks]
-        params = definition.header.context_sources[0].params
-        selected = trial.entry.domain == params["domain"]
-        expected += [
-            (definition.id, run.agent)
-            for run in trial.runs
-            if selected and run.agent == agent and run.cadence == params["cadence"]
-        ]
+    """Every definition asks for exactly one task for each run that it selects."""
+    found: set[tuple[str, str]] = set()
+    expected: set[tuple[str, str]] = set()
+    for definition in trial.definitions:
+        asked = [run for run in trial.runs if defs.selects(definition, run, domain=trial.entry.domain)]
+        expected |= {(definition.id, run.agent) for run in asked}
+        for moment in _moments(definition, trial.now, asked):
+            tasks = defs.preview_tasks(definition, trial.roster, now=moment).tasks
+            made = {(definition.id, task.key.split("/")[2]) for task in tasks}
+            if len(made) != len(tasks):
+                raise StepFailed(f"{definition.id}: a task is made twice")
+            trial.tasks[definition.id] += len(tasks)
+            found |= made
     if found != expected:
-        raise StepFailed(f"{len(found)} tasks instead of {len(expected)}")
+        raise StepFailed(f"tasks for {len(found)} agents instead of {len(expected)}")
     return f"{len(found)} tasks, created nowhere"
+
+
+def _moments(definition: defs.Definition, now: datetime, asked: Sequence[core.ScheduledRun]) -> list[datetime]:
+    """When a definition is tried: now, or, if it honours the manifests, at the tick of each run's last fire."""
+    if not definition.honours_manifests:
+        return [now]
+    trigger = definition.header.trigger
+    ticking = core.Firing(cron=trigger.cron_expression, timezone=trigger.timezone)
+    fires = {fire for run in asked for firing in core.manifest_firings(run) if (fire := firing.last(now))}
+    return sorted({tick for fire in fires if (tick := ticking.next(fire - timedelta(seconds=1)))})

@@ -79,3 +79,26 @@ TICK_BESIDE_WEEKLY = Code(
     wrong="enabled: true    # kaizen-scheduled-runs-tick and kaizen-weekly-coach-orientation",
     right="enabled: false    # one of both",
 )
+SYNC_CONFLICT = Code(
+    id="KZ511",
+    title="definition changed here and shipped anew",
+    explanation="A definition of the catalog was edited, and a newer version of the draft is shipped: neither may be "
+    "lost, so nothing was written. The notes show what would change.",
+    wrong="kaizen-agentic definitions sync catalog    # with an edited file and a newer package",
+    right="edit the file until it holds both, or move it away; then sync again",
+)
+ENABLING = Code(
+    id="KZ512",
+    title="definition that may not be enabled",
+    explanation="A definition is enabled one at a time, with a passing report of roster smoke --catalog that covers "
+    "what stands and is not too old, and never so that a task would be made twice.",
+    wrong="kaizen-agentic definitions enable ID --catalog catalog --smoke-report last-month.json",
+    right="kaizen-agentic roster smoke --roster roster.yml --catalog catalog --report smoke.json",
+)
+SMOKE_REPORT = Code(
+    id="KZ513",
+    title="file that is no smoke report",
+    explanation="The file given with --smoke-report is not one that roster smoke --report wrote.",
+    wrong="kaizen-agentic definitions enable ID --catalog catalog --smoke-report README.md",
+    right="kaizen-agentic roster smoke --roster roster.yml --catalog catalog --report smoke.json",
+)

@@ -8,7 +8,7 @@ import kaizen_schedule_core as core
 import typer
 
 from kaizen_schedule_cli.commands.asking import read_source
-from kaizen_schedule_cli.commands.options import Host, Hub, RosterFile, example
+from kaizen_schedule_cli.commands.options import Catalog, Host, Hub, RosterFile, example
 from kaizen_schedule_cli.commands.roster.group import app
 from kaizen_schedule_cli.exits import Exit
 from kaizen_schedule_cli.render.streams import answer
@@ -24,6 +24,7 @@ def smoke(
         typer.Option("--require", metavar="AGENT", help="An agent that every repository must have enabled."),
     ] = None,
     host: Host = None,
+    catalog: Catalog = None,
     report: Annotated[
         str | None, typer.Option("--report", metavar="FILE", help="Write the full report as JSON.")
     ] = None,
@@ -32,12 +33,15 @@ def smoke(
 
     From init to the dry run of the definitions, the emitted commands in a real shell.
     """
+    import kaizen_activity_defs as defs
+
     from kaizen_schedule_cli.render.smoke import smoke_text
     from kaizen_schedule_cli.smoke.pilot import run_smoke
 
     if report is not None:
         core.require_writable(report)
-    done = run_smoke(read_source(roster, hub), require=require or (), host=host)
+    definitions = defs.load_catalog(catalog) if catalog is not None else defs.weekly_definitions()
+    done = run_smoke(read_source(roster, hub), definitions, require=require or (), host=host)
     if report is not None:
         core.write_file(report, done.report_bytes())
     answer(smoke_text(done))

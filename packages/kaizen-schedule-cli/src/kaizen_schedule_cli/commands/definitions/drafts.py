@@ -1,4 +1,4 @@
-"""`kaizen-agentic definitions`: the ActivityDefinition drafts, and what they would create."""
+"""`definitions list`, `show`, `validate` and `dry-run`: the drafts, and what they would create."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import kaizen_schedule_core as core
 import typer
 
 from kaizen_schedule_cli.commands.asking import read_source
+from kaizen_schedule_cli.commands.definitions.group import DefinitionId, app
 from kaizen_schedule_cli.commands.findings import FindingsFormat, FindingsOutput, tell
 from kaizen_schedule_cli.commands.options import (
     Format,
@@ -21,15 +22,10 @@ from kaizen_schedule_cli.commands.options import (
     OutputFormat,
     RosterFile,
     example,
-    group,
     read_now,
 )
 from kaizen_schedule_cli.render.streams import answer, answer_json, plural, remark
 from kaizen_schedule_cli.render.tables import table
-
-app = group("The definition drafts, and what they would create.")
-
-DefinitionId = Annotated[str, typer.Argument(metavar="ID", help="The definition's id.")]
 
 _FIRES_SHOWN = 5
 

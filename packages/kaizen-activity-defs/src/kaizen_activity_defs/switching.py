@@ -1,0 +1,199 @@
+"""Switching one definition of a catalog on, behind a passing smoke report, or off again (contract section 9).
+
+The gate guards against mistakes, not against forgery: whoever can write the catalog can write the file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from kaizen_schedule_core import (
+    DEFINITION_LIMIT,
+    ROSTER_LIMIT,
+    Diagnostic,
+    KaizenError,
+    codes,
+    decode,
+    diagnose,
+    did_you_mean,
+    has_errors,
+    inert,
+    locked,
+    quoted,
+    read_file,
+    read_inside,
+    utc_text,
+    write_inside,
+)
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from kaizen_activity_defs.catalog import check_definitions, definition_files
+from kaizen_activity_defs.index import INDEX_FILE, Index, Indexed, Switched, read_index, write_index
+from kaizen_activity_defs.loading import load_definition
+from kaizen_activity_defs.model import Definition
+from kaizen_activity_defs.sets import check_together
+from kaizen_activity_defs.syncing import switched
+
+DEFAULT_MAX_AGE = timedelta(days=7)
+_AHEAD = timedelta(minutes=5)  # two machines' clocks
+
+
+class _Tried(BaseModel):
+    """A definition in a smoke report."""
+
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+    id: str
+    digest: str
+    passed: bool
+
+
+class _Report(BaseModel):
+    """What is asked of a smoke report; its other keys say which steps there were."""
+
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+    version: str
+    passed: bool
+    finished_at: str
+    definitions: list[_Tried]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ground:
+    """Why a definition is switched: by whom, when, the reason they gave."""
+
+    by: str
+    at: datetime
+    reason: str
+
+
+def enable(catalog: str, slug: str, report: str, ground: Ground, *, max_age: timedelta = DEFAULT_MAX_AGE) -> Definition:
+    """Switch a definition on. Raises KaizenError: KZ512 with the sentence that says what is missing, KZ513, KZ501.
+
+    The report must have passed, be no older than `max_age`, and cover the digest that stands. The log of the index is
+    written before the file: a run killed between the two leaves it off.
+    """
+    with locked(_existing(catalog), INDEX_FILE):
+        index, entry, definition = _find(catalog, slug)
+        if definition.header.enabled:
+            raise _refused(definition, "it is enabled already", "nothing to do; disable switches it off")
+        digest = _check_report(definition, report, ground.at, max_age)
+        _check_company(catalog, definition)
+        log = _entry("enable", definition, ground, digest)
+        write_index(catalog, _with(index, entry, definition, log, on=True))
+        return _write(catalog, entry, definition, on=True)
+
+
+def disable(catalog: str, slug: str, ground: Ground) -> Definition:
+    """Switch a definition off; that needs no report. Raises KaizenError: KZ512 if it is off already, KZ501.
+
+    The file is written before the log: a run killed between the two leaves it off.
+    """
+    with locked(_existing(catalog), INDEX_FILE):
+        index, entry, definition = _find(catalog, slug)
+        if not definition.header.enabled:
+            raise _refused(definition, "it is disabled already", "nothing to do")
+        done = _write(catalog, entry, definition, on=False)
+        write_index(catalog, _with(index, entry, definition, _entry("disable", definition, ground, None), on=False))
+        return done
+
+
+def _existing(catalog: str) -> str:
+    if not os.path.isdir(catalog):
+        read_index(catalog)  # says what stands in its place
+    return catalog
+
+
+def _find(catalog: str, slug: str) -> tuple[Index, Indexed, Definition]:
+    index = read_index(catalog)
+    entry = index.find(slug) if index else None
+    if index is None or entry is None:
+        known = [one.slug for one in index.definitions] if index else []
+        hint = did_you_mean(slug, known) or "copy the definitions first: kaizen-agentic definitions sync CATALOG"
+        message = f"the catalog {inert(catalog)} has no definition {quoted(slug)} in its index"
+        raise KaizenError(diagnose(codes.definitions.UNKNOWN_DEFINITION, message, file=catalog, hint=hint))
+    definition = load_definition(os.path.join(catalog, entry.file))
+    if definition.id != slug:
+        raise _refused(definition, f"its file says it is {quoted(definition.id)}", "mend the id, or the index")
+    return index, entry, definition
+
+
+def _check_report(definition: Definition, path: str, now: datetime, max_age: timedelta) -> str:
+    """The digest of the report, which covers what stands."""
+    data = read_file(path, limit=ROSTER_LIMIT)
+    try:
+        report = _Report.model_validate_json(data)
+        finished = datetime.fromisoformat(report.finished_at)
+        age = now - finished
+    except (ValidationError, ValueError, TypeError):
+        message = f"{inert(path)} is no report of a smoke test"
+        hint = "kaizen-agentic roster smoke --catalog CATALOG --report FILE"
+        raise KaizenError(diagnose(codes.definitions.SMOKE_REPORT, message, file=path, hint=hint)) from None
+    again = "run: kaizen-agentic roster smoke --catalog CATALOG --report FILE"
+    if not report.passed:
+        raise _refused(definition, "the smoke test of the report did not pass", again)
+    if age > max_age:
+        days = f"{max_age.total_seconds() / 86400:g} days"
+        raise _refused(definition, f"the report is of {report.finished_at}, older than {days}", again)
+    if age < -_AHEAD:
+        raise _refused(definition, f"the report is of {report.finished_at}, which is still to come", again)
+    tried = [one for one in report.definitions if one.id == definition.id]
+    if not tried:
+        raise _refused(definition, "the report does not cover it", again)
+    if any(one.digest != definition.digest for one in tried):
+        raise _refused(definition, "the report covers another text than the one that stands", again)
+    if not all(one.passed for one in tried):
+        raise _refused(definition, "it created no task in the smoke test, or a wrong one", again)
+    return hashlib.sha256(data).hexdigest()
+
+
+def _check_company(catalog: str, definition: Definition) -> None:
+    """Refuse what would make a task twice, or a catalog that has errors already."""
+    paths = definition_files(catalog)
+    _, found = check_definitions(paths)
+    if has_errors(found):
+        raise KaizenError(found)
+    on = definition.header.model_copy(update={"enabled": True})
+    others = [load_definition(path) for path in paths if os.path.basename(path) != os.path.basename(definition.file)]
+    mine = replace(definition, header=on)
+    clash = [one for one in check_together([*others, mine]) if one.severity == "error"]
+    if clash:
+        raise _refused(definition, clash[0].message, clash[0].hint or "disable the other one first")
+
+
+def _refused(definition: Definition, why: str, hint: str) -> KaizenError:
+    message = f"{definition.id} is left as it is: {why}"
+    found: Diagnostic = definition.document.diagnose(codes.definitions.ENABLING, message, ("enabled",), hint=hint)
+    return KaizenError(found)
+
+
+def _entry(action: str, definition: Definition, ground: Ground, report: str | None) -> Switched:
+    return Switched.model_validate(
+        {
+            "action": action,
+            "at": utc_text(ground.at),
+            "by": ground.by,
+            "reason": ground.reason,
+            "digest": definition.digest,
+            "report": report,
+        }
+    )
+
+
+def _with(index: Index, entry: Indexed, definition: Definition, log: Switched, *, on: bool) -> Index:
+    done = entry.model_copy(update={"enabled": on, "standing": definition.digest, "log": [*entry.log, log]})
+    others = [one for one in index.definitions if one.slug != entry.slug]
+    return index.model_copy(update={"definitions": sorted([*others, done], key=lambda one: one.slug)})
+
+
+def _write(catalog: str, entry: Indexed, definition: Definition, *, on: bool) -> Definition:
+    path = os.path.join(catalog, entry.file)
+    raw = read_inside(catalog, entry.file, limit=DEFINITION_LIMIT)
+    text = decode(raw, file=path, prose=True)
+    mark = b"\xef\xbb\xbf" if raw.startswith(b"\xef\xbb\xbf") else b""
+    write_inside(catalog, entry.file, mark + switched(text, definition.file, on=on).encode())
+    return load_definition(path)

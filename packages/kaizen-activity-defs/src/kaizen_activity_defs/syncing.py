@@ -1,0 +1,253 @@
+"""Copying the drafts into a catalog: three-way, so that nothing of a site's own is lost and nothing is switched on.
+
+For every draft three texts are compared: what was shipped last time, what is shipped now, and what stands. `enabled` is
+no part of any of them (`digest`, section 9). A run that is killed is taken up by the next one: each file is written
+whole, the index last, and a file that already stands as it is shipped is adopted.
+"""
+
+from __future__ import annotations
+
+import codecs
+import difflib
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from kaizen_schedule_core import (
+    DEFINITION_LIMIT,
+    Diagnostic,
+    KaizenError,
+    Note,
+    codes,
+    decode,
+    diagnose,
+    inert,
+    locked,
+    parse_frontmatter,
+    read_inside,
+    write_inside,
+)
+
+from kaizen_activity_defs.index import INDEX_FILE, Index, Indexed, Site, index_text, read_index
+from kaizen_activity_defs.loading import digest_of
+from kaizen_activity_defs.model import Definition
+
+Change = Literal[
+    "unchanged", "added", "updated", "restored", "adopted", "local-edit", "conflict", "switched", "no-draft"
+]
+CHANGES: tuple[Change, ...] = get_args(Change)
+"""What a sync finds of a definition; everything but `unchanged` is drift."""
+
+_DIFF_LINES = 60
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Synced:
+    """What became, or would become, of one definition; `detail` is one sentence, `diff` the lines of a conflict."""
+
+    slug: str
+    file: str
+    change: Change
+    detail: str
+    enabled: bool
+    diff: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Standing:
+    """A file of the catalog as it stands; `enabled` is None where its frontmatter does not say."""
+
+    text: str
+    digest: str
+    enabled: bool | None
+
+
+def sync_catalog(
+    catalog: str, drafts: Sequence[Definition], *, site: Site | None = None, check: bool = False
+) -> tuple[Synced, ...]:
+    """Bring a catalog up to the drafts, or with `check` only tell what would happen, sorted by slug.
+
+    `site` replaces the values that the index keeps, where given. A local edit is kept. Raises KaizenError: KZ511 with
+    the diff for every draft that changed both here and there, and then nothing at all is written; KZ101 to KZ106 for
+    a catalog that cannot be read or written.
+    """
+    if check:
+        return _plan(catalog, drafts, site)[0]
+    if not os.path.isdir(catalog):
+        read_index(catalog)  # says what stands in its place
+    with locked(catalog, INDEX_FILE):
+        found, files, index = _plan(catalog, drafts, site)
+        conflicts = [_conflict(catalog, one) for one in found if one.change == "conflict"]
+        if conflicts:
+            raise KaizenError(conflicts)
+        for name, text in files.items():
+            write_inside(catalog, name, text.encode())
+        before = read_index(catalog)
+        if before is None or index_text(before) != index_text(index):
+            write_inside(catalog, INDEX_FILE, index_text(index).encode())
+    return found
+
+
+def _conflict(catalog: str, one: Synced) -> Diagnostic:
+    return diagnose(
+        codes.definitions.SYNC_CONFLICT,
+        f"{one.slug}: {one.detail}",
+        file=os.path.join(catalog, one.file),
+        hint="take over what you need from the lines below, or move your file away, and sync again",
+        notes=[Note(message=inert(line)) for line in one.diff],
+    )
+
+
+def _plan(
+    catalog: str, drafts: Sequence[Definition], site: Site | None
+) -> tuple[tuple[Synced, ...], dict[str, str], Index]:
+    """What is found of each definition, the files to write, and the index as it will be."""
+    before = read_index(catalog)
+    index = before or Index()
+    values = index.site if site is None else _merged(index.site, site)
+    found: list[Synced] = []
+    files: dict[str, str] = {}
+    entries: dict[str, Indexed] = {one.slug: one for one in index.definitions}
+    for draft in drafts:
+        name = os.path.basename(draft.file)
+        shipped = with_site(draft, values)
+        standing = _read(catalog, name)
+        entry = index.find(draft.id)
+        change, detail = _compare(digest_of(shipped, draft.file), standing, entry)
+        enabled = bool(standing and standing.enabled)
+        if change in {"added", "restored"}:
+            enabled = False
+            files[name] = shipped
+        elif change == "updated" and standing is not None:
+            files[name] = switched(shipped, draft.file, on=enabled)
+        diff = _diff(standing.text if standing else "", switched(shipped, draft.file, on=enabled), name)
+        found.append(
+            Synced(
+                slug=draft.id,
+                file=name,
+                change=change,
+                detail=detail,
+                enabled=enabled,
+                diff=tuple(diff) if change in {"conflict", "local-edit"} else (),
+            )
+        )
+        kept = standing is not None and change in {"local-edit", "conflict"}
+        entries[draft.id] = Indexed(
+            slug=draft.id,
+            file=name,
+            shipped=digest_of(shipped, draft.file),
+            standing=standing.digest if kept and standing else digest_of(shipped, draft.file),
+            enabled=enabled,
+            log=entry.log if entry else [],
+        )
+    known = {draft.id for draft in drafts}
+    found += [
+        Synced(
+            slug=one.slug,
+            file=one.file,
+            change="no-draft",
+            detail="in the index, but no longer shipped; left alone",
+            enabled=one.enabled,
+        )
+        for one in index.definitions
+        if one.slug not in known
+    ]
+    done = Index(site=values, definitions=sorted(entries.values(), key=lambda one: one.slug))
+    return tuple(sorted(found, key=lambda one: one.slug)), files, done
+
+
+def _compare(shipped: str, standing: _Standing | None, entry: Indexed | None) -> tuple[Change, str]:
+    """The three-way comparison by digest: shipped before, shipped now, standing now."""
+    if standing is None:
+        if entry is None:
+            return "added", "copied, disabled"
+        return "restored", "the file was missing; copied again, disabled"
+    if standing.digest == shipped:
+        if entry is None:
+            return "adopted", "stands as it is shipped, and was not in the index"
+        if entry.enabled != bool(standing.enabled):
+            return "switched", f"the file says enabled: {str(bool(standing.enabled)).lower()}, the index said otherwise"
+        if entry.shipped != shipped:
+            return "adopted", "stands as it is shipped now, which the index did not say yet"
+        return "unchanged", "as shipped"
+    if entry is not None and standing.digest == entry.shipped:
+        return "updated", "a newer version was copied; it stays " + ("enabled" if standing.enabled else "disabled")
+    if entry is not None and entry.shipped == shipped:
+        return "local-edit", "changed here, kept as it stands"
+    if entry is None:
+        return "conflict", "a file of that name stands here that was never shipped"
+    return "conflict", "changed here, and shipped anew with other changes"
+
+
+def _merged(old: Site, new: Site) -> Site:
+    return Site(
+        **{name: value if value is not None else getattr(old, name) for name, value in new.model_dump().items()}
+    )
+
+
+def _read(catalog: str, name: str) -> _Standing | None:
+    try:
+        data = read_inside(catalog, name, limit=DEFINITION_LIMIT)
+    except KaizenError as error:
+        if error.diagnostics[0].code == codes.reading.ABSENT.id:
+            return None
+        raise
+    path = os.path.join(catalog, name)
+    text = decode(data, file=path, prose=True)
+    value = parse_frontmatter(text, file=path).document.value
+    enabled = value.get("enabled") if isinstance(value, dict) else None
+    if not isinstance(enabled, bool):
+        return _Standing(text=text, digest=hashlib.sha256(data).hexdigest(), enabled=None)
+    mark = "\ufeff" if data.startswith(codecs.BOM_UTF8) else ""
+    return _Standing(text=text, digest=digest_of(mark + text, path), enabled=enabled)
+
+
+def with_site(draft: Definition, site: Site) -> str:
+    """The text of a draft with a site's values, written where the shipped ones stand.
+
+    A definition that honours the manifests keeps its zone: in a local one the engine drops fires (section 9).
+    """
+    edits: list[tuple[int, int, str]] = []
+    for number, source in enumerate(draft.header.context_sources):
+        here: tuple[str | int, ...] = ("context_sources", number)
+        if site.source_type is not None:
+            edits.append((*draft.document.place((*here, "type")), _yaml(site.source_type)))
+        if site.domain is not None and "domain" in source.params:
+            edits.append((*draft.document.place((*here, "params", "domain")), _yaml(site.domain)))
+    if site.timezone is not None and not draft.honours_manifests:
+        edits.append((*draft.document.place(("trigger", "timezone")), _yaml(site.timezone)))
+    return _edited(draft.text, edits)
+
+
+def switched(text: str, file: str, *, on: bool) -> str:
+    """A definition's text with its `enabled` set, and nothing else changed."""
+    place = parse_frontmatter(text, file=file).document.place(("enabled",))
+    return _edited(text, [(*place, str(on).lower())])
+
+
+def _edited(text: str, edits: Sequence[tuple[int, int, str]]) -> str:
+    for start, end, new in sorted(edits, reverse=True):
+        text = f"{text[:start]}{new}{text[end:]}"
+    return text
+
+
+def _yaml(value: str) -> str:
+    """A text as YAML reads it back: plain where that is safe, else in quotes."""
+    import json
+
+    plain = all(char.isalnum() or char in "-_/." for char in value) and value[:1].isalpha() and "/." not in value
+    reserved = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
+    return value if plain and value.casefold() not in reserved else json.dumps(value)
+
+
+def _diff(old: str, new: str, name: str) -> Iterator[str]:
+    lines = list(
+        difflib.unified_diff(
+            old.splitlines(), new.splitlines(), f"{name} as it stands", f"{name} as shipped", lineterm=""
+        )
+    )
+    yield from lines[:_DIFF_LINES]
+    if len(lines) > _DIFF_LINES:
+        yield f"and {len(lines) - _DIFF_LINES} more lines"

@@ -1,0 +1,119 @@
+"""`definitions sync`, `enable` and `disable`: the catalog of activity-core, brought up to date and switched."""
+
+from __future__ import annotations
+
+import getpass
+from datetime import UTC, datetime
+from typing import Annotated
+
+import kaizen_activity_defs as defs
+import kaizen_schedule_core as core
+import typer
+
+from kaizen_schedule_cli.commands.definitions.group import DefinitionId, app
+from kaizen_schedule_cli.commands.options import Format, OutputFormat, example, read_value
+from kaizen_schedule_cli.exits import Exit
+from kaizen_schedule_cli.render.streams import answer, answer_json, inert_text, plural, remark
+from kaizen_schedule_cli.render.tables import table
+
+SYNC_VERSION = "1"
+
+CatalogOption = Annotated[str, typer.Option("--catalog", metavar="DIR", help="The catalog's folder.")]
+Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, for the log of the index.")]
+
+
+@app.command(epilog=example("kaizen-agentic definitions sync catalog --check"))
+def sync(
+    catalog: Annotated[str, typer.Argument(metavar="CATALOG", help="The catalog's folder.")],
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 3 if anything differs.")] = False,
+    source_type: Annotated[
+        str | None, typer.Option("--source-type", metavar="TYPE", help="The type of the context sources at this site.")
+    ] = None,
+    domain: Annotated[
+        str | None, typer.Option("--domain", metavar="NAME", help="The domain that the weekly definitions select.")
+    ] = None,
+    timezone: Annotated[
+        str | None, typer.Option("--timezone", metavar="ZONE", help="The zone of the weekly definitions' crons.")
+    ] = None,
+    output: OutputFormat = Format.TEXT,
+) -> None:
+    """Copy the drafts into a catalog; local edits are kept, and nothing is switched on."""
+    for option, value in (("--source-type", source_type), ("--domain", domain)):
+        if value is not None and not core.is_slug(value):
+            message = f"{core.quoted(value)}: write letters, digits, dots, hyphens and underscores, up to 100"
+            raise typer.BadParameter(message, param_hint=option)
+    if timezone is not None and timezone not in core.known_zones():
+        message = f"unknown time zone {core.quoted(timezone)}: {core.zone_hint(timezone)}"
+        raise typer.BadParameter(message, param_hint="--timezone")
+    site = defs.Site(source_type=source_type, domain=domain, timezone=timezone)
+    found = defs.sync_catalog(catalog, defs.packaged_definitions(), site=site, check=check)
+    differing = [one for one in found if one.change != "unchanged"]
+    if output is Format.JSON:
+        answer_json(
+            {
+                "version": SYNC_VERSION,
+                "catalog": catalog,
+                "definitions": [
+                    {
+                        "slug": one.slug,
+                        "file": one.file,
+                        "change": one.change,
+                        "detail": one.detail,
+                        "enabled": one.enabled,
+                        "diff": list(one.diff),
+                    }
+                    for one in found
+                ],
+            }
+        )
+    else:
+        state = {True: "enabled", False: "disabled"}
+        rows = [(one.slug, state[one.enabled], one.change, one.detail) for one in found]
+        diffs = "".join(f"\n{inert_text(line)}" for one in found for line in one.diff)
+        answer(table(("definition", "state", "change", "what"), rows) + ("\n" + diffs if diffs else ""))
+    verb = "would change or differ" if check else "changed or differ"
+    remark(f"\n{plural(len(found), 'definition')}, {len(differing)} {verb}")
+    if check and differing:
+        raise typer.Exit(Exit.DIFFERENT)
+
+
+@app.command(
+    epilog=example(
+        "kaizen-agentic definitions enable kaizen-weekly-coach-orientation --catalog catalog --smoke-report smoke.json"
+        " --reason 'pilot passed'"
+    )
+)
+def enable(
+    definition: DefinitionId,
+    catalog: CatalogOption,
+    report: Annotated[
+        str, typer.Option("--smoke-report", metavar="FILE", help="The report of roster smoke --catalog.")
+    ],
+    reason: Reason,
+    max_age: Annotated[str, typer.Option("--max-age", metavar="7d", help="How old the report may be.")] = "7d",
+) -> None:
+    """Switch one definition of a catalog on, behind a passing smoke report."""
+    age = read_value("--max-age", lambda: core.parse_duration(max_age))
+    done = defs.enable(catalog, definition, report, _ground(reason), max_age=age)
+    answer(f"enabled {done.id} in {core.inert(catalog)}")
+
+
+@app.command(
+    epilog=example(
+        "kaizen-agentic definitions disable kaizen-weekly-coach-orientation --catalog catalog --reason 'too many tasks'"
+    )
+)
+def disable(definition: DefinitionId, catalog: CatalogOption, reason: Reason) -> None:
+    """Switch one definition of a catalog off."""
+    done = defs.disable(catalog, definition, _ground(reason))
+    answer(f"disabled {done.id} in {core.inert(catalog)}")
+
+
+def _ground(reason: str) -> defs.Ground:
+    if not reason.strip():
+        raise typer.BadParameter("write why, for those who read the log", param_hint="--reason")
+    try:
+        by = getpass.getuser()
+    except (OSError, KeyError):  # a user without a name
+        by = "unknown"
+    return defs.Ground(by=by, at=datetime.now(UTC), reason=reason)
