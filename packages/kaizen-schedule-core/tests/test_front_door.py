@@ -16,7 +16,7 @@ TYPES = ast.parse(Path(door.__file__).with_suffix(".pyi").read_text(encoding="ut
 ROOMS: dict[str, list[str]] = {room: names.split() for room, names in vars(door)["_ROOMS"].items()}
 TABLE = {name: f"{door.__name__}.{room}" for room, names in ROOMS.items() for name in names}
 PUBLIC: list[str] = vars(door)["__all__"]
-MODULES = {"codes": door.__name__}  # named as a whole: a room that is public itself
+MODULES = dict.fromkeys(("codes", "conformance"), door.__name__)  # named as a whole: rooms that are public themselves
 
 
 def imports_for_type_checkers() -> dict[str, str]:

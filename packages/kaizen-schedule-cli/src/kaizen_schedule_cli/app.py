@@ -18,7 +18,7 @@ from kaizen_schedule_cli.render.streams import OutputLost, answer, colourful, in
 
 # A command is short and makes few cycles: collecting them seldom saves a tenth of the time over a thousand manifests.
 _ALLOCATIONS = 50_000
-GROUPS = ("schedule", "memory", "metrics", "roster", "definitions")
+GROUPS = ("schedule", "memory", "metrics", "roster", "definitions", "conformance")
 
 
 class _Root(TyperGroup):

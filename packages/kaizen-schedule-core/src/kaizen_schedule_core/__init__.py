@@ -55,13 +55,15 @@ _ROOMS = {
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}
 
-__all__ = sorted([*_ROOM_OF, "codes"])  # noqa: PLE0605 - it is a list, of the table above
+_WHOLE_ROOMS = ("codes", "conformance")
+
+__all__ = sorted([*_ROOM_OF, *_WHOLE_ROOMS])  # noqa: PLE0605 - it is a list, of the table above
 
 
 def __getattr__(name: str) -> Any:
     """Open the room of a public name when it is first asked for."""
-    if name == "codes":
-        return import_module("kaizen_schedule_core.codes")
+    if name in _WHOLE_ROOMS:
+        return import_module(f"kaizen_schedule_core.{name}")
     if name not in _ROOM_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(f"kaizen_schedule_core.{_ROOM_OF[name]}"), name)

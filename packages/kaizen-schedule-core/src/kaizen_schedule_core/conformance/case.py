@@ -1,0 +1,116 @@
+"""A case as its data file says it: the roster, the repositories, the question and the one right answer."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from kaizen_schedule_core.clock.times import parse_duration, parse_time
+from kaizen_schedule_core.source.reading import MIB, read_file
+from kaizen_schedule_core.source.strict_yaml import parse_yaml
+from kaizen_schedule_core.source.text import decode
+
+_FOLDER = os.path.join(os.path.dirname(__file__), "cases")
+_SUFFIX = ".yml"
+
+
+class _Part(BaseModel):
+    """A part of a case: nothing in it changes, and a key that nobody reads is a mistake."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Symlink(_Part):
+    """A symlink in place of a file; what it leads to counts from the folder that it lies in."""
+
+    symlink: str
+
+
+class Repeated(_Part):
+    """A text many times over, which would make the data file unreadable."""
+
+    repeat: str
+    times: int
+
+
+class InLatin1(_Part):
+    """A text in another encoding than UTF-8."""
+
+    latin1: str
+
+
+class Fifo(_Part):
+    """A FIFO in place of a file: who opens it without a look waits for a writer."""
+
+    fifo: Literal[True]
+
+
+Content = str | Symlink | Repeated | InLatin1 | Fifo
+
+
+class ExpectedRun(_Part):
+    """A run that the answer must have; its root is `folder` below the folder of the case."""
+
+    repo: str
+    folder: str
+    agent: str
+    cadence: str
+    cron: str
+    timezone: str
+
+
+class Case(_Part):
+    """One thing that a resolver must get right. `str(case)` is its name, that of its data file.
+
+    `roster` is a list of rows (`{here}` in a path stands for the folder of the case), the text of a roster file, or
+    None where there is none. `repos` holds files by their path in a folder. Exactly one of `scheduled_runs` and
+    `raises` is given.
+    """
+
+    name: str
+    title: str
+    proves: str
+    now: Annotated[datetime, BeforeValidator(lambda text: parse_time(text, zone=UTC))]
+    host: str
+    domain: str | None = None
+    cadence: str | None = None
+    agent: str | None = None
+    window: Annotated[timedelta | None, BeforeValidator(parse_duration)] = None
+    roster: list[Any] | str | None
+    repos: dict[str, dict[str, Content]] = Field(default_factory=dict)
+    scheduled_runs: tuple[ExpectedRun, ...] | None = Field(default=None, strict=False)
+    raises: Literal[True] | None = None
+
+    @model_validator(mode="after")
+    def _one_answer(self) -> Self:
+        if (self.scheduled_runs is None) == (self.raises is None):
+            raise ValueError("a case expects either scheduled_runs or raises: true")
+        return self
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def parameters(self) -> dict[str, object]:
+        """The optional parameters that the case gives to the resolver; the others are left out of the call."""
+        given = {"domain": self.domain, "cadence": self.cadence, "agent": self.agent, "window": self.window}
+        return {name: value for name, value in given.items() if value is not None}
+
+
+@lru_cache(maxsize=1)
+def cases() -> tuple[Case, ...]:
+    """All cases of the kit, sorted by name."""
+    names = sorted(name for name in os.listdir(_FOLDER) if name.endswith(_SUFFIX))
+    return tuple(_read(os.path.join(_FOLDER, name)) for name in names)
+
+
+def _read(path: str) -> Case:
+    document = parse_yaml(decode(read_file(path, limit=MIB), file=path), file=path)
+    if document.problems:
+        raise AssertionError(f"{path} is no case: {document.problems[0].message}")
+    name = os.path.basename(path).removesuffix(_SUFFIX)
+    return Case.model_validate({"name": name, **document.value})
