@@ -151,3 +151,40 @@ def test_a_required_agent_that_is_paused_fails_the_list_step(
     assert ran.code == 1
     assert ran.out.splitlines()[1].split() == ["one", "ok", "ok", "FAIL", *["-"] * 4]
     assert "one: list: not enabled: tdd-workflow" in ran.out
+
+
+def test_a_catalog_is_tried_and_covered_by_the_report(cli: Cli, repo: Path, make_roster: Callable[..., Path]) -> None:
+    catalog, report = repo.parent / "catalog", repo.parent / "report.json"
+    catalog.mkdir()
+    assert cli("definitions", "sync", catalog).code == 0
+    coach = catalog / "weekly-coach-orientation.md"
+    coach.write_text(coach.read_text(encoding="utf-8").replace("priority: medium", "priority: high"), encoding="utf-8")
+    words = ("roster", "smoke", "--roster", make_roster(repo), "--catalog", catalog, "--report", report)
+    assert cli(*words).code == 0
+    told = {one["id"]: one for one in json.loads(report.read_bytes())["definitions"]}
+    assert {name: (one["digest"], one["passed"]) for name, one in told.items()} == {
+        one.id: (one.digest, True) for one in defs.load_catalog(str(catalog))
+    }, "the tick too is tried, at the tick of each run's last fire"
+    name = "kaizen-weekly-coach-orientation"
+    enabling = ("definitions", "enable", name, "--catalog", catalog, "--smoke-report", report, "--reason", "pilot")
+    assert cli(*enabling).code == 0
+    assert "enabled: true" in coach.read_text(encoding="utf-8")
+    assert cli("definitions", "sync", catalog, "--check").code == 3, "the edit is still told"
+    ran = cli("definitions", "disable", name, "--catalog", catalog, "--reason", " ")
+    assert (ran.code, "--reason" in ran.err) == (2, True)
+    assert cli("definitions", "disable", name, "--catalog", catalog, "--reason", "enough").code == 0
+
+
+def test_drift_is_told_exactly(cli: Cli, tmp_path: Path) -> None:
+    catalog = tmp_path / "catalog"
+    catalog.mkdir()
+    ran = cli("definitions", "sync", catalog, "--check", "--format", "json")
+    assert ran.code == 3
+    assert list(ran.json) == ["version", "catalog", "definitions"]
+    assert [one["change"] for one in ran.json["definitions"]] == ["added"] * 3
+    assert list(catalog.iterdir()) == []
+    assert cli("definitions", "sync", catalog, "--domain", "acme", "--timezone", "Asia/Tokyo").code == 0
+    assert cli("definitions", "sync", catalog, "--check").code == 0
+    for words in (("--timezone", "Tokyo"), ("--domain", "a b"), ("--source-type", "")):
+        assert cli("definitions", "sync", catalog, *words).code == 2
+    assert cli("definitions", "sync", tmp_path / "nowhere").code == 4

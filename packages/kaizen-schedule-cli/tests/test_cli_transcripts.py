@@ -25,9 +25,6 @@ NOT_FOR_A_SHELL = {
     "KZ105",  # needs a writer at the right moment: tried in the core's test_source_reading
     "KZ403",  # need a hub: tried in test_cli_hub_faults
     "KZ404",
-    "KZ502",  # no command takes a definition that is not packaged: KZ502 to KZ504 are tried in that package's tests
-    "KZ503",
-    "KZ504",
 }
 
 
