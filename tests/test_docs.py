@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 import typer
 from kaizen_schedule_cli.app import app
-from kaizen_schedule_core import CODES
+from kaizen_schedule_core import CODES, manifest_schema, prepared_schema
 
 ROOT = Path(__file__).parents[1]
+SCHEMAS = {"schedule.schema.json": manifest_schema, "prepared-event.schema.json": prepared_schema}
 PAGES = sorted(
     path.relative_to(ROOT)
     for path in (
@@ -172,3 +173,8 @@ def test_every_decision_is_linked_in_the_index_and_on_the_site() -> None:
     index, site = text_of(Path("adr/README.md")), (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
     assert [name for name in numbers if f"({name})" not in index] == []
     assert [name for name in numbers if f"adr/{name}" not in site] == []
+
+
+def test_the_published_schemas_are_those_of_the_models() -> None:
+    published = {name: (ROOT / "docs" / name).read_text(encoding="utf-8") for name in SCHEMAS}
+    assert published == {name: make() for name, make in SCHEMAS.items()}, "run invoke generate"

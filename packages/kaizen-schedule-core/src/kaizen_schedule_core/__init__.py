@@ -22,6 +22,7 @@ _ROOMS = {
     "codes": "CODES Code",
     "diagnostics": "Diagnostic Note Severity Span count diagnose did_you_mean has_errors inert quoted tidy",
     "errors": "KaizenError RosterError",
+    "events": "PREPARED_SUBJECT PreparedEvent event_id prepared_event prepared_schema",
     "fleet.expected": "Firing FiringsOf SLOT_LIMIT Slot expected_slots manifest_firings",
     "fleet.guard": "FleetSize fleet_size guard_fleet",
     "fleet.hub": "HUB_TIMEOUT is_hub_url load_hub",
@@ -51,7 +52,7 @@ _ROOMS = {
     "source.shape": "read_model",
     "source.strict_yaml": "parse_yaml",
     "source.text": "decode",
-    "source.writing": "locked require_writable write_file write_inside",
+    "source.writing": "append_line locked require_writable write_file write_inside",
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}
 

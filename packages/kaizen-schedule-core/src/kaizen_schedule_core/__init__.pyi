@@ -41,6 +41,11 @@ from kaizen_schedule_core.diagnostics import quoted as quoted
 from kaizen_schedule_core.diagnostics import tidy as tidy
 from kaizen_schedule_core.errors import KaizenError as KaizenError
 from kaizen_schedule_core.errors import RosterError as RosterError
+from kaizen_schedule_core.events import PREPARED_SUBJECT as PREPARED_SUBJECT
+from kaizen_schedule_core.events import PreparedEvent as PreparedEvent
+from kaizen_schedule_core.events import event_id as event_id
+from kaizen_schedule_core.events import prepared_event as prepared_event
+from kaizen_schedule_core.events import prepared_schema as prepared_schema
 from kaizen_schedule_core.fleet.expected import SLOT_LIMIT as SLOT_LIMIT
 from kaizen_schedule_core.fleet.expected import Firing as Firing
 from kaizen_schedule_core.fleet.expected import FiringsOf as FiringsOf
@@ -130,6 +135,7 @@ from kaizen_schedule_core.source.reading import read_inside as read_inside
 from kaizen_schedule_core.source.shape import read_model as read_model
 from kaizen_schedule_core.source.strict_yaml import parse_yaml as parse_yaml
 from kaizen_schedule_core.source.text import decode as decode
+from kaizen_schedule_core.source.writing import append_line as append_line
 from kaizen_schedule_core.source.writing import locked as locked
 from kaizen_schedule_core.source.writing import require_writable as require_writable
 from kaizen_schedule_core.source.writing import write_file as write_file

@@ -179,3 +179,12 @@ EXISTS = Code(
     wrong="kaizen-agentic schedule init    # a second time",
     right="edit .kaizen/schedule.yml, or write it anew with --force",
 )
+NOT_PUBLISHED = Code(
+    id="KZ331",
+    title="event that could not be published",
+    explanation="The server could not be reached, has no stream for the subject, or did not acknowledge within 5 "
+    "seconds. The bundle was printed all the same; consumers recognise a second event of the same bundle by its id.",
+    wrong="kaizen-agentic schedule prepare coach --emit nats://127.0.0.1:1",
+    right="kaizen-agentic schedule prepare coach --emit nats://127.0.0.1:4222",
+    unavailable=True,
+)

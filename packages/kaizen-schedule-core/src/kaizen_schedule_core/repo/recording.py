@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import stat
 from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
@@ -13,11 +12,9 @@ from kaizen_schedule_core.diagnostics import Diagnostic, has_errors
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.repo.metrics import ExecutionRecord, metrics_path, read_records, tally_up
 from kaizen_schedule_core.source.reading import METRICS_LINE_LIMIT, os_problem, too_large
-from kaizen_schedule_core.source.writing import locked, write_file
+from kaizen_schedule_core.source.writing import append_whole, locked, write_file
 
 _CHUNK = 64 * 1024
-# O_NONBLOCK: a FIFO in the file's place must not make the writer wait for a reader while it holds the lock.
-_APPEND_FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,7 +41,7 @@ def record_run(root: str, record: ExecutionRecord) -> Recorded:
             _move_torn_line_aside(path)
             if record.session_id is not None and os.path.exists(path) and _has_session(root, record):
                 return Recorded(appended=False, diagnostics=())
-            _append(path, line + b"\n")
+            append_whole(path, line + b"\n")
         except OSError as error:
             raise os_problem(error, shown) from None
         problems = _renew_summary(root, record.agent, path)
@@ -82,22 +79,6 @@ def _has_session(root: str, record: ExecutionRecord) -> bool:
     )
 
 
-def _append(path: str, line: bytes) -> None:
-    """Write a line with one call and see it on the disk; what could not be written whole is taken back."""
-    descriptor = os.open(path, _APPEND_FLAGS, 0o666)
-    try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise OSError(None, f"{os.path.basename(path)} is no regular file")
-        size = status.st_size
-        if os.write(descriptor, line) != len(line):
-            os.ftruncate(descriptor, size)
-            raise OSError(None, "the record could not be written whole")
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _move_torn_line_aside(path: str) -> None:
     """Move what a killed writer left behind the last line end to torn.jsonl; a whole record only lacks its end."""
     try:
@@ -111,7 +92,7 @@ def _move_torn_line_aside(path: str) -> None:
             return
         tail = _read_from(descriptor, start, size)
         if len(tail) > METRICS_LINE_LIMIT or not _is_record(tail):
-            _append(os.path.join(os.path.dirname(path), "torn.jsonl"), tail + b"\n")
+            append_whole(os.path.join(os.path.dirname(path), "torn.jsonl"), tail + b"\n")
             os.ftruncate(descriptor, start)
         else:
             os.pwrite(descriptor, b"\n", size)

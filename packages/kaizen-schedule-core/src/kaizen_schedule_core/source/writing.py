@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,6 +14,8 @@ from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.source.reading import locate_inside, os_problem, require_regular
 
 LOCK_SECONDS = 30.0
+# O_NONBLOCK: a FIFO in the file's place must not make the writer wait for a reader.
+_APPEND_FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
 def write_inside(root: str, relative: str, data: bytes) -> None:
@@ -141,3 +144,31 @@ def locked(root: str, relative: str) -> Iterator[str]:
         yield path
     finally:
         lock.release()
+
+
+def append_line(path: str, line: bytes) -> None:
+    """Append a line to a file, made if it is absent, whole or not at all; several processes may do so at once.
+
+    Raises KaizenError: KZ101 for a folder that does not exist, KZ102 to KZ106.
+    """
+    if os.path.lexists(path):
+        require_regular(path, path)
+    try:
+        append_whole(os.path.realpath(path), line + b"\n")
+    except OSError as error:
+        raise os_problem(error, path) from None
+
+
+def append_whole(path: str, data: bytes) -> None:
+    """Append with one call and see it on the disk; what could not be written whole is taken back. Raises OSError."""
+    descriptor = os.open(path, _APPEND_FLAGS, 0o666)
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(None, f"{os.path.basename(path)} is no regular file")
+        if os.write(descriptor, data) != len(data):
+            os.ftruncate(descriptor, status.st_size)
+            raise OSError(None, "the line could not be written whole")
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

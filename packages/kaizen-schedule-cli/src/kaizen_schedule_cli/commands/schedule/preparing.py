@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated
 
 import kaizen_schedule_core as core
 import typer
 
-from kaizen_schedule_cli.commands.options import AgentArgument, Target, example
+from kaizen_schedule_cli.commands.options import AgentArgument, Target, example, read_value
 from kaizen_schedule_cli.commands.schedule.group import app
 from kaizen_schedule_cli.render.diagnostics import diagnostics_text
 from kaizen_schedule_cli.render.streams import answer, answer_json, colourful, remark
@@ -30,11 +31,23 @@ def prepare(
     unscheduled: Annotated[
         bool, typer.Option("--unscheduled", help="Also for an agent that is not scheduled here, or paused.")
     ] = False,
+    emit: Annotated[
+        str | None,
+        typer.Option(
+            "--emit", metavar="TARGET", help="Also tell others: file:PATH, or nats://HOST:PORT (extra [events])."
+        ),
+    ] = None,
     output: Annotated[
         _BundleFormat, typer.Option("--format", help="How to write the bundle.")
     ] = _BundleFormat.MARKDOWN,
 ) -> None:
     """Print what an agent's session needs to begin, from files alone."""
+    emission = None
+    if emit is not None:
+        from kaizen_schedule_cli.emitting import emit as send
+        from kaizen_schedule_cli.emitting import read_emission
+
+        emission = read_value("--emit", lambda: read_emission(emit))
     root = core.repository_root(target)
     bundle = core.prepare_bundle(
         root, agent, max_bytes=max_bytes, unscheduled=unscheduled, shown=core.manifest_of(target, root).shown
@@ -45,3 +58,5 @@ def prepare(
         answer_json(bundle.as_json())
     else:
         answer(bundle.markdown)
+    if emission is not None:
+        send(emission, core.prepared_event(bundle, datetime.now(UTC), scheduled=not unscheduled))

@@ -1,0 +1,198 @@
+"""`schedule prepare --emit nats://` against a real NATS server with JetStream, and against servers that misbehave."""
+
+import asyncio
+import json
+import re
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import kaizen_schedule_core as core
+import nats
+import pytest
+
+PROGRAMS = Path(sys.executable).parent
+MANIFEST = 'version: "1"\nagents:\n  coach: {cadence: weekly}\n  optimization: {cadence: monthly}\n'
+GREETING = b'INFO {"server_id":"x","version":"2","max_payload":1048576,"headers":true}\r\n'
+SECONDS = 30.0  # far more than the five in which an answer must be there: machines are busy
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Path:
+    root = tmp_path / "demo"
+    (root / ".kaizen").mkdir(parents=True)
+    (root / ".kaizen/schedule.yml").write_text(MANIFEST, encoding="utf-8")
+    return root
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[str]:
+    """The URL of a server with JetStream that has no stream yet."""
+    with Running(tmp_path, "--jetstream", "--store_dir", str(tmp_path / "store")) as url:
+        yield url
+
+
+class Running:
+    """A NATS server on a free port of loopback, stopped in the end."""
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        self.folder = folder
+        self.options = options
+
+    def __enter__(self) -> str:
+        ports = self.folder / "ports"
+        ports.mkdir(exist_ok=True)
+        command = [str(PROGRAMS / "nats-server"), "--addr", "127.0.0.1", "--port", "-1", *self.options]
+        self.process = subprocess.Popen(
+            [*command, "--ports_file_dir", str(ports)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        for _ in range(600):
+            for path in ports.glob("*.ports"):
+                found: dict[str, list[str]] = json.loads(path.read_text(encoding="utf-8") or "{}")
+                if found.get("nats"):
+                    return found["nats"][0]
+            assert self.process.poll() is None, "the server must start"
+            time.sleep(0.05)
+        raise AssertionError("the server did not say where it listens")
+
+    def __exit__(self, *_: object) -> None:
+        self.process.terminate()
+        self.process.wait(30)
+
+
+def with_client(url: str, work: Callable[[Any], Awaitable[Any]]) -> Any:
+    async def run() -> Any:
+        client = await nats.connect(url)
+        try:
+            return await work(client.jetstream())
+        finally:
+            await client.close()
+
+    return asyncio.run(run())
+
+
+def make_stream(url: str) -> None:
+    with_client(url, lambda stream: stream.add_stream(name="kaizen", subjects=[core.PREPARED_SUBJECT]))
+
+
+def messages(url: str) -> list[tuple[dict[str, Any], str]]:
+    """The events in the stream, each with the id of its message."""
+
+    async def read(stream: Any) -> list[tuple[dict[str, Any], str]]:
+        count = (await stream.stream_info("kaizen")).state.messages
+        found = [await stream.get_msg("kaizen", number) for number in range(1, count + 1)]
+        return [(json.loads(one.data), one.headers["Nats-Msg-Id"]) for one in found]
+
+    result: list[tuple[dict[str, Any], str]] = with_client(url, read)
+    return result
+
+
+def prepare(repo: Path, target: str, agent: str = "coach", *words: str) -> subprocess.CompletedProcess[str]:
+    command = [str(PROGRAMS / "kaizen-agentic"), "schedule", "prepare", agent, "--target", str(repo), *words]
+    return subprocess.run([*command, "--emit", target], capture_output=True, text=True, check=False, timeout=SECONDS)
+
+
+def failed(done: subprocess.CompletedProcess[str], words: str) -> None:
+    assert done.returncode == 4, done.stderr
+    assert done.stdout.startswith("# Orientation: agent `coach` in `demo`"), "the bundle is never lost"
+    assert "error[KZ331]" in done.stderr
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_bundle_is_told_once_however_often_it_is_prepared(repo: Path, server: str) -> None:
+    make_stream(server)
+    for _ in range(3):
+        done = prepare(repo, server)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.startswith("# Orientation: agent `coach`")
+    [(event, identity)] = messages(server)
+    parsed = core.PreparedEvent.model_validate(event)
+    assert (identity, parsed.agent, parsed.repo, parsed.root) == (parsed.id, "coach", "demo", str(repo))
+    assert parsed.bundle.bytes == len(done.stdout.encode())
+
+
+def test_another_bundle_another_agent_and_an_unscheduled_one_are_told_again(repo: Path, server: str) -> None:
+    make_stream(server)
+    assert prepare(repo, server).returncode == 0
+    (repo / "README.md").write_text("# New\n", encoding="utf-8")
+    assert prepare(repo, server).returncode == 0
+    assert prepare(repo, server, "optimization").returncode == 0
+    assert prepare(repo, server, "coach", "--unscheduled").returncode == 0
+    found = messages(server)
+    assert [event["agent"] for event, _ in found] == ["coach", "coach", "optimization", "coach"]
+    assert len({identity for _, identity in found}) == 4
+
+
+def test_a_server_without_a_stream_takes_nothing(repo: Path, server: str) -> None:
+    failed(prepare(repo, server), "no stream of")
+
+
+def test_a_server_without_jetstream_takes_nothing(repo: Path, tmp_path: Path) -> None:
+    with Running(tmp_path) as url:
+        failed(prepare(repo, url), "no stream of")
+
+
+def test_a_server_that_is_down(repo: Path) -> None:
+    failed(prepare(repo, "nats://127.0.0.1:1"), "cannot be published to")
+
+
+@pytest.mark.parametrize(
+    "greeting", [b"", b'INFO {"server_id":"x","version":"2","max_payload":1048576,"headers":true}\r\n']
+)
+def test_a_server_that_says_nothing(repo: Path, greeting: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            connection, _ = listening.accept()
+            connection.sendall(greeting)
+            while connection.recv(65536):
+                pass
+            connection.close()
+
+        threading.Thread(target=serve, daemon=True).start()
+        begun = time.monotonic()
+        done = prepare(repo, f"nats://127.0.0.1:{listening.getsockname()[1]}")
+        assert time.monotonic() - begun < SECONDS
+    failed(done, "did not acknowledge within 5 seconds")
+
+
+def test_a_server_that_is_gone_half_way(repo: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            connection, _ = listening.accept()
+            connection.sendall(GREETING)
+            connection.recv(65536)
+            connection.sendall(b"PONG\r\n")
+            connection.recv(65536)
+            connection.close()
+
+        threading.Thread(target=serve, daemon=True).start()
+        done = prepare(repo, f"nats://127.0.0.1:{listening.getsockname()[1]}")
+    assert done.returncode == 4
+    assert done.stdout.startswith("# Orientation")
+    assert "error[KZ331]" in done.stderr
+
+
+def test_credentials_are_used_and_never_shown(repo: Path, tmp_path: Path) -> None:
+    options = ("--jetstream", "--store_dir", str(tmp_path / "store"), "--user", "runner", "--pass", "s3cret")
+    with Running(tmp_path, *options) as url:
+        right, wrong = (re.sub("//", f"//runner:{word}@", url) for word in ("s3cret", "wr0ng"))
+        make_stream(right)
+        assert prepare(repo, right).returncode == 0
+        assert len(messages(right)) == 1
+        for target in (wrong, url):
+            done = prepare(repo, target)
+            assert (done.returncode, "wr0ng" in done.stderr, "runner" in done.stderr) == (4, False, False)
+
+
+def test_nothing_is_told_of_a_bundle_that_was_not_prepared(repo: Path, server: str) -> None:
+    make_stream(server)
+    assert prepare(repo, server, "nobody").returncode == 1
+    assert messages(server) == []

@@ -1,0 +1,97 @@
+"""Sending the event that a bundle was prepared: a line in a file, or a message to NATS (contract section 8)."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import kaizen_schedule_core as core
+
+EMIT_SECONDS = 5.0
+"""How long connecting, publishing and the acknowledgement may take, all together."""
+
+_FILE, _NATS = "file:", "nats://"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Emission:
+    """Where events go: a file's path, or the URL of a NATS server; `shown` is without any credential."""
+
+    path: str | None = None
+    url: str | None = None
+    shown: str
+
+
+def read_emission(text: str) -> Emission:
+    """The target given with --emit. Raises ValueError, with what to write."""
+    if text.startswith(_FILE) and len(text) > len(_FILE):
+        path = text.removeprefix(_FILE)
+        return Emission(path=path, shown=path)
+    if text.startswith(_NATS):
+        try:
+            parts = urlsplit(text)
+            host, port = parts.hostname, parts.port
+        except ValueError:
+            host = port = None
+        if host and text.isascii() and text.isprintable() and not (parts.path or parts.query or parts.fragment):
+            return Emission(url=text, shown=f"{_NATS}{host}:{port or 4222}")
+    raise ValueError("write file:PATH or nats://HOST:PORT")
+
+
+def emit(emission: Emission, event: core.PreparedEvent) -> None:
+    """Send an event. Raises KaizenError: KZ102 to KZ106 for a file, KZ331 for a server that did not take it."""
+    if emission.path is not None:
+        core.append_line(emission.path, event.as_line().encode())
+        return
+    try:
+        import nats  # noqa: F401 - whether it is there
+    except ImportError:
+        hint = "pip install 'kaizen-schedule-cli[events]'"
+        raise _failed(emission, "publishing needs nats-py, which is not installed", hint) from None
+    asyncio.run(_publish(emission, event))
+
+
+async def _publish(emission: Emission, event: core.PreparedEvent) -> None:
+    from nats.errors import Error
+    from nats.js.errors import NoStreamResponseError
+
+    try:
+        async with asyncio.timeout(EMIT_SECONDS):
+            await _send(emission, event)
+    except NoStreamResponseError:
+        hint = f"make a stream with the subject {core.PREPARED_SUBJECT} on the receiving side"
+        raise _failed(emission, f"no stream of {emission.shown} takes {core.PREPARED_SUBJECT}", hint) from None
+    except TimeoutError:
+        message = f"{emission.shown} did not acknowledge within {EMIT_SECONDS:g} seconds"
+        raise _failed(emission, message, "look whether the server is up and has JetStream") from None
+    except (Error, OSError, ValueError) as error:
+        reason = core.inert(str(error) or type(error).__name__)
+        message = f"{emission.shown} cannot be published to: {reason.removeprefix('nats: ')}"
+        raise _failed(emission, message, "start the server, or correct its address") from None
+
+
+async def _send(emission: Emission, event: core.PreparedEvent) -> None:
+    import nats
+
+    async def be_quiet(_: Exception) -> None:
+        """What goes wrong is raised, too."""
+
+    client = await nats.connect(
+        emission.url or "",
+        allow_reconnect=False,
+        connect_timeout=EMIT_SECONDS,
+        max_reconnect_attempts=1,
+        reconnect_time_wait=0,
+        error_cb=be_quiet,
+    )
+    try:
+        stream = client.jetstream(timeout=EMIT_SECONDS)
+        await stream.publish(core.PREPARED_SUBJECT, event.as_line().encode(), headers={"Nats-Msg-Id": event.id})
+    finally:
+        await client.close()
+
+
+def _failed(emission: Emission, message: str, hint: str) -> core.KaizenError:
+    code = core.codes.meaning.NOT_PUBLISHED
+    return core.KaizenError(core.diagnose(code, message, file=emission.shown, hint=hint))

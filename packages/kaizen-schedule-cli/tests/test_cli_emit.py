@@ -1,0 +1,96 @@
+"""`schedule prepare --emit file:`, and targets that are none."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import kaizen_schedule_core as core
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Cli
+
+
+def test_each_bundle_appends_a_line(cli: Cli, repo: Path, tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+    first = cli("schedule", "prepare", "coach", "--emit", f"file:{path}")
+    assert (first.code, first.err) == (0, "")
+    assert first.out == cli("schedule", "prepare", "coach").out
+    assert cli("schedule", "prepare", "optimization", "--emit", f"file:{path}", "--format", "json").code == 0
+    lines = path.read_text(encoding="utf-8").splitlines()
+    events = [core.PreparedEvent.model_validate_json(line) for line in lines]
+    assert [event.agent for event in events] == ["coach", "optimization"]
+    assert {event.root for event in events} == {str(repo)}
+    assert events[0].bundle.bytes == len(first.out.encode())
+
+
+def test_many_processes_append_at_once(repo: Path, tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+    command = [sys.executable, "-m", "kaizen_schedule_cli", "schedule", "prepare", "coach", "--target", str(repo)]
+    started = [subprocess.Popen([*command, "--emit", f"file:{path}"], stdout=subprocess.DEVNULL) for _ in range(12)]
+    assert [process.wait(60) for process in started] == [0] * 12
+    ids = {json.loads(line)["id"] for line in path.read_text(encoding="utf-8").splitlines()}
+    assert len(ids) == 1
+    assert len(path.read_text(encoding="utf-8").splitlines()) == 12
+
+
+@pytest.mark.parametrize("kind", ["folder", "fifo", "device", "absent folder"])
+def test_a_failed_emit_never_loses_the_bundle(cli: Cli, repo: Path, tmp_path: Path, kind: str) -> None:
+    del repo
+    path = tmp_path / "events"
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "fifo":
+        os.mkfifo(path)
+    elif kind == "device":
+        path = Path("/dev/full")
+    else:
+        path = tmp_path / "nowhere/events"
+    ran = cli("schedule", "prepare", "coach", "--emit", f"file:{path}")
+    assert ran.code == 4
+    assert ran.out.startswith("# Orientation")
+    assert "error[KZ10" in ran.err
+
+
+def test_a_link_to_a_file_is_written_through(cli: Cli, repo: Path, tmp_path: Path) -> None:
+    del repo
+    (tmp_path / "real.jsonl").write_text("before\n", encoding="utf-8")
+    (tmp_path / "link.jsonl").symlink_to("real.jsonl")
+    assert cli("schedule", "prepare", "coach", "--emit", f"file:{tmp_path}/link.jsonl").code == 0
+    assert len((tmp_path / "real.jsonl").read_text(encoding="utf-8").splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["", "file:", "events.jsonl", "http://x", "nats://", "nats://h/path", "nats://h:x", "nats://h:99999", "tls://h"],
+)
+def test_a_target_that_is_none_is_wrong_usage_and_nothing_is_prepared(cli: Cli, repo: Path, target: str) -> None:
+    del repo
+    ran = cli("schedule", "prepare", "coach", "--emit", target)
+    assert (ran.code, ran.out) == (2, "")
+    assert "file:PATH or nats://HOST:PORT" in " ".join(ran.err.split())
+
+
+def test_nothing_is_told_of_a_bundle_that_was_not_prepared(cli: Cli, repo: Path, tmp_path: Path) -> None:
+    del repo
+    assert cli("schedule", "prepare", "nobody", "--emit", f"file:{tmp_path}/e.jsonl").code == 1
+    assert not (tmp_path / "e.jsonl").exists()
+
+
+def test_without_the_extra_it_says_how_to_get_it(repo: Path) -> None:
+    script = (
+        "import sys; sys.modules['nats'] = None; from kaizen_schedule_cli.app import main\n"
+        "sys.argv = ['kaizen-agentic', 'schedule', 'prepare', 'coach', '--emit', 'nats://u:s3cret@127.0.0.1:1']; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=repo, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 4
+    assert done.stdout.startswith("# Orientation")
+    assert "kaizen-schedule-cli[events]" in done.stderr
+    assert "s3cret" not in done.stderr

@@ -1,0 +1,118 @@
+"""Floor 4: the event `kaizen.schedule.prepared`, by which others learn of a prepared bundle (contract section 8).
+
+Only the model, its schema and its id are here. Sending it starts connections, and so is the command line's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from kaizen_schedule_core.bundle.prepare import Bundle
+from kaizen_schedule_core.clock.cron import Cron, parse_cron
+from kaizen_schedule_core.clock.fires import last_fire
+from kaizen_schedule_core.clock.times import utc_text
+from kaizen_schedule_core.clock.zones import load_zone
+from kaizen_schedule_core.handoff import slot_id
+
+PREPARED_SUBJECT = "kaizen.schedule.prepared"
+EVENT_VERSION = "1"
+_ID_LENGTH = 32
+
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+EventId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+UtcTime = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$")]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class PreparedBundle(_Strict):
+    """What is told of the bundle; its text stays where it was printed. `bytes` is the size of the markdown."""
+
+    format: Literal["markdown"] = "markdown"
+    agent_prompt_found: bool
+    has_memory: bool
+    has_metrics: bool
+    pointers: list[str]
+    bytes: int
+    digest: Sha256
+
+
+class PreparedEvent(_Strict):
+    """That a bundle was prepared: for whom, from what, and how the session is to be closed.
+
+    `id` is the same for the same bundle in the same slot, so that consumers recognise a second delivery.
+    `cadence` is None for an agent that the manifest does not declare.
+    """
+
+    event: Literal["kaizen.schedule.prepared"] = "kaizen.schedule.prepared"
+    version: Literal["1"] = "1"
+    id: EventId
+    occurred_at: UtcTime
+    repo: str
+    root: str
+    agent: str
+    cadence: Literal["daily", "weekly", "monthly"] | None
+    prepare_command: str
+    bundle: PreparedBundle
+    session_close: list[str]
+
+    def as_line(self) -> str:
+        """The event as one line of JSON, without a line feed."""
+        return json.dumps(self.model_dump(), ensure_ascii=False, separators=(",", ":"))
+
+
+def prepared_event(bundle: Bundle, occurred_at: datetime, *, scheduled: bool = True) -> PreparedEvent:
+    """The event of a bundle; `occurred_at` carries an offset.
+
+    Its slot is the agent's last manifest fire at or before that moment, and none for a bundle that was not
+    `scheduled`. Raises ValueError for a moment without an offset.
+    """
+    if occurred_at.tzinfo is None:
+        raise ValueError("occurred_at must carry an offset")
+    slot = _slot(bundle, occurred_at) if scheduled else "-"
+    return PreparedEvent.model_validate(
+        {
+            "id": event_id(bundle.repo, bundle.agent, slot, bundle.digest),
+            "occurred_at": utc_text(occurred_at),
+            "repo": bundle.repo,
+            "root": bundle.root,
+            "agent": bundle.agent,
+            "cadence": bundle.cadence,
+            "prepare_command": bundle.prepare_command,
+            "bundle": {
+                "agent_prompt_found": True,
+                "has_memory": bundle.has_memory,
+                "has_metrics": bundle.has_metrics,
+                "pointers": [pointer.name for pointer in bundle.pointers],
+                "bytes": len(bundle.markdown.encode()),
+                "digest": bundle.digest,
+            },
+            "session_close": list(bundle.session_close),
+        }
+    )
+
+
+def event_id(repo: str, agent: str, slot: str, digest: str) -> str:
+    """The first 32 hex digits of the sha256 over the four texts in UTF-8, with a line feed between them."""
+    return hashlib.sha256(f"{repo}\n{agent}\n{slot}\n{digest}".encode()).hexdigest()[:_ID_LENGTH]
+
+
+def prepared_schema() -> str:
+    """The JSON Schema of the event (draft 2020-12), as text."""
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **PreparedEvent.model_json_schema()}
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def _slot(bundle: Bundle, moment: datetime) -> str:
+    cron = parse_cron(bundle.cron) if bundle.cron else None
+    if not isinstance(cron, Cron) or bundle.timezone is None:
+        return "-"
+    fire = last_fire(cron, load_zone(bundle.timezone), moment)
+    return slot_id(bundle.repo, bundle.agent, fire) if fire else "-"
