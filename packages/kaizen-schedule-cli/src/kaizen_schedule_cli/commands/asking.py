@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any, TypeAlias
 
 import kaizen_schedule_core as core
 import typer
 
-from kaizen_schedule_cli.commands.options import read_cadence, read_now, read_value, read_window
+from kaizen_schedule_cli.commands.options import (
+    AgentFilter,
+    AllowShrink,
+    CadenceWord,
+    Domain,
+    Host,
+    Hub,
+    Now,
+    RosterFile,
+    StateFile,
+    Window,
+    read_cadence,
+    read_now,
+    read_value,
+    read_window,
+)
 from kaizen_schedule_cli.render.streams import remark
 
 HUB_VARIABLE = "KAIZEN_STATE_HUB_URL"
@@ -35,6 +54,9 @@ class Question:
         return any((self.domain, self.cadence, self.agent, self.window))
 
 
+Ask: TypeAlias = Callable[[], Question]
+
+
 def read_source(roster: str | None, hub: str | None) -> core.Roster:
     """The roster of `--roster` or `--hub`, else of the environment. Raises typer.BadParameter, RosterError."""
     if roster is not None and hub is not None:
@@ -50,23 +72,37 @@ def read_source(roster: str | None, hub: str | None) -> core.Roster:
     return read_value(option, lambda: core.load_hub(url))
 
 
-def read_question(
-    roster: str | None,
-    hub: str | None,
-    *,
-    domain: str | None,
-    cadence: str | None,
-    agent: str | None,
-    now: str | None,
-    window: str | None,
-    host: str | None,
-    state: str | None,
-    allow_shrink: bool,
-) -> Question:
-    """The options as values; what is wrong with them is told before the roster is asked for.
+def asks(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that are the same for all roster commands (contract section 10).
 
-    Raises typer.BadParameter, RosterError.
+    The command's first parameter is a function that reads them: it tells wrong usage before it asks for the roster.
     """
+    shared = inspect.signature(_read_question, eval_str=True).parameters
+    own = [one for one in inspect.signature(command, eval_str=True).parameters.values() if one.name != "ask"]
+
+    @functools.wraps(command)
+    def call(**given: Any) -> None:
+        options = {name: given.pop(name) for name in shared}
+        command(functools.partial(_read_question, **options), **given)
+
+    ordered = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in (*shared.values(), *own)]
+    call.__signature__ = inspect.Signature(ordered)  # type: ignore[attr-defined]  # Typer reads the options from it
+    return call
+
+
+def _read_question(
+    *,
+    roster: RosterFile = None,
+    hub: Hub = None,
+    domain: Domain = None,
+    cadence: CadenceWord = None,
+    agent: AgentFilter = None,
+    now: Now = None,
+    window: Window = None,
+    host: Host = None,
+    state: StateFile = None,
+    allow_shrink: AllowShrink = False,
+) -> Question:
     if allow_shrink and state is None:
         raise typer.BadParameter("it needs --state FILE", param_hint="--allow-shrink")
     word, length, moment = read_cadence(cadence), read_window(window), read_now(now) or datetime.now(UTC)

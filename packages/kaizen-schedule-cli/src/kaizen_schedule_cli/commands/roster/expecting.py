@@ -9,21 +9,11 @@ from typing import Annotated
 import kaizen_schedule_core as core
 import typer
 
-from kaizen_schedule_cli.commands.asking import firings_of, read_question, resolve
+from kaizen_schedule_cli.commands.asking import Ask, asks, firings_of, resolve
 from kaizen_schedule_cli.commands.options import (
-    AgentFilter,
-    AllowShrink,
-    CadenceWord,
     Catalog,
-    Domain,
     Format,
-    Host,
-    Hub,
-    Now,
     OutputFormat,
-    RosterFile,
-    StateFile,
-    Window,
     example,
     read_value,
 )
@@ -40,21 +30,13 @@ Until = Annotated[str, typer.Option("--until", metavar="TIME", help="Runs up to 
 
 
 @app.command(epilog=example("kaizen-agentic roster expect --roster roster.yml --since 2026-11-23 --until 2026-11-30"))
+@asks
 def expect(
+    ask: Ask,
+    *,
     since: Since,
     until: Until,
-    roster: RosterFile = None,
-    hub: Hub = None,
-    *,
-    domain: Domain = None,
-    cadence: CadenceWord = None,
-    agent: AgentFilter = None,
-    now: Now = None,
-    window: Window = None,
-    host: Host = None,
     catalog: Catalog = None,
-    state: StateFile = None,
-    allow_shrink: AllowShrink = False,
     output: OutputFormat = Format.TEXT,
 ) -> None:
     """List the runs that are expected in a time, each with its slot."""
@@ -62,18 +44,7 @@ def expect(
     end = read_value("--until", lambda: core.parse_time(until, zone=UTC))
     if end <= start:
         raise typer.BadParameter("it must lie after --since", param_hint="--until")
-    question = read_question(
-        roster,
-        hub,
-        domain=domain,
-        cadence=cadence,
-        agent=agent,
-        now=now,
-        window=window,
-        host=host,
-        state=state,
-        allow_shrink=allow_shrink,
-    )
+    question = ask()
     resolution = resolve(question)
     firings = firings_of(catalog, resolution)
     slots = read_value(
@@ -94,39 +65,19 @@ def expect(
 
 
 @app.command(epilog=example("kaizen-agentic roster status --roster roster.yml --check"))
+@asks
 def status(
-    roster: RosterFile = None,
-    hub: Hub = None,
-    *,
-    domain: Domain = None,
-    cadence: CadenceWord = None,
-    agent: AgentFilter = None,
-    now: Now = None,
-    window: Window = None,
-    host: Host = None,
+    ask: Ask,
     catalog: Catalog = None,
     grace: Annotated[
         str, typer.Option("--grace", metavar="24h", help="How long after its slot a run may be recorded.")
     ] = "24h",
     check: Annotated[bool, typer.Option("--check", help="Exit 3 if a run is overdue, failed or unreadable.")] = False,
-    state: StateFile = None,
-    allow_shrink: AllowShrink = False,
     output: OutputFormat = Format.TEXT,
 ) -> None:
     """Compare what was expected with what was recorded."""
     patience = read_value("--grace", lambda: core.parse_duration(grace))
-    question = read_question(
-        roster,
-        hub,
-        domain=domain,
-        cadence=cadence,
-        agent=agent,
-        now=now,
-        window=window,
-        host=host,
-        state=state,
-        allow_shrink=allow_shrink,
-    )
+    question = ask()
     resolution = resolve(question)
     firings = firings_of(catalog, resolution)
     rows = core.fleet_status(resolution, question.now, grace=patience, firings=firings or core.manifest_firings)

@@ -2,23 +2,8 @@
 
 from __future__ import annotations
 
-from kaizen_schedule_cli.commands.asking import firings_of, read_question, resolve
-from kaizen_schedule_cli.commands.options import (
-    AgentFilter,
-    AllowShrink,
-    CadenceWord,
-    Catalog,
-    Domain,
-    Format,
-    Host,
-    Hub,
-    Now,
-    OutputFormat,
-    RosterFile,
-    StateFile,
-    Window,
-    example,
-)
+from kaizen_schedule_cli.commands.asking import Ask, asks, firings_of, resolve
+from kaizen_schedule_cli.commands.options import Catalog, Format, OutputFormat, example
 from kaizen_schedule_cli.commands.roster.group import app
 from kaizen_schedule_cli.render.fleet import counts_text, explanation_json, explanation_text
 from kaizen_schedule_cli.render.streams import answer, answer_json, plural, remark
@@ -26,33 +11,10 @@ from kaizen_schedule_cli.render.tables import table
 
 
 @app.command("resolve", epilog=example("kaizen-agentic roster resolve --roster roster.yml --format json"))
-def resolve_(
-    roster: RosterFile = None,
-    hub: Hub = None,
-    *,
-    domain: Domain = None,
-    cadence: CadenceWord = None,
-    agent: AgentFilter = None,
-    now: Now = None,
-    window: Window = None,
-    host: Host = None,
-    state: StateFile = None,
-    allow_shrink: AllowShrink = False,
-    output: OutputFormat = Format.TEXT,
-) -> None:
+@asks
+def resolve_(ask: Ask, output: OutputFormat = Format.TEXT) -> None:
     """List the runs that are selected, each with its command."""
-    question = read_question(
-        roster,
-        hub,
-        domain=domain,
-        cadence=cadence,
-        agent=agent,
-        now=now,
-        window=window,
-        host=host,
-        state=state,
-        allow_shrink=allow_shrink,
-    )
+    question = ask()
     resolution = resolve(question)
     if output is Format.JSON:
         answer_json({"scheduled_runs": [run.as_json() for run in resolution.runs]})
@@ -66,34 +28,10 @@ def resolve_(
 
 
 @app.command(epilog=example("kaizen-agentic roster explain --roster roster.yml --catalog catalog"))
-def explain(
-    roster: RosterFile = None,
-    hub: Hub = None,
-    *,
-    domain: Domain = None,
-    cadence: CadenceWord = None,
-    agent: AgentFilter = None,
-    now: Now = None,
-    window: Window = None,
-    host: Host = None,
-    catalog: Catalog = None,
-    state: StateFile = None,
-    allow_shrink: AllowShrink = False,
-    output: OutputFormat = Format.TEXT,
-) -> None:
+@asks
+def explain(ask: Ask, catalog: Catalog = None, output: OutputFormat = Format.TEXT) -> None:
     """Say of every repository what runs, or why nothing does; with a catalog also who fires it."""
-    question = read_question(
-        roster,
-        hub,
-        domain=domain,
-        cadence=cadence,
-        agent=agent,
-        now=now,
-        window=window,
-        host=host,
-        state=state,
-        allow_shrink=allow_shrink,
-    )
+    question = ask()
     resolution = resolve(question)
     firings = firings_of(catalog, resolution)
     if output is Format.JSON:
