@@ -233,6 +233,47 @@ def test_a_link_that_leads_outside_is_not_followed(catalog: Path, tmp_path: Path
     assert outside.read_bytes() == before
 
 
+class Killed(BaseException):
+    """What stands for a kill between two writes."""
+
+
+@pytest.mark.parametrize("first", range(6))
+@pytest.mark.parametrize("second", range(6))
+def test_a_kill_between_any_two_writes_is_taken_up(
+    catalog: Path, monkeypatch: pytest.MonkeyPatch, first: int, second: int
+) -> None:
+    edit(catalog / FILES[COACH], "enabled: false\n", "enabled: true\n")
+    sync(catalog)
+    real = core.write_inside
+
+    def killed_after(count: int, domain: str) -> None:
+        left = iter(range(count))
+
+        def write(*words: Any) -> None:
+            if next(left, None) is None:
+                raise Killed
+            real(*words)
+
+        with monkeypatch.context() as patched:
+            for module in ("syncing", "index"):
+                patched.setattr(f"kaizen_activity_defs.{module}.write_inside", write)
+            try:
+                sync(catalog, site=defs.Site(domain=domain, source_type=domain))
+            except Killed:
+                return
+
+    killed_after(first, "one")
+    killed_after(second, "two")
+    assert set(sync(catalog, site=defs.Site(domain="three", source_type="three")).values()) == {"updated"}
+    assert {one.id: one.header.enabled for one in defs.load_catalog(str(catalog))} == {
+        COACH: True,
+        OPTIMIZATION: False,
+        TICK: False,
+    }
+    assert sync(catalog, check=True) == dict.fromkeys(FILES, "unchanged")
+    assert "pending" not in (catalog / "index.yml").read_text(encoding="utf-8")
+
+
 SYNC = """
 import sys
 import kaizen_activity_defs as defs

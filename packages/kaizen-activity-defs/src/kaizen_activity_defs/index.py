@@ -52,13 +52,18 @@ class Switched(_Strict):
 
 
 class Indexed(_Strict):
-    """A definition: its file, the digest of what was shipped (with the site's values) and of what stands."""
+    """A definition: its file, the digest of what was shipped (with the site's values) and of what stands.
+
+    `pending` are those of texts about to be written: a file that holds one was left by a sync that was killed, and is
+    no edit of anybody's.
+    """
 
     slug: str
     file: str
     shipped: Digest
     standing: Digest
     enabled: bool
+    pending: list[Digest] = []
     log: list[Switched] = []
 
 
@@ -100,7 +105,7 @@ def index_text(index: Index) -> str:
     lines += [f"  {name}: {json.dumps(value)}\n" for name, value in index.site.model_dump().items()]
     lines.append("definitions:\n" if index.definitions else "definitions: []\n")
     for one in sorted(index.definitions, key=lambda one: one.slug):
-        values = one.model_dump(exclude={"log"})
+        values = one.model_dump(exclude={"log"} if one.pending else {"log", "pending"})
         lines += [
             f"  {'- ' if number == 0 else '  '}{name}: {json.dumps(value)}\n"
             for number, (name, value) in enumerate(values.items())

@@ -1,8 +1,8 @@
 """Copying the drafts into a catalog: three-way, so that nothing of a site's own is lost and nothing is switched on.
 
 For every draft three texts are compared: what was shipped last time, what is shipped now, and what stands. `enabled` is
-no part of any of them (`digest`, section 9). A run that is killed is taken up by the next one: each file is written
-whole, the index last, and a file that already stands as it is shipped is adopted.
+no part of any of them (`digest`, section 9). A run that is killed is taken up by the next one: the index first says
+which texts are about to be written, each file is written whole, and then the index says that they stand.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import codecs
 import difflib
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -30,7 +30,7 @@ from kaizen_schedule_core import (
     write_inside,
 )
 
-from kaizen_activity_defs.index import INDEX_FILE, Index, Indexed, Site, index_text, read_index
+from kaizen_activity_defs.index import INDEX_FILE, Index, Indexed, Site, index_text, read_index, write_index
 from kaizen_activity_defs.loading import digest_of
 from kaizen_activity_defs.model import Definition
 
@@ -82,12 +82,29 @@ def sync_catalog(
         conflicts = [_conflict(catalog, one) for one in found if one.change == "conflict"]
         if conflicts:
             raise KaizenError(conflicts)
+        if files:
+            write_index(catalog, _announced(read_index(catalog) or Index(), index, files))
         for name, text in files.items():
             write_inside(catalog, name, text.encode())
         before = read_index(catalog)
         if before is None or index_text(before) != index_text(index):
-            write_inside(catalog, INDEX_FILE, index_text(index).encode())
+            write_index(catalog, index)
     return found
+
+
+def _announced(before: Index, after: Index, files: Collection[str]) -> Index:
+    """The index as it was, with what is about to be written: whoever comes after a kill knows those texts."""
+    old = {one.slug: one for one in before.definitions}
+    entries = []
+    for one in after.definitions:
+        known = old.get(one.slug)
+        if one.file not in files:
+            entries += [known] if known else []
+        elif known is None:
+            entries.append(one)
+        else:
+            entries.append(known.model_copy(update={"pending": sorted({*known.pending, one.shipped})}))
+    return before.model_copy(update={"definitions": entries})
 
 
 def _conflict(catalog: str, one: Synced) -> Diagnostic:
@@ -169,10 +186,10 @@ def _compare(shipped: str, standing: _Standing | None, entry: Indexed | None) ->
             return "adopted", "stands as it is shipped, and was not in the index"
         if entry.enabled != bool(standing.enabled):
             return "switched", f"the file says enabled: {str(bool(standing.enabled)).lower()}, the index said otherwise"
-        if entry.shipped != shipped:
+        if entry.shipped != shipped or entry.pending:
             return "adopted", "stands as it is shipped now, which the index did not say yet"
         return "unchanged", "as shipped"
-    if entry is not None and standing.digest == entry.shipped:
+    if entry is not None and standing.digest in {entry.shipped, *entry.pending}:
         return "updated", "a newer version was copied; it stays " + ("enabled" if standing.enabled else "disabled")
     if entry is not None and entry.shipped == shipped:
         return "local-edit", "changed here, kept as it stands"
