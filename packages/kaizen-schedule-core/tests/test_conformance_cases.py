@@ -152,7 +152,7 @@ ODD: list[tuple[Callable[..., object], str]] = [
     (lambda **_: {"scheduled_runs": [{**RUN, "enabled": 1}]}, "enabled is 1, expected True: repo demo agent coach"),
     (lambda **_: {"scheduled_runs": [{**RUN, "cron": None}]}, "cron is None, expected '0 9 * * 1': repo demo"),
     (lambda **_: {"scheduled_runs": [RUN]}, "fields are ['repo', 'agent'], expected ['repo', 'root',"),
-    (lambda **_: {"scheduled_runs": [{**RUN, "prepare_command": 7}]}, "prepare_command runs as a int, expected ["),
+    (lambda **_: {"scheduled_runs": [{**RUN, "prepare_command": 7}]}, "prepare_command runs as an int, expected ["),
     (lambda **_: {"scheduled_runs": [{**RUN, "prepare_command": "a\0b"}]}, "prepare_command runs as no command at all"),
     (lambda **_: {"scheduled_runs": [{**RUN, "prepare_command": ":"}]}, "prepare_command runs as [], expected ["),
     (lambda **_: {"scheduled_runs": [{**RUN, "prepare_command": "echo x"}]}, "runs as ['x\\n'] with exit 0"),
