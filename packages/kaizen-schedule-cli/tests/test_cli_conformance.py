@@ -1,81 +1,140 @@
-"""`conformance run`: another project's resolver, put to the kit from the command line."""
+"""`conformance run`: another project's resolver, judged from its own folder."""
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import kaizen_schedule_core as core
 import pytest
+from kaizen_schedule_cli.render.width import TERMINAL, cells
 
 if TYPE_CHECKING:
     from conftest import Cli
 
 OURS = "kaizen_schedule_core:discover_kaizen_scheduled_repos"
+CASES = [str(case) for case in core.conformance.cases()]
 FAULTY = """\
-import kaizen_schedule_core as core
+from kaizen_schedule_core import discover_kaizen_scheduled_repos
 
-def resolver(**question):
-    print("noise")
-    try:
-        return core.discover_kaizen_scheduled_repos(**question)
-    except core.KaizenError:
-        return {}
+print("imported")
 
-NAME = "no function"
+
+class Fleet:
+    @staticmethod
+    def resolve(**question):
+        print("called")
+        question.pop("domain", None)
+        return discover_kaizen_scheduled_repos(**question)
+
+
+NUMBER = 7
 """
 
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Another project, whose folder is the current one."""
-    (tmp_path / "faulty.py").write_text(FAULTY, encoding="utf-8")
-    (tmp_path / "broken.py").write_text("import nothing_of_that_name\n", encoding="utf-8")
+    """Another project, which is the current folder."""
+    (tmp_path / "theirs.py").write_text(FAULTY, encoding="utf-8")
+    (tmp_path / "broken.py").write_text("def resolve(:\n", encoding="utf-8")
+    (tmp_path / "raising.py").write_text("raise OSError('no\\n  \\x1b[31mserver')\n", encoding="utf-8")
+    (tmp_path / "leaving.py").write_text("raise SystemExit(0)\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
-def test_our_own_passes(cli: Cli) -> None:
+def test_our_own_resolver_passes_every_case(cli: Cli) -> None:
     ran = cli("conformance", "run", "--resolver", OURS)
+    assert (ran.code, ran.err) == (0, "")
+    heading, *rows = ran.out.splitlines()
+    assert heading.split() == ["CASE", "RESULT", "WHAT"]
+    assert [row.split()[:2] for row in rows[: len(CASES)]] == [[name, "passed"] for name in CASES]
+    assert rows[len(CASES) :] == ["", f"{len(CASES)} of {len(CASES)} cases passed"]
+
+
+def test_the_json_form(cli: Cli) -> None:
+    ran = cli("conformance", "run", "--resolver", OURS, "--format", "json")
     assert ran.code == 0
-    assert "passed" in ran.out
-    assert max(map(len, ran.out.splitlines())) <= 80
-    told = cli("conformance", "run", "--resolver", OURS, "--format", "json").json
-    assert list(told) == ["version", "resolver", "passed", "cases"]
-    assert (told["passed"], told["resolver"]) == (True, OURS)
-    assert all(case == {"case": case["case"], "passed": True, "failures": []} for case in told["cases"])
+    assert ran.json == {
+        "version": "1",
+        "resolver": OURS,
+        "passed": True,
+        "cases": [{"case": name, "passed": True, "failures": []} for name in CASES],
+    }
+    assert list(ran.json) == ["version", "resolver", "passed", "cases"]
 
 
-def test_a_faulty_one_is_exit_1_with_the_reasons(cli: Cli, project: Path) -> None:
-    ran = cli.process("conformance", "run", "--resolver", "faulty:resolver", cwd=project)
+def test_a_faulty_resolver_of_the_current_folder_fails_with_its_reasons(cli: Cli, project: Path) -> None:
+    ran = cli.process("conformance", "run", "--resolver", "theirs:Fleet.resolve", cwd=project)
     assert ran.code == 1
-    assert "an error became an empty answer" in " ".join(ran.out.split())
-    assert "noise" not in ran.out
-    ran = cli.process("conformance", "run", "--resolver", "faulty:resolver", "--format", "json", cwd=project)
-    failed = [case["case"] for case in ran.json["cases"] if not case["passed"]]
-    assert (ran.code, ran.json["passed"]) == (1, False)
-    assert "roster-absent" in failed
-    assert all(name.startswith("roster-") for name in failed)
+    table, *told = ran.out.split("\n\n")
+    failed = [row.split()[0] for row in table.splitlines() if row.split()[1] == "FAILED"]
+    assert failed == ["select-all-together", "select-domain"]
+    assert told[1] == (
+        "select-domain: With domain only entries of exactly that domain run; an entry\n"
+        "  without one is of none.\n"
+        + "".join(
+            f"  not expected: repo {repo} agent coach\n"
+            for repo in ("capital", "longer", "none-given", "nothing", "other")
+        ).rstrip("\n")
+    )
+    assert told[-1] == f"{len(CASES) - 2} of {len(CASES)} cases passed\n"
+    assert max(map(cells, ran.out.splitlines())) <= TERMINAL
+    assert "Traceback" not in ran.said
+
+
+def test_what_the_resolver_prints_is_no_part_of_the_answer(cli: Cli, project: Path) -> None:
+    ran = cli.process("conformance", "run", "--resolver", "theirs:Fleet.resolve", "--format", "json", cwd=project)
+    told = json.loads(ran.out)
+    assert (ran.code, told["passed"]) == (1, False)
+    assert [row["failures"] for row in told["cases"] if row["case"] == "select-all-together"] == [
+        ["not expected: repo domain agent coach"]
+    ]
+    assert ran.err.splitlines() == ["imported", *["called"] * len(CASES)]
+
+
+def test_the_current_folder_does_not_stand_in_for_modules_of_ours(project: Path) -> None:
+    for name in ("yaml", "tempfile", "subprocess"):
+        (project / f"{name}.py").write_text("raise ImportError('not the one of ours')\n", encoding="utf-8")
+    script = Path(sys.executable).with_name("kaizen-agentic")
+    command = [str(script), "conformance", "run", "--resolver", "theirs:Fleet.resolve"]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, "ImportError" in done.stderr + done.stdout) == (1, False)
+    assert done.stdout.endswith(f"{len(CASES) - 2} of {len(CASES)} cases passed\n")
 
 
 @pytest.mark.parametrize(
-    ("resolver", "words"),
+    ("resolver", "sentence"),
     [
-        ("faulty", "module:callable"),
-        ("faulty:", "module:callable"),
-        (":resolver", "module:callable"),
-        ("faulty:resolver()", "module:callable"),
-        ("../faulty:resolver", "module:callable"),
-        ("absent_module:resolver", "cannot be imported"),
-        ("broken:resolver", "nothing_of_that_name"),
-        ("faulty:absent", "has no absent"),
-        ("faulty:NAME", "cannot be called"),
-        ("fau\x1b[31mlty:x", "module:callable"),
+        ("theirs", '"theirs" is not of the form module:callable'),
+        ("theirs:", '"theirs:" is not of the form module:callable'),
+        (":resolve", '":resolve" is not of the form module:callable'),
+        ("theirs:Fleet:resolve", '"theirs:Fleet:resolve" is not of the form module:callable'),
+        ("the irs:resolve", '"the irs:resolve" is not of the form module:callable'),
+        ("..theirs:resolve", '"..theirs:resolve" is not of the form module:callable'),
+        ("", '"" is not of the form module:callable'),
+        ("nobodys:resolve", "the module nobodys cannot be imported (ModuleNotFoundError: No module named 'nobodys')"),
+        ("broken:resolve", "the module broken cannot be imported (SyntaxError: invalid syntax (broken.py, line 1))"),
+        ("raising:resolve", "the module raising cannot be imported (OSError: no \\x1b[31mserver)"),
+        ("leaving:resolve", "the module leaving cannot be imported (SystemExit: 0)"),
+        ("theirs:nothing", "the module theirs has no nothing"),
+        ("theirs:Fleet.nothing", "the module theirs has no Fleet.nothing"),
+        ("theirs:NUMBER", "theirs:NUMBER cannot be called: it is of type int"),
     ],
-    ids=range(10),
 )
-def test_what_cannot_be_called_is_wrong_usage(cli: Cli, project: Path, resolver: str, words: str) -> None:
+def test_a_resolver_that_cannot_be_had_is_wrong_usage_in_one_sentence(
+    cli: Cli, project: Path, resolver: str, sentence: str
+) -> None:
     ran = cli.process("conformance", "run", "--resolver", resolver, cwd=project)
     assert (ran.code, ran.out) == (2, "")
-    assert words in ran.err
+    assert ran.err.splitlines()[-1] == f"Error: Invalid value for --resolver: {sentence}"
     assert "Traceback" not in ran.err
-    assert "\x1b" not in ran.err
+
+
+def test_the_resolver_has_to_be_named(cli: Cli) -> None:
+    ran = cli("conformance", "run")
+    assert (ran.code, ran.out) == (2, "")
+    assert "Missing option '--resolver'" in ran.err

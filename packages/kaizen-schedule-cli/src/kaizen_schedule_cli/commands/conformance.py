@@ -65,7 +65,7 @@ def _imported(name: str) -> Any:
             raise _no_resolver(f"the module {module_name} has no {attributes}")
         found = getattr(found, attribute)
     if not callable(found):
-        raise _no_resolver(f"{name} is a {type(found).__name__}, which cannot be called")
+        raise _no_resolver(f"{name} cannot be called: it is of type {type(found).__name__}")
     return found
 
 

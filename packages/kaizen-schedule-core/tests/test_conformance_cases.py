@@ -1,0 +1,204 @@
+"""The data files of the kit, and what the kit says of answers that no resolver should give."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from kaizen_schedule_core import (
+    OUTCOMES,
+    conformance,
+    discover_kaizen_scheduled_repos,
+    is_slug,
+    known_zones,
+    resolve_roster,
+)
+from pydantic import ValidationError
+
+FOLDER = Path(conformance.__file__).parent / "cases"
+FILES = sorted(FOLDER.iterdir())
+CASES = {str(case): case for case in conformance.cases()}
+SPEC = ["spec-disabled-agent", "spec-invalid-manifest", "spec-no-manifest", "spec-two-agents"]
+ORDER = ["title", "proves", "now", "host", "domain", "cadence", "agent", "window", "roster", "repos"]
+
+
+def test_every_file_is_a_case_and_the_four_of_the_spec_are_there() -> None:
+    assert [path.name for path in FILES] == [f"{name}.yml" for name in CASES]
+    assert [name for name in CASES if name.startswith("spec-")] == SPEC
+    assert len(CASES) >= 50
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_file_can_be_read_by_any_yaml_reader_with_its_keys_in_order(path: Path) -> None:
+    data = path.read_bytes()
+    assert (b"\r" in data, data.endswith(b"\n"), b"\n\n\n" in data) == (False, True, False)
+    value = yaml.safe_load(data)
+    assert list(value) == [key for key in [*ORDER, "scheduled_runs", "raises"] if key in value]
+    assert {"title", "proves", "now", "host", "roster"} <= set(value)
+    assert ("scheduled_runs" in value) != ("raises" in value)
+
+
+@pytest.mark.parametrize("case", conformance.cases(), ids=str)
+def test_a_case_says_what_it_proves_and_what_it_expects_can_be(case: conformance.Case) -> None:
+    assert 5 <= len(case.title) <= 80 - len("  passed  ") - max(map(len, CASES)), "a row has 80 columns"
+    assert case.proves.endswith(".")
+    assert case.proves[:-1].count(". ") == 0, "one sentence"
+    assert case.now.utcoffset() is not None
+    runs = case.scheduled_runs or ()
+    assert [(run.repo, run.agent) for run in runs] == sorted((run.repo, run.agent) for run in runs)
+    assert all(is_slug(run.repo) and run.timezone in known_zones() for run in runs)
+
+
+def test_no_two_cases_are_the_same_but_in_name() -> None:
+    titles = [case.title for case in CASES.values()]
+    assert len(set(titles)) == len(titles)
+    contents = [case.model_dump_json(exclude={"name", "title", "proves"}) for case in CASES.values()]
+    assert len(set(contents)) == len(contents)
+
+
+def test_every_outcome_is_met_by_some_case() -> None:
+    met: set[str] = set()
+
+    def resolving(**question: Any) -> object:
+        met.update(found.outcome for found in resolve_roster(**question).outcomes)
+        return discover_kaizen_scheduled_repos(**question)
+
+    for case in CASES.values():
+        conformance.check(case, resolving)
+    assert met == set(OUTCOMES)
+
+
+def test_every_parameter_is_met_by_some_case_and_left_out_by_others() -> None:
+    for name in ("domain", "cadence", "agent", "window"):
+        given = [name in case.parameters for case in CASES.values()]
+        assert (any(given), all(given)) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"raises": True}, {"scheduled_runs": None}, {"repos": {"demo": {"x": {"fifo": False}}}}, {"cadense": "weekly"}],
+)
+def test_what_is_no_case_is_refused(change: dict[str, object]) -> None:
+    value = {"name": "x", **yaml.safe_load((FOLDER / "spec-two-agents.yml").read_bytes())}
+    assert conformance.Case.model_validate(value).title == value["title"], "the guard: without the change it is one"
+    with pytest.raises(ValidationError):
+        conformance.Case.model_validate({**value, **change})
+
+
+def test_each_case_lies_in_a_fresh_folder_that_is_gone_afterwards() -> None:
+    seen: list[str] = []
+
+    def looking(**question: Any) -> object:
+        seen.append(os.path.dirname(question["roster"]))
+        assert sorted(os.listdir(seen[-1])) == ["demo", "roster.yml"]
+        assert os.path.isabs(question["roster"])
+        assert seen[-1].startswith(tempfile.gettempdir())
+        return discover_kaizen_scheduled_repos(**question)
+
+    for _ in range(2):
+        assert conformance.check(CASES["spec-two-agents"], looking) == ()
+    assert len(set(seen)) == 2
+    assert [folder for folder in seen if os.path.exists(folder)] == []
+
+
+def test_the_resolver_is_given_the_parameters_of_the_case_and_no_others() -> None:
+    asked: list[dict[str, Any]] = []
+    for name in ("spec-two-agents", "select-all-together"):
+        conformance.check(CASES[name], lambda **question: asked.append(question))
+    assert [list(question) for question in asked] == [
+        ["roster", "now", "host"],
+        ["roster", "now", "host", "domain", "cadence", "agent", "window"],
+    ]
+    assert {name: type(value).__name__ for name, value in asked[1].items()} == {
+        "roster": "str",
+        "now": "datetime",
+        "host": "str",
+        "domain": "str",
+        "cadence": "str",
+        "agent": "str",
+        "window": "timedelta",
+    }
+
+
+async def never_awaited(**_: Any) -> None:
+    pass
+
+
+def leaves(**_: Any) -> None:
+    raise SystemExit(3)
+
+
+def long_and_many_lines(**_: Any) -> None:
+    raise OSError("first\n  second " + "x" * 1000)
+
+
+RUN = {"repo": "demo", "agent": "coach"}
+ODD: list[tuple[Callable[..., object], str]] = [
+    (lambda **_: None, "answered None, expected a mapping with the one key scheduled_runs"),
+    (lambda **_: [], "answered a list, expected a mapping with the one key scheduled_runs"),
+    (lambda **_: {}, "the keys of the answer are [], expected ['scheduled_runs']"),
+    (lambda **_: {"runs": []}, "the keys of the answer are ['runs'], expected ['scheduled_runs']"),
+    (lambda **_: {"scheduled_runs": None}, "scheduled_runs is None, expected a list"),
+    (lambda **_: {"scheduled_runs": ()}, "scheduled_runs is a tuple, expected a list"),
+    (lambda **_: {"scheduled_runs": ["coach"]}, "a run is a str, expected a mapping of the eight fields"),
+    (lambda **_: {"scheduled_runs": [{**RUN, "repo": []}]}, "not expected: repo [] agent coach"),
+    (lambda **_: {"scheduled_runs": [{**RUN, "enabled": 1}]}, "enabled is 1, expected True: repo demo agent coach"),
+    (lambda **_: {"scheduled_runs": [{**RUN, "cron": None}]}, "cron is None, expected '0 9 * * 1': repo demo"),
+    (lambda **_: {"scheduled_runs": [RUN]}, "fields are ['repo', 'agent'], expected ['repo', 'root',"),
+    (lambda **_: {"scheduled_runs": [{**RUN, "prepare_command": 7}]}, "prepare_command runs as an int, expected ["),
+    (lambda **_: {"scheduled_runs": [{**RUN, "prepare_command": "a\0b"}]}, "prepare_command runs as no command at all"),
+    (lambda **_: {"scheduled_runs": [{**RUN, "prepare_command": ":"}]}, "prepare_command runs as [], expected ["),
+    (lambda **_: {"scheduled_runs": [{**RUN, "prepare_command": "echo x"}]}, "runs as ['x\\n'] with exit 0"),
+    (never_awaited, "answered a coroutine: what is called must be a plain function"),
+    (leaves, "ended the process with 3, where it must answer or raise"),
+    (long_and_many_lines, "raised OSError: first second xxx"),
+    (lambda roster: roster, "cannot be called with roster, now, host: got an unexpected keyword argument 'now'"),
+]
+
+
+@pytest.mark.parametrize(("resolver", "reason"), ODD, ids=[reason[:40] for _, reason in ODD])
+def test_an_odd_answer_is_a_reason_and_never_an_exception(resolver: Callable[..., object], reason: str) -> None:
+    reasons = conformance.check(CASES["spec-two-agents"], resolver)
+    assert [told for told in reasons if reason in told], reasons
+    assert all(len(told) < 500 and "\n" not in told for told in reasons)
+
+
+@pytest.mark.parametrize("resolver", [leaves, never_awaited, lambda roster: roster], ids=["exit", "async", "signature"])
+def test_not_every_failure_to_answer_is_an_exception_about_the_roster(resolver: Callable[..., object]) -> None:
+    assert conformance.check(CASES["roster-absent"], long_and_many_lines) == ()
+    assert len(conformance.check(CASES["roster-absent"], resolver)) == 1
+
+
+def test_an_error_that_became_an_answer_is_told_with_its_size() -> None:
+    [reason] = conformance.check(CASES["roster-not-yaml"], lambda **_: {"scheduled_runs": [RUN, RUN]})
+    assert reason.startswith("an error became an answer with 2 runs: {'scheduled_runs': [")
+
+
+def test_three_lines_of_pytest_are_enough_for_another_project(tmp_path: Path) -> None:
+    (tmp_path / "ours.py").write_text(
+        "from kaizen_schedule_core import discover_kaizen_scheduled_repos\n"
+        "def resolve(**question):\n"
+        "    return {'scheduled_runs': discover_kaizen_scheduled_repos(**question)['scheduled_runs'][:1]}\n"
+    )
+    (tmp_path / "test_ours.py").write_text(
+        "import pytest\n"
+        "from kaizen_schedule_core.conformance import cases, require\n"
+        "from ours import resolve\n\n"
+        "@pytest.mark.parametrize('case', cases(), ids=str)\n"
+        "def test_our_resolver(case): require(case, resolve)\n"
+    )
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "spec", "test_ours.py"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 1, done.stdout
+    assert "1 failed, 3 passed" in done.stdout
+    assert "test_our_resolver[spec-two-agents]" in done.stdout
+    assert "AssertionError: spec-two-agents: Every enabled agent of a valid manifest is one run" in done.stdout
+    assert "dropped: repo demo agent optimization" in done.stdout
+    assert "checking.py" not in done.stdout, "the kit's own lines are hidden"

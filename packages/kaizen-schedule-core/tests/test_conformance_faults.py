@@ -1,0 +1,508 @@
+"""The kit must fail what is wrong: resolvers with one fault each, and exactly the cases that must tell."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from types import FunctionType
+from typing import Any
+
+import pytest
+import yaml
+from kaizen_schedule_core import (
+    Cron,
+    KaizenError,
+    RepositoryAgents,
+    Resolution,
+    conformance,
+    discover_kaizen_scheduled_repos,
+    load_manifest,
+    load_roster,
+    load_zone,
+    parse_cron,
+    prepare_command,
+    resolve_roster,
+)
+
+CASES = {str(case): case for case in conformance.cases()}
+WITH_RUNS = {name for name, case in CASES.items() if case.scheduled_runs}
+WITH_AN_ANSWER = {name for name, case in CASES.items() if case.scheduled_runs is not None}
+ROSTER_FAILURES = set(CASES) - WITH_AN_ANSWER
+Answer = dict[str, list[dict[str, Any]]]
+BROKEN = {"path-missing", "unreadable", "invalid-manifest", "newer-manifest", "invalid-entry", "no-path-for-host"}
+
+
+def right(**question: Any) -> Answer:
+    return discover_kaizen_scheduled_repos(**question)
+
+
+def answer_of(resolution: Resolution) -> Answer:
+    return {"scheduled_runs": [run.as_json() for run in resolution.runs]}
+
+
+def each_run(question: dict[str, Any], change: Callable[[dict[str, Any]], dict[str, Any]]) -> Answer:
+    return {"scheduled_runs": [change(run) for run in right(**question)["scheduled_runs"]]}
+
+
+def hides_errors(**question: Any) -> Answer:
+    try:
+        return right(**question)
+    except KaizenError:
+        return {}
+
+
+def hides_errors_in_a_list(**question: Any) -> Answer:
+    return hides_errors(**question) or {"scheduled_runs": []}
+
+
+def drops_the_last(**question: Any) -> Answer:
+    return {"scheduled_runs": right(**question)["scheduled_runs"][:-1]}
+
+
+def does_not_quote(**question: Any) -> Answer:
+    def unquoted(run: dict[str, Any]) -> dict[str, Any]:
+        command = f"kaizen-agentic schedule prepare {run['agent']} --target {run['root']}"
+        return {**run, "prepare_command": command}
+
+    return each_run(question, unquoted)
+
+
+def quotes_for_python(**question: Any) -> Answer:
+    def quoted(run: dict[str, Any]) -> dict[str, Any]:
+        return {**run, "prepare_command": prepare_command(run["agent"], "")[:-2] + repr(run["root"])}
+
+    return each_run(question, quoted)
+
+
+def ignores_the_window(**question: Any) -> Answer:
+    return right(**{**question, "window": None})
+
+
+def counts_the_start_of_the_window(**question: Any) -> Answer:
+    if "window" in question:
+        question["window"] += timedelta(seconds=1)
+    return right(**question)
+
+
+def leaves_out_the_end_of_the_window(**question: Any) -> Answer:
+    if "window" in question:
+        second = timedelta(seconds=1)
+        question.update(now=question["now"] - second, window=question["window"] - second)
+    return right(**question)
+
+
+def asks_the_clock_itself(**question: Any) -> Answer:
+    return right(**{**question, "now": datetime(2026, 1, 1, 12, tzinfo=UTC)})
+
+
+def resolves_walls_as_python_does(**question: Any) -> Answer:
+    """A wall time that does not exist fires an hour later, one that comes twice fires at the first."""
+    window = question.pop("window", None)
+    answer = right(**question)
+    if window is None:
+        return answer
+    start, now = question["now"] - window, question["now"]
+
+    def fires(run: dict[str, Any]) -> bool:
+        zone, cron = load_zone(run["timezone"]), parse_cron(run["cron"])
+        assert isinstance(cron, Cron)
+        first = start.astimezone(zone).replace(tzinfo=None) - timedelta(hours=2)
+        for minute in range(int((window + timedelta(hours=4)).total_seconds() // 60)):
+            wall = first + timedelta(minutes=minute)
+            if not (wall.minute in cron.minutes and wall.hour in cron.hours and wall.day in cron.days):
+                continue
+            fits = wall.month in cron.months and wall.isoweekday() % 7 in cron.weekdays
+            if fits and start < wall.replace(tzinfo=zone).astimezone(UTC) <= now:
+                return True
+        return False
+
+    return {"scheduled_runs": [run for run in answer["scheduled_runs"] if fires(run)]}
+
+
+def one_bad_repo_stops_all(**question: Any) -> Answer:
+    resolution = resolve_roster(**question)
+    for found in resolution.outcomes:
+        if found.outcome in BROKEN:
+            raise ValueError(f"{found.repo}: {found.detail}")
+    return answer_of(resolution)
+
+
+def runs_one_of_the_twins(**question: Any) -> Answer:
+    roster = load_roster(question.pop("roster"))
+    first = {entry.repo: entry for entry in reversed(roster.entries)}
+    return right(roster=replace(roster, entries=tuple(first.values())), **question)
+
+
+def ignores_the_domain(**question: Any) -> Answer:
+    return right(**{**question, "domain": None})
+
+
+def ignores_the_cadence(**question: Any) -> Answer:
+    return right(**{**question, "cadence": None})
+
+
+def ignores_the_agent(**question: Any) -> Answer:
+    return right(**{**question, "agent": None})
+
+
+def ignores_the_host(**question: Any) -> Answer:
+    return right(**{**question, "host": "other-host"})
+
+
+def ignores_the_flag(**question: Any) -> Answer:
+    roster = load_roster(question.pop("roster"))
+    kept = tuple(replace(entry, kaizen_schedule_enabled=None) for entry in roster.entries)
+    return right(roster=replace(roster, entries=kept), **question)
+
+
+def emits_disabled_agents(**question: Any) -> Answer:
+    """Takes every agent of a manifest, with its flag as it stands."""
+    runs = right(**question)["scheduled_runs"]
+    for found in resolve_roster(**question).outcomes:
+        if found.outcome in {"scheduled", "all-disabled", "filtered"} and found.root:
+            manifest = load_manifest(found.root, agents=RepositoryAgents(found.root)).manifest
+            assert manifest
+            runs += [
+                {
+                    "repo": found.repo,
+                    "root": found.root,
+                    "agent": name,
+                    "cadence": agent.cadence,
+                    "cron": agent.effective_cron,
+                    "timezone": manifest.timezone,
+                    "enabled": False,
+                    "prepare_command": prepare_command(name, found.root),
+                }
+                for name, agent in manifest.agents.items()
+                if not agent.enabled
+            ]
+    return {"scheduled_runs": sorted(runs, key=lambda run: (run["repo"], run["agent"]))}
+
+
+def orders_the_fields_by_name(**question: Any) -> Answer:
+    return each_run(question, lambda run: dict(sorted(run.items())))
+
+
+def adds_a_field(**question: Any) -> Answer:
+    return each_run(question, lambda run: {**run, "domain": question.get("domain")})
+
+
+def adds_a_count(**question: Any) -> Any:
+    answer = right(**question)
+    return {**answer, "count": len(answer["scheduled_runs"])}
+
+
+def sorts_without_regard_to_case(**question: Any) -> Answer:
+    runs = right(**question)["scheduled_runs"]
+    return {"scheduled_runs": sorted(runs, key=lambda run: (run["repo"].lower(), run["agent"].lower()))}
+
+
+def resolves_symlinks(**question: Any) -> Answer:
+    def resolved(run: dict[str, Any]) -> dict[str, Any]:
+        root = os.path.realpath(run["root"])
+        return {**run, "root": root, "prepare_command": prepare_command(run["agent"], root)}
+
+    return each_run(question, resolved)
+
+
+def follows_symlinks_out(**question: Any) -> Answer:
+    """Finds the runs of a manifest that lies outside its repo, by making it lie inside."""
+    for entry in load_roster(question["roster"]).entries:
+        manifest = f"{entry.local_path}/.kaizen/schedule.yml"
+        if os.path.islink(manifest) and os.path.isfile(manifest):
+            with open(manifest, "rb") as stream:
+                data = stream.read()
+            os.unlink(manifest)
+            with open(manifest, "wb") as stream:
+                stream.write(data)
+    return right(**question)
+
+
+def waits_for_a_writer(**question: Any) -> Answer:
+    """Opens what stands in place of a manifest without looking at what it is."""
+    for entry in load_roster(question["roster"]).entries:
+        try:
+            with open(f"{entry.local_path}/.kaizen/schedule.yml", "rb") as stream:
+                stream.read()
+        except OSError:
+            continue
+    return right(**question)
+
+
+def fills_the_cron_in_wrongly(**question: Any) -> Answer:
+    defaults = {"0 9 * * *": "0 0 * * *", "0 9 * * 1": "0 0 * * 0", "0 9 1 * *": "0 0 1 * *"}
+    return each_run(question, lambda run: {**run, "cron": defaults.get(run["cron"], run["cron"])})
+
+
+def emits_every_run_twice(**question: Any) -> Answer:
+    runs = right(**question)["scheduled_runs"]
+    return {"scheduled_runs": [run for run in runs for _ in range(2)]}
+
+
+def takes_an_empty_answer_for_an_error(**question: Any) -> Answer:
+    answer = right(**question)
+    if not answer["scheduled_runs"]:
+        raise LookupError("nothing to run")
+    return answer
+
+
+def only(question: dict[str, Any], keep: Callable[[dict[str, Any]], bool]) -> Answer:
+    return {"scheduled_runs": [run for run in right(**question)["scheduled_runs"] if keep(run)]}
+
+
+def text_of(root: str) -> bytes:
+    with open(f"{root}/.kaizen/schedule.yml", "rb") as stream:
+        return stream.read()
+
+
+def takes_plain_manifests_only(**question: Any) -> Answer:
+    return only(question, lambda run: not re.search(rb"\xef\xbb\xbf|\r|x-", text_of(run["root"])))
+
+
+def refuses_fields_of_others(**question: Any) -> Answer:
+    known = {"slug", "domain", "host_paths", "local_path", "kaizen_schedule_enabled"}
+    runs = right(**question)
+    with open(question["roster"], encoding="utf-8") as stream:
+        rows = yaml.safe_load(stream)["repos"]
+    odd = [row["slug"] for row in rows if isinstance(row, dict) and set(row) - known]
+    return {"scheduled_runs": [run for run in runs["scheduled_runs"] if run["repo"] not in odd]}
+
+
+def takes_one_agent_of_each_repo(**question: Any) -> Answer:
+    runs = {run["repo"]: run for run in reversed(right(**question)["scheduled_runs"])}
+    return {"scheduled_runs": [runs[repo] for repo in sorted(runs)]}
+
+
+def knows_one_zone(**question: Any) -> Answer:
+    return each_run(question, lambda run: {**run, "timezone": "Europe/Berlin"})
+
+
+def has_a_domain_of_its_own(**question: Any) -> Answer:
+    roster = load_roster(question["roster"])
+    own = {entry.repo for entry in roster.entries if entry.domain in {None, "custodian"}}
+    return only(question, lambda run: "domain" in question or run["repo"] in own)
+
+
+def reads_manifests_leniently(**question: Any) -> Answer:
+    """Takes whatever a lenient YAML reader makes of a file, and every agent with a cadence in it."""
+    runs = right(**question)["scheduled_runs"]
+    known = {(run["repo"], run["agent"]) for run in runs}
+    for found in resolve_roster(**question).outcomes:
+        if found.outcome not in {"invalid-manifest", "newer-manifest"} or found.root is None:
+            continue
+        try:
+            value = yaml.safe_load(text_of(found.root))
+        except (yaml.YAMLError, RecursionError, ValueError):
+            continue
+        agents = value.get("agents") if isinstance(value, dict) else None
+        runs += [
+            {
+                "repo": found.repo,
+                "root": found.root,
+                "agent": name,
+                "cadence": agent.get("cadence"),
+                "cron": agent.get("cron"),
+                "timezone": "Europe/Berlin",
+                "enabled": True,
+                "prepare_command": prepare_command(name, found.root),
+            }
+            for name, agent in (agents.items() if isinstance(agents, dict) else ())
+            if (found.repo, name) not in known
+        ]
+    return {"scheduled_runs": sorted(runs, key=lambda run: (run["repo"], run["agent"]))}
+
+
+DEFAULT_CRONS = {"0 9 * * *", "0 9 * * 1", "0 9 1 * *"}
+DOMAIN, CADENCE, AGENT, TOGETHER = "select-domain", "select-cadence", "select-agent", "select-all-together"
+# Each fault with the cases that fail, no more and no fewer, and what every one of their reasons says.
+FAULTS: list[tuple[Callable[..., Any], set[str], str]] = [
+    (hides_errors, ROSTER_FAILURES, r"an error became an empty answer: \{\}, expected an exception"),
+    (
+        hides_errors_in_a_list,
+        ROSTER_FAILURES,
+        r"an error became an empty answer: \{'scheduled_runs': \[\]\}, expected an exception",
+    ),
+    (drops_the_last, WITH_RUNS, r"dropped: repo \S+ agent \S+"),
+    (
+        does_not_quote,
+        {"path-hostile-names"},
+        r"prepare_command runs as .+, expected \['schedule', 'prepare', 'coach', .+\]: repo \w+ agent coach",
+    ),
+    (quotes_for_python, {"path-hostile-names"}, r"prepare_command runs as .+, expected .+: repo \w+ agent coach"),
+    (
+        ignores_the_window,
+        {
+            TOGETHER,
+            "window-default-cron",
+            "window-fold-first",
+            "window-fold-second",
+            "window-half-open",
+            "window-long",
+            "window-spring-gap",
+            "window-zone",
+        },
+        r"not expected: repo \S+ agent coach",
+    ),
+    (counts_the_start_of_the_window, {"window-half-open"}, r"not expected: repo at-start agent coach"),
+    (
+        leaves_out_the_end_of_the_window,
+        {TOGETHER, "window-fold-second", "window-half-open"},
+        r"dropped: repo (all|in-the-fold|at-now) agent coach",
+    ),
+    (
+        asks_the_clock_itself,
+        {TOGETHER, "window-default-cron", "window-fold-second", "window-spring-gap", "window-zone"},
+        r"(dropped|not expected): repo \S+ agent coach",
+    ),
+    (
+        resolves_walls_as_python_does,
+        {"window-fold-first", "window-spring-gap"},
+        r"not expected: repo in-the-(gap|fold) agent coach",
+    ),
+    (
+        one_bad_repo_stops_all,
+        {
+            "agent-of-the-repo",
+            "answer-zero-runs",
+            "entry-invalid",
+            "manifest-alias-bomb",
+            "manifest-invalid-kinds",
+            "manifest-newer",
+            "manifest-not-a-file",
+            "manifest-symlinks",
+            "manifest-too-deep",
+            "manifest-too-large",
+            "manifest-wrong-bytes",
+            "path-missing",
+            "path-none-for-host",
+            "spec-invalid-manifest",
+        },
+        r"raised ValueError: \S+: .+, expected an answer",
+    ),
+    (
+        runs_one_of_the_twins,
+        {"entry-duplicate-of-other-domain", "entry-duplicate-slugs"},
+        r"not expected: repo (twin|same) agent coach",
+    ),
+    (ignores_the_domain, {DOMAIN, TOGETHER}, r"not expected: repo \S+ agent coach"),
+    (ignores_the_cadence, {CADENCE, TOGETHER}, r"not expected: repo \S+ agent (coach|optimization)"),
+    (ignores_the_agent, {AGENT}, r"not expected: repo \S+ agent optimization"),
+    (
+        ignores_the_host,
+        {"path-host-first", "path-missing", "path-none-for-host", "path-normalised", "path-other-host"},
+        r"(root|prepare_command) .+, expected .+: .+|(dropped|not expected): repo (host-|else)\w+ agent coach",
+    ),
+    (ignores_the_flag, {"flag-of-the-hub"}, r"not expected: repo closed agent coach"),
+    (
+        emits_disabled_agents,
+        {AGENT, "answer-zero-runs", "spec-disabled-agent"},
+        r"not expected: repo \S*paused agent (coach|tdd-workflow)",
+    ),
+    (
+        orders_the_fields_by_name,
+        WITH_RUNS,
+        r"fields are \['agent', 'cadence', .+\], expected \['repo', 'root', .+\]: repo \S+ agent \S+",
+    ),
+    (adds_a_field, WITH_RUNS, r"fields are \['repo', .+, 'domain'\], expected \[.+'prepare_command'\]: repo .+"),
+    (
+        adds_a_count,
+        WITH_AN_ANSWER,
+        r"the keys of the answer are \['scheduled_runs', 'count'\], expected \['scheduled_runs'\]",
+    ),
+    (
+        sorts_without_regard_to_case,
+        {"answer-order"},
+        r"not sorted by \(repo, agent\): a-b coach, .+, Beta coach, Beta Warden, zeta coach, zeta optimization",
+    ),
+    (
+        resolves_symlinks,
+        {"path-normalised"},
+        r"(root|prepare_command) .+<case>/real/inner'.*, expected .+<case>/link/inner'.*: repo linked agent coach",
+    ),
+    (follows_symlinks_out, {"manifest-symlinks"}, r"not expected: repo outside agent coach"),
+    (
+        waits_for_a_writer,
+        {"manifest-not-a-file"},
+        r"waited for the FIFO fifo/\.kaizen/schedule\.yml until it was let go",
+    ),
+    (
+        fills_the_cron_in_wrongly,
+        {name for name, case in CASES.items() if {run.cron for run in case.scheduled_runs or ()} & DEFAULT_CRONS},
+        r"cron is '0 0 (\* \* \*|\* \* 0|1 \* \*)', expected '0 9 [^']+': repo \S+ agent \S+",
+    ),
+    (
+        takes_plain_manifests_only,
+        {"manifest-bom-and-crlf", "manifest-keys-of-others"},
+        r"dropped: repo demo agent coach",
+    ),
+    (refuses_fields_of_others, {"entry-of-other-systems"}, r"dropped: repo demo agent coach"),
+    (
+        takes_one_agent_of_each_repo,
+        {"answer-order", "cron-of-each-cadence", "spec-two-agents"},
+        r"dropped: repo \S+ agent (coach|optimization|tdd-workflow)",
+    ),
+    (
+        knows_one_zone,
+        {"cron-as-written", "window-half-open", "window-zone"},
+        r"timezone is 'Europe/Berlin', expected '\S+': repo \S+ agent coach",
+    ),
+    (has_a_domain_of_its_own, {"select-no-domain"}, r"dropped: repo (capital|longer|other) agent coach"),
+    (
+        reads_manifests_leniently,
+        {
+            "agent-of-the-repo",
+            "manifest-alias-bomb",
+            "manifest-invalid-kinds",
+            "manifest-newer",
+            "manifest-too-deep",
+            "spec-invalid-manifest",
+        },
+        r"not expected: repo \S+ agent \S+",
+    ),
+    (emits_every_run_twice, WITH_RUNS, r"emitted 2 times: repo \S+ agent \S+"),
+    (
+        takes_an_empty_answer_for_an_error,
+        {"answer-zero-runs", "spec-no-manifest"},
+        r"raised LookupError: nothing to run, expected an answer",
+    ),
+]
+
+
+@cache
+def failed(resolver: Callable[..., Any]) -> dict[str, tuple[str, ...]]:
+    """The cases that a resolver fails, with the reasons."""
+    told = {name: conformance.check(case, resolver) for name, case in CASES.items()}
+    return {name: reasons for name, reasons in told.items() if reasons}
+
+
+def name_of(value: object) -> str:
+    return value.__name__ if isinstance(value, FunctionType) else "-"
+
+
+def test_the_sets_that_are_computed_are_not_empty() -> None:
+    assert (len(WITH_RUNS) >= 35, len(WITH_AN_ANSWER) - len(WITH_RUNS), len(ROSTER_FAILURES)) == (True, 2, 13)
+    assert len(FAULTS) >= 25
+
+
+@pytest.mark.parametrize("case", conformance.cases(), ids=str)
+def test_our_resolver_passes(case: conformance.Case) -> None:
+    conformance.require(case, discover_kaizen_scheduled_repos)
+
+
+@pytest.mark.parametrize(("resolver", "cases", "reason"), FAULTS, ids=name_of)
+def test_a_fault_fails_the_cases_that_are_about_it_and_for_the_right_reason(
+    resolver: Callable[..., Any], cases: set[str], reason: str
+) -> None:
+    found = failed(resolver)
+    assert set(found) == cases
+    others = [(name, why) for name, reasons in found.items() for why in reasons if not re.fullmatch(reason, why)]
+    assert others == []
+
+
+def test_every_case_is_failed_by_a_fault_that_few_cases_find() -> None:
+    pointed = [cases for _, cases, _ in FAULTS if len(cases) < 15]
+    assert sorted(set(CASES) - set().union(*pointed)) == []
