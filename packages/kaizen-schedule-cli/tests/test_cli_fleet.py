@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -333,3 +335,28 @@ def test_a_state_that_cannot_be_kept_is_a_failure(cli: Cli, fleet: Path) -> None
     for state in ("folder", "nowhere/fleet.json"):
         ran = cli("roster", "resolve", "--roster", "roster.yml", "--state", state)
         assert (ran.code, ran.out) == (4, "")
+
+
+def test_slots_tile_time_where_an_hour_comes_twice(fleet: Path) -> None:
+    """Cut anywhere, also inside the repeated hour, the parts give the slots of the whole."""
+    del fleet
+    runs = [
+        core.ScheduledRun(
+            repo="one",
+            root="/srv/one",
+            agent="coach",
+            cadence="daily",
+            cron=cron,
+            timezone=zone,
+            enabled=True,
+            prepare_command="",
+        )
+        for cron in ("30 2 * * *", "*/15 * * * *", "0 * * * *", "*/20 1 * * *")
+        for zone in ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe")
+    ]
+    begin = datetime(2026, 10, 24, 20, tzinfo=UTC)
+    for run in runs:
+        for length in (timedelta(minutes=15), timedelta(minutes=50), timedelta(hours=1)):
+            cuts = [begin + length * count for count in range(20)]
+            parts = [slot for start, end in itertools.pairwise(cuts) for slot in core.expected_slots([run], start, end)]
+            assert parts == list(core.expected_slots([run], cuts[0], cuts[-1])), (run.cron, run.timezone)

@@ -341,6 +341,7 @@ FAULTS: list[tuple[Callable[..., Any], set[str], str]] = [
             "window-fold-first",
             "window-fold-second",
             "window-half-open",
+            "window-inside-the-fold",
             "window-long",
             "window-spring-gap",
             "window-zone",
@@ -350,18 +351,25 @@ FAULTS: list[tuple[Callable[..., Any], set[str], str]] = [
     (counts_the_start_of_the_window, {"window-half-open"}, r"not expected: repo at-start agent coach"),
     (
         leaves_out_the_end_of_the_window,
-        {TOGETHER, "window-fold-second", "window-half-open"},
+        {TOGETHER, "window-fold-second", "window-half-open", "window-inside-the-fold"},
         r"dropped: repo (all|in-the-fold|at-now) agent coach",
     ),
     (
         asks_the_clock_itself,
-        {TOGETHER, "window-default-cron", "window-fold-second", "window-spring-gap", "window-zone"},
+        {
+            TOGETHER,
+            "window-default-cron",
+            "window-fold-second",
+            "window-inside-the-fold",
+            "window-spring-gap",
+            "window-zone",
+        },
         r"(dropped|not expected): repo \S+ agent coach",
     ),
     (
         resolves_walls_as_python_does,
-        {"window-fold-first", "window-spring-gap"},
-        r"not expected: repo in-the-(gap|fold) agent coach",
+        {"window-fold-first", "window-inside-the-fold", "window-spring-gap"},
+        r"(not expected|dropped): repo in-the-(gap|fold) agent coach",
     ),
     (
         one_bad_repo_stops_all,

@@ -97,8 +97,11 @@ def _fires_between(cron: str, timezone: str, since: datetime, until: datetime) -
     """Many runs of a fleet share a cron and a zone."""
     zone = load_zone(timezone)
     found: list[datetime] = []
-    for fire in fires(_cron(cron), zone, since, until):
-        found.append(fire.astimezone(zone))
+    # From the last fire before, since a walk that begins inside a repeated hour goes another way (ADR-008).
+    begin = last_fire(_cron(cron), zone, since) or since
+    for fire in fires(_cron(cron), zone, begin, until):
+        if fire > since:
+            found.append(fire.astimezone(zone))
         if len(found) > SLOT_LIMIT:
             break
     return tuple(found)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from kaizen_schedule_core.clock.cron import Cron, parse_cron
-from kaizen_schedule_core.clock.fires import next_fire
+from kaizen_schedule_core.clock.fires import last_fire
 from kaizen_schedule_core.clock.zones import load_zone
 from kaizen_schedule_core.codes import reading, shape
 from kaizen_schedule_core.diagnostics import Diagnostic, inert
@@ -218,5 +218,5 @@ def _fires_within(text: str, timezone: str, window: timedelta, now: datetime) ->
     cron = parse_cron(text)
     if not isinstance(cron, Cron):
         raise AssertionError(f"a valid manifest holds a cron that is none: {text}")  # noqa: TRY004
-    fire = next_fire(cron, load_zone(timezone), now - window)
-    return fire is not None and fire <= now
+    fire = last_fire(cron, load_zone(timezone), now)  # walked from outside any fold (ADR-008), not from the window
+    return fire is not None and fire > now - window
