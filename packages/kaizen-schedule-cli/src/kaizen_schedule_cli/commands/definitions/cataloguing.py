@@ -89,7 +89,7 @@ def enable(
     report: Annotated[
         str, typer.Option("--smoke-report", metavar="FILE", help="The report of roster smoke --catalog.")
     ],
-    reason: Reason,
+    reason: Reason = "none given",
     max_age: Annotated[str, typer.Option("--max-age", metavar="7d", help="How old the report may be.")] = "7d",
 ) -> None:
     """Switch one definition of a catalog on, behind a passing smoke report."""
@@ -103,7 +103,7 @@ def enable(
         "kaizen-agentic definitions disable kaizen-weekly-coach-orientation --catalog catalog --reason 'too many tasks'"
     )
 )
-def disable(definition: DefinitionId, catalog: CatalogOption, reason: Reason) -> None:
+def disable(definition: DefinitionId, catalog: CatalogOption, reason: Reason = "none given") -> None:
     """Switch one definition of a catalog off."""
     done = defs.disable(catalog, definition, _ground(reason))
     answer(f"disabled {done.id} in {core.inert(catalog)}")
