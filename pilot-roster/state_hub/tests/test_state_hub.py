@@ -128,11 +128,12 @@ def test_a_roster_that_is_none_is_told_and_nothing_starts(tmp_path: Path, roster
     assert roster in done.stderr
 
 
-def test_schemathesis_finds_nothing(start: Start) -> None:
+def test_schemathesis_finds_nothing(start: Start, tmp_path: Path) -> None:
     schemathesis = Path(sys.executable).with_name("schemathesis")
     options = ["--checks", "all", "--seed", "7", "--max-examples", "30", "--no-color"]
     done = subprocess.run(
         [schemathesis, "run", f"{start()}/openapi.json", *options],
+        cwd=tmp_path,  # it keeps a folder of its own where it runs
         capture_output=True,
         text=True,
         check=False,

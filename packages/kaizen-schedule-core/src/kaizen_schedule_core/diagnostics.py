@@ -88,17 +88,17 @@ def diagnose(
     severity: Severity | None = None,
     excerpt: str | None = None,
 ) -> Diagnostic:
-    """Make a diagnostic of a registered code; without a span all four positions are null."""
+    """Make a diagnostic of a registered code, its words inert; without a span all four positions are null."""
     return Diagnostic(
         code=code.id,
         severity=severity or code.severity,
-        message=message,
+        message=inert(message),
         file=file,
         line=span.line if span else None,
         column=span.column if span else None,
         end_line=span.end_line if span else None,
         end_column=span.end_column if span else None,
-        hint=hint,
+        hint=hint and inert(hint),
         notes=tuple(notes),
         excerpt=excerpt,
     )
