@@ -217,3 +217,9 @@ def test_the_ends_of_the_calendar_are_answered(moment: str) -> None:
         late = at(moment).year > 2000
         assert (next_fire(cron("0 9 * * *"), ZoneInfo(zone), at(moment)) is None) == late
         assert (last_fire(cron("0 9 * * *"), ZoneInfo(zone), at(moment)) is None) != late
+
+
+def test_a_time_before_1970_is_answered_too() -> None:
+    found = between("30 2 * * *", "Europe/Berlin", "1947-05-10T12:00Z", "1947-05-13T12:00Z")  # double summer time
+    assert found == ["11T00:30", "11T23:30", "12T23:30"]
+    assert last_fire(cron("0 9 * * *"), UTC, at("1960-02-29T08:59Z")) == at("1960-02-28T09:00Z")

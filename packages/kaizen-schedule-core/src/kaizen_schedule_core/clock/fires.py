@@ -15,9 +15,10 @@ FIRING_DIALECT = "temporal-schedule"
 
 _HOUR = 3600
 _DAY = 24 * _HOUR
-# The engine's last year, and an instant safely after it in any zone.
+# The engine's last year, an instant safely after it in any zone, and one before any clock of the database.
 _LAST_YEAR = 2100
 _LAST_INSTANT = int(datetime(2102, 1, 1, tzinfo=UTC).timestamp())
+_FIRST_INSTANT = int(datetime(1800, 1, 1, tzinfo=UTC).timestamp())
 _LOOK_BACK_DAYS = (1, 8, 32, 367, 8 * 366 + 1)  # 29 February can be eight years away
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - wall time, which has no zone
 _EPOCH_DAY = _EPOCH.toordinal()
@@ -30,11 +31,11 @@ def fires(cron: Cron, zone: tzinfo, after: datetime, until: datetime | None = No
     """The fires in (after, until], lazily and in order, in UTC.
 
     Each fire is found from the one before it, because in a repeated hour the engine's answer depends on where it
-    stands (ADR-008). `after` and `until` carry an offset. The first one is in 1970 at the earliest, and without `until`
+    stands (ADR-008). `after` and `until` carry an offset. The first one is in 1800 at the earliest, and without `until`
     the last one is in the year 2100.
     """
     end = None if until is None else until.timestamp()
-    for instant in _instants(cron, zone, max(0, int(after.timestamp() // 1))):
+    for instant in _instants(cron, zone, max(_FIRST_INSTANT, int(after.timestamp() // 1))):
         if end is not None and instant > end:
             return
         yield datetime.fromtimestamp(instant, UTC)
@@ -52,8 +53,8 @@ def last_fire(cron: Cron, zone: tzinfo, until: datetime) -> datetime | None:
     """
     latest = min(until.timestamp(), _LAST_INSTANT)
     for days in _LOOK_BACK_DAYS:
-        start = max(_DAY, int(latest) - days * _DAY)
-        while start > _DAY and offset_at(zone, start - _DAY) != offset_at(zone, start + _DAY):
+        start = max(_FIRST_INSTANT, int(latest) - days * _DAY)
+        while start > _FIRST_INSTANT and offset_at(zone, start - _DAY) != offset_at(zone, start + _DAY):
             start -= _DAY
         found = deque(fires(cron, zone, datetime.fromtimestamp(start, UTC), until), maxlen=1)
         if found:
@@ -68,15 +69,16 @@ def _instants(cron: Cron, zone: tzinfo, instant: int) -> Iterator[int]:
     """
     while True:
         day = instant // _DAY
-        offset = _steady_offset(zone, day)
-        if offset is not None:
+        offset, last = _steady_days(zone, day)
+        if day <= last:
             day, second = divmod(instant + offset, _DAY)
-        while offset is not None:
+        while day <= last:
             for moment in moments_of(cron, day, second):
                 instant = day * _DAY + moment - offset
                 yield instant
             day, second = _next_day(cron, day), -1
-            offset = _steady_offset(zone, day)
+            if day > last:
+                offset, last = _steady_days(zone, day)
         found = _next_fire(cron, zone, instant)
         if found is None:
             return
@@ -85,15 +87,18 @@ def _instants(cron: Cron, zone: tzinfo, instant: int) -> Iterator[int]:
 
 
 @lru_cache(maxsize=8192)
-def _steady_offset(zone: tzinfo, day: int) -> int | None:
-    """The offset of a day since 1970 if none other holds from two days before it to two days after; else None.
+def _steady_days(zone: tzinfo, day: int) -> tuple[int, int]:
+    """The offset before a day since 1970, and the last day (the one before it: none) until which it surely holds.
 
-    Only the ends are looked at: no zone changes its offset and changes it back within so few days (a test says so).
+    It does on a day when no other offset holds from two days before it to two days after. Only every fifth day is
+    looked at: no zone changes its offset and changes it back within so few days (a test says so).
     """
     if not _FIRST_DAY <= day <= _LAST_DAY:
-        return None
-    before = offset_at(zone, (day - 2) * _DAY)
-    return before if before == offset_at(zone, (day + 3) * _DAY) else None
+        return 0, day - 1
+    offset = offset_at(zone, (day - 2) * _DAY)
+    if offset != offset_at(zone, (day + 3) * _DAY):
+        return offset, day - 1
+    return offset, day if offset != offset_at(zone, (day + 8) * _DAY) else min(day + 5, _LAST_DAY)
 
 
 def moments_of(cron: Cron, day: int, second: int) -> Iterator[int]:
