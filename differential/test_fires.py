@@ -17,7 +17,7 @@ from croniter import croniter
 from cronsim import CronSim
 from hypothesis import HealthCheck, Phase, assume, given, seed, settings
 from hypothesis import strategies as st
-from kaizen_schedule_core import Cron, fires, known_zones, parse_cron
+from kaizen_schedule_core import Cron, CronProblem, fires, known_zones, parse_cron
 
 Ask = Callable[[str, str, datetime, datetime], list[datetime]]
 
@@ -65,6 +65,7 @@ def picked() -> Iterator[Case]:
     yield Case("0 9 30 12 *", "Pacific/Apia", at("2010-06-01T00:00"), at("2013-06-01T00:00"))
     yield Case("0 9 * * 5", "Pacific/Apia", at("2011-12-01T00:00"), at("2012-02-01T00:00"))
     yield Case("21-49 11-15 * * 6", "Atlantic/Azores", at("2026-03-28T11:39"), at("2026-03-30T01:35"))
+    yield Case("0 9 * * 0", "America/Havana", at("2027-03-06T12:00"), at("2027-03-29T12:00"))  # a lost Sunday
     yield Case("59 2,1,2 * * 6", "America/Asuncion", at("2004-10-15T06:04"), at("2004-10-17T10:49"))
     for weekday in ("1-7", "mon-7", "0-7", "5-7", "1-7/2", "7", "*/2", "0-7/7", "1-7,3", "2-7/5"):
         yield Case(f"0 9 * * {weekday}", "UTC", at("2026-11-01T12:00"), at("2026-11-22T12:00"))
@@ -203,3 +204,13 @@ def test_outside_of_clock_changes_the_cron_libraries_agree(library: str) -> None
 
     compare()
     assert len(seen) >= 300
+
+
+@pytest.mark.parametrize("text", ["0 9 1 * 1", "0 9 */2 * 1", "0 9 1-31/2 * 1", "0 9 1 * */2"])
+def test_the_reading_of_debian_cron_is_that_of_cronsim(text: str) -> None:
+    """cronsim does as Debian does, where a field such as */2 makes both fields count."""
+    now = datetime.fromisoformat("2026-06-17")
+    problem = parse_cron(text, now=now)
+    assert isinstance(problem, CronProblem)
+    note = next(note for note in problem.notes if "Debian" in note)
+    assert note.endswith(", ".join(f"{fire:%a %Y-%m-%d}" for fire in islice(CronSim(text, now), 3)))

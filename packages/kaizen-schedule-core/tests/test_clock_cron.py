@@ -1,6 +1,6 @@
 """The portable cron dialect: what is read, and each refusal by its name."""
 
-from datetime import date
+from datetime import datetime
 
 import pytest
 from hypothesis import given
@@ -142,7 +142,7 @@ def test_what_engines_disagree_on_is_refused_by_name(text: str, code: str) -> No
             ("@yearly", "0 0 1 1 *"),
             ("0 9 * * fri-sun", "5-7"),
             ("0 22-6 * * *", "22-23,0-6"),
-            ("5/15 * * * *", "5-59/15"),
+            ("5/15 * * * *", "5-50/15"),
         ],
         *[("0 9 ? * 1", "*"), ("0 9 * nov-feb *", "11-12,1-2"), ("0 9 30 2 *", "29"), ("0 9 * * monday", "mon")],
     ],
@@ -152,6 +152,37 @@ def test_the_hint_says_what_to_write_and_that_is_accepted(text: str, instead: st
     assert instead in problem.hint
     if problem.code.id == "KZ303":
         assert isinstance(parse_cron(instead), Cron)
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong", "instead"),
+    [
+        *[(4, "fri-sun", "5-7"), (4, "sat-sun", "6-7"), (4, "sat-mon", "6,0-1"), (4, "7-1", "0-1"), (4, "7-0", "0")],
+        *[(4, "mon-sun", "*"), (4, "1-0", "*"), (3, "nov-feb", "11-12,1-2"), (1, "22-6", "22-23,0-6")],
+        *[(0, "0/15", "*/15"), (0, "5/15", "5-50/15"), (0, "55/15", "55"), (0, "5/0", "5"), (3, "jan/3", "*/3")],
+        *[(4, "0-1/7", "0-1"), (4, "3-3/2", "3"), (4, "friL", "fri"), (4, "5L", "5"), (4, "mon#2", "mon")],
+    ],
+)
+def test_what_a_hint_offers_is_read_without_a_remark(field: int, wrong: str, instead: str) -> None:
+    fields = ["0", "9", "*", "*", "*"]
+    fields[field] = wrong
+    assert refused(" ".join(fields)).hint.startswith(f"write {instead}")
+    fields[field] = instead
+    assert read(" ".join(fields)).remarks == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("0 9 * * *\n", "on one line"),
+        ("0 9\r\n* * *", "on one line"),
+        ("0 9, 17 * * *", "without blanks"),
+        ("* * * *", '"0 9 * * 1"'),
+        ("0 9 * * mon..fri", "sun to sat"),
+    ],
+)
+def test_a_hint_answers_the_mistake_that_was_made(text: str, hint: str) -> None:
+    assert hint in refused(text).hint
 
 
 @pytest.mark.parametrize(
@@ -174,7 +205,7 @@ def test_a_missing_number_is_told_with_what_stands_there(text: str) -> None:
 
 
 def test_both_days_restricted_shows_the_next_dates_of_both_readings() -> None:
-    problem = parse_cron("0 9 1 * 1", today=date(2026, 6, 17))
+    problem = parse_cron("0 9 1 * 1", now=datetime.fromisoformat("2026-06-17"))
     assert isinstance(problem, CronProblem)
     either, both = problem.notes
     assert "Debian" in either
@@ -189,6 +220,14 @@ def test_both_days_restricted_shows_the_next_dates_of_both_readings() -> None:
         "2027-03-01",
         "2027-11-01",
     ]
+
+
+def test_both_readings_begin_with_today_while_it_still_has_a_fire() -> None:
+    for now, first in (("2026-06-01T08:59", "2026-06-01"), ("2026-06-01T09:00", "2026-06-08")):
+        problem = parse_cron("0 9 1 * 1", now=datetime.fromisoformat(now))
+        assert isinstance(problem, CronProblem)
+        assert first in problem.notes[0]
+        assert ("2026-06-01" in problem.notes[1]) == (first == "2026-06-01")
 
 
 def test_29_february_is_a_date() -> None:

@@ -9,8 +9,8 @@ from kaizen_schedule_core.clock.cadence import CADENCES as CADENCES
 from kaizen_schedule_core.clock.cadence import DEFAULT_TIMEZONE as DEFAULT_TIMEZONE
 from kaizen_schedule_core.clock.cron import PORTABLE_DIALECT as PORTABLE_DIALECT
 from kaizen_schedule_core.clock.cron import Cron as Cron
-from kaizen_schedule_core.clock.cron import CronProblem as CronProblem
 from kaizen_schedule_core.clock.cron import parse_cron as parse_cron
+from kaizen_schedule_core.clock.field import CronProblem as CronProblem
 from kaizen_schedule_core.clock.fires import FIRING_DIALECT as FIRING_DIALECT
 from kaizen_schedule_core.clock.fires import fires as fires
 from kaizen_schedule_core.clock.fires import last_fire as last_fire

@@ -78,8 +78,8 @@ CRON_NOT_ASCII = Code(
 CRON_BOTH_DAYS = Code(
     id="KZ311",
     title="day of month and day of week both restricted",
-    explanation="Debian cron fires when either day field matches, Temporal when both do. Restrict one and leave "
-    "the other at *.",
+    explanation="Debian cron fires when either day field matches, Temporal when both do; a field such as */2, "
+    "which begins with *, makes Debian cron ask for both, too. Restrict one and leave the other at *.",
     wrong='cron: "0 9 1 * 1"',
     right='cron: "0 9 * * 1"',
 )
@@ -113,8 +113,9 @@ CLOCK_CHANGE = Code(
     id="KZ315",
     title="fire in an hour that a clock change touches",
     explanation="When clocks go forward an hour does not exist, and what should fire in it does not fire that day. "
-    "When they go back an hour comes twice, and what fires then depends on the engine. Looked at for the next 400 "
-    "days; a cron that fires in every hour gets an info.",
+    "When they go back an hour comes twice, and what fires then depends on the engine. Where a midnight is taken away, "
+    "a cron for a weekday may even lose that day or gain the next. Looked at for the next 400 days; a cron that fires "
+    "in every hour gets an info.",
     wrong='cadence: daily\ncron: "30 2 * * *" # in Europe/Berlin',
     right='cadence: daily\ncron: "30 4 * * *" # in Europe/Berlin',
     severity="warning",

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Protocol
 
-from kaizen_schedule_core.clock.cron import CronProblem, parse_cron
+from kaizen_schedule_core.clock.cron import parse_cron
+from kaizen_schedule_core.clock.field import CronProblem
 from kaizen_schedule_core.clock.times import moment_in
 from kaizen_schedule_core.clock.zones import known_zones, zone_hint
 from kaizen_schedule_core.codes import meaning
@@ -68,7 +69,8 @@ def portable_cron(document: Document, around: Surroundings) -> Iterator[Diagnost
         if isinstance(found, CronProblem) and around.now is not None:
             from kaizen_schedule_core.manifest.over_time import zone_of
 
-            found = parse_cron(text, today=moment_in(around.now, zone_of(document) or UTC).date())
+            zone = zone_of(document) or UTC
+            found = parse_cron(text, now=moment_in(around.now, zone).astimezone(zone))
         if isinstance(found, CronProblem):
             notes = [Note(message=note) for note in found.notes]
             path = ("agents", name, "cron")
