@@ -127,6 +127,12 @@ def test_a_preview_marks_the_fires_in_a_fold() -> None:
     ]
 
 
+def test_a_preview_marks_the_fire_after_a_day_that_lost_its_midnight() -> None:
+    """In Havana the engine takes Sunday 14 March 2027 for a Saturday."""
+    found = shown("0 9 * * 0", ZoneInfo("America/Havana"), "2027-03-06T12:00Z", "2027-03-29T12:00Z")
+    assert found == ["07T09:00-0500", "21T09:00-0400 gap", "28T09:00-0400"]
+
+
 def test_a_preview_marks_a_fire_that_a_fold_adds_and_one_that_a_gap_moves() -> None:
     assert "25T02:00+0200 fold" in shown("*/20 1 * * *", BERLIN, "2026-10-24T12:00Z", "2026-10-25T12:00Z")
     assert shown("15 2 * * *", LORD_HOWE, "2026-10-02T16:00Z", "2026-10-04T12:00Z") == ["04T02:45+1100 gap"]

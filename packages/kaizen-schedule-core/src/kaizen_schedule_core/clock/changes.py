@@ -46,12 +46,15 @@ class Change:
 class Touch:
     """What a change does to a cron.
 
-    `wanted` are the wall times of the cron in the gap or fold, in seconds as in `Change`. `fires` are the instants at
-    which the engine fires in the fold, or at a wall time that the cron does not name.
+    `wanted` are the wall times of the cron in the gap or fold, in seconds as in `Change`. `lost` are those outside of
+    it that do not fire: where a midnight is taken away, the engine may read the weekday of the day before, and behind a
+    fold of half an hour it skips the rest of the hour. `fires` are the instants at which the engine fires in the fold,
+    or at a wall time that the cron does not name.
     """
 
     change: Change
     wanted: tuple[int, ...]
+    lost: tuple[int, ...]
     fires: tuple[int, ...]
 
 
@@ -122,15 +125,16 @@ def touch(cron: Cron, zone: tzinfo, change: Change) -> Touch | None:
     margin = abs(change.after - change.before) + (_DAY if shifts else 3 * _HOUR)
     low, high = change.at - margin, change.at + margin
     found = [int(fire.timestamp()) for fire in fires(cron, zone, _moment(low), _moment(high))]
-    named = set(_walls(cron, low + change.before, high + change.after + 1))
+    walls = [at + offset_at(zone, at) for at in found]
+    named = _walls(cron, low + change.before + 1, high + change.after + 1)
     wanted = tuple(wall for wall in around if change.start <= wall < change.end)
-    odd = [
+    lost = tuple(sorted({*named} - {*walls} - {*wanted}))
+    odd = tuple(
         at
-        for at in found
-        if (wall := at + offset_at(zone, at)) not in named
-        or (change.kind == "fold" and change.start <= wall < change.end)
-    ]
-    return Touch(change=change, wanted=wanted, fires=tuple(odd)) if wanted or odd else None
+        for at, wall in zip(found, walls, strict=True)
+        if wall not in named or (change.kind == "fold" and change.start <= wall < change.end)
+    )
+    return Touch(change=change, wanted=wanted, lost=lost, fires=odd) if wanted or lost or odd else None
 
 
 def _walls(cron: Cron, start: int, end: int) -> list[int]:

@@ -38,7 +38,7 @@ def preview(
         if touched is None:
             continue
         marked = list(touched.fires)
-        if change.at > start and touched.wanted and (change.kind == "gap" or not marked):
+        if change.at > start and (touched.wanted or touched.lost) and (change.kind == "gap" or not marked):
             marked += [fire for fire in found if fire >= change.at][:1]
         notes.update((fire, change.kind) for fire in marked)
     return [PreviewedFire(at=datetime.fromtimestamp(fire, zone), note=notes.get(fire)) for fire in found]

@@ -100,7 +100,7 @@ def _clock_change(document: Document, cron: Cron, path: Path, zone: tzinfo, ahea
         meaning.CLOCK_CHANGE,
         _what(first),
         path,
-        hint="nothing to do, unless every single hour matters" if always else _free_hour(cron, zone, ahead, first),
+        hint="nothing to do, unless every single hour matters" if always else _free_hours(cron, zone, ahead),
         notes=[Note(message=note) for note in notes],
         severity="info" if always else None,
     )
@@ -109,6 +109,8 @@ def _clock_change(document: Document, cron: Cron, path: Path, zone: tzinfo, ahea
 def _what(found: Touch) -> str:
     """`02:30 does not exist on Sun 2027-03-28`."""
     day = f"{_wall(found.change.start):%a %Y-%m-%d}"
+    if not found.wanted and found.lost:
+        return f"{_walls(found.lost)} {'is' if len(found.lost) == 1 else 'are'} left out on {day}, when clocks change"
     if not found.wanted:
         return f"an extra fire on {day}, when clocks change"
     one = len(found.wanted) == 1
@@ -128,6 +130,8 @@ def _consequence(found: Touch, zone: tzinfo) -> str:
     """What clocks do that day, and what the engine does about it."""
     start, end = f"{_wall(found.change.start):%H:%M}", f"{_wall(found.change.end):%H:%M}"
     jump = f"clocks go from {start} to {end}" if found.change.kind == "gap" else f"clocks go back from {end} to {start}"
+    if found.lost and found.wanted:
+        jump += f"; the engine leaves out {_walls(found.lost)}, too"
     if not found.fires:
         return f"{jump}; nothing fires in its place"
     fires = [datetime.fromtimestamp(fire, zone).isoformat(timespec="minutes") for fire in found.fires]
@@ -137,18 +141,33 @@ def _consequence(found: Touch, zone: tzinfo) -> str:
     return f"{jump}; the engine then fires {times}: {listed}"
 
 
-def _free_hour(cron: Cron, zone: tzinfo, ahead: Ahead, found: Touch) -> str:
-    """The nearest hour, later ones first, to which the touched one can move without meeting a clock change."""
-    touched = _wall(found.change.start).hour
-    hour = min(cron.hours, key=lambda hour: min((hour - touched) % _HOURS, (touched - hour) % _HOURS))
-    for distance in range(1, _HOURS):
-        for moved in ((hour + distance) % _HOURS, (hour - distance) % _HOURS):
-            hours = tuple(sorted({*cron.hours} - {hour} | {moved}))
-            if moved not in cron.hours and not touches(replace(cron, hours=hours), zone, ahead):
-                minute, _, *days = cron.text.split()
-                text = " ".join([minute, ",".join(map(str, hours)), *days])
-                return f"write {quoted(text)}: no clock change touches hour {moved}"
-    return "no hour of that day is free of it: choose other days, or a zone without clock changes"
+def _free_hours(cron: Cron, zone: tzinfo, ahead: Ahead) -> str:
+    """The cron with each touched hour moved to the nearest free one, later ones first, or left out where none is."""
+    free = {hour for hour in range(_HOURS) if not touches(replace(cron, hours=(hour,)), zone, ahead)}
+    kept = free & {*cron.hours}
+    moved: set[int] = set()
+    for hour in sorted({*cron.hours} - free):
+        steps = (step for distance in range(1, _HOURS) for step in (distance, -distance))
+        near = ((hour + step) % _HOURS for step in steps)
+        moved.update([other for other in near if other in free - kept - moved][:1])
+    hours = tuple(sorted(kept | moved))
+    if not hours or hours == cron.hours or touches(replace(cron, hours=hours), zone, ahead):
+        return "no hour of that day is free of it: choose other days, or a zone without clock changes"
+    minute, _, *days = cron.text.split()
+    text = " ".join([minute, _ranges(hours), *days])
+    which = f"hour{'s' * (len(moved) > 1)} {', '.join(map(str, sorted(moved)))}" if moved else "what is left"
+    return f"write {quoted(text)}: no clock change touches {which}"
+
+
+def _ranges(hours: tuple[int, ...]) -> str:
+    """Hours as a field of a cron: neighbours from three on as a range."""
+    runs: list[list[int]] = []
+    for hour in hours:
+        if runs and hour == runs[-1][-1] + 1:
+            runs[-1].append(hour)
+        else:
+            runs.append([hour])
+    return ",".join(f"{run[0]}-{run[-1]}" if len(run) >= _LISTED else ",".join(map(str, run)) for run in runs)
 
 
 def _wall(seconds: int) -> datetime:
