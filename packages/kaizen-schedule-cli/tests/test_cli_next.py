@@ -105,7 +105,10 @@ def test_wrong_usage_is_told(cli: Cli) -> None:
         ["--until", "2026-06-17T09:00:00"],
         ["--from", "2026-06-17", "--until", "2026-06-17"],
         ["--count", "0"],
-        ["--from", "1999-01-01"],
+        ["--from", "1969-12-31"],
+        ["--until", "2101-01-01"],
+        ["--from", ""],
+        ["--until", ""],
     ):
         ran = cli("schedule", "next", *words)
         assert (ran.code, ran.out) == (2, "")
@@ -126,6 +129,22 @@ def test_no_fire_is_said_so(cli: Cli) -> None:
     ran = cli("schedule", "next", "optimization", "--from", "2026-06-16", "--until", "2026-06-17")
     assert ran.code == 0
     assert ran.err == "No fire: none in that time.\n"
+
+
+def test_without_an_enabled_agent_that_is_the_reason(cli: Cli, manifest: Path) -> None:
+    manifest.write_text('version: "1"\nagents:\n  coach: {cadence: daily, enabled: false}\n', encoding="utf-8")
+    for words in ([], ["--from", "2026-06-16", "--until", "2026-06-17"]):
+        ran = cli("schedule", "next", *words)
+        assert (ran.code, ran.err) == (0, "No fire: no agent is enabled.\n")
+
+
+@pytest.mark.usefixtures("nightly")
+def test_the_years_of_the_engine_can_be_asked_for(cli: Cli) -> None:
+    words = ["schedule", "next", "coach", "--format", "json", "--from"]
+    assert cli(*words, "1980-04-05", "--until", "1980-04-07").json["fires"] == [
+        {"agent": "coach", "at": "1980-04-05T02:30:00+01:00", "utc": "1980-04-05T01:30:00Z", "note": None},
+    ]
+    assert cli(*words, "2100-12-30", "--count", "9").json["fires"][-1]["utc"] == "2100-12-31T01:30:00Z"
 
 
 def test_a_manifest_with_an_error_is_told_and_nothing_is_shown(cli: Cli, manifest: Path) -> None:

@@ -90,14 +90,15 @@ def next_(
     root = core.repository_root(target)
     manifest = _valid_manifest(root, target)
     zone = core.load_zone(manifest.timezone)
-    start = read_value("--from", lambda: core.parse_time(after, zone=zone)) if after else datetime.now(UTC)
-    end = read_value("--until", lambda: core.parse_time(until, zone=zone)) if until else None
+    start = read_value("--from", lambda: core.parse_time(after, zone=zone)) if after is not None else datetime.now(UTC)
+    end = read_value("--until", lambda: core.parse_time(until, zone=zone)) if until is not None else None
     if end is not None and end <= start:
         raise typer.BadParameter("it must lie after --from, which is now by default", param_hint="--until")
     if count is None:
         count = _MOST + 1 if end else _FIRES
     rows = []
-    for name in _chosen(manifest, agent, core.manifest_of(target, root).shown):
+    chosen = _chosen(manifest, agent, core.manifest_of(target, root).shown)
+    for name in chosen:
         cron = core.parse_cron(manifest.agents[name].effective_cron)
         if isinstance(cron, core.Cron):
             rows += [(fire, name) for fire in core.preview(cron, zone, start, until=end, count=count)]
@@ -119,7 +120,7 @@ def next_(
         return
     answer(next_text(rows, manifest.timezone))
     if not rows:
-        remark("No fire: " + ("no agent is enabled" if agent is None and end is None else "none in that time") + ".")
+        remark("No fire: " + ("none in that time" if chosen else "no agent is enabled") + ".")
 
 
 def _chosen(manifest: core.Manifest, agent: str | None, shown: str) -> list[str]:
