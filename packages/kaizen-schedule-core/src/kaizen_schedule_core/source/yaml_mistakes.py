@@ -168,16 +168,19 @@ def _closes_nothing(scene: Scene) -> Finding | None:
     return Finding(scene.stopped, f"this {_CLOSERS[scene.char][0]} closes nothing", "delete it, or quote the value")
 
 
-def _behind_quotes(scene: Scene) -> Finding | None:
-    """More text behind a closing quote; if that quote opened lines above, it is the opening one that is meant."""
+def _behind_the_end(scene: Scene) -> Finding | None:
+    """More text behind a closing quote or brace; if that quote opened lines above, it is the opening one that is meant."""
     quote = scene.before[-1:]
-    if quote not in {'"', "'"} or scene.char == ":":
+    if scene.char == ":" or quote not in {'"', "'", *_CLOSERS}:
         return None
+    rest = line_at(scene.text, scene.stopped)[scene.stopped - scene.line :].rstrip()
+    if quote in _CLOSERS:
+        message = f"more text behind the closing {_CLOSERS[quote][0]}"
+        return Finding(scene.stopped, message, "delete it, or put it on a line of its own", max(1, len(rest)))
     closing = scene.text.rfind(quote, 0, scene.stopped)
     opening = scene.text.rfind(quote, 0, closing)
     if opening < scene.line:
         return Finding(max(opening, 0), "this quote is never closed", "close the quote")
-    rest = line_at(scene.text, scene.stopped)[scene.stopped - scene.line :].rstrip()
     message = "more text behind the closing quote"
     return Finding(scene.stopped, message, "quote the whole value, or delete what follows the quote", len(rest))
 
@@ -207,9 +210,10 @@ def _document_end(scene: Scene) -> Finding | None:
 
 
 def _no_colon(scene: Scene) -> Finding | None:
-    """A line above that has no colon ran on into this one."""
-    above = line_above(scene.text, scene.line)
-    if above is None or not (scene.char == ":" or not scene.before):
+    """A line above that has no colon ran on into this one, or the last line has none."""
+    at_the_end = scene.before and not scene.text[scene.stopped :].strip()
+    above = scene.line if at_the_end else line_above(scene.text, scene.line)
+    if above is None or (scene.char != ":" and scene.before and not at_the_end):
         return None
     line = line_at(scene.text, above).split(" #", maxsplit=1)[0]
     if ":" in line or line.strip()[:1] in set("-[]{}\"'"):
@@ -273,7 +277,7 @@ DETECTORS: tuple[Callable[[Scene], Finding | None], ...] = (
     _never_closed,
     _between_entries,
     _closes_nothing,
-    _behind_quotes,
+    _behind_the_end,
     _no_space,
     _second_colon,
     _document_end,
