@@ -34,7 +34,13 @@ def errors_of(path: Path) -> set[str]:
 
 ERRORS = {path: errors_of(path) for path in sorted([*CORPUS.glob("bad/*.yml"), *CORPUS.glob("good/*.yml")])}
 # What is no YAML that we accept is not shown to a schema: other readers take it, or end in a traceback.
-READABLE = {path: codes for path, codes in ERRORS.items() if not any(code.startswith("KZ1") for code in codes)}
+# Its keys stand twice too, which follows from the slip that is told.
+UNREADABLE = {"kz202-next-agent-inside-this-one"}
+READABLE = {
+    path: codes
+    for path, codes in ERRORS.items()
+    if path.stem not in UNREADABLE and not any(code.startswith("KZ1") for code in codes)
+}
 
 
 @pytest.fixture(scope="module")

@@ -152,7 +152,8 @@ def numbered(line: Callable[[int], bytes], head: bytes = HEAD) -> bytes:
         pytest.param(b"\r" * 250_000 + b"\0", "KZ111", id="nul-at-the-end"),
         pytest.param(b"\n" * 250_000 + b"\xff", "KZ110", id="latin-1-at-the-end"),
         pytest.param(b'version: "1"\na: |\n' + repeated(b" x\n", 200_000), "KZ202", id="block-scalar"),
-        pytest.param(repeated(b"\t", 100_000), "KZ119", id="tabs"),
+        pytest.param(repeated(b"\t", 100_000), "KZ114", id="tabs-alone"),
+        pytest.param(repeated(b"\t", 100_000) + b"a: 1\n", "KZ119", id="tabs"),
     ],
 )
 def test_one_great_trouble_is_answered_within_a_second(data: bytes, code: str) -> None:

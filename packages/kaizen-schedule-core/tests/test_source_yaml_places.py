@@ -94,7 +94,7 @@ agents: # who
         (("agents", "optimization", "gone"), False, (4, 3, 4, 17)),
         (("agents", "gone", "deeper"), False, (2, 1, 2, 7)),
         (("gone",), False, (1, 1, 1, 1)),
-        ((), False, (1, 1, 1, 1)),
+        ((), True, (1, 1, 1, 1)),
     ],
     ids=str,
 )
@@ -135,7 +135,7 @@ def test_a_diagnostic_carries_the_line_it_points_into() -> None:
         ("🎺🎺: @c\n", "KZ115", 1, 5),
         ("a: 1\nb: ]\n", "KZ115", 2, 4),
         ("a: }\n", "KZ115", 1, 4),
-        ("%TAG\n---\na: 1\n", "KZ115", 1, 5),
+        ("%TAG\n---\na: 1\n", "KZ115", 1, 1),
     ],
     ids=ascii,
 )

@@ -125,7 +125,7 @@ def test_a_file_without_a_value_is_empty(text: str) -> None:
         ("a: ! 1\n", "KZ116"),
         ("&x a: 1\n", "KZ116"),
         ("!x a: 1\n", "KZ116"),
-        ("*x : 1\n", "KZ115"),
+        ("*x : 1\n", "KZ116"),
         ("<<: {a: 1}\n", "KZ116"),
         ("a: 1\n---\nb: 2\n", "KZ117"),
         ("a: 1\na: 2\n", "KZ118"),

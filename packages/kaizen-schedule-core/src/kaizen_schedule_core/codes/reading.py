@@ -148,8 +148,8 @@ TAB = Code(
 UNQUOTED_CRON = Code(
     id="KZ120",
     title="cron without quotes",
-    explanation="A cron expression that begins with `*` is a YAML alias, and inside `{...}` its comma ends the "
-    "value: quote it always.",
+    explanation="A cron expression that begins with `*` is a YAML alias, other signs at its beginning are YAML's own "
+    "too, and inside `{...}` its comma ends the value: quote it always.",
     wrong="cron: */5 * * * *",
     right='cron: "*/5 * * * *"',
 )

@@ -43,7 +43,7 @@ def find_manifests(path: str) -> list[ManifestPlace]:
     """
     if not os.path.isdir(path):
         return [_place_of(path)]
-    if os.path.lexists(os.path.join(path, MANIFEST_PATH)):
+    if _opted_in(path):
         return [manifest_of(path, normal_root(path))]
     found = sorted([*_directly_in(path), *_below(path)], key=lambda place: place.shown)
     if not found:
@@ -51,6 +51,18 @@ def find_manifests(path: str) -> list[ManifestPlace]:
         hint = "opt a repository in: kaizen-agentic schedule init"
         raise KaizenError(diagnose(reading.ABSENT, message, file=path, hint=hint))
     return found
+
+
+def _opted_in(folder: str) -> bool:
+    """Whether a manifest, or anything in its place, is there. Raises KaizenError where that cannot be seen."""
+    path = os.path.join(folder, MANIFEST_PATH)
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise os_problem(error, _shown(path)) from None
+    return True
 
 
 def _place_of(path: str) -> ManifestPlace:
@@ -80,7 +92,7 @@ def _below(folder: str) -> list[ManifestPlace]:
                 folders = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
         except OSError as error:
             raise os_problem(error, parent) from None
-        if _OWN_FOLDER in folders and os.path.lexists(os.path.join(parent, MANIFEST_PATH)):
+        if _OWN_FOLDER in folders and _opted_in(parent):
             found.append(manifest_of(parent, normal_root(parent)))
         waiting += [os.path.join(parent, name) for name in folders if name not in {".git", _OWN_FOLDER}]
     return found

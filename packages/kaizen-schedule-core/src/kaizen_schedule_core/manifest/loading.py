@@ -27,7 +27,7 @@ _SHAPE_CODES = {
     "agents": shape.NO_AGENTS,
 }
 _HINTS = {("cadence", "hourly"): 'write daily, with an hourly cron such as "0 * * * *"'}
-_VERSION = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){0,3}")
+_VERSION = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20}){0,3}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,15 +76,16 @@ def check_manifest(data: bytes, *, file: str, around: Surroundings, advice: bool
         return CheckedManifest(manifest=None, diagnostics=(newer,), document=document)
     manifest, found = read_model(document, Manifest, codes=_SHAPE_CODES, hints=_HINTS)
     if manifest is None:
-        from kaizen_schedule_core.manifest.indentation import slipped_lines
-
         version = list(_version(document))
         told = {(problem.line, problem.column) for problem in version}
-        shaped = list(slipped_lines(document)) or [one for one in found if (one.line, one.column) not in told]
-        found = [*version, *shaped]
+        found = [*version, *(one for one in found if (one.line, one.column) not in told)]
     if isinstance(document.value, dict):
         for rule in (*RULES, *ADVICE) if advice else RULES:
             found += islice(rule(document, around), PROBLEM_LIMIT)
+    if manifest is None:
+        from kaizen_schedule_core.manifest.indentation import without_second_hand
+
+        found = without_second_hand(document, found)
     diagnostics = _not_too_many(tidy(found))
     valid = None if has_errors(diagnostics) else manifest
     return CheckedManifest(manifest=valid, diagnostics=diagnostics, document=document)
@@ -131,9 +132,5 @@ def _version(document: Document) -> Iterator[Diagnostic]:
             hint='write "1"',
         )
     elif isinstance(version, str) and version != "1":
-        yield document.diagnose(
-            shape.UNKNOWN_VERSION,
-            f"unknown version {quoted(version)}",
-            ("version",),
-            hint='write "1", in straight quotes',
-        )
+        hint = 'write "1"' if version.isascii() else 'write "1", in straight quotes'
+        yield document.diagnose(shape.UNKNOWN_VERSION, f"unknown version {quoted(version)}", ("version",), hint=hint)

@@ -17,7 +17,6 @@ from kaizen_schedule_core.clock.zones import known_zones, zone_hint
 from kaizen_schedule_core.codes import meaning
 from kaizen_schedule_core.diagnostics import Diagnostic, Note, did_you_mean, quoted
 from kaizen_schedule_core.handoff import is_agent_name
-from kaizen_schedule_core.manifest.model import AgentSchedule
 from kaizen_schedule_core.source.document import Document
 
 Rule = Callable[[Document, "Surroundings"], Iterator[Diagnostic]]
@@ -74,16 +73,15 @@ def portable_cron(document: Document, around: Surroundings) -> Iterator[Diagnost
         if isinstance(found, CronProblem):
             notes = [Note(message=note) for note in found.notes]
             path = ("agents", name, "cron")
-            yield document.diagnose(found.code, found.message, path, hint=found.hint, notes=notes)
+            hint = "write it on one line, in double quotes" if "\n" in text.strip(" ") else found.hint
+            yield document.diagnose(found.code, found.message, path, hint=hint, notes=notes)
 
 
 def known_agent(document: Document, around: Surroundings) -> Iterator[Diagnostic]:
     """Every agent is packaged or installed; a file without a repository is given the benefit of the doubt."""
-    for name, value in _agents(document):
+    for name, _ in _agents(document):
         if name in around.agents.packaged or not is_agent_name(name) or name in around.agents.installed:
             continue
-        if name in AgentSchedule.model_fields and not isinstance(value, dict):
-            continue  # a key of an agent that slipped out, told where the shape is checked
         known = sorted(around.agents.packaged | around.agents.installed, key=str.casefold)
         yield document.diagnose(
             meaning.UNKNOWN_AGENT,

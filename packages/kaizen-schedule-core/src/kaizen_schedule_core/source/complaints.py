@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from kaizen_schedule_core.codes import Code, shape
 from kaizen_schedule_core.diagnostics import Diagnostic, Note, did_you_mean, quoted, suggest
 from kaizen_schedule_core.source import model_fields
-from kaizen_schedule_core.source.document import UNKNOWN, Document, Path
+from kaizen_schedule_core.source.document import PROBLEM_LIMIT, UNKNOWN, Document, Path
 
 _TRUE_WORDS = frozenset({"yes", "y", "on", "true"})
 _FALSE_WORDS = frozenset({"no", "n", "off", "false"})
@@ -28,6 +28,8 @@ _EXPECTED = {
 }
 _KINDS = {"str": "text", "dict": _MAPPING, "list": "a list"}
 _NO_WORD = re.compile(r"[^A-Za-z0-9]+")
+_NO_WORD_AROUND = re.compile(r"^[^A-Za-z0-9]+|[^A-Za-z0-9]+$")
+_WORD = re.compile(r"[A-Za-z_]+")
 _COLON_WITHOUT_SPACE = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*:\S")
 
 
@@ -59,7 +61,7 @@ class Complaints:
                 continue
             if kind != "missing":
                 yield self._say(kind, path, value, item)
-            elif suggest(str(item["loc"][-1]), unknown.get(item["loc"][:-1], ())) is None:
+            elif not _stands_in(unknown.get(item["loc"][:-1], [])[:PROBLEM_LIMIT], str(item["loc"][-1])):
                 yield self._missing(item["loc"])  # else it is there, misspelled: one mistake, one message
 
     def _say(self, kind: str, path: Path, value: Any, item: Any) -> Diagnostic:
@@ -85,7 +87,7 @@ class Complaints:
     def _unknown_key(self, path: Path) -> Diagnostic:
         fields = model_fields.fields_of(model_fields.at(self.model, path[:-1])) or []
         where = f" in {name_of(path[:-1])}" if path[:-1] else ""
-        near = did_you_mean(_last(path), fields)
+        near = _how_to_write(_last(path), fields) or did_you_mean(_last(path), fields)
         return self.document.diagnose(
             shape.UNKNOWN_KEY,
             f"unknown key {quoted(path[-1])}{where}",
@@ -107,8 +109,12 @@ class Complaints:
         of_key = item["loc"][-1] == "[key]"
         code = self.codes.get("[key]" if of_key else _last(path), shape.UNKNOWN_VALUE)
         pattern, text = item["ctx"]["pattern"], str(item["input"])
-        near = _NO_WORD.sub("-", text).strip("-")
-        if re.fullmatch(pattern, near):
+        name = _NO_WORD_AROUND.sub("", text.rpartition("/")[2].removesuffix(".md"))
+        odd = next((char for char in name if not char.isascii()), None)
+        near = _NO_WORD.sub("-", name)
+        if odd:
+            hint = f"{quoted(odd)} (U+{ord(odd):04X}) is not one of the letters a-z: type it anew"
+        elif re.fullmatch(pattern, near):
             hint = f"write {near}"
         else:
             hint = f"it must match {pattern}" if code is shape.UNKNOWN_VALUE else code.explanation
@@ -121,13 +127,16 @@ class Complaints:
             message = f"{name_of(path)} must be true or false, not {quoted(value)}"
             hint = f"write {'true' if word in _TRUE_WORDS else 'false'}"
             return self.document.diagnose(shape.BOOLEAN_WORD, message, path, hint=hint)
+        kind = _kind_of(value)
         if expected == _MAPPING:
             hint = self._how_to_nest(path, value)
-        elif expected == "text" and not isinstance(value, dict | list):
-            hint = "put it in quotes"
+        elif expected == "text":
+            hint = "write one text, in quotes" if isinstance(value, dict | list) else "put it in quotes"
+        elif wanted == "bool" and isinstance(value, str):
+            kind, hint = quoted(value), did_you_mean(value, ("true", "false")) or f"write {expected}"
         else:
             hint = f"write {expected}"
-        message = f"{name_of(path)} must be {expected}, not {_kind_of(value)}"
+        message = f"{name_of(path)} must be {expected}, not {kind}"
         return self.document.diagnose(shape.WRONG_TYPE, message, path, hint=hint)
 
     def _how_to_nest(self, path: Path, value: Any) -> str:
@@ -135,8 +144,9 @@ class Complaints:
         if isinstance(value, str) and _COLON_WITHOUT_SPACE.match(value):
             return "put a space behind the colon"
         keys = model_fields.fields_of(model_fields.at(self.model, path))
-        below = f"its keys ({', '.join(keys)})" if keys else "names, each with its keys below it,"
-        return f"write {below} on lines of their own, indented, as key: value"
+        if keys:
+            return f"write its keys ({', '.join(keys)}) on lines of their own, as key: value"
+        return "write each name on a line of its own, with a colon, and its keys indented below"
 
 
 def name_of(path: Path) -> str:
@@ -149,6 +159,21 @@ def name_of(path: Path) -> str:
         return f"agent {quoted(path[-1])}"
     inside = f" of {name_of(path[:-1])}" if len(path) > 1 else ""
     return f"{quoted(path[-1])}{inside}"
+
+
+def _stands_in(unknown: Collection[str], field: str) -> bool:
+    """Whether one of the unknown keys was meant to be this one."""
+    return suggest(field, unknown) is not None or any(_how_to_write(key, (field,)) for key in unknown)
+
+
+def _how_to_write(key: str, fields: Collection[str]) -> str | None:
+    """What to write for a key that ran into its value, or that begins with a blank that is no space."""
+    if key and not key[0].isprintable():
+        return f"U+{ord(key[0]):04X} stands where a space belongs: type plain spaces"
+    field = _WORD.match(key)
+    if field and field[0] in fields and field.end() < len(key) and key[field.end()] in ": =":
+        return f"write {field[0]}: with one colon and a space behind it"
+    return None
 
 
 def _last(path: Path) -> str:

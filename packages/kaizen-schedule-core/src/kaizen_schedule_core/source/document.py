@@ -80,7 +80,7 @@ class Document:
         """Where the value at the path stands, or its key; for what is not there, the key of the mapping around it."""
         while path and path not in self._positions.values:
             path, key = path[:-1], True
-        if not path:
+        if not path and (key or path not in self._positions.values):
             return Span(line=1, column=1, end_line=1, end_column=1)
         start, end = self._positions.values[path]
         if (key or start == end) and path in self._positions.keys:

@@ -16,6 +16,11 @@ def fields_of(model: Any) -> list[str] | None:
     return list(model.model_fields) if _is_model(model) else None
 
 
+def is_mapping(model: Any) -> bool:
+    """Whether a type takes a mapping: a model, or a dict of free names."""
+    return _is_model(model) or typing.get_origin(model) is dict
+
+
 def is_required(model: Any, key: str) -> bool:
     """Whether a model needs the key."""
     return _is_model(model) and key in model.model_fields and model.model_fields[key].is_required()

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from kaizen_schedule_core.codes import Code, shape
 from kaizen_schedule_core.diagnostics import Diagnostic
 from kaizen_schedule_core.source.document import PROBLEM_LIMIT, UNKNOWN, Document, Path
-from kaizen_schedule_core.source.model_fields import below, fields_of, is_required
+from kaizen_schedule_core.source.model_fields import below, fields_of, is_mapping, is_required
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -60,8 +60,9 @@ def _without_own_keys(value: Any, model: Any) -> Any:
     if not isinstance(value, dict):
         return value
     fields = fields_of(model)
+    free = below(model, "") if fields is None else None  # asked once: there may be thousands of names
     return {
-        key: _without_own_keys(inner, below(model, key))
+        key: _without_own_keys(inner, below(model, key) if fields else free)
         for key, inner in value.items()
         if fields is None or not key.startswith(_OWN_PREFIX)
     }
@@ -81,8 +82,10 @@ def _empty_values(document: Document, value: Any, path: Path, model: Any) -> Ite
             needed = [name for name in fields_of(below(model, key)) or () if is_required(below(model, key), name)]
             if needed:
                 hint = f"add {needed[0]}: below it, indented"
+            elif is_mapping(below(model, key)):
+                hint = "give it at least one entry, below it, indented"
             else:
                 hint = "give it a value" if is_required(model, key) else "give it a value, or remove the line"
             yield document.diagnose(shape.EMPTY_VALUE, f"{name_of(here)} has no value", here, hint=hint)
-        else:
+        elif is_mapping(below(model, key)):
             yield from _empty_values(document, inner, here, below(model, key))

@@ -13,6 +13,8 @@ from yaml import YAMLError
 from yaml.cyaml import CParser  # type: ignore[attr-defined]
 from yaml.events import (
     AliasEvent,
+    CollectionEndEvent,
+    CollectionStartEvent,
     DocumentStartEvent,
     MappingEndEvent,
     MappingStartEvent,
@@ -26,9 +28,10 @@ from kaizen_schedule_core.diagnostics import Diagnostic, Note, diagnose, quoted
 from kaizen_schedule_core.source.document import PROBLEM_LIMIT, UNKNOWN, Document, Path, Positions, Unknown
 from kaizen_schedule_core.source.scalars import resolve_plain
 from kaizen_schedule_core.source.text import line_at, span_at
+from kaizen_schedule_core.source.yaml_events import extent, is_empty, properties
 
 if TYPE_CHECKING:
-    from kaizen_schedule_core.source.yaml_syntax import Finding
+    from kaizen_schedule_core.source.yaml_scene import Finding
 
 DEPTH_LIMIT = 64
 CRON_KEYS = frozenset({"cron", "cron_expression"})
@@ -86,6 +89,8 @@ class _Builder:
     def build(self) -> Any:
         if not self.recording:
             return self._document()
+        if not self.text.strip():
+            return self._empty()  # blank lines may hold tabs, which the parser refuses
         try:
             return self._document()
         except YAMLError as error:
@@ -103,13 +108,13 @@ class _Builder:
             return self._empty()
         event = self.next()
         value = self._node(event, ())
-        if value is None and _is_empty(event):
-            return self._empty()
+        nothing = is_empty(event)
         self.next()
         event = self.next()
         if not isinstance(event, StreamEndEvent):
             self._report_event(reading.SECOND_DOCUMENT, "a second document starts here", event, "keep one")
-        return value
+            return UNKNOWN if nothing else value
+        return self._empty() if nothing else value
 
     def _empty(self) -> Any:
         what = "is empty" if not self.text.strip() else "holds no values"
@@ -129,23 +134,20 @@ class _Builder:
             value = resolve_plain(event.value) if event.implicit[0] else event.value
             self.nulls |= value is None
             return value if regular else UNKNOWN
-        self.depth += 1
-        if self.depth > DEPTH_LIMIT:
-            start = event.start_mark.index
-            self._report(
-                reading.TOO_DEEP,
-                f"nested deeper than {DEPTH_LIMIT} levels",
-                start,
-                start + 1,
-                "make it flatter",
-            )
-            raise _Irregular
+        self._go_down(event)
         start = event.start_mark.index
         collected = self._mapping(path, flow=event.flow_style) if kind is MappingStartEvent else self._sequence(path)
         self.depth -= 1
         if self.recording:
             self.positions.values[path] = (start, max(start, self.last_end))
         return collected if regular else UNKNOWN
+
+    def _go_down(self, event: Any) -> None:
+        self.depth += 1
+        if self.depth > DEPTH_LIMIT:
+            message = f"nested deeper than {DEPTH_LIMIT} levels"
+            self._report_event(reading.TOO_DEEP, message, event, "make it flatter", width=1)
+            raise _Irregular
 
     def _sequence(self, path: Path) -> Any:
         items: list[Any] = []
@@ -157,19 +159,20 @@ class _Builder:
 
     def _mapping(self, path: Path, *, flow: bool) -> Any:
         result: dict[str, Any] = {}
-        merged = False
+        merged = unreadable = False
         cron: str | None = None
         event: Any
         while type(event := self.next()) is not MappingEndEvent:
             if type(event) is not ScalarEvent:
                 self._complex_key(event)
+                unreadable = True
                 continue
             key = event.value
             inner = (*path, key) if self.recording else path
             if event.anchor is not None or event.tag is not None:
                 self._decorated(event)
             value_event = self.next()
-            if flow and _is_empty(value_event):
+            if flow and is_empty(value_event):
                 if not self.recording:
                     raise _Irregular
                 if cron is not None and event.implicit[0]:
@@ -180,17 +183,16 @@ class _Builder:
             if key == "<<" and event.implicit[0]:
                 merged = True
                 self._report_event(reading.NOT_PLAIN_YAML, "merge key <<", event, "write the keys out")
-                self._skip(value_event)
-            elif key in result:
-                self._repeated(event, inner)
+                self._pass_over(value_event)
+            elif key in result and self._repeated(event, inner, first=result[key]):
                 self._skip(value_event)
             else:
                 if self.recording:
-                    start, self.last_end = _extent(event)
+                    start, self.last_end = extent(event)
                     self.positions.keys[inner] = (start, self.last_end)
                 result[key] = self._node(value_event, inner)
         self._flow_end(event)
-        return UNKNOWN if merged else result
+        return UNKNOWN if merged or (unreadable and not result) else result
 
     def _flow_end(self, event: Any) -> None:
         """The end of `[...]` or `{...}`; block collections end with their last scalar, not at the next token."""
@@ -198,7 +200,7 @@ class _Builder:
             self.last_end = event.end_mark.index
 
     def _place_scalar(self, event: Any, path: Path) -> None:
-        start, end = _extent(event)
+        start, end = extent(event)
         if event.style in {"|", ">"}:
             end = start + len(self.text[start:end].rstrip())
         self.positions.values[path] = (start, end)
@@ -211,44 +213,56 @@ class _Builder:
         self._node(event, ())
         self.positions = kept
 
-    def _complex_key(self, event: Any) -> None:
-        self._report_event(reading.SYNTAX, "a key must be plain text", event, "write the key as one word")
-        self._skip(event)
-        self._skip(self.next())
+    def _pass_over(self, event: Any) -> None:
+        """Read the node that begins with an event to its end, without looking at what it says."""
+        outside = self.depth
+        while True:
+            if isinstance(event, CollectionStartEvent):
+                self._go_down(event)
+            elif isinstance(event, CollectionEndEvent):
+                self.depth -= 1
+            if self.depth == outside:
+                return
+            event = self.next()
 
-    def _repeated(self, event: Any, path: Path) -> None:
+    def _complex_key(self, event: Any) -> None:
+        if type(event) is AliasEvent:
+            self._alias(event, ())
+        else:
+            self._report_event(reading.SYNTAX, "a key must be plain text", event, "write the key as one word", width=1)
+            self._pass_over(event)
+        self._pass_over(self.next())
+
+    def _repeated(self, event: Any, path: Path, *, first: Any) -> bool:
+        """Report a key given twice; whether the first counts, as it does unless it has no value."""
         if not self.recording:
             raise _Irregular
-        first = span_at(self.text, *self.positions.keys[path])
-        note = Note(message="first given here", file=self.file, line=first.line, column=first.column)
-        self._report_event(
-            reading.REPEATED_KEY, f"key {quoted(event.value)} given twice", event, "keep one of them", (note,)
-        )
+        place = span_at(self.text, *self.positions.keys[path])
+        note = Note(message="first given here", file=self.file, line=place.line, column=place.column)
+        message = f"key {quoted(event.value)} given twice"
+        self._report_event(reading.REPEATED_KEY, message, event, "keep one of them", (note,))
+        return first is not None
 
     def _alias(self, event: Any, path: Path) -> Unknown:
         if path and path[-1] in CRON_KEYS:
-            message, hint = (
-                "cron without quotes: YAML reads * as an alias",
-                "put the expression in double quotes",
-            )
-            self._report_event(reading.UNQUOTED_CRON, message, event, hint)
+            message = "cron without quotes: YAML reads * as an alias"
+            self._report_event(reading.UNQUOTED_CRON, message, event, "put it in double quotes")
         else:
             message = f"alias *{quoted(event.anchor)[1:-1]}"
             self._report_event(reading.NOT_PLAIN_YAML, message, event, "write the value out, or quote it if it is text")
         if self.recording:
-            self.positions.values[path] = _extent(event)
+            self.positions.values[path] = extent(event)
         return UNKNOWN
 
     def _decorated(self, event: Any) -> bool:
         """Report an anchor or a tag; whether the value itself can still be used."""
-        if event.anchor is not None:
-            what = f"anchor &{quoted(event.anchor)[1:-1]}"
-            self._report_event(reading.NOT_PLAIN_YAML, what, event, "remove the anchor", width=len(event.anchor) + 1)
-            return event.tag is None
-        self._report_event(
-            reading.NOT_PLAIN_YAML, f"tag {quoted(event.tag)}", event, "remove the tag, or quote the value"
-        )
-        return False
+        if not self.recording:
+            raise _Irregular
+        for at, word in properties(self.text, event.start_mark.index):
+            kind, way_out = ("anchor", "") if word[0] == "&" else ("tag", ", or quote the value")
+            what = f"{kind} {quoted(word)[1:-1]}"
+            self._report(reading.NOT_PLAIN_YAML, what, at, at + len(word), f"remove the {kind}{way_out}")
+        return event.tag is None
 
     def _unquoted_cron(self, found: Finding, path: Path) -> Unknown:
         self.split.add(path)
@@ -259,14 +273,9 @@ class _Builder:
         if path in self.split:
             return
         self.split.add(path)
-        start, end = self.positions.values[path]
-        self._report(
-            reading.UNQUOTED_CRON,
-            "cron without quotes: inside {...} its comma ends the value",
-            start,
-            end,
-            "put the whole expression in double quotes",
-        )
+        message = "cron without quotes: inside {...} its comma ends the value"
+        hint = "put the whole expression in double quotes"
+        self._report(reading.UNQUOTED_CRON, message, *self.positions.values[path], hint)
 
     def _report_event(
         self,
@@ -277,24 +286,14 @@ class _Builder:
         notes: tuple[Note, ...] = (),
         width: int | None = None,
     ) -> None:
-        start, end = _extent(event)
+        start, end = extent(event)
         self._report(code, message, start, start + width if width else max(end, start + 1), hint, notes)
 
     def _report(self, code: Code, message: str, start: int, end: int, hint: str, notes: tuple[Note, ...] = ()) -> None:
         if not self.recording:
             raise _Irregular
-        span = span_at(self.text, start, end)
-        excerpt = line_at(self.text, start)
-        self.problems.append(
-            diagnose(code, message, file=self.file, span=span, hint=hint, notes=notes, excerpt=excerpt)
-        )
+        span, excerpt = span_at(self.text, start, end), line_at(self.text, start)
+        found = diagnose(code, message, file=self.file, span=span, hint=hint, notes=notes, excerpt=excerpt)
+        self.problems.append(found)
         if len(self.problems) >= PROBLEM_LIMIT:
             raise _Irregular
-
-
-def _extent(event: Any) -> tuple[int, int]:
-    return event.start_mark.index, event.end_mark.index
-
-
-def _is_empty(event: Any) -> bool:
-    return type(event) is ScalarEvent and event.value == "" and event.implicit[0]

@@ -39,13 +39,14 @@ def decode(data: bytes, *, file: str, limit: int | None = None, prose: bool = Fa
         ) from None
     at = text.find("\x00") if prose else _first_control(text)
     if at >= 0:
+        wide = text[at] == "\x00" and text.count("\x00") * 3 > len(text)  # every second or more: UTF-16 or UTF-32
         raise KaizenError(
             diagnose(
                 reading.CONTROL_CHARACTER,
                 f"control character U+{ord(text[at]):04X}",
                 file=file,
                 span=span_at(text, at, at + 1),
-                hint="delete it",
+                hint="save the file as UTF-8" if wide else "delete it",
                 excerpt=line_at(text, at),
             )
         )
