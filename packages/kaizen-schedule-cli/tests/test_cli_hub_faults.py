@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import socket
 import threading
@@ -89,6 +90,16 @@ def redirect(target: str) -> Answer:
     return send(b"", 302, location=target)
 
 
+def say(text: bytes) -> Answer:
+    """Something that need not be HTTP."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(text)
+        close(handler)
+
+    return answer
+
+
 def hang(handler: BaseHTTPRequestHandler) -> None:
     assert isinstance(handler.server, Hub)
     handler.server.stopped.wait(30)
@@ -140,19 +151,29 @@ FAULTS: dict[str, tuple[Answer, str, str]] = {
     "404": (send(b"no", 404), "KZ403", "/repos/"),
     "401": (send(b"no", 401), "KZ403", "USER:PASSWORD"),
     "204": (send(b"", 204), "KZ403", "status 204"),
-    "truncated": (send(b'[{"slug": "a"}'), "KZ404", "is not JSON"),
+    "truncated": (send(b'[{"slug": "a"}'), "KZ404", "breaks off at its end"),
+    "broken": (send(b'[{"slug": "a"]'), "KZ404", "goes wrong at character 14"),
     "cut short": (cut_short, "KZ404", "before it was whole"),
+    "chunk of negative size": (send(b"-5\r\n[]\r\n", transfer_encoding="chunked"), "KZ404", "before it was whole"),
+    "no HTTP": (say(b"SSH-2.0-OpenSSH_9\r\n"), "KZ402", "not HTTP"),
     "html": (send(b"<html><body>Sign in</body></html>"), "KZ404", "<html>"),
-    "latin-1": (send('[{"slug": "caf\xe9"}]'.encode("latin-1")), "KZ404", "is not JSON"),
+    "latin-1": (send('[{"slug": "caf\xe9"}]'.encode("latin-1")), "KZ404", "is not UTF-8"),
+    "utf-16": (send('[{"slug": "a"}]'.encode("utf-16")), "KZ404", "is not UTF-8"),
+    "compressed": (send(gzip.compress(b"[" + b" " * 10**7), content_encoding="gzip"), "KZ404", "not compressed"),
     "nothing": (send(b""), "KZ404", "is not JSON"),
     "gigabyte": (endless, "KZ404", "larger than 64 MiB"),
-    "deep": (send(b"[" * 200_000), "KZ404", "is not JSON"),
-    "huge number": (send(b"[" + b"9" * 100_000 + b"]"), "KZ404", "is not JSON"),
+    "deep": (send(b"[" * 200_000), "KZ404", "nests deeper than 64"),
+    "deep inside": (send(b'[{"slug": "a", "x": ' + b"[" * 63 + b"]" * 63 + b"}]"), "KZ404", "nests deeper than 64"),
+    "huge number": (send(b"[" + b"9" * 100_000 + b"]"), "KZ404", "too many digits"),
+    "no number": (send(b'[{"slug": "a", "x": NaN}]'), "KZ404", "NaN is no number"),
+    "endless number": (send(b'[{"slug": "a", "x": -Infinity}]'), "KZ404", "-Infinity is no number"),
+    "key twice": (send(b'[{"slug": "a", "slug": "b"}]'), "KZ404", 'the key "slug" is given twice'),
     "envelope": (send(b'{"items": [{"slug": "a"}], "next": 2}'), "KZ404", "envelope"),
     "null": (send(b"null"), "KZ404", "plain list"),
-    "empty": (send(b"[]"), "KZ401", "lists no repository"),
+    "empty": (send(b"[]"), "KZ401", "what the hub has lost"),
     "circle": (redirect("/repos/"), "KZ403", "redirects more than"),
     "elsewhere": (redirect("http://example.invalid/repos/"), "KZ403", "another host"),
+    "to another port": (redirect("http://127.0.0.1:1/repos/"), "KZ403", "another host or port"),
     "to a file": (redirect("file:///etc/passwd"), "KZ403", "no usable address"),
     "to nonsense": (redirect("http://["), "KZ403", "no usable address"),
     "without a target": (send(b"", 302), "KZ403", "redirects more than"),
@@ -270,8 +291,22 @@ def test_a_file_and_a_hub_with_the_same_content_give_the_same_answer(
     assert {path for path, _ in hub.asked} == {"/repos/"}, "the whole list is asked for, whatever is selected"
 
 
+def echo(handler: BaseHTTPRequestHandler) -> None:
+    send(handler.headers["authorization"].encode())(handler)
+
+
+def echo_as_key(handler: BaseHTTPRequestHandler) -> None:
+    send(json.dumps({handler.headers["authorization"]: 1}).encode())(handler)
+
+
+def echo_as_status(handler: BaseHTTPRequestHandler) -> None:
+    say(handler.headers["authorization"].encode() + b"\r\n")(handler)
+
+
 @pytest.mark.parametrize(
-    "answer", [send(b"", 401), rows("a"), send(b"<html>"), send(b"[]")], ids=["refused", "good", "html", "empty"]
+    "answer",
+    [send(b"", 401), rows("a"), send(b"<html>"), send(b"[]"), echo, echo_as_key, echo_as_status],
+    ids=["refused", "good", "html", "empty", "echo", "echo as key", "echo as status"],
 )
 def test_credentials_are_sent_and_never_shown(cli: Cli, start: Callable[..., Hub], answer: Answer) -> None:
     hub = start(answer)
@@ -280,6 +315,7 @@ def test_credentials_are_sent_and_never_shown(cli: Cli, start: Callable[..., Hub
         ran = cli("roster", "explain", "--hub", url, "--format", output)
         assert "cret" not in ran.said
         assert "reader" not in ran.said
+        assert base64.b64encode(b"reader:s@cret").decode() not in ran.said
     expected = "Basic " + base64.b64encode(b"reader:s@cret").decode()
     assert {headers["authorization"] for _, headers in hub.asked} == {expected}
 
@@ -318,6 +354,9 @@ def test_the_environment_names_the_hub_unless_a_roster_is_given(
         (("--hub", "http://127.0.0.1:99999"), "http://127.0.0.1:8000"),
         (("--hub", "http://127.0.0.1/?a=b"), "http://127.0.0.1:8000"),
         (("--hub", "http://a\x1bb"), "http://127.0.0.1:8000"),
+        (("--hub", "http://a\\@b"), "http://127.0.0.1:8000"),
+        (("--roster", "http://u:secret@127.0.0.1"), "with --hub"),
+        (("http://u:secret@127.0.0.1",), "http://127.0.0.1"),
         (("--roster", "x", "--allow-shrink"), "--state"),
     ],
     ids=lambda value: value if isinstance(value, str) else "_".join(value) or "nothing",
@@ -327,6 +366,14 @@ def test_wrong_usage_is_told(cli: Cli, monkeypatch: pytest.MonkeyPatch, words: t
     ran = cli("roster", "resolve", *words)
     assert (ran.code, ran.out) == (2, "")
     assert told in ran.err
+    assert "secret" not in ran.err
+
+
+@pytest.mark.parametrize("path", ["", "/", "/repos", "/repos/", "/hub", "/hub/repos/"])
+def test_the_address_may_have_a_path_and_end_as_it_likes(cli: Cli, start: Callable[..., Hub], path: str) -> None:
+    hub = start(rows("a"))
+    assert cli("roster", "explain", "--hub", hub.url + path).code == 0
+    assert hub.asked[0][0] == ("/hub/repos/" if path.startswith("/hub") else "/repos/")
 
 
 def test_from_python_a_url_is_a_roster_too(start: Callable[..., Hub]) -> None:

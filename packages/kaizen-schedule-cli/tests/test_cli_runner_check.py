@@ -38,12 +38,16 @@ def runner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def index() -> Iterator[str]:
-    """A package index that has two of the three packages."""
+    """A package index that has two of the three packages; one with all three under /moved, and one for who signs in."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             has = self.path in {"/simple/kaizen-schedule-core/", "/simple/kaizen-activity-defs/"}
-            self.send_response(200 if has else 404)
+            if self.path.startswith("/locked/"):
+                has = self.headers["authorization"] == "Basic dTpwQHNz"  # u:p@ss
+            moved = self.path.startswith("/moved/")
+            self.send_response(302 if moved else 200 if has else 404)
+            self.send_header("location", self.path.replace("/moved/", "/locked/"))
             self.send_header("content-length", "0")
             self.end_headers()
 
@@ -119,6 +123,28 @@ def test_an_index_must_have_all_three_packages(cli: Cli, runner: Path, index: st
         (True, "kaizen-activity-defs: the index answers 200"),
         (False, "kaizen-schedule-cli: the index answers 404"),
     ]
+
+
+def test_an_index_is_asked_as_pip_does(cli: Cli, runner: Path, index: str) -> None:
+    """With the user and the password of its address, which are shown nowhere, and following redirects."""
+    del runner
+    url = index.replace("http://", "http://u:p%40ss@").replace("/simple", "/moved")
+    ran = cli("roster", "check", "--roster", "roster.yml", "--index-url", url)
+    assert (ran.code, "7 checks, 0 failed" in ran.err) == (0, True)
+    assert "p%40ss" not in ran.said
+    assert cli("roster", "check", "--roster", "roster.yml", "--index-url", "simple").code == 2
+
+
+def test_metrics_that_lead_outside_cannot_be_recorded(cli: Cli, runner: Path) -> None:
+    (runner / "outside").mkdir()
+    (runner / "here/.kaizen/metrics").symlink_to(runner / "outside")
+    assert found(cli, code=1)["metrics"] is False
+
+
+def test_entries_that_are_not_looked_at_are_not_said_to_be_fine(cli: Cli, runner: Path) -> None:
+    with (runner / "roster.yml").open("a", encoding="utf-8") as roster:
+        roster.write("  - {slug: here}\n  - {slug: off, kaizen_schedule_enabled: false}\n  - 7\n")
+    assert "0 of 4 entries have a path" in cli("roster", "check", "--roster", "roster.yml").out
 
 
 def test_an_index_that_is_not_there(cli: Cli, runner: Path) -> None:

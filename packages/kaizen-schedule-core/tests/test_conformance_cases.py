@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -202,3 +203,35 @@ def test_three_lines_of_pytest_are_enough_for_another_project(tmp_path: Path) ->
     assert "AssertionError: spec-two-agents: Every enabled agent of a valid manifest is one run" in done.stdout
     assert "dropped: repo demo agent optimization" in done.stdout
     assert "checking.py" not in done.stdout, "the kit's own lines are hidden"
+
+
+CASE = next(case for case in conformance.cases() if str(case) == "spec-two-agents")
+
+
+def test_a_resolver_that_writes_is_told_where() -> None:
+    def writes(**question: Any) -> object:
+        answer = discover_kaizen_scheduled_repos(**question)
+        with open(question["roster"], "a", encoding="utf-8") as roster:
+            roster.write("# seen\n")
+        os.mkdir(os.path.join(os.path.dirname(question["roster"]), "cache"))
+        return answer
+
+    told = "wrote or removed {}, where it may only read"
+    assert conformance.check(CASE, writes) == (told.format("cache"), told.format("roster.yml"))
+
+
+def test_a_resolver_without_an_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kaizen_schedule_core.conformance.checking._SECONDS", 0.2)
+    end = threading.Event()
+    assert conformance.check(CASE, lambda **_: end.wait(30)) == ("gave no answer within 0 seconds",)
+    absent = next(case for case in conformance.cases() if case.raises)
+    assert conformance.check(absent, lambda **_: end.wait(30)) == ("gave no answer within 0 seconds",)
+    end.set()
+
+
+def test_an_interrupt_in_a_resolver_ends_the_kit() -> None:
+    def interrupted(**_: Any) -> object:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        conformance.check(CASE, interrupted)

@@ -230,3 +230,18 @@ def test_a_metrics_folder_that_is_a_link_inside_the_repository_takes_records(tmp
     (tmp_path / ".kaizen" / "metrics").symlink_to("../data")
     assert record_run(str(tmp_path), record()).appended
     assert (tmp_path / "data" / "coach" / "executions.jsonl").read_bytes().count(b"\n") == 1
+
+
+@pytest.mark.parametrize("name", ["executions.jsonl.lock", "torn.jsonl", "executions.jsonl"])
+def test_a_link_in_place_of_a_file_of_ours_is_named_and_not_followed(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "repo" / ".kaizen/metrics/coach"
+    folder.mkdir(parents=True)
+    outside = tmp_path / "outside"
+    outside.write_text("precious", encoding="utf-8")
+    (folder / "executions.jsonl").write_text('{"timestamp": "20', encoding="utf-8")
+    (folder / name).unlink(missing_ok=True)
+    (folder / name).symlink_to(outside)
+    with pytest.raises(KaizenError) as caught:
+        record_run(str(tmp_path / "repo"), record())
+    assert (caught.value.diagnostics[0].code, caught.value.diagnostics[0].file) == ("KZ104", str(folder / name))
+    assert outside.read_text(encoding="utf-8") == "precious"

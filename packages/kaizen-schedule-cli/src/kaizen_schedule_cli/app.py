@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import sys
 from importlib import import_module
 from typing import Annotated, Any
@@ -45,6 +46,10 @@ class _Root(TyperGroup):
             raise typer.Exit(exit_for(error.diagnostics)) from None
         except KeyboardInterrupt:
             raise typer.Exit(Exit.INTERRUPTED) from None
+        except Exception as error:
+            if hasattr(error, "ctx") and hasattr(error, "message"):  # wrong usage repeats what was typed
+                error.message = core.inert(_without_credentials(error.message))
+            raise
 
 
 app = typer.Typer(
@@ -111,12 +116,17 @@ def _run() -> int:
     return Exit.CLEAN
 
 
+def _without_credentials(text: str) -> str:
+    """The text without the user and the password of any URL in it."""
+    return re.sub(r"(?<=://)[^/\s]*@", "", text)
+
+
 def _report_fault() -> None:
     import platform
     import traceback
 
     remark(
         "error: this is a fault in kaizen-agentic, not in your files. Please report it with the text below.\n\n"
-        f"command: {core.inert(' '.join(sys.argv[1:]))}\n"
+        f"command: {core.inert(_without_credentials(' '.join(sys.argv[1:])))}\n"
         f"python {platform.python_version()} on {platform.system()}\n{inert_text(traceback.format_exc())}"
     )

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from importlib.metadata import version
+from urllib.parse import unquote
 
 import kaizen_schedule_core as core
 
@@ -19,6 +20,7 @@ _SECONDS = 30.0
 _NAMED = 3  # repositories named in one sentence
 _MISSED = ("no-path-for-host", "path-missing")
 _CLOSED = ("unreadable",)
+_UNSEEN = ("invalid-entry", "duplicate-slug", "hub-disabled")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,10 +35,12 @@ class Check:
 def check_runner(roster: core.Roster, *, host: str | None = None, index: str | None = None) -> tuple[Check, ...]:
     """Look at the command, the paths of this host, the checkouts and their metrics, and at a package index if given."""
     resolution = core.resolve_roster(roster=roster, host=host)
+    seen = sum(outcome.outcome not in _UNSEEN for outcome in resolution.outcomes)
+    fine = f"{seen} of {len(resolution.outcomes)} entries have a path, and it is there"
     return (
         _command(),
-        _outcomes("paths of this host", resolution, _MISSED, "every entry has a path here, and it is there"),
-        _outcomes("checkouts", resolution, _CLOSED, "every checkout can be read"),
+        _outcomes("paths of this host", resolution, _MISSED, fine),
+        _outcomes("checkouts", resolution, _CLOSED, "every checkout that is here can be read"),
         _metrics(resolution),
         *(_index(index) if index else ()),
     )
@@ -75,15 +79,19 @@ def _metrics(resolution: core.Resolution) -> Check:
     closed = [
         f"{run.repo}: {reason}"
         for run in resolution.runs
-        if (reason := _closed(os.path.join(run.root, core.metrics_path(run.agent)))) is not None
+        if (reason := _closed(run.root, core.metrics_path(run.agent))) is not None
     ]
     if closed:
         return _failed("metrics", _listed(closed))
     return Check(check="metrics", passed=True, detail=f"{len(resolution.runs)} runs can be recorded")
 
 
-def _closed(path: str) -> str | None:
-    """Why a file cannot be appended to, or made; None if it can."""
+def _closed(root: str, relative: str) -> str | None:
+    """Why a file of a repository cannot be appended to, or made; None if it can."""
+    try:
+        path = core.locate_inside(root, relative)
+    except core.KaizenError as error:
+        return error.diagnostics[0].message
     if os.path.lexists(path):
         return None if os.path.isfile(path) and os.access(path, os.W_OK) else f"{path} is no file that can be written"
     folder = os.path.dirname(path)
@@ -95,18 +103,31 @@ def _closed(path: str) -> str | None:
 
 
 def _index(index: str) -> Iterator[Check]:
-    from urllib3 import PoolManager, Timeout
+    """Ask as pip does: with the user and password of the address, and following redirects."""
+    from urllib3 import PoolManager, Retry, Timeout, make_headers
     from urllib3.exceptions import HTTPError
+    from urllib3.util import parse_url
 
-    with PoolManager(retries=False, timeout=Timeout(total=_SECONDS / len(PACKAGES))) as pool:
+    try:
+        user = parse_url(index).auth
+    except HTTPError:
+        user = None  # the request says what is wrong with the address
+    headers = make_headers(basic_auth=unquote(user) if user else None)
+    retries = Retry(5, connect=0, read=0, other=0, raise_on_redirect=False)
+    timeout = Timeout(total=_SECONDS / len(PACKAGES))
+    with PoolManager(headers=headers, retries=retries, timeout=timeout) as pool:
         for package in PACKAGES:
             try:
-                status = pool.request("GET", f"{index.rstrip('/')}/{package}/", redirect=True).status
+                answer = pool.request("GET", f"{index.rstrip('/')}/{package}/", preload_content=False)
             except HTTPError as error:
-                yield _failed("index", f"{package}: the index cannot be reached ({type(error).__name__})")
+                why = type(getattr(error, "reason", None) or error).__name__
+                yield _failed("index", f"{package}: the index cannot be reached ({why})")
             else:
+                answer.close()
                 yield Check(
-                    check="index", passed=status == HTTPStatus.OK, detail=f"{package}: the index answers {status}"
+                    check="index",
+                    passed=answer.status == HTTPStatus.OK,
+                    detail=f"{package}: the index answers {answer.status}",
                 )
 
 

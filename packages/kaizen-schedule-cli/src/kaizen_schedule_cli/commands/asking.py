@@ -63,6 +63,8 @@ def read_source(roster: str | None, hub: str | None) -> core.Roster:
         raise typer.BadParameter("give one of --roster and --hub", param_hint="--hub")
     url = hub or (os.environ.get(HUB_VARIABLE) if roster is None else None)
     if roster is not None:
+        if core.is_hub_url(roster):  # it is not repeated: it may hold a password
+            raise typer.BadParameter("it names a file; give the address of a hub with --hub", param_hint="--roster")
         return core.load_roster(roster)
     if not url:
         raise typer.BadParameter(f"give --roster FILE or --hub URL, or set {HUB_VARIABLE}", param_hint="--roster")

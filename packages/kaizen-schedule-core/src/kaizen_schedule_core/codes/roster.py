@@ -24,8 +24,8 @@ HUB_UNREACHABLE = Code(
 HUB_REFUSED = Code(
     id="KZ403",
     title="State Hub refuses",
-    explanation="The hub answers with another status than 200, or redirects to another host or in a circle. An answer "
-    "of 5xx is asked for three times.",
+    explanation="The hub answers with another status than 200, or redirects to another host or port, or in a "
+    "circle. An answer of 5xx is asked for three times.",
     wrong="kaizen-agentic roster resolve --hub http://127.0.0.1:8000/api",
     right="kaizen-agentic roster resolve --hub http://127.0.0.1:8000",
     unavailable=True,
@@ -33,8 +33,8 @@ HUB_REFUSED = Code(
 HUB_NONSENSE = Code(
     id="KZ404",
     title="answer of State Hub that is no roster",
-    explanation="The answer is no whole JSON list, or larger than 64 MiB. An envelope or a page is refused, because "
-    "an undercounted fleet looks healthy.",
+    explanation="The answer is no whole JSON list in UTF-8, gives a key twice, nests deeper than 64, or is larger than "
+    "64 MiB. An envelope or a page is refused, because an undercounted fleet looks healthy.",
     wrong='{"items": [{"slug": "demo"}], "next": 2}',
     right='[{"slug": "demo", "local_path": "/srv/demo"}]',
     unavailable=True,

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import contextvars
 import inspect
 import os
 import tempfile
+import threading
 from collections.abc import Callable
 from typing import Any
 
 from kaizen_schedule_core.conformance.case import Case
 from kaizen_schedule_core.conformance.comparing import KEY, differences
-from kaizen_schedule_core.conformance.layout import fifos_watched, lay_out
+from kaizen_schedule_core.conformance.layout import contents, fifos_watched, lay_out
 from kaizen_schedule_core.conformance.shell import Shell
 
 _LONGEST = 300
+_SECONDS = 20.0
 
 
 Resolver = Callable[..., object]
@@ -49,20 +52,52 @@ def _failures(case: Case, resolver: Resolver, shell: Shell) -> tuple[str, ...]:
     refused = _refused(resolver, question)
     if refused is not None:
         return (refused,)
+    before = contents(shell.here)
     with fifos_watched(case, shell.here) as waited_for:
         try:
-            answer = resolver(**question)
+            answer = _answer_of(resolver, question)
+        except _NoEnd:
+            return (f"gave no answer within {_SECONDS:.0f} seconds",)
         except SystemExit as error:
             return (f"ended the process with {error.code!r}, where it must answer or raise",)
         except Exception as error:  # noqa: BLE001 - whatever the resolver raises is what is judged here
             return () if case.raises else (f"raised {_named(error)}, expected an answer",)
-    waits = tuple(f"waited for the FIFO {path} until it was let go" for path in waited_for)
+    touched = sorted({path for path, _ in before ^ contents(shell.here)})
+    besides = (
+        *(f"waited for the FIFO {path} until it was let go" for path in waited_for),
+        *(f"wrote or removed {path}, where it may only read" for path in touched),
+    )
     if inspect.iscoroutine(answer):
         answer.close()
-        return (*waits, "answered a coroutine: what is called must be a plain function")
+        return (*besides, "answered a coroutine: what is called must be a plain function")
     if case.scheduled_runs is None:
-        return (*waits, _swallowed(answer))
-    return (*waits, *differences(answer, case.scheduled_runs, shell))
+        return (*besides, _swallowed(answer))
+    return (*besides, *differences(answer, case.scheduled_runs, shell))
+
+
+class _NoEnd(Exception):
+    """The resolver is still at it."""
+
+
+def _answer_of(resolver: Resolver, question: dict[str, Any]) -> object:
+    """The answer, or what was raised; on a thread of its own, since nothing else ends the wait for one that hangs."""
+    answers: list[object] = []
+    raised: list[BaseException] = []
+
+    def call() -> None:
+        try:
+            answers.append(resolver(**question))
+        except BaseException as error:  # noqa: BLE001 - it is raised again where it is judged
+            raised.append(error)
+
+    thread = threading.Thread(target=contextvars.copy_context().run, args=(call,), daemon=True)
+    thread.start()
+    thread.join(_SECONDS)
+    if raised:
+        raise raised[0]
+    if not answers:
+        raise _NoEnd
+    return answers[0]
 
 
 def _refused(resolver: Resolver, question: dict[str, Any]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import threading
@@ -54,6 +55,24 @@ def _bytes(content: str | Repeated | InLatin1) -> bytes:
     if isinstance(content, InLatin1):
         return content.latin1.encode("latin-1")
     return (content.repeat * content.times if isinstance(content, Repeated) else content).encode()
+
+
+def contents(here: str) -> frozenset[tuple[str, str]]:
+    """Everything below a folder, by its path in it, each with what tells it from what may stand there later."""
+    return frozenset(
+        (os.path.relpath(path, here), _mark(path))
+        for folder, folders, files in os.walk(here)
+        for path in (os.path.join(folder, name) for name in (*folders, *files))
+    )
+
+
+def _mark(path: str) -> str:
+    if os.path.islink(path):
+        return os.readlink(path)
+    if not os.path.isfile(path):
+        return "no file"
+    with open(path, "rb") as stream:
+        return hashlib.sha256(stream.read()).hexdigest()
 
 
 @contextmanager

@@ -6,16 +6,16 @@ answer (contract section 7). An envelope or a page of the list is refused: an un
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from kaizen_schedule_core.codes import Code, roster
-from kaizen_schedule_core.diagnostics import diagnose, inert, quoted
+from kaizen_schedule_core.diagnostics import diagnose, inert
 from kaizen_schedule_core.errors import RosterError
+from kaizen_schedule_core.fleet.listing import NoListing, rows_of
 from kaizen_schedule_core.fleet.roster import Roster, roster_of
 from kaizen_schedule_core.source.reading import ROSTER_LIMIT
 
@@ -32,7 +32,6 @@ _SERVER_FAILED = range(500, 600)
 _REDIRECTING = frozenset({301, 302, 303, 307, 308})
 _OK = 200
 _CHUNK = 64 * 1024
-_EXCERPT = 60
 
 
 def is_hub_url(source: str) -> bool:
@@ -44,19 +43,19 @@ def load_hub(url: str, *, timeout: float | None = None) -> Roster:
     """The roster that a State Hub holds: `GET <url>/repos/`, a plain JSON list.
 
     User and password of the URL are sent as basic authentication and shown nowhere. Connection errors and answers
-    of 5xx are tried again; redirects are followed on the same host alone. `timeout` is in seconds, for all of it,
-    and 10 unless given. Raises RosterError: KZ402 for a hub that cannot be reached, KZ403 for one that refuses,
-    KZ404 for an answer that is no roster, KZ401 for an empty one; ValueError, with what to write, for a text that is
-    no usable URL.
+    of 5xx are tried again; redirects are followed on the same host and port, or from http to https. `timeout` is in
+    seconds, for all of it, and 10 unless given. Raises RosterError: KZ402 for a hub that cannot be reached, KZ403 for
+    one that refuses, KZ404 for an answer that is no roster, KZ401 for an empty one; ValueError, with what to write,
+    for a text that is no usable URL.
     """
     address, credentials = _split(url)
     timeout = HUB_TIMEOUT if timeout is None else timeout
-    call = _Call(address, timeout, time.monotonic() + timeout)
+    call = _Call(address, timeout, time.monotonic() + timeout, credentials)
     answers: list[Roster | BaseException] = []
 
     def ask() -> None:
         try:
-            answers.append(_ask(call, credentials))
+            answers.append(_ask(call))
         except BaseException as error:  # noqa: BLE001 - it is raised again where the caller can see it
             answers.append(error)
 
@@ -73,11 +72,12 @@ def load_hub(url: str, *, timeout: float | None = None) -> Roster:
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """One look-up: the address, without credentials, and when it must be over."""
+    """One look-up: the address, without credentials, when it must be over, and `USER:PASSWORD` if any."""
 
     address: str
     timeout: float
     deadline: float
+    credentials: str | None
 
     @property
     def hub(self) -> str:
@@ -85,6 +85,9 @@ class _Call:
 
     def problem(self, code: Code, message: str, hint: str) -> RosterError:
         return RosterError(diagnose(code, message, file=self.address, hint=hint))
+
+    def nonsense(self, what: str, hint: str) -> RosterError:
+        return self.problem(roster.HUB_NONSENSE, f"the answer of {self.hub} {what}", hint)
 
     def late(self) -> RosterError:
         message = f"{self.hub} did not answer within {self.timeout:g} seconds"
@@ -98,7 +101,14 @@ def _split(url: str) -> tuple[str, str | None]:
         host = parts.hostname if parts.port != 0 else None
     except ValueError:  # a port that is none
         host = None
-    if not host or not url.isascii() or not url.isprintable() or " " in url or parts.query or parts.fragment:
+    if (
+        not host
+        or not url.isascii()
+        or not url.isprintable()
+        or set(url) & {" ", "\\"}
+        or parts.query
+        or parts.fragment
+    ):
         raise ValueError("write the hub's address, such as http://127.0.0.1:8000")
     netloc = parts.netloc.rpartition("@")[2]
     path = parts.path.rstrip("/").removesuffix("/repos") + "/repos/"
@@ -110,16 +120,20 @@ def _split(url: str) -> tuple[str, str | None]:
     return urlunsplit((parts.scheme.lower(), netloc, path, "", "")), credentials
 
 
-def _ask(call: _Call, credentials: str | None) -> Roster:
+def _ask(call: _Call) -> Roster:
     try:
         from urllib3 import PoolManager, Timeout, make_headers
     except ImportError:
         hint = "pip install 'kaizen-schedule-core[hub]'"
         raise call.problem(roster.HUB_UNREACHABLE, "asking a hub needs urllib3, which is not installed", hint) from None
-    headers = {"accept": "application/json", **make_headers(basic_auth=credentials, accept_encoding="identity")}
+    headers = {"accept": "application/json", **make_headers(basic_auth=call.credentials, accept_encoding="identity")}
     with PoolManager(headers=headers, retries=False, timeout=Timeout(total=call.timeout)) as pool:
         response = _follow(pool, call)
-        rows = _rows(_body(response, call), call)
+        body = _body(response, call)
+    try:
+        rows = rows_of(body, private=call.credentials is not None)
+    except NoListing as error:
+        raise call.nonsense(str(error), error.hint) from None
     return roster_of(rows, source=call.address, base=None)
 
 
@@ -137,7 +151,7 @@ def _follow(pool: PoolManager, call: _Call) -> BaseHTTPResponse:
             raise call.problem(roster.HUB_REFUSED, message, hint)
         target = _target(url, response.headers.get("location", ""))
         if target is None:
-            message = f"{call.hub} redirects to another host, or to no usable address"
+            message = f"{call.hub} redirects to another host or port, or to no usable address"
             raise call.problem(roster.HUB_REFUSED, message, "give the address it should be asked at, if you trust it")
         url = target
     message = f"{call.hub} redirects more than {_REDIRECTS} times"
@@ -145,10 +159,16 @@ def _follow(pool: PoolManager, call: _Call) -> BaseHTTPResponse:
 
 
 def _target(url: str, location: str) -> str | None:
-    """Where a redirect leads; None when that is another host, or less safe than before."""
+    """Where a redirect leads; None when that is another host or port, or less safe than before.
+
+    Another port is another server, which must not get the credentials; from http to https both may be the usual ones.
+    """
     try:
         old, new = urlsplit(url), urlsplit(urljoin(url, location))
-        if new.hostname == old.hostname and new.scheme in {old.scheme, "https"} and new.username is None:
+        same = (new.scheme, new.port) == (old.scheme, old.port) or (
+            (old.scheme, new.scheme) == ("http", "https") and {old.port, new.port} <= {None, 80, 443}
+        )
+        if same and new.hostname == old.hostname and new.username is None:
             return urlunsplit(new)
     except ValueError:
         pass
@@ -171,7 +191,7 @@ def _try(pool: PoolManager, url: str, call: _Call) -> BaseHTTPResponse:
         last = attempt == _ATTEMPTS - 1
         try:
             response = pool.request("GET", url, redirect=False, preload_content=False)
-        except HTTPError as error:
+        except (HTTPError, ValueError, OSError) as error:  # urllib3 lets some of what http.client finds pass
             if isinstance(error, TookTooLong) and not isinstance(error, NewConnectionError):
                 raise call.late() from None
             if last:
@@ -189,8 +209,12 @@ def _try(pool: PoolManager, url: str, call: _Call) -> BaseHTTPResponse:
 
 
 def _reason(error: Exception) -> str:
-    """The system's own words, without urllib3's frame and addresses of objects."""
+    """The system's own words, without urllib3's frame and addresses of objects, and never the hub's."""
+    from http.client import HTTPException
+
     cause = error.__context__ or error
+    if isinstance(cause, HTTPException) and not isinstance(cause, OSError):
+        return "what it says is not HTTP"
     words = getattr(cause, "strerror", None) or str(cause).rpartition(": ")[2]
     return inert(str(words)).lower() or type(cause).__name__
 
@@ -206,33 +230,13 @@ def _body(response: BaseHTTPResponse, call: _Call) -> bytes:
             chunks.append(chunk)
             size += len(chunk)
             if size > ROSTER_LIMIT:
-                message = f"the answer of {call.hub} is larger than {ROSTER_LIMIT // 2**20} MiB"
-                raise call.problem(roster.HUB_NONSENSE, message, "look at what the hub lists")
+                raise call.nonsense(f"is larger than {ROSTER_LIMIT // 2**20} MiB", "look at what the hub lists")
             if time.monotonic() > call.deadline:
                 raise call.late()
     except TookTooLong:
         raise call.late() from None
-    except HTTPError:
-        message = f"the answer of {call.hub} ended before it was whole"
-        raise call.problem(roster.HUB_NONSENSE, message, "try again; look into the hub's log") from None
+    except (HTTPError, ValueError, OSError):  # a chunk of negative size is a ValueError
+        raise call.nonsense("ended before it was whole", "try again; look into the hub's log") from None
     finally:
         response.close()
     return b"".join(chunks)
-
-
-def _rows(body: bytes, call: _Call) -> list[Any]:
-    try:
-        value = json.loads(body.decode())
-    except (ValueError, RecursionError):
-        start = body[:_EXCERPT].decode(errors="replace").strip()
-        message = f"the answer of {call.hub} is not JSON: it begins with {quoted(start)}"
-        hint = "give the address of State Hub itself, not of a page before it"
-        raise call.problem(roster.HUB_NONSENSE, message, hint) from None
-    if isinstance(value, list):
-        return value
-    what = (
-        f"an object with {', '.join(map(quoted, list(value)[:3]))}" if isinstance(value, dict) and value else "no list"
-    )
-    message = f"the answer of {call.hub} is {what}, where a plain list of repositories is expected"
-    hint = "an envelope or a page may hide repositories: the hub must answer with the whole list"
-    raise call.problem(roster.HUB_NONSENSE, message, hint)

@@ -105,18 +105,18 @@ def roster_of(rows: list[Any], *, source: str, base: str | None) -> Roster:
     Raises RosterError (KZ401) when there are no rows.
     """
     if not rows:
-        raise _empty(source)
+        raise _empty(source, in_file=base is not None)
     entries = tuple(_entry(row, position, base) for position, row in enumerate(rows, start=1))
     return Roster(source=source, entries=entries)
 
 
-def _empty(source: str) -> RosterError:
+def _empty(source: str, *, in_file: bool = True) -> RosterError:
     return RosterError(
         diagnose(
             roster.EMPTY_ROSTER,
             f"the roster {inert(source)} lists no repository",
             file=source,
-            hint="list at least one under repos:",
+            hint="list at least one under repos:" if in_file else "look at what the hub has lost, or at its address",
         )
     )
 

@@ -92,13 +92,20 @@ def _move_torn_line_aside(path: str) -> None:
             return
         tail = _read_from(descriptor, start, size)
         if len(tail) > METRICS_LINE_LIMIT or not _is_record(tail):
-            append_whole(os.path.join(os.path.dirname(path), "torn.jsonl"), tail + b"\n")
+            _keep(os.path.join(os.path.dirname(path), "torn.jsonl"), tail + b"\n")
             os.ftruncate(descriptor, start)
         else:
             os.pwrite(descriptor, b"\n", size)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _keep(path: str, data: bytes) -> None:
+    try:
+        append_whole(path, data)
+    except OSError as error:
+        raise os_problem(error, path) from None
 
 
 def _read_from(descriptor: int, start: int, end: int) -> bytes:

@@ -139,7 +139,8 @@ def locked(root: str, relative: str) -> Iterator[str]:
         busy = OSError(None, f"another process has held {path}.lock for {LOCK_SECONDS:.0f} seconds")
         raise os_problem(busy, os.path.join(root, relative)) from None
     except OSError as error:
-        raise os_problem(error, os.path.join(root, relative)) from None
+        at_fault = f"{relative}.lock" if os.path.lexists(f"{path}.lock") else relative
+        raise os_problem(error, os.path.join(root, at_fault)) from None
     try:
         yield path
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import kaizen_schedule_core as core
 import typer
 
 from kaizen_schedule_cli.commands.asking import read_source
@@ -30,6 +31,8 @@ def check(
     """Check that this machine can be the runner: run it as the user, and with the PATH, that the runner has."""
     from kaizen_schedule_cli.readiness import check_runner
 
+    if index is not None and not core.is_hub_url(index):
+        raise typer.BadParameter("write the index's address, such as https://HOST/simple", param_hint="--index-url")
     steps = check_runner(read_source(roster, hub), host=host, index=index)
     passed = all(step.passed for step in steps)
     if output is Format.JSON:

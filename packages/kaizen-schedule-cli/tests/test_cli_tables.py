@@ -1,0 +1,32 @@
+"""Tables: aligned where they can be, on 80 columns, and every name whole, to be copied."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from kaizen_schedule_cli.render.tables import table
+
+NAMES = st.text("abc-", min_size=1, max_size=80)
+
+
+def test_a_name_that_is_too_wide_stands_whole_and_its_row_goes_on_below() -> None:
+    rows = [("never", "demo", "coach", "2026-11-24 04:52"), ("never", "platform-" * 6, "optimization", "-")]
+    assert table(("state", "repo", "agent", "expected"), rows).split("\n") == [
+        "STATE  REPO                                       AGENT         EXPECTED",
+        "never  demo                                       coach         2026-11-24 04:52",
+        "never  platform-platform-platform-platform-platform-platform-",
+        "                                                  optimization  -",
+    ]
+
+
+def test_what_always_fits_is_never_narrowed() -> None:
+    rows = [("Mon 2026-11-23 01:06+01:00", "x" * width, "coach", "20261123T0006Z") for width in range(10, 53)]
+    lines = table(("expected", "repo", "agent", "slot"), rows).split("\n")
+    assert all(line.startswith(("Mon 2026-11-23 01:06+01:00  x", "EXPECTED", " ")) for line in lines)
+
+
+@given(rows=st.lists(st.tuples(NAMES, NAMES, NAMES, NAMES), max_size=8))
+def test_no_line_is_wider_than_a_terminal_and_nothing_is_lost(rows: list[tuple[str, ...]]) -> None:
+    text = table(("repo", "agent", "cadence", "timezone"), rows)
+    assert max(map(len, text.split("\n"))) <= 80
+    assert text.split()[4:] == [cell for row in rows for cell in row]
