@@ -6,6 +6,7 @@ import codecs
 import hashlib
 import os
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from kaizen_schedule_core import (
@@ -173,14 +174,19 @@ def weekly_definitions() -> tuple[Definition, ...]:
 
 def packaged_definition(definition_id: str) -> Definition:
     """The draft of that id. Raises KaizenError (KZ501) for an unknown one."""
-    known = {definition.id: definition for definition in packaged_definitions()}
+    return find_definition(packaged_definitions(), definition_id, f"{__package__}/drafts")
+
+
+def find_definition(definitions: Sequence[Definition], definition_id: str, place: str) -> Definition:
+    """The definition of that id. Raises KaizenError (KZ501) where `place` has none."""
+    known = {definition.id: definition for definition in definitions}
     if definition_id in known:
         return known[definition_id]
     raise KaizenError(
         diagnose(
             codes.definitions.UNKNOWN_DEFINITION,
             f"unknown definition {quoted(definition_id)}",
-            file=f"{__package__}/drafts",
+            file=place,
             hint=did_you_mean(definition_id, known) or f"one of: {', '.join(known)}",
         )
     )

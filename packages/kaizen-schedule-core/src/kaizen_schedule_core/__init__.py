@@ -48,7 +48,7 @@ _ROOMS = {
     "repo.roots": "repository_root",
     "source.document": "Document",
     "source.frontmatter": "parse_frontmatter",
-    "source.reading": "DEFINITION_LIMIT MANIFEST_LIMIT ROSTER_LIMIT os_problem read_file read_inside",
+    "source.reading": "DEFINITION_LIMIT MANIFEST_LIMIT ROSTER_LIMIT os_problem read_file read_inside read_prefix",
     "source.shape": "read_model",
     "source.strict_yaml": "parse_yaml",
     "source.text": "decode",
