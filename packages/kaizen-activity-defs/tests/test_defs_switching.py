@@ -138,9 +138,10 @@ def test_a_definition_that_created_nothing_was_not_tried(catalog: Path) -> None:
 def test_a_report_that_tries_it_twice_must_agree(catalog: Path) -> None:
     [coach] = [one for one in defs.load_catalog(str(catalog)) if one.id == COACH]
     right = {"id": COACH, "digest": coach.digest, "passed": True}
-    for other, words in (({"passed": False}, "created no task"), ({"digest": "0" * 64}, "another text")):
-        path = report(catalog, definitions=[right, right | other])
-        assert words in refused(lambda path=path: defs.enable(str(catalog), COACH, path, GROUND)).message
+    path = report(catalog, definitions=[right, right | {"passed": False}])
+    assert "created no task" in refused(lambda: defs.enable(str(catalog), COACH, path, GROUND)).message
+    path = report(catalog, definitions=[right, right | {"digest": "0" * 64}])
+    assert "another text" in refused(lambda: defs.enable(str(catalog), COACH, path, GROUND)).message
     assert states(catalog) == dict.fromkeys(FILES, False)
 
 
@@ -148,7 +149,7 @@ def test_max_age_is_as_given(catalog: Path) -> None:
     path = report(catalog)
     short = timedelta(minutes=59)
     found = refused(lambda: defs.enable(str(catalog), COACH, path, GROUND, max_age=short))
-    assert "older than" in found.message
+    assert "older than 0.983333 hours" in found.message
     defs.enable(str(catalog), COACH, path, GROUND, max_age=timedelta(hours=1))
 
 

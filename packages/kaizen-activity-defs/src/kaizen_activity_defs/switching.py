@@ -149,8 +149,7 @@ def _check_report(definition: Definition, path: str, now: datetime, max_age: tim
     if not report.passed:
         raise _refused(definition, "the smoke test of the report did not pass", again)
     if age > max_age:
-        days = f"{max_age.total_seconds() / 86400:g} days"
-        raise _refused(definition, f"the report is of {report.finished_at}, older than {days}", again)
+        raise _refused(definition, f"the report is of {report.finished_at}, older than {_span(max_age)}", again)
     if age < -_AHEAD:
         raise _refused(definition, f"the report is of {report.finished_at}, which is still to come", again)
     tried = [one for one in report.definitions if one.id == definition.id]
@@ -161,6 +160,11 @@ def _check_report(definition: Definition, path: str, now: datetime, max_age: tim
     if not all(one.passed for one in tried):
         raise _refused(definition, "it created no task in the smoke test, or a wrong one", again)
     return hashlib.sha256(data).hexdigest()
+
+
+def _span(length: timedelta) -> str:
+    whole = length >= timedelta(days=1)
+    return f"{length / timedelta(days=1):g} days" if whole else f"{length / timedelta(hours=1):g} hours"
 
 
 def _check_company(catalog: str, definition: Definition) -> None:
