@@ -1,6 +1,7 @@
 """`schedule prepare --emit nats://` against a real NATS server with JetStream, and against servers that misbehave."""
 
 import asyncio
+import contextlib
 import json
 import re
 import socket
@@ -180,6 +181,63 @@ def test_a_server_that_is_gone_half_way(repo: Path) -> None:
     assert "error[KZ331]" in done.stderr
 
 
+def answers(payload: bytes) -> Callable[[socket.socket], None]:
+    """A server that acknowledges what is published with something of its own."""
+
+    def serve(connection: socket.socket) -> None:
+        connection.sendall(GREETING)
+        heard = b""
+        while data := connection.recv(65536):
+            heard += data
+            if b"PING" in data:
+                connection.sendall(b"PONG\r\n")
+            if sent := re.search(rb"HPUB \S+ (\S+) ", heard):
+                [number] = re.findall(rb"SUB \S+ +(\d+)\r\n", heard)
+                connection.sendall(b"MSG %s %s %d\r\n%s\r\n" % (sent[1], number, len(payload), payload))
+                heard = b""
+
+    return serve
+
+
+def greets(greeting: bytes) -> Callable[[socket.socket], None]:
+    def serve(connection: socket.socket) -> None:
+        connection.sendall(greeting)
+        while connection.recv(65536):
+            pass
+
+    return serve
+
+
+@pytest.mark.parametrize(
+    "serve",
+    [
+        greets(b"HTTP/1.1 200 OK\r\n\r\n"),
+        greets(b"SSH-2.0-OpenSSH_9\r\n"),
+        greets(b"INFO [1]\r\n"),
+        greets(b"INFO {nonsense\r\n"),
+        greets(bytes(range(256)) * 1000),
+        greets(b"-ERR '\x1b[31m'\r\n"),
+        answers(b"hello"),
+        answers(b"[]"),
+        answers(b"{}"),
+        answers(b'{"error": {"code": 503, "err_code": 1, "description": "full \\u001b[31m"}}'),
+    ],
+    ids=["http", "ssh", "list", "broken", "binary", "escape", "no json", "no mapping", "no stream", "refused"],
+)
+def test_a_server_that_talks_nonsense(repo: Path, serve: Callable[[socket.socket], None]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def accept() -> None:
+            connection, _ = listening.accept()
+            with connection, contextlib.suppress(OSError):
+                serve(connection)
+
+        threading.Thread(target=accept, daemon=True).start()
+        done = prepare(repo, f"nats://127.0.0.1:{listening.getsockname()[1]}")
+    failed(done, "cannot be published to")
+    assert "\x1b" not in done.stderr
+
+
 def test_credentials_are_used_and_never_shown(repo: Path, tmp_path: Path) -> None:
     options = ("--jetstream", "--store_dir", str(tmp_path / "store"), "--user", "runner", "--pass", "s3cret")
     with Running(tmp_path, *options) as url:
@@ -190,6 +248,7 @@ def test_credentials_are_used_and_never_shown(repo: Path, tmp_path: Path) -> Non
         for target in (wrong, url):
             done = prepare(repo, target)
             assert (done.returncode, "wr0ng" in done.stderr, "runner" in done.stderr) == (4, False, False)
+            assert "put the user and the password into the address" in done.stderr
 
 
 def test_nothing_is_told_of_a_bundle_that_was_not_prepared(repo: Path, server: str) -> None:

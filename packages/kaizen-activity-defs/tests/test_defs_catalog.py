@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -302,149 +300,3 @@ def test_syncs_at_once_and_kills_in_the_middle_do_no_harm(catalog: Path) -> None
         *FILES.values(),
         "index.yml",
     }
-
-
-def report(folder: Path, **changes: object) -> str:
-    """A passing report over what stands in a catalog."""
-    value = {
-        "version": "1",
-        "passed": True,
-        "finished_at": core.utc_text(NOW - timedelta(hours=1)),
-        "definitions": [{"id": one.id, "digest": one.digest, "passed": True} for one in defs.load_catalog(str(folder))],
-        **changes,
-    }
-    path = folder.parent / "smoke.json"
-    path.write_text(json.dumps(value), encoding="utf-8")
-    return str(path)
-
-
-def states(folder: Path) -> dict[str, bool]:
-    return {one.id: one.header.enabled for one in defs.load_catalog(str(folder))}
-
-
-def test_one_definition_is_enabled_and_the_log_says_who_when_and_why(catalog: Path) -> None:
-    before = (catalog / FILES[COACH]).read_text(encoding="utf-8")
-    defs.enable(str(catalog), COACH, report(catalog), GROUND)
-    assert states(catalog) == {COACH: True, OPTIMIZATION: False, TICK: False}
-    assert (catalog / FILES[COACH]).read_text(encoding="utf-8") == before.replace("enabled: false", "enabled: true", 1)
-    [entry] = index(catalog)[COACH]["log"]
-    assert (entry["action"], entry["by"], entry["at"], entry["reason"]) == (
-        "enable",
-        "operator",
-        "2026-06-17T09:00:00Z",
-        "the pilot passed",
-    )
-    assert index(catalog)[COACH]["enabled"] is True
-    assert sync(catalog) == dict.fromkeys(FILES, "unchanged")
-    defs.disable(str(catalog), COACH, GROUND)
-    assert states(catalog) == dict.fromkeys(FILES, False)
-    assert [entry["action"] for entry in index(catalog)[COACH]["log"]] == ["enable", "disable"]
-    assert (catalog / FILES[COACH]).read_text(encoding="utf-8") == before
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({"passed": False}, "did not pass"),
-        ({"finished_at": "2026-06-10T08:59:59Z"}, "older than 7 days"),
-        ({"finished_at": "2026-06-18T09:00:00Z"}, "still to come"),
-        ({"definitions": []}, "does not cover it"),
-        ({"definitions": [{"id": COACH, "digest": "0" * 64, "passed": True}]}, "another text"),
-    ],
-)
-def test_enabling_is_refused_with_what_is_missing(catalog: Path, changes: dict[str, object], words: str) -> None:
-    before = contents(catalog)
-    found = refused(lambda: defs.enable(str(catalog), COACH, report(catalog, **changes), GROUND))
-    assert (found.code, found.file) == ("KZ512", str(catalog / FILES[COACH]))
-    assert words in found.message
-    assert "roster smoke" in (found.hint or "")
-    assert contents(catalog) == before
-
-
-def test_a_definition_that_created_nothing_was_not_tried(catalog: Path) -> None:
-    [coach] = [one for one in defs.load_catalog(str(catalog)) if one.id == COACH]
-    tried = [{"id": COACH, "digest": coach.digest, "passed": False}]
-    found = refused(lambda: defs.enable(str(catalog), COACH, report(catalog, definitions=tried), GROUND))
-    assert "created no task" in found.message
-
-
-def test_an_edit_after_the_report_needs_another(catalog: Path) -> None:
-    path = report(catalog)
-    edit(catalog / FILES[COACH], "due_in_days: 3", "due_in_days: 7")
-    assert "another text" in refused(lambda: defs.enable(str(catalog), COACH, path, GROUND)).message
-    defs.enable(str(catalog), COACH, report(catalog), GROUND)
-    assert sync(catalog)[COACH] == "local-edit"
-    assert states(catalog)[COACH] is True
-
-
-@pytest.mark.parametrize(("first", "second"), [(TICK, COACH), (COACH, TICK)])
-def test_the_tick_is_not_enabled_beside_a_weekly_one(catalog: Path, first: str, second: str) -> None:
-    defs.enable(str(catalog), first, report(catalog), GROUND)
-    found = refused(lambda: defs.enable(str(catalog), second, report(catalog), GROUND))
-    assert (found.code, "disable one of them" in str(found.hint)) == ("KZ512", True)
-    assert states(catalog) == {name: name == first for name in FILES}
-    defs.disable(str(catalog), first, GROUND)
-    defs.enable(str(catalog), second, report(catalog), GROUND)
-
-
-def test_both_weekly_ones_go_together(catalog: Path) -> None:
-    for name in (COACH, OPTIMIZATION):
-        defs.enable(str(catalog), name, report(catalog), GROUND)
-    assert states(catalog) == {COACH: True, OPTIMIZATION: True, TICK: False}
-
-
-def test_what_is_switched_already_is_said(catalog: Path) -> None:
-    assert "disabled already" in refused(lambda: defs.disable(str(catalog), COACH, GROUND)).message
-    defs.enable(str(catalog), COACH, report(catalog), GROUND)
-    assert "enabled already" in refused(lambda: defs.enable(str(catalog), COACH, report(catalog), GROUND)).message
-
-
-@pytest.mark.parametrize("text", ["", "# Notes", "{}", "[]", '{"passed": true}', '{"version": "1", "passed": "yes"}'])
-def test_a_file_that_is_no_report(catalog: Path, text: str) -> None:
-    path = catalog.parent / "report.json"
-    path.write_text(text, encoding="utf-8")
-    assert refused(lambda: defs.enable(str(catalog), COACH, str(path), GROUND)).code == "KZ513"
-    assert refused(lambda: defs.enable(str(catalog), COACH, str(path) + "x", GROUND)).code == "KZ101"
-
-
-def test_an_id_that_is_not_in_the_index(catalog: Path, tmp_path: Path) -> None:
-    found = refused(lambda: defs.enable(str(catalog), "kaizen-weekly-coach", report(catalog), GROUND))
-    assert (found.code, COACH in str(found.hint)) == ("KZ501", True)
-    (tmp_path / "empty").mkdir()
-    found = refused(lambda: defs.disable(str(tmp_path / "empty"), COACH, GROUND))
-    assert "definitions sync" in str(found.hint)
-
-
-def test_a_switch_in_a_folder_that_may_not_be_written(catalog: Path) -> None:
-    path = report(catalog)
-    before = contents(catalog)
-    script = (
-        "import os, sys, datetime, kaizen_activity_defs as defs, kaizen_schedule_core as core\n"
-        "ground = defs.Ground(by='x', at=datetime.datetime.fromisoformat(sys.argv[3]), reason='y')\n"
-        "try: defs.sync_catalog(sys.argv[1] + '/nowhere', defs.packaged_definitions())\n"  # loads what is needed
-        "except core.KaizenError: pass\n"
-        "import filelock, tempfile, kaizen_activity_defs.switching\n"
-        "if os.getuid() == 0: os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
-        "for action in (lambda: defs.enable(sys.argv[1], sys.argv[4], sys.argv[2], ground),\n"
-        "               lambda: defs.sync_catalog(sys.argv[1], defs.packaged_definitions()[:1])):\n"
-        "    try: action()\n"
-        "    except core.KaizenError as error: print(error.diagnostics[0].code)\n"
-        "print(len(defs.sync_catalog(sys.argv[1], defs.packaged_definitions(), check=True)))\n"
-    )
-    for folder in (*catalog.parents, catalog):  # nobody must be able to come so far
-        if folder.stat().st_mode & 0o055 != 0o055:
-            folder.chmod(folder.stat().st_mode | 0o055)
-    for lock in catalog.glob("*.lock"):
-        lock.unlink()
-    catalog.chmod(0o555)
-    done = subprocess.run(
-        [sys.executable, "-c", script, str(catalog), path, NOW.isoformat(), COACH],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )
-    catalog.chmod(0o755)
-    assert (done.returncode, done.stdout.split()) == (0, ["KZ103", "KZ103", "3"]), done.stderr
-    assert contents(catalog) == before

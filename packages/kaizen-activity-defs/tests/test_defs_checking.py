@@ -47,7 +47,7 @@ def test_the_packaged_ones_are_fine_together() -> None:
         (CONDITION, "condition: False and context.run.nope == 1", "KZ503", "context.run.nope (column 11)"),
         (CONDITION, "condition: context.run.agent", "KZ503", "is not true or false"),
         (CONDITION, "condition: context.run.agent < 3", "KZ503", "different kinds"),
-        (CONDITION, "condition: context.run", "KZ503", "is not true or false"),
+        (CONDITION, "condition: context.run", "KZ503", "context.run holds no scalar (column 1)"),
         (CONDITION, 'condition: context.run.cadence == "weekly"', "KZ507", 'context.run.agent == "coach"'),
         (CONDITION, 'condition: "True"', "KZ507", "every agent"),
         (TITLE, '"{context.run.rep}"', "KZ504", "unknown path context.run.rep"),

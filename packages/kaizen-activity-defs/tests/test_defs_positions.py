@@ -113,7 +113,14 @@ def test_bad_input_is_a_diagnostic_within_a_second(tmp_path: Path, data: bytes, 
 
 @pytest.mark.parametrize(
     ("kind", "code"),
-    [("absent", "KZ101"), ("folder", "KZ102"), ("fifo", "KZ102"), ("device", "KZ102"), ("loop", "KZ104")],
+    [
+        ("absent", "KZ101"),
+        ("folder", "KZ102"),
+        ("fifo", "KZ102"),
+        ("device", "KZ102"),
+        ("loop", "KZ104"),
+        ("outside", "KZ104"),
+    ],
 )
 def test_what_is_no_file_is_refused(tmp_path: Path, kind: str, code: str) -> None:
     path = tmp_path / "definition.md"
@@ -123,7 +130,9 @@ def test_what_is_no_file_is_refused(tmp_path: Path, kind: str, code: str) -> Non
         case "fifo":
             os.mkfifo(path)
         case "device":
-            path.symlink_to("/dev/zero")
+            path = Path("/dev/zero")
+        case "outside":
+            path.symlink_to(defs.packaged_definition(COACH).file)
         case "loop":
             path.symlink_to(path.name)
     [problem] = problems(path)
@@ -135,6 +144,66 @@ def test_a_rule_block_of_another_kind_is_prose(tmp_path: Path) -> None:
     path = tmp_path / "definition.md"
     path.write_text(text + "\n```yaml\nid: [\n```\n\n    ```rule\n    id: [\n    ```\n", encoding="utf-8")
     assert len(defs.load_definition(str(path)).rules) == 1
+
+
+HEAD, RULE = defs.packaged_definition(COACH).text.split("```rule\n")
+BLOCK, TAIL = RULE.split("```\n", 1)
+WRONG = BLOCK.replace("context.run.agent ==", "context.run.agnt ==")
+
+
+def behind(prefix: str, text: str) -> str:
+    return "".join(f"{prefix}{line}" for line in text.splitlines(keepends=True))
+
+
+@pytest.mark.parametrize(
+    ("block", "column"),
+    [
+        (f"~~~rule\n{WRONG}~~~\n", 12),
+        (f"``````rule\n{WRONG}``````\n", 12),
+        (behind("   ", f"```rule\n{WRONG}```\n"), 15),
+        (behind("> ", f"```rule\n{WRONG}```\n"), 14),
+        ("- in a list\n\n" + behind("  ", f"```rule\n{WRONG}```\n"), 14),
+        (f"````text\n```rule\nid: [\n```\n````\n\n```rule\n{WRONG}```\n", 12),
+        (f"<!--\n```rule\nid: [\n```\n-->\n\n```rule\n{WRONG}```\n", 12),
+        (f"---\n\n```rule\n{WRONG}```\n\n---\n", 12),
+    ],
+    ids=["tildes", "long", "indented", "quoted", "in a list", "behind a nested one", "behind a comment", "ruled off"],
+)
+@pytest.mark.parametrize("dress", ["plain", "crlf", "bom", "fence in the header"])
+def test_a_rule_has_its_place_however_it_is_fenced(tmp_path: Path, block: str, column: int, dress: str) -> None:
+    text = HEAD + block + TAIL
+    if dress == "fence in the header":
+        text = text.replace("name: Weekly coach orientation\n", "name: |\n  ```\n  Weekly\n\n  <!--\n")
+    line = text[: text.index("agnt")].count("\n") + 1
+    path = tmp_path / "definition.md"
+    data = ("\ufeff" if dress == "bom" else "") + (text.replace("\n", "\r\n") if dress == "crlf" else text)
+    path.write_bytes(data.encode())
+    [found] = problems(path)
+    assert (found.code, found.line, found.column) == ("KZ503", line, column)
+
+
+@pytest.mark.parametrize(
+    ("block", "message", "hint"),
+    [
+        (f"```rule\n{BLOCK}", "the rule block is never closed", "put a line ``` below it"),
+        ("```rule\n\n```\n", "the rule block is empty", "id, for_each, bind_to, condition, action"),
+        ("```rule\n", "the rule block is", ""),
+        (f"```Rule\n{BLOCK}```\n", 'a block marked "Rule" is no rule', "write rule"),
+        (f"```rules\n{BLOCK}```\n", 'a block marked "rules" is no rule', "write rule"),
+        (f"```rule title=x\n{BLOCK}```\n", 'a block marked "rule title=x" is no rule', "nothing else"),
+    ],
+    ids=["unclosed", "empty", "last line", "capital", "plural", "title"],
+)
+def test_a_block_that_is_not_quite_a_rule_is_told_at_its_fence(
+    tmp_path: Path, block: str, message: str, hint: str
+) -> None:
+    path = tmp_path / "definition.md"
+    text = f"{HEAD}```rule\n{BLOCK.replace('for-each-repo', 'too')}```\n\n{block}"
+    path.write_text(text if message.startswith("the rule block is") else text + TAIL, encoding="utf-8")
+    [found] = problems(path)
+    assert (found.code, found.line, found.column) == ("KZ502", text[: -len(block)].count("\n") + 1, 1)
+    assert found.message.startswith(message)
+    assert hint in str(found.hint)
 
 
 def test_a_definition_without_a_rule_says_so(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kaizen_activity_defs.catalog import CatalogFirings as CatalogFirings
+    from kaizen_activity_defs.catalog import catalog_definition as catalog_definition
     from kaizen_activity_defs.catalog import check_definitions as check_definitions
     from kaizen_activity_defs.catalog import definition_files as definition_files
     from kaizen_activity_defs.catalog import load_catalog as load_catalog
@@ -41,6 +42,7 @@ _ROOM_OF = {
     "CHANGES": "syncing",
     "Site": "index",
     "CatalogFirings": "catalog",
+    "catalog_definition": "catalog",
     "check_definitions": "catalog",
     "definition_files": "catalog",
     "load_catalog": "catalog",
@@ -62,6 +64,7 @@ __all__ = [
     "Site",
     "Synced",
     "Task",
+    "catalog_definition",
     "check_definitions",
     "definition_files",
     "disable",

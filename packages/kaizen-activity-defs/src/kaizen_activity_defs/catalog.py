@@ -23,13 +23,14 @@ from kaizen_schedule_core import (
     diagnose,
     inert,
     os_problem,
-    read_file,
+    read_prefix,
 )
 
 from kaizen_activity_defs.checking import RESOLVER_QUERY
 from kaizen_activity_defs.conditions import EvaluationError, bind, look_up, parse_condition
 from kaizen_activity_defs.dry_run import holds
-from kaizen_activity_defs.loading import load_definition
+from kaizen_activity_defs.index import require_catalog
+from kaizen_activity_defs.loading import find_definition, load_definition
 from kaizen_activity_defs.model import ContextSource, Definition, Rule
 from kaizen_activity_defs.sets import check_together
 
@@ -54,11 +55,17 @@ def load_catalog(folder: str) -> tuple[Definition, ...]:
     return tuple(sorted(found, key=lambda definition: definition.id))
 
 
+def catalog_definition(folder: str, definition_id: str) -> Definition:
+    """The definition of that id as it stands in a catalog. Raises KaizenError: KZ501, and as `load_catalog`."""
+    return find_definition(load_catalog(folder), definition_id, folder)
+
+
 def definition_files(folder: str) -> tuple[str, ...]:
     """The files in a folder that are definitions of ours, sorted: those that ask the resolver.
 
     Raises KaizenError: KZ101 to KZ106 for a folder or a file that cannot be read, KZ505 when there is none.
     """
+    require_catalog(folder)
     try:
         names = sorted(name for name in os.listdir(folder) if name.endswith(".md"))
     except OSError as error:
@@ -88,8 +95,14 @@ def check_definitions(paths: Iterable[str]) -> tuple[list[tuple[str, bool]], lis
 
 
 def _is_ours(path: str) -> bool:
-    """Whether a file's frontmatter asks the resolver, or has an id of ours: then a misspelt query is told."""
-    data = read_file(path, limit=DEFINITION_LIMIT).removeprefix(codecs.BOM_UTF8)
+    """Whether a file's frontmatter asks the resolver, or has an id of ours: then a misspelt query is told.
+
+    One that cannot be read counts: whoever loads it says why, and the others are looked at all the same.
+    """
+    try:
+        data = read_prefix(*os.path.split(path), length=DEFINITION_LIMIT).removeprefix(codecs.BOM_UTF8)
+    except KaizenError:
+        return True
     return data.startswith(b"---") and _OURS.search(data.partition(b"\n---")[0]) is not None
 
 

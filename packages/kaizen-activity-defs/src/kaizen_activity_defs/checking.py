@@ -13,7 +13,7 @@ from typing import Any
 
 from kaizen_schedule_core import CADENCES, Code, Diagnostic, Document, codes, parse_duration, quoted
 
-from kaizen_activity_defs.conditions import EvaluationError, bind, evaluate, look_up, parse_condition, path_of
+from kaizen_activity_defs.conditions import EvaluationError, bind, evaluate, parse_condition, parts_of, place_of
 from kaizen_activity_defs.model import ContextSource, Header, Rule
 from kaizen_activity_defs.templates import fill
 
@@ -114,30 +114,19 @@ def _meet(one: str, other: str) -> bool:
 def _check_condition(document: Document, rule: Rule, context: dict[str, Any]) -> Iterator[Diagnostic]:
     hint = "compare attribute paths that exist with constants of their kind; join with and, or, not"
     tree = parse_condition(rule.condition)
-    wrong = tree if isinstance(tree, str) else _wrong_path(tree, context, rule.condition) or _wrong_truth(tree, context)
+    wrong = tree if isinstance(tree, str) else _wrong_part(tree, context, rule.condition)
     if wrong is not None:
         message = f"condition of rule {quoted(rule.id)}: {wrong}"
         yield document.diagnose(codes.definitions.CONDITION, message, ("condition",), hint=hint)
 
 
-def _wrong_path(tree: ast.expr, context: dict[str, Any], text: str) -> str | None:
-    """The first path that leads nowhere, also where `and` or `or` would not come to it."""
-    inner = {node.value for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute | ast.Name) and node not in inner:
-            try:
-                look_up(path_of(node), context)
-            except EvaluationError as error:
-                column = len(text.encode()[: node.col_offset].decode(errors="replace")) + 1
-                return f"{error} (column {column})"
-    return None
-
-
-def _wrong_truth(tree: ast.expr, context: dict[str, Any]) -> str | None:
-    try:
-        evaluate(tree, context)
-    except EvaluationError as error:
-        return str(error)
+def _wrong_part(tree: ast.expr, context: dict[str, Any], text: str) -> str | None:
+    """The first part that has no truth, also where `and` or `or` would not come to it."""
+    for part in parts_of(tree):
+        try:
+            evaluate(part, context)
+        except EvaluationError as error:
+            return f"{error} {place_of(error.node or part, text)}"
     return None
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Mapping
+import re
+import warnings
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 LENGTH_LIMIT = 1000
@@ -21,30 +23,68 @@ _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.In: lambda item, container: item in container,
     ast.NotIn: lambda item, container: item not in container,
 }
-_CONSTANTS = (str, int, float, bool, type(None))
+_SCALARS = (str, int, float, bool, type(None))
+_EQUALITY = (ast.Eq, ast.NotEq)
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_WORDS: dict[type[ast.expr], str] = {
+    ast.Call: "a call",
+    ast.Subscript: "a subscript",
+    ast.JoinedStr: "an f-string",
+    ast.Lambda: "a lambda",
+    ast.IfExp: "if and else",
+    ast.NamedExpr: "an assignment",
+    ast.BinOp: "arithmetic",
+    ast.UnaryOp: "a sign",
+    ast.Dict: "a mapping",
+    ast.Set: "a set",
+    ast.Starred: "a star",
+    ast.Await: "await",
+    ast.Yield: "yield",
+    ast.YieldFrom: "yield",
+}
 
 
 class EvaluationError(Exception):
-    """A condition or placeholder has no value in this context: an unknown path, or values that do not compare."""
+    """A condition or placeholder has no value in this context: an unknown path, or values that do not compare.
+
+    `node` is the part of a condition that is at fault, None outside of conditions.
+    """
+
+    def __init__(self, message: str, node: ast.expr | None = None) -> None:
+        """Say what is wrong, and in a condition, where."""
+        super().__init__(message)
+        self.node = node
 
 
 def parse_condition(text: str) -> ast.expr | str:
     """The expression, or why it is refused with the column (from 1) where that stands."""
     if len(text) > LENGTH_LIMIT:
-        return f"longer than {LENGTH_LIMIT} characters"
+        return f"longer than {LENGTH_LIMIT} characters (column {LENGTH_LIMIT + 1})"
     try:
-        tree = ast.parse(text, mode="eval").body
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # what Python only warns of, such as an escape it does not know, is no text
+            tree = ast.parse(text, mode="eval").body
     except SyntaxError as error:
-        return f"not an expression (column {max(1, error.offset or 1)})"
+        return f"not an expression {_place(text, error.lineno or 1, max(1, error.offset or 1))}"
     except (ValueError, MemoryError, RecursionError):
-        return "not an expression"
+        return "not an expression (column 1)"
     return _refusal(tree, 1, text) or tree
+
+
+def place_of(node: ast.expr, text: str) -> str:
+    """Where a part of a condition stands in its text, for a message."""
+    # ast counts bytes of UTF-8, a person counts characters
+    before = _LINE_END.split(text)[node.lineno - 1].encode()[: node.col_offset]
+    return _place(text, node.lineno, len(before.decode(errors="replace")) + 1)
+
+
+def _place(text: str, line: int, column: int) -> str:
+    return f"(line {line}, column {column})" if _LINE_END.search(text) else f"(column {column})"
 
 
 def _refusal(node: ast.expr, depth: int, text: str) -> str | None:
     """Why the first thing that is not on the list is refused, if there is one."""
-    # ast counts bytes of UTF-8, a person counts characters
-    where = f"(column {len(text.encode()[: node.col_offset].decode(errors='replace')) + 1})"
+    where = place_of(node, text)
     if depth > DEPTH_LIMIT:
         return f"nested deeper than {DEPTH_LIMIT} levels {where}"
     children: list[ast.expr]
@@ -62,13 +102,22 @@ def _refusal(node: ast.expr, depth: int, text: str) -> str | None:
                 return f"a list of anything but constants {where}"
             children = list(node.elts)
         case ast.Constant():
-            return None if isinstance(node.value, _CONSTANTS) else f"a constant that is not allowed {where}"
+            return None if isinstance(node.value, _SCALARS) else f"a constant that is not allowed {where}"
         case ast.Attribute() | ast.Name():
-            path = path_of(node)
-            return None if path and path[0] == ROOT else f"a path that does not start with {ROOT}. {where}"
+            return _path_refusal(node, text, where)
         case _:
-            return f"{type(node).__name__} is not allowed {where}"
+            return f"{_WORDS.get(type(node), 'a comprehension')} is not allowed {where}"
     return next((found for child in children if (found := _refusal(child, depth + 1, text))), None)
+
+
+def _path_refusal(node: ast.expr, text: str, where: str) -> str | None:
+    path = path_of(node)
+    if not path or path[0] != ROOT:
+        return f"a path that does not start with {ROOT}. {where}"
+    written = "".join((ast.get_source_segment(text, node) or "").split())
+    if written != ".".join(path):  # Python reads letters that only look alike as the same name
+        return f"a path in other letters than it has, or in brackets {where}"
+    return None
 
 
 def path_of(node: ast.expr) -> tuple[str, ...]:
@@ -80,11 +129,27 @@ def path_of(node: ast.expr) -> tuple[str, ...]:
     return (node.id, *reversed(names)) if isinstance(node, ast.Name) else ()
 
 
+def parts_of(node: ast.expr) -> Iterator[ast.expr]:
+    """What must have a truth of its own, wherever `and`, `or` and chained comparisons would stop, from the left."""
+    match node:
+        case ast.BoolOp():
+            for value in node.values:
+                yield from parts_of(value)
+        case ast.UnaryOp():
+            yield from parts_of(node.operand)
+        case ast.Compare():
+            lefts = [node.left, *node.comparators[:-1]]
+            for left, op, right in zip(lefts, node.ops, node.comparators, strict=True):
+                yield ast.copy_location(ast.Compare(left, [op], [right]), left)
+        case _:
+            yield node
+
+
 def evaluate(node: ast.expr, context: Mapping[str, Any]) -> bool:
     """The truth of a parsed condition. Raises EvaluationError for an unknown path or values that do not fit."""
     value = _value(node, context)
     if not isinstance(value, bool):
-        raise EvaluationError(f"{ast.unparse(node)} is not true or false")
+        raise EvaluationError(f"{ast.unparse(node)} is not true or false", node)
     return value
 
 
@@ -102,7 +167,18 @@ def _value(node: ast.expr, context: Mapping[str, Any]) -> Any:
             return not evaluate(node.operand, context)
         case ast.Compare():
             return _compare(node, context)
-    return look_up(path_of(node), context)
+    return _at_path(node, context)
+
+
+def _at_path(node: ast.expr, context: Mapping[str, Any]) -> Any:
+    path = path_of(node)
+    try:
+        value = look_up(path, context)
+    except EvaluationError as error:
+        raise EvaluationError(str(error), node) from None
+    if not all(isinstance(item, _SCALARS) for item in (value if isinstance(value, list) else [value])):
+        raise EvaluationError(f"{'.'.join(path)} holds no scalar", node)
+    return value
 
 
 def _compare(node: ast.Compare, context: Mapping[str, Any]) -> bool:
@@ -110,12 +186,18 @@ def _compare(node: ast.Compare, context: Mapping[str, Any]) -> bool:
     for op, comparator in zip(node.ops, node.comparators, strict=True):
         right = _value(comparator, context)
         try:
+            if isinstance(op, _EQUALITY) and _kind(left) is not _kind(right) and None not in (left, right):
+                raise TypeError  # noqa: TRY301 - never equal is never meant, as with the comparisons by size
             if not _COMPARE[type(op)](left, right):
                 return False
         except TypeError:
-            raise EvaluationError(f"{ast.unparse(node)} compares values of different kinds") from None
+            raise EvaluationError(f"{ast.unparse(node)} compares values of different kinds", node) from None
         left = right
     return True
+
+
+def _kind(value: Any) -> type:
+    return next((kind for kind in (str, list) if isinstance(value, kind)), float)
 
 
 def look_up(path: tuple[str, ...], context: Mapping[str, Any]) -> Any:

@@ -4,23 +4,35 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Annotated, Literal
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
 
 from kaizen_schedule_core import (
     DEFINITION_LIMIT,
+    Diagnostic,
+    Document,
     KaizenError,
     codes,
     decode,
+    diagnose,
     has_errors,
+    inert,
+    known_zones,
+    os_problem,
     parse_yaml,
+    quoted,
     read_inside,
     read_model,
     write_inside,
+    zone_hint,
 )
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints, field_validator
 
 INDEX_FILE = "index.yml"
+INDEX_VERSION = "1"
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
+FileName = Annotated[str, StringConstraints(pattern=r"^[^/\x00-\x1f]{1,200}\.md$")]
 
 _HEAD = """\
 # The index of this catalog. `kaizen-agentic definitions sync`, `enable` and `disable` write it; the `enabled` of a
@@ -35,9 +47,16 @@ class _Strict(BaseModel):
 class Site(_Strict):
     """The values that differ from site to site; None leaves what was shipped."""
 
-    source_type: str | None = None
-    domain: str | None = None
+    source_type: Slug | None = None
+    domain: Slug | None = None
     timezone: str | None = None
+
+    @field_validator("timezone")
+    @classmethod
+    def _known(cls, zone: str | None) -> str | None:
+        if zone is not None and zone not in known_zones():
+            raise ValueError(f"unknown time zone {quoted(zone)}")
+        return zone
 
 
 class Switched(_Strict):
@@ -59,7 +78,7 @@ class Indexed(_Strict):
     """
 
     slug: str
-    file: str
+    file: FileName
     shipped: Digest
     standing: Digest
     enabled: bool
@@ -79,6 +98,18 @@ class Index(_Strict):
         return next((one for one in self.definitions if one.slug == slug), None)
 
 
+def require_catalog(catalog: str) -> None:
+    """Raise KaizenError (KZ101 to KZ106) unless a folder stands there."""
+    if os.path.isdir(catalog):
+        return
+    try:
+        os.stat(catalog)
+    except OSError as error:
+        raise os_problem(error, catalog) from None
+    message = f"{inert(catalog)} is no folder"
+    raise KaizenError(diagnose(codes.reading.NOT_A_FILE, message, file=catalog, hint="name the catalog's folder"))
+
+
 def read_index(catalog: str) -> Index | None:
     """The index of a catalog, None where there is none yet. Raises KaizenError for one that cannot be read."""
     shown = os.path.join(catalog, INDEX_FILE)
@@ -88,28 +119,84 @@ def read_index(catalog: str) -> Index | None:
         if error.diagnostics[0].code == codes.reading.ABSENT.id and os.path.isdir(catalog):
             return None
         raise
-    model, found = read_model(parse_yaml(decode(data, file=shown), file=shown), Index, allow_null=True)
+    document = parse_yaml(decode(data, file=shown), file=shown)
+    wrong = _newer(document) or _unknown_zone(document)
+    if wrong is not None:
+        raise KaizenError(wrong)
+    model, found = read_model(document, Index, allow_null=True)
+    found += _repeated(document, model)
     if model is None or has_errors(found):
         raise KaizenError(found)
     return model
 
 
+def _newer(document: Document) -> Diagnostic | None:
+    version = _value(document, "version")
+    if isinstance(version, str) and version.isdecimal() and int(version[:9]) > int(INDEX_VERSION):
+        message = f"the index is of version {quoted(version)}, newer than this tool, which knows {INDEX_VERSION}"
+        return document.diagnose(codes.definitions.DEFINITION_SHAPE, message, ("version",), hint="upgrade the tool")
+    return None
+
+
+def _unknown_zone(document: Document) -> Diagnostic | None:
+    zone = _value(document, "site", "timezone")
+    if isinstance(zone, str) and zone not in known_zones():
+        message = f"unknown time zone {quoted(zone)}"
+        return document.diagnose(codes.meaning.UNKNOWN_ZONE, message, ("site", "timezone"), hint=zone_hint(zone))
+    return None
+
+
+def _value(document: Document, *path: str) -> Any:
+    reached, value = document.reach(path)
+    return value if reached == path else None
+
+
+def _repeated(document: Document, index: Index | None) -> Iterator[Diagnostic]:
+    """Two entries of one definition: whoever wrote the index again would lose one, and its log."""
+    seen: set[str] = set()
+    for number, one in enumerate(index.definitions if index else ()):
+        if one.slug in seen:
+            message = f"{quoted(one.slug)} stands in the index twice"
+            path = ("definitions", number, "slug")
+            hint = "keep one entry, with the log of both"
+            yield document.diagnose(codes.definitions.REPEATED_ID, message, path, hint=hint)
+        seen.add(one.slug)
+
+
 def write_index(catalog: str, index: Index) -> None:
     """Write the index whole, sorted by slug, so that a change is a small one. Raises KaizenError."""
-    write_inside(catalog, INDEX_FILE, index_text(index).encode())
+    data = index_text(index).encode()
+    if len(data) > DEFINITION_LIMIT:
+        shown = os.path.join(catalog, INDEX_FILE)
+        message = f"{inert(shown)} would be larger than {DEFINITION_LIMIT} bytes, and nobody could read it again"
+        hint = "move old entries of its logs away"
+        raise KaizenError(diagnose(codes.reading.TOO_LARGE, message, file=shown, hint=hint))
+    write_inside(catalog, INDEX_FILE, data)
 
 
 def index_text(index: Index) -> str:
     """The text of an index: plain YAML, every text as JSON writes it."""
-    lines = [_HEAD, f"version: {json.dumps(index.version)}\nsite:\n"]
-    lines += [f"  {name}: {json.dumps(value)}\n" for name, value in index.site.model_dump().items()]
+    lines = [_HEAD, f"version: {_flow(index.version)}\nsite:\n"]
+    lines += [f"  {name}: {_flow(value)}\n" for name, value in index.site.model_dump().items()]
     lines.append("definitions:\n" if index.definitions else "definitions: []\n")
     for one in sorted(index.definitions, key=lambda one: one.slug):
         values = one.model_dump(exclude={"log"} if one.pending else {"log", "pending"})
         lines += [
-            f"  {'- ' if number == 0 else '  '}{name}: {json.dumps(value)}\n"
+            f"  {'- ' if number == 0 else '  '}{name}: {_flow(value)}\n"
             for number, (name, value) in enumerate(values.items())
         ]
         lines.append("    log:\n" if one.log else "    log: []\n")
-        lines += [f"      - {json.dumps(entry.model_dump())}\n" for entry in one.log]
+        lines += [f"      - {_flow(entry.model_dump())}\n" for entry in one.log]
     return "".join(lines)
+
+
+def _flow(value: Any) -> str:
+    """A value as JSON has it and as YAML reads it too, which knows no surrogate pairs."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if text.isprintable() else "".join(map(_printable, text))
+
+
+def _printable(char: str) -> str:
+    if char.isprintable():
+        return char
+    return f"\\u{ord(char):04x}" if ord(char) <= 0xFFFF else f"\\U{ord(char):08x}"  # noqa: PLR2004

@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 import hashlib
 import os
+import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from kaizen_schedule_core import (
@@ -13,6 +15,7 @@ from kaizen_schedule_core import (
     Diagnostic,
     Document,
     KaizenError,
+    Span,
     codes,
     decode,
     diagnose,
@@ -24,21 +27,32 @@ from kaizen_schedule_core import (
     parse_yaml,
     quoted,
     read_file,
+    read_inside,
     read_model,
     zone_hint,
 )
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from kaizen_activity_defs.checking import check_rule, check_sources
 from kaizen_activity_defs.model import Definition, Header, Rule
 
 RULE_LIMIT = 50
+_RULE_WORDS = ("rule", "rules")
+_LINE_END = re.compile(r"\r\n|\r|\n")  # those that markdown-it and a document know
 _DRAFTS_FOLDER = os.path.join(os.path.dirname(__file__), "drafts")
 
 
 def load_definition(path: str) -> Definition:
-    """Read one definition. Raises KaizenError with everything that is wrong with it (KZ1xx, KZ2xx, KZ3xx, KZ5xx)."""
-    data = read_file(path, limit=DEFINITION_LIMIT)
+    """Read one definition; a symlink that leads out of its folder is not followed.
+
+    Raises KaizenError with everything that is wrong with it (KZ1xx, KZ2xx, KZ3xx, KZ5xx).
+    """
+    folder, name = os.path.split(path)
+    return _definition(read_inside(folder or ".", name, limit=DEFINITION_LIMIT, shown=path), path)
+
+
+def _definition(data: bytes, path: str) -> Definition:
     text = decode(data, file=path, prose=True)
     parsed = parse_frontmatter(text, file=path)
     header, found = read_model(parsed.document, Header)
@@ -46,7 +60,9 @@ def load_definition(path: str) -> Definition:
         found += _check_trigger(parsed.document, header)
         found += check_sources(parsed.document, header)
     rules: list[Rule] = []
-    for document in _rule_blocks(text, path):
+    documents, misfits = _rule_blocks(text, parsed.body_start, path)
+    found += misfits
+    for document in documents:
         rule, wrong = read_model(document, Rule)
         found += wrong
         if rule is not None:
@@ -78,19 +94,54 @@ def digest_of(text: str, file: str) -> str:
     return hashlib.sha256(f"{mark}{plain[:start]}false{plain[end:]}".encode()).hexdigest()
 
 
-def _rule_blocks(text: str, file: str) -> list[Document]:
-    """The fenced blocks marked `rule`, each read at its place: blank lines stand for the text before it.
+def _rule_blocks(text: str, start: int, file: str) -> tuple[list[Document], list[Diagnostic]]:
+    """The fenced blocks marked `rule` below the frontmatter, each read at its place, and those that are not quite one.
 
-    Raises KaizenError (KZ502) for more blocks than a person would write.
+    Blank lines stand for the text before a block, and blanks for what its lines are indented by. Raises KaizenError
+    (KZ502) for more blocks than a person would write.
     """
     markdown = MarkdownIt("commonmark")
     markdown.core.ruler.disable(["inline"])  # only blocks are looked at, and hostile links cost time
-    rules = [token for token in markdown.parse(text) if token.type == "fence" and token.info.strip() == "rule"]
-    if len(rules) > RULE_LIMIT:
-        message = f"{len(rules)} rule blocks in one definition"
+    fences = [token for token in markdown.parse(text[start:]) if token.type == "fence" and token.map]
+    meant = [token for token in fences if token.info.split()[:1] and token.info.split()[0].casefold() in _RULE_WORDS]
+    if len(meant) > RULE_LIMIT:
+        message = f"{len(meant)} rule blocks in one definition"
         hint = f"{RULE_LIMIT} are enough"
         raise KaizenError(diagnose(codes.definitions.DEFINITION_SHAPE, message, file=file, hint=hint))
-    return [parse_yaml("\n" * (token.map[0] + 1) + token.content, file=file) for token in rules if token.map]
+    lines = _LINE_END.split(text)
+    above = len(_LINE_END.findall(text, 0, start))
+    documents: list[Document] = []
+    found: list[Diagnostic] = []
+    for token in meant:
+        opening = above + (token.map or [0])[0]
+        wrong = _misfit(token, lines[opening + token.content.count("\n") + 1 :][:1])
+        if wrong is not None:
+            found.append(_at_fence(lines[opening], opening + 1, file, wrong))
+            continue
+        room = " " * lines[opening].index(token.markup)
+        padded = re.sub(r"^(?=.)", room, token.content, flags=re.MULTILINE)
+        documents.append(parse_yaml("\n" * (opening + 1) + padded, file=file))
+    return documents, found
+
+
+def _misfit(token: Token, closing: list[str]) -> tuple[str, str] | None:
+    """Why a block that is meant as a rule is none, and what to write."""
+    if token.info.strip() != "rule":
+        return (
+            f"a block marked {quoted(token.info.strip())} is no rule",
+            "write rule, and nothing else, behind the fence",
+        )
+    if not closing or token.markup not in closing[0]:
+        return "the rule block is never closed", f"put a line {token.markup} below it"
+    if not token.content.strip():
+        return "the rule block is empty", "give it the keys of a rule: id, for_each, bind_to, condition, action"
+    return None
+
+
+def _at_fence(line: str, number: int, file: str, wrong: tuple[str, str]) -> Diagnostic:
+    start = len(line) - len(line.lstrip()) + 1
+    span = Span(line=number, column=start, end_line=number, end_column=len(line.rstrip()) + 1)
+    return diagnose(codes.definitions.DEFINITION_SHAPE, wrong[0], file=file, span=span, hint=wrong[1], excerpt=line)
 
 
 def _check_trigger(document: Document, header: Header) -> list[Diagnostic]:
@@ -110,7 +161,9 @@ def _check_trigger(document: Document, header: Header) -> list[Diagnostic]:
 def packaged_definitions() -> tuple[Definition, ...]:
     """The drafts that this package ships, sorted by id."""
     names = sorted(name for name in os.listdir(_DRAFTS_FOLDER) if name.endswith(".md"))
-    loaded = (load_definition(os.path.join(_DRAFTS_FOLDER, name)) for name in names)
+    paths = (os.path.join(_DRAFTS_FOLDER, name) for name in names)
+    # an installer may link its files in from a store: they are followed
+    loaded = (_definition(read_file(path, limit=DEFINITION_LIMIT), path) for path in paths)
     return tuple(sorted(loaded, key=lambda definition: definition.id))
 
 
@@ -121,14 +174,19 @@ def weekly_definitions() -> tuple[Definition, ...]:
 
 def packaged_definition(definition_id: str) -> Definition:
     """The draft of that id. Raises KaizenError (KZ501) for an unknown one."""
-    known = {definition.id: definition for definition in packaged_definitions()}
+    return find_definition(packaged_definitions(), definition_id, f"{__package__}/drafts")
+
+
+def find_definition(definitions: Sequence[Definition], definition_id: str, place: str) -> Definition:
+    """The definition of that id. Raises KaizenError (KZ501) where `place` has none."""
+    known = {definition.id: definition for definition in definitions}
     if definition_id in known:
         return known[definition_id]
     raise KaizenError(
         diagnose(
             codes.definitions.UNKNOWN_DEFINITION,
             f"unknown definition {quoted(definition_id)}",
-            file=f"{__package__}/drafts",
+            file=place,
             hint=did_you_mean(definition_id, known) or f"one of: {', '.join(known)}",
         )
     )

@@ -5,10 +5,12 @@ The gate guards against mistakes, not against forgery: whoever can write the cat
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import os
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Literal
 
 from kaizen_schedule_core import (
     DEFINITION_LIMIT,
@@ -31,11 +33,19 @@ from kaizen_schedule_core import (
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kaizen_activity_defs.catalog import check_definitions, definition_files
-from kaizen_activity_defs.index import INDEX_FILE, Index, Indexed, Switched, read_index, write_index
-from kaizen_activity_defs.loading import load_definition
+from kaizen_activity_defs.editing import switched
+from kaizen_activity_defs.index import (
+    INDEX_FILE,
+    Index,
+    Indexed,
+    Switched,
+    read_index,
+    require_catalog,
+    write_index,
+)
+from kaizen_activity_defs.loading import digest_of, load_definition
 from kaizen_activity_defs.model import Definition
 from kaizen_activity_defs.sets import check_together
-from kaizen_activity_defs.syncing import switched
 
 DEFAULT_MAX_AGE = timedelta(days=7)
 _AHEAD = timedelta(minutes=5)  # two machines' clocks
@@ -56,7 +66,7 @@ class _Report(BaseModel):
 
     model_config = ConfigDict(extra="ignore", strict=True)
 
-    version: str
+    version: Literal["1"]
     passed: bool
     finished_at: str
     definitions: list[_Tried]
@@ -77,15 +87,22 @@ def enable(catalog: str, slug: str, report: str, ground: Ground, *, max_age: tim
     The report must have passed, be no older than `max_age`, and cover the digest that stands. The log of the index is
     written before the file: a run killed between the two leaves it off.
     """
-    with locked(_existing(catalog), INDEX_FILE):
+    require_catalog(catalog)
+    with locked(catalog, INDEX_FILE):
         index, entry, definition = _find(catalog, slug)
         if definition.header.enabled:
             raise _refused(definition, "it is enabled already", "nothing to do; disable switches it off")
         digest = _check_report(definition, report, ground.at, max_age)
         _check_company(catalog, definition)
         log = _entry("enable", definition, ground, digest)
+        data = _switched(catalog, entry, definition, on=True)
         write_index(catalog, _with(index, entry, definition, log, on=True))
-        return _write(catalog, entry, definition, on=True)
+        try:
+            write_inside(catalog, entry.file, data)
+        except KaizenError:
+            write_index(catalog, index)  # what was not done is not in the log
+            raise
+        return load_definition(definition.file)
 
 
 def disable(catalog: str, slug: str, ground: Ground) -> Definition:
@@ -93,19 +110,14 @@ def disable(catalog: str, slug: str, ground: Ground) -> Definition:
 
     The file is written before the log: a run killed between the two leaves it off.
     """
-    with locked(_existing(catalog), INDEX_FILE):
+    require_catalog(catalog)
+    with locked(catalog, INDEX_FILE):
         index, entry, definition = _find(catalog, slug)
         if not definition.header.enabled:
             raise _refused(definition, "it is disabled already", "nothing to do")
-        done = _write(catalog, entry, definition, on=False)
+        write_inside(catalog, entry.file, _switched(catalog, entry, definition, on=False))
         write_index(catalog, _with(index, entry, definition, _entry("disable", definition, ground, None), on=False))
-        return done
-
-
-def _existing(catalog: str) -> str:
-    if not os.path.isdir(catalog):
-        read_index(catalog)  # says what stands in its place
-    return catalog
+        return load_definition(definition.file)
 
 
 def _find(catalog: str, slug: str) -> tuple[Index, Indexed, Definition]:
@@ -137,8 +149,7 @@ def _check_report(definition: Definition, path: str, now: datetime, max_age: tim
     if not report.passed:
         raise _refused(definition, "the smoke test of the report did not pass", again)
     if age > max_age:
-        days = f"{max_age.total_seconds() / 86400:g} days"
-        raise _refused(definition, f"the report is of {report.finished_at}, older than {days}", again)
+        raise _refused(definition, f"the report is of {report.finished_at}, older than {_span(max_age)}", again)
     if age < -_AHEAD:
         raise _refused(definition, f"the report is of {report.finished_at}, which is still to come", again)
     tried = [one for one in report.definitions if one.id == definition.id]
@@ -149,6 +160,11 @@ def _check_report(definition: Definition, path: str, now: datetime, max_age: tim
     if not all(one.passed for one in tried):
         raise _refused(definition, "it created no task in the smoke test, or a wrong one", again)
     return hashlib.sha256(data).hexdigest()
+
+
+def _span(length: timedelta) -> str:
+    whole = length >= timedelta(days=1)
+    return f"{length / timedelta(days=1):g} days" if whole else f"{length / timedelta(hours=1):g} hours"
 
 
 def _check_company(catalog: str, definition: Definition) -> None:
@@ -176,8 +192,8 @@ def _entry(action: str, definition: Definition, ground: Ground, report: str | No
         {
             "action": action,
             "at": utc_text(ground.at),
-            "by": ground.by,
-            "reason": ground.reason,
+            "by": inert(ground.by),
+            "reason": inert(ground.reason),
             "digest": definition.digest,
             "report": report,
         }
@@ -190,10 +206,11 @@ def _with(index: Index, entry: Indexed, definition: Definition, log: Switched, *
     return index.model_copy(update={"definitions": sorted([*others, done], key=lambda one: one.slug)})
 
 
-def _write(catalog: str, entry: Indexed, definition: Definition, *, on: bool) -> Definition:
-    path = os.path.join(catalog, entry.file)
+def _switched(catalog: str, entry: Indexed, definition: Definition, *, on: bool) -> bytes:
+    """The file's bytes with the switch set, if it still holds what was judged."""
     raw = read_inside(catalog, entry.file, limit=DEFINITION_LIMIT)
-    text = decode(raw, file=path, prose=True)
-    mark = b"\xef\xbb\xbf" if raw.startswith(b"\xef\xbb\xbf") else b""
-    write_inside(catalog, entry.file, mark + switched(text, definition.file, on=on).encode())
-    return load_definition(path)
+    text = decode(raw, file=definition.file, prose=True)
+    mark = "\ufeff" if raw.startswith(codecs.BOM_UTF8) else ""
+    if digest_of(mark + text, definition.file) != definition.digest:
+        raise _refused(definition, "it changed meanwhile", "run the command again")
+    return (mark + switched(text, definition.file, on=on)).encode()

@@ -11,7 +11,9 @@ import codecs
 import difflib
 import hashlib
 import os
+import re
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -30,7 +32,17 @@ from kaizen_schedule_core import (
     write_inside,
 )
 
-from kaizen_activity_defs.index import INDEX_FILE, Index, Indexed, Site, index_text, read_index, write_index
+from kaizen_activity_defs.editing import switched, with_site
+from kaizen_activity_defs.index import (
+    INDEX_FILE,
+    Index,
+    Indexed,
+    Site,
+    index_text,
+    read_index,
+    require_catalog,
+    write_index,
+)
 from kaizen_activity_defs.loading import digest_of
 from kaizen_activity_defs.model import Definition
 
@@ -41,6 +53,7 @@ CHANGES: tuple[Change, ...] = get_args(Change)
 """What a sync finds of a definition; everything but `unchanged` is drift."""
 
 _DIFF_LINES = 60
+_NAME_LIMIT = 200
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,15 +86,15 @@ def sync_catalog(
     the diff for every draft that changed both here and there, and then nothing at all is written; KZ101 to KZ106 for
     a catalog that cannot be read or written.
     """
+    require_catalog(catalog)
     if check:
         return _plan(catalog, drafts, site)[0]
-    if not os.path.isdir(catalog):
-        read_index(catalog)  # says what stands in its place
     with locked(catalog, INDEX_FILE):
         found, files, index = _plan(catalog, drafts, site)
         conflicts = [_conflict(catalog, one) for one in found if one.change == "conflict"]
         if conflicts:
             raise KaizenError(conflicts)
+        _sweep(catalog, {INDEX_FILE, *(one.file for one in found)})
         if files:
             write_index(catalog, _announced(read_index(catalog) or Index(), index, files))
         for name, text in files.items():
@@ -90,6 +103,15 @@ def sync_catalog(
         if before is None or index_text(before) != index_text(index):
             write_index(catalog, index)
     return found
+
+
+def _sweep(catalog: str, names: Collection[str]) -> None:
+    """Remove what a killed writer left beside the files: the lock is held, so that nobody is at it."""
+    left = re.compile("|".join(rf"\.{re.escape(name)}\.[a-z0-9_]{{8}}" for name in names))
+    for name in os.listdir(catalog):
+        if left.fullmatch(name):
+            with suppress(OSError):  # what cannot be removed does no harm
+                os.unlink(os.path.join(catalog, name))
 
 
 def _announced(before: Index, after: Index, files: Collection[str]) -> Index:
@@ -127,13 +149,18 @@ def _plan(
     found: list[Synced] = []
     files: dict[str, str] = {}
     entries: dict[str, Indexed] = {one.slug: one for one in index.definitions}
+    holders = _holders(catalog)
     for draft in drafts:
-        name = os.path.basename(draft.file)
+        name, *others = holders.get(draft.id) or [os.path.basename(draft.file)]
         shipped = with_site(draft, values)
         standing = _read(catalog, name)
         entry = index.find(draft.id)
-        change, detail = _compare(digest_of(shipped, draft.file), standing, entry)
+        change, detail = _compare(digest_of(shipped, draft.file), standing, entry, name)
+        if others:
+            change, detail = "conflict", f"{name} and {', '.join(others)} have the same id; move away all but one"
         enabled = bool(standing and standing.enabled)
+        if standing and entry and entry.enabled != enabled and change != "switched":
+            detail += f"; its file says enabled: {str(enabled).lower()}, the index said otherwise"
         if change in {"added", "restored"}:
             enabled = False
             files[name] = shipped
@@ -175,7 +202,20 @@ def _plan(
     return tuple(sorted(found, key=lambda one: one.slug)), files, done
 
 
-def _compare(shipped: str, standing: _Standing | None, entry: Indexed | None) -> tuple[Change, str]:
+def _holders(catalog: str) -> dict[str, list[str]]:
+    """The files of a catalog by the id they have: a definition is the same one under another name."""
+    found: dict[str, list[str]] = {}
+    names = (name for name in os.listdir(catalog) if name.endswith(".md") and name.isprintable())
+    for name in sorted(name for name in names if len(name) <= _NAME_LIMIT):
+        with suppress(KaizenError):  # who reads it for its own sake says what is wrong with it
+            text = decode(read_inside(catalog, name, limit=DEFINITION_LIMIT), file=name, prose=True)
+            value = parse_frontmatter(text, file=name).document.value
+            if isinstance(value, dict) and isinstance(value.get("id"), str):
+                found.setdefault(value["id"], []).append(name)
+    return found
+
+
+def _compare(shipped: str, standing: _Standing | None, entry: Indexed | None, name: str) -> tuple[Change, str]:
     """The three-way comparison by digest: shipped before, shipped now, standing now."""
     if standing is None:
         if entry is None:
@@ -186,7 +226,7 @@ def _compare(shipped: str, standing: _Standing | None, entry: Indexed | None) ->
             return "adopted", "stands as it is shipped, and was not in the index"
         if entry.enabled != bool(standing.enabled):
             return "switched", f"the file says enabled: {str(bool(standing.enabled)).lower()}, the index said otherwise"
-        if entry.shipped != shipped or entry.pending:
+        if (entry.shipped, entry.standing, entry.file) != (shipped, shipped, name) or entry.pending:
             return "adopted", "stands as it is shipped now, which the index did not say yet"
         return "unchanged", "as shipped"
     if entry is not None and standing.digest in {entry.shipped, *entry.pending}:
@@ -219,44 +259,6 @@ def _read(catalog: str, name: str) -> _Standing | None:
         return _Standing(text=text, digest=hashlib.sha256(data).hexdigest(), enabled=None)
     mark = "\ufeff" if data.startswith(codecs.BOM_UTF8) else ""
     return _Standing(text=text, digest=digest_of(mark + text, path), enabled=enabled)
-
-
-def with_site(draft: Definition, site: Site) -> str:
-    """The text of a draft with a site's values, written where the shipped ones stand.
-
-    A definition that honours the manifests keeps its zone: in a local one the engine drops fires (section 9).
-    """
-    edits: list[tuple[int, int, str]] = []
-    for number, source in enumerate(draft.header.context_sources):
-        here: tuple[str | int, ...] = ("context_sources", number)
-        if site.source_type is not None:
-            edits.append((*draft.document.place((*here, "type")), _yaml(site.source_type)))
-        if site.domain is not None and "domain" in source.params:
-            edits.append((*draft.document.place((*here, "params", "domain")), _yaml(site.domain)))
-    if site.timezone is not None and not draft.honours_manifests:
-        edits.append((*draft.document.place(("trigger", "timezone")), _yaml(site.timezone)))
-    return _edited(draft.text, edits)
-
-
-def switched(text: str, file: str, *, on: bool) -> str:
-    """A definition's text with its `enabled` set, and nothing else changed."""
-    place = parse_frontmatter(text, file=file).document.place(("enabled",))
-    return _edited(text, [(*place, str(on).lower())])
-
-
-def _edited(text: str, edits: Sequence[tuple[int, int, str]]) -> str:
-    for start, end, new in sorted(edits, reverse=True):
-        text = f"{text[:start]}{new}{text[end:]}"
-    return text
-
-
-def _yaml(value: str) -> str:
-    """A text as YAML reads it back: plain where that is safe, else in quotes."""
-    import json
-
-    plain = all(char.isalnum() or char in "-_/." for char in value) and value[:1].isalpha() and "/." not in value
-    reserved = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
-    return value if plain and value.casefold() not in reserved else json.dumps(value)
 
 
 def _diff(old: str, new: str, name: str) -> Iterator[str]:

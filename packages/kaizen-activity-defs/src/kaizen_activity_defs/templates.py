@@ -6,12 +6,16 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from kaizen_schedule_core import quoted
+
 from kaizen_activity_defs.conditions import EvaluationError, look_up
 
 _PATH = r"context(?:\.[A-Za-z_][A-Za-z0-9_]*)+"
 _WHOLE = re.compile(_PATH)
 _PLACEHOLDER = re.compile(r"\{[ ]*(" + _PATH + r")[ ]*\}")
 _ANY_BRACES = re.compile(r"\{[^{}\n]{0,200}\}")
+_FILLED = "\0"  # in no file
+_HALF = re.compile(rf"\{{\s*context\b.{{0,30}}|\{{{_FILLED}|{_FILLED}\}}")
 
 
 def fill(template: str, context: Mapping[str, Any]) -> Any:
@@ -21,6 +25,10 @@ def fill(template: str, context: Mapping[str, Any]) -> Any:
     stray = next((text for text in _ANY_BRACES.findall(template) if not _PLACEHOLDER.fullmatch(text)), None)
     if stray is not None:
         raise EvaluationError(f"{stray} is no placeholder: write {{context.name}}")
+    half = _HALF.search(_PLACEHOLDER.sub(_FILLED, template))
+    if half is not None:  # never closed, or doubled as other templates have it: it would be told as text
+        shown = quoted(half[0].replace(_FILLED, "{context.…}"))
+        raise EvaluationError(f"{shown} is no placeholder: write {{context.name}} with one brace on each side")
     return _PLACEHOLDER.sub(lambda match: _scalar(match[1], context), template)
 
 

@@ -12,6 +12,7 @@ EMIT_SECONDS = 5.0
 """How long connecting, publishing and the acknowledgement may take, all together."""
 
 _FILE, _NATS = "file:", "nats://"
+_NATS_PORT = 4222
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,7 +36,8 @@ def read_emission(text: str) -> Emission:
         except ValueError:
             host = port = None
         if host and text.isascii() and text.isprintable() and not (parts.path or parts.query or parts.fragment):
-            return Emission(url=text, shown=f"{_NATS}{host}:{port or 4222}")
+            shown = f"[{host}]" if ":" in host else host
+            return Emission(url=text, shown=f"{_NATS}{shown}:{_NATS_PORT if port is None else port}")
     raise ValueError("write file:PATH or nats://HOST:PORT")
 
 
@@ -65,10 +67,24 @@ async def _publish(emission: Emission, event: core.PreparedEvent) -> None:
     except TimeoutError:
         message = f"{emission.shown} did not acknowledge within {EMIT_SECONDS:g} seconds"
         raise _failed(emission, message, "look whether the server is up and has JetStream") from None
-    except (Error, OSError, ValueError) as error:
-        reason = core.inert(str(error) or type(error).__name__)
-        message = f"{emission.shown} cannot be published to: {reason.removeprefix('nats: ')}"
-        raise _failed(emission, message, "start the server, or correct its address") from None
+    except (Error, OSError) as error:
+        reason = str(error).removeprefix("nats: ").strip("'") or type(error).__name__
+        message = f"{emission.shown} cannot be published to: {reason}"
+        raise _failed(emission, message, _what_to_do(reason)) from None
+    except Exception as error:  # noqa: BLE001 - over an answer that makes no sense the client trips in ways of its own
+        message = (
+            f"{emission.shown} cannot be published to: it answers what no NATS server does ({type(error).__name__})"
+        )
+        raise _failed(emission, message, "correct its address") from None
+
+
+def _what_to_do(reason: str) -> str:
+    words = reason.casefold()
+    if "authorization" in words or "authentication" in words:
+        return f"put the user and the password into the address: {_NATS}USER:PASSWORD@HOST:PORT"
+    if "tls" in words or "ssl" in words or "certificate" in words:
+        return "let the server have a certificate that this machine trusts, or listen without TLS on loopback"
+    return "start the server, or correct its address"
 
 
 async def _send(emission: Emission, event: core.PreparedEvent) -> None:

@@ -49,7 +49,9 @@ _ROOMS = {
     "repo.roots": "repository_root",
     "source.document": "Document",
     "source.frontmatter": "parse_frontmatter",
-    "source.reading": "DEFINITION_LIMIT MANIFEST_LIMIT ROSTER_LIMIT locate_inside os_problem read_file read_inside",
+    "source.reading": (
+        "DEFINITION_LIMIT MANIFEST_LIMIT ROSTER_LIMIT locate_inside os_problem read_file read_inside read_prefix"
+    ),
     "source.shape": "read_model",
     "source.strict_yaml": "parse_yaml",
     "source.text": "decode",

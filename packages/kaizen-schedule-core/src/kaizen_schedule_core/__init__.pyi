@@ -133,6 +133,7 @@ from kaizen_schedule_core.source.reading import locate_inside as locate_inside
 from kaizen_schedule_core.source.reading import os_problem as os_problem
 from kaizen_schedule_core.source.reading import read_file as read_file
 from kaizen_schedule_core.source.reading import read_inside as read_inside
+from kaizen_schedule_core.source.reading import read_prefix as read_prefix
 from kaizen_schedule_core.source.shape import read_model as read_model
 from kaizen_schedule_core.source.strict_yaml import parse_yaml as parse_yaml
 from kaizen_schedule_core.source.text import decode as decode

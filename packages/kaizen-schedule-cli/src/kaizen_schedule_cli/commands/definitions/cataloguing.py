@@ -17,6 +17,7 @@ from kaizen_schedule_cli.render.streams import answer, answer_json, inert_text, 
 from kaizen_schedule_cli.render.tables import table
 
 SYNC_VERSION = "1"
+_REASON_LIMIT = 500
 
 CatalogOption = Annotated[str, typer.Option("--catalog", metavar="DIR", help="The catalog's folder.")]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, for the log of the index.")]
@@ -38,6 +39,8 @@ def sync(
     output: OutputFormat = Format.TEXT,
 ) -> None:
     """Copy the drafts into a catalog; local edits are kept, and nothing is switched on."""
+    if not catalog:
+        raise typer.BadParameter("an empty path", param_hint="CATALOG")
     for option, value in (("--source-type", source_type), ("--domain", domain)):
         if value is not None and not core.is_slug(value):
             message = f"{core.quoted(value)}: write letters, digits, dots, hyphens and underscores, up to 100"
@@ -112,6 +115,8 @@ def disable(definition: DefinitionId, catalog: CatalogOption, reason: Reason = "
 def _ground(reason: str) -> defs.Ground:
     if not reason.strip():
         raise typer.BadParameter("write why, for those who read the log", param_hint="--reason")
+    if len(reason) > _REASON_LIMIT:
+        raise typer.BadParameter(f"write it in {_REASON_LIMIT} characters", param_hint="--reason")
     try:
         by = getpass.getuser()
     except (OSError, KeyError):  # a user without a name

@@ -90,12 +90,16 @@ def dry_run(
     roster: RosterFile = None,
     hub: Hub = None,
     *,
+    catalog: Annotated[
+        str | None, typer.Option("--catalog", metavar="DIR", help="Take the definition as it stands in this catalog.")
+    ] = None,
     now: Now = None,
     host: Host = None,
     output: OutputFormat = Format.TEXT,
 ) -> None:
     """Show the exact tasks that a fire would ask for; none is created."""
-    found, moment = defs.packaged_definition(definition), read_now(now)
+    moment = read_now(now)
+    found = defs.packaged_definition(definition) if catalog is None else defs.catalog_definition(catalog, definition)
     done = defs.preview_tasks(found, read_source(roster, hub), now=moment, host=host)
     if output is Format.JSON:
         answer_json(done.as_json())

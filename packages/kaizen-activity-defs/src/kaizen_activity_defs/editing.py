@@ -1,0 +1,47 @@
+"""Editing a definition's text in place: a site's values and the switch, and nothing else is changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from kaizen_schedule_core import parse_frontmatter
+
+from kaizen_activity_defs.index import Site
+from kaizen_activity_defs.model import Definition
+
+
+def with_site(draft: Definition, site: Site) -> str:
+    """The text of a draft with a site's values, written where the shipped ones stand.
+
+    A definition that honours the manifests keeps its zone: in a local one the engine drops fires (section 9).
+    """
+    edits: list[tuple[int, int, str]] = []
+    for number, source in enumerate(draft.header.context_sources):
+        here: tuple[str | int, ...] = ("context_sources", number)
+        if site.source_type is not None:
+            edits.append((*draft.document.place((*here, "type")), _yaml(site.source_type)))
+        if site.domain is not None and "domain" in source.params:
+            edits.append((*draft.document.place((*here, "params", "domain")), _yaml(site.domain)))
+    if site.timezone is not None and not draft.honours_manifests:
+        edits.append((*draft.document.place(("trigger", "timezone")), _yaml(site.timezone)))
+    return _edited(draft.text, edits)
+
+
+def switched(text: str, file: str, *, on: bool) -> str:
+    """A definition's text with its `enabled` set, and nothing else changed."""
+    place = parse_frontmatter(text, file=file).document.place(("enabled",))
+    return _edited(text, [(*place, str(on).lower())])
+
+
+def _edited(text: str, edits: Sequence[tuple[int, int, str]]) -> str:
+    for start, end, new in sorted(edits, reverse=True):
+        text = f"{text[:start]}{new}{text[end:]}"
+    return text
+
+
+def _yaml(value: str) -> str:
+    """A text as YAML reads it back: plain where that is safe, else in quotes."""
+    plain = all(char.isalnum() or char in "-_/." for char in value) and value[:1].isalpha() and "/." not in value
+    reserved = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
+    return value if plain and value.casefold() not in reserved else json.dumps(value)

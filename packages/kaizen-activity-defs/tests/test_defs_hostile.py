@@ -1,0 +1,224 @@
+"""A set of hostile conditions and placeholders: each is refused at validation, quickly, and none is run."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+import warnings
+from pathlib import Path
+
+import kaizen_activity_defs as defs
+import pytest
+from kaizen_schedule_core import Diagnostic
+
+COACH = "kaizen-weekly-coach-orientation"
+CONDITION = 'condition: context.run.agent == "coach"'
+TITLE = 'task_template: "Coach orientation: {context.run.repo}"'
+RIGHT = 'context.run.agent == "coach"'
+
+PLAIN = (Path(__file__).parent / "hostile-conditions.txt").read_text(encoding="utf-8").splitlines()
+LOOK_ALIKE = [
+    'context.run.\u0430gent == "coach"',
+    '\uff43ontext.run.agent == "coach"',
+    'context.run.\uff41gent == "coach"',
+    'context.run.\U0001d41agent == "coach"',
+    'context.run.agent\u200b == "coach"',
+    'context\u2024run.agent == "coach"',
+    'context.run.agent \uff1d\uff1d "coach"',
+    "context.run.agent == \u201ccoach\u201d",
+    '\u202econtext.run.agent == "coach"',
+    '\ufeffcontext.run.agent == "coach"',
+]
+SYNTAX = [
+    "",
+    " ",
+    "\t",
+    "# nothing",
+    "(",
+    ")",
+    "context.",
+    ".run",
+    "context..run == 1",
+    "context.run.agent ==",
+    "== 'coach'",
+    "context.run.agent === 'coach'",
+    "context.run.agent <> 'coach'",
+    "context.run.agent && True",
+    "context.run.agent || True",
+    "!context.run.enabled",
+    "context.run.agent == 'coach",
+    "context.run.agent == 'coach' and",
+    "context.run.agent == not True",
+    "context.run.agent not == 'coach'",
+    "context.run.agent = = 'coach'",
+    "'\\d' == context.run.agent",
+    "'\\x' == context.run.agent",
+    "'\\N{nothing of the kind}' == context.run.agent",
+    "True\nTrue",
+    "True\n== True",
+    "True \\\n",
+    "\nTrue or context.missing",
+    "True\ror context.missing",
+    "  context.missing",
+    "context.run.agent.\n__class__ == 1",
+    "\x0ccontext.missing",
+    "True\x0b",
+    "\x1b[31mcontext.run.enabled",
+    "context.run.agent == 'coach' or context.missing\x85",
+    "(" * 450 + "True" + ")" * 450,
+    "[" * 450 + "]" * 450,
+    "not " * 30 + "True",
+    "not " * 240 + "True",
+    "not(" * 90 + "True" + ")" * 90,
+    "context" + ".run" * 200 + " == 1",
+    "context.run.agent == " + "(" * 90 + "'coach'" + ")" * 90 + " and context.missing",
+    "True or " * 2000 + "True",
+    f"context.run.agent == '{'a' * 200_000}'",
+    "(" * 100_000,
+    "9" * 5000 + " == 1",
+    "1 == 1" + " == 1" * 500,
+    "{" * 200,
+    "'" * 999,
+    "\\" * 999,
+]
+CONDITIONS = [*PLAIN, *LOOK_ALIKE, *SYNTAX]
+
+INERT = [
+    "context.run.agent == 'coach' == 'coach'",
+    "context.run.agent == '__import__(\"os\")'",
+    "context.run.agent == '{context.run.repo}'",
+    "context.run.agent == '\x1b[31m'".replace("\x1b", "\\x1b"),
+    "context.run.agent == '\\ud800'",
+    "context.run.agent == 'coach' and 1e999 == 1e999",
+    f"context.run.agent == 'coach' and {'9' * 900} > 1",
+    "not context.run.agent != 'coach'",
+    "context . run . agent == 'coach'",
+    "(context.run.agent == 'coach'\n  or context.run.agent == 'optimization')",
+    "context.run.agent in ['coach', 'optimization'] and context.run.enabled",
+    "context.run.agent == 'coach' # or everybody",
+]
+
+PLACEHOLDERS = [
+    "{}",
+    "{0}",
+    "{ }",
+    "{x}",
+    "{run.repo}",
+    "{context}",
+    "{context.run}",
+    "{context.scheduled_runs}",
+    "{context.scheduled_runs.repo}",
+    "{context.missing}",
+    "{context.run.missing}",
+    "{context.run.repo.upper}",
+    "{context.run.repo.__class__}",
+    "{context.__class__}",
+    "{context.run.__init__.__globals__}",
+    "{context.run.repo()}",
+    "{context.run.repo!r}",
+    "{context.run.repo!s:>9999999999}",
+    "{context.run.agent!r:>{width}}",
+    "{context.run.repo:>{context.run.repo}}",
+    "{context.run.repo:}",
+    "{context.run[repo]}",
+    "{context['run']}",
+    "{context.scheduled_runs[0]}",
+    "{context.run.repo|upper}",
+    "{{context.run.repo}}",
+    "{{{context.run.repo}}}",
+    "{{ context.run.repo }}",
+    "{context.run.repo}}",
+    "{{context.run.repo}",
+    "{context.run.repo",
+    "{ context.run.repo",
+    "{context",
+    "{context.run.repo {context.run.agent}",
+    "{\ncontext.run.repo}",
+    "{context.run.repo\n}",
+    "{" + " " * 500 + "context.run.nothing}",
+    "{context.run.r\u0435po}",
+    "{\uff43ontext.run.repo}",
+    "{context.run..repo}",
+    "{.context.run.repo}",
+    "{context.run.repo.}",
+    "{context.1}",
+    "{context.run.repo + 1}",
+    "{9 ** 9 ** 9}",
+    "{lambda: 1}",
+    "{print(1)}",
+    "{{{}}}",
+    "{\x1b[31m}",
+    "{context.run.\x1b[31m}",
+    "%(x)s {y}",
+    "{" + "context." * 10_000 + "x}",
+    "{context" + ".run" * 20_000 + "}",
+    "context.run",
+    "context.run.missing",
+    "context.scheduled_runs",
+    "context.run.enabled",
+]
+
+
+def told(folder: Path, old: str, new: str) -> list[Diagnostic]:
+    text = defs.packaged_definition(COACH).text
+    assert text.count(old) == 1
+    path = folder / "hostile.md"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    began = time.process_time()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # a warning of Python's compiler would be printed amid the findings
+        found = defs.check_definitions([str(path)])[1]
+    assert time.process_time() - began < (8 if "coverage" in sys.modules else 1)
+    return found
+
+
+def yaml(text: str) -> str:
+    """A text in double quotes, as YAML reads it back."""
+    plain = json.dumps(text, ensure_ascii=False)
+    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in plain)
+
+
+def test_the_set_is_a_set() -> None:
+    everything = [*CONDITIONS, *INERT]
+    assert len(set(everything)) == len(everything) > 250
+    assert len(set(PLACEHOLDERS)) == len(PLACEHOLDERS) > 50
+
+
+@pytest.mark.parametrize("condition", CONDITIONS, ids=range(len(CONDITIONS)))
+def test_a_hostile_condition_is_refused_with_its_column(tmp_path: Path, condition: str) -> None:
+    [found] = told(tmp_path, CONDITION, f"condition: {yaml(condition)}")
+    assert (found.code, found.severity) == ("KZ503", "error")
+    assert "column " in found.message
+    assert found.message.isprintable()
+    assert len(found.message) < 1500
+    assert not Path("/tmp/kaizen-was-here").exists()  # noqa: S108 - where the hostile ones would write
+
+
+@pytest.mark.parametrize("condition", INERT, ids=range(len(INERT)))
+def test_what_only_looks_hostile_is_read_as_it_stands(tmp_path: Path, condition: str) -> None:
+    assert told(tmp_path, CONDITION, f"condition: {yaml(condition)}") == []
+
+
+@pytest.mark.parametrize("template", PLACEHOLDERS, ids=range(len(PLACEHOLDERS)))
+def test_a_hostile_placeholder_is_refused(tmp_path: Path, template: str) -> None:
+    [found] = told(tmp_path, TITLE, f"task_template: {yaml(template)}")
+    assert (found.code, found.severity) == ("KZ504", "error")
+    assert found.message.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("condition", "place"),
+    [
+        ('"coach" == context.missing', "(column 12)"),
+        (f"{RIGHT} and context.run", "(column 34)"),
+        (f"{RIGHT} or context.run.agent < 3", "(column 33)"),
+        ('context.run.agent == "\u00e9\u00e9" or context.missing', "(column 30)"),
+        (f"({RIGHT}\n  or context.missing)", "(line 2, column 6)"),
+        (f"({RIGHT}\r\n  or print())", "(line 2, column 6)"),
+        (f"({RIGHT}\n  or )", "(line 2, column 6)"),
+    ],
+)
+def test_the_column_is_that_of_what_is_wrong(tmp_path: Path, condition: str, place: str) -> None:
+    [found] = told(tmp_path, CONDITION, f"condition: {yaml(condition)}")
+    assert found.message.endswith(place)
