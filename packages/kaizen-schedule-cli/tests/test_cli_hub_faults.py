@@ -266,8 +266,9 @@ def test_wrong_entries_touch_no_other_and_unknown_fields_are_ignored(
         "#7": "invalid-entry",
     }
     assert "\x1b" not in ran.said
-    runs = cli("roster", "resolve", "--hub", hub.url, "--format", "json").json["scheduled_runs"]
-    assert [run["repo"] for run in runs] == ["good"]
+    ran = cli("roster", "resolve", "--hub", hub.url, "--format", "json")
+    assert [run["repo"] for run in ran.json["scheduled_runs"]] == ["good"]
+    assert "1 run from 7 repositories: 5 invalid-entry" in ran.err, "it says why the others do not run"
 
 
 def test_a_file_and_a_hub_with_the_same_content_give_the_same_answer(

@@ -22,7 +22,7 @@ def resolve_(ask: Ask, output: OutputFormat = Format.TEXT) -> None:
         rows = [(run.repo, run.agent, run.cadence, run.cron, run.timezone) for run in resolution.runs]
         commands = "".join(f"\n{run.prepare_command}" for run in resolution.runs)
         answer(table(("repo", "agent", "cadence", "cron", "timezone"), rows) + "\n" + commands if rows else "")
-    remark(f"\n{plural(len(resolution.runs), 'run')} from {plural(len(resolution.outcomes), 'repository')}")
+    remark(f"\n{plural(len(resolution.runs), 'run')} from {counts_text(resolution)}")
     if not resolution.runs:
         remark("Why: kaizen-agentic roster explain with the same options.")
 
