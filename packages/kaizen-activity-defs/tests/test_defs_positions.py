@@ -32,6 +32,7 @@ def broken(tmp_path: Path, old: str, new: str) -> tuple[str, tuple[Diagnostic, .
 @pytest.mark.parametrize(
     ("old", "new", "code", "mark"),
     [
+        ("id: kaizen-weekly-coach-orientation\n", 'id: "kaizen-\\e[1m/x"\n', "KZ2", '"kaizen-'),
         ("owner: kaizen-agentic\n", "ownr: kaizen-agentic\n", "KZ2", "ownr"),
         ("enabled: false\n", "enabled: no\n", "KZ2", "no\n"),
         ("enabled: false\n", 'enabled: "false"\n', "KZ2", '"false"'),

@@ -33,10 +33,21 @@ def test_many_processes_append_at_once(repo: Path, tmp_path: Path) -> None:
     path = tmp_path / "events.jsonl"
     command = [sys.executable, "-m", "kaizen_schedule_cli", "schedule", "prepare", "coach", "--target", str(repo)]
     started = [subprocess.Popen([*command, "--emit", f"file:{path}"], stdout=subprocess.DEVNULL) for _ in range(12)]
-    assert [process.wait(60) for process in started] == [0] * 12
+    assert [process.wait(300) for process in started] == [0] * 12
     ids = {json.loads(line)["id"] for line in path.read_text(encoding="utf-8").splitlines()}
     assert len(ids) == 1
     assert len(path.read_text(encoding="utf-8").splitlines()) == 12
+
+
+def test_a_torn_last_line_does_not_spoil_the_next(cli: Cli, repo: Path, tmp_path: Path) -> None:
+    del repo
+    path = tmp_path / "events.jsonl"
+    path.write_bytes(b'{"whole": 1}\n{"torn": ')
+    for _ in range(2):
+        assert cli("schedule", "prepare", "coach", "--emit", f"file:{path}").code == 0
+    whole, torn, *events = path.read_text(encoding="utf-8").splitlines()
+    assert (whole, torn) == ('{"whole": 1}', '{"torn": ')
+    assert [core.PreparedEvent.model_validate_json(line).agent for line in events] == ["coach", "coach"]
 
 
 @pytest.mark.parametrize("kind", ["folder", "fifo", "device", "absent folder"])

@@ -181,6 +181,23 @@ def test_dry_run(cli: Cli, repo: Path, make_roster: Callable[..., Path]) -> None
     assert cli(*words).json["tasks"][0]["key"] == f"{COACH}/demo/coach/-"
 
 
+def test_dry_run_of_what_stands_in_a_catalog(
+    cli: Cli, repo: Path, make_roster: Callable[..., Path], tmp_path: Path
+) -> None:
+    catalog = tmp_path / "catalog"
+    catalog.mkdir()
+    assert cli("definitions", "sync", str(catalog)).code == 0
+    path = catalog / "weekly-coach-orientation.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("due_in_days: 3", "due_in_days: 9"), encoding="utf-8")
+    words = ["--roster", str(make_roster(repo)), "--format", "json", "--catalog"]
+    ran = cli("definitions", "dry-run", COACH, *words, str(catalog))
+    assert [task["due_in_days"] for task in ran.json["tasks"]] == [9]
+    unknown = cli("definitions", "dry-run", "kaizen-weekly-coach", *words, str(catalog))
+    assert (unknown.code, unknown.out, "did you mean" in unknown.err) == (1, "", True)
+    absent = cli("definitions", "dry-run", COACH, *words, str(tmp_path / "nowhere"))
+    assert (absent.code, absent.out) == (4, "")
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -28,10 +28,11 @@ from kaizen_schedule_core import (
 )
 from pydantic import BaseModel, ConfigDict, StringConstraints, field_validator
 
+from kaizen_activity_defs.model import Slug
+
 INDEX_FILE = "index.yml"
 INDEX_VERSION = "1"
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
 FileName = Annotated[str, StringConstraints(pattern=r"^[^/\x00-\x1f]{1,200}\.md$")]
 
 _HEAD = """\

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from kaizen_schedule_core import Document
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
 
 
 class _Strict(BaseModel):
@@ -33,9 +35,9 @@ class ContextSource(_Strict):
 
 
 class Header(_Strict):
-    """The frontmatter of a definition."""
+    """The frontmatter of a definition; its id is a part of the keys of its tasks."""
 
-    id: str
+    id: Slug
     name: str
     type: Literal["activity-definition"]
     version: str

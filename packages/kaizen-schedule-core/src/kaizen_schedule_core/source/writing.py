@@ -150,14 +150,27 @@ def locked(root: str, relative: str) -> Iterator[str]:
 def append_line(path: str, line: bytes) -> None:
     """Append a line to a file, made if it is absent, whole or not at all; several processes may do so at once.
 
+    A last line that was torn is ended first, so that it does not spoil the new one.
     Raises KaizenError: KZ101 for a folder that does not exist, KZ102 to KZ106.
     """
     if os.path.lexists(path):
         require_regular(path, path)
     try:
-        append_whole(os.path.realpath(path), line + b"\n")
+        real = os.path.realpath(path)
+        append_whole(real, b"\n" * _is_torn(real) + line + b"\n")
     except OSError as error:
         raise os_problem(error, path) from None
+
+
+def _is_torn(path: str) -> bool:
+    """Whether the last line of a file has no end; one that may not be read is taken for whole."""
+    try:
+        with open(path, "rb") as stream:
+            size = stream.seek(0, os.SEEK_END)
+            stream.seek(max(0, size - 1))
+            return stream.read(1) not in {b"", b"\n"}
+    except OSError:
+        return False
 
 
 def append_whole(path: str, data: bytes) -> None:
