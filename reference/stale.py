@@ -1,0 +1,26 @@
+"""Files that say they are generated, and are not any more."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Container
+from pathlib import Path
+
+from reference.markdown import MARK
+
+_HEAD = 400
+
+
+def stale_files(root: Path, wanted: Container[str]) -> list[str]:
+    """What lies under docs/, carries the mark, and is not among what is wanted."""
+    found = []
+    for folder, folders, names in os.walk(root / "docs"):
+        folders.sort()
+        for name in sorted(names):
+            path = Path(folder, name)
+            with path.open("rb") as stream:
+                marked = MARK.encode() in stream.read(_HEAD)
+            relative = path.relative_to(root).as_posix()
+            if marked and relative not in wanted:
+                found.append(relative)
+    return found
