@@ -145,7 +145,7 @@ def generated(session: nox.Session) -> None:
     install(session, *EDITABLE, *TESTING, "griffelib", "mypy", "types-PyYAML")
     session.run("mypy", "reference")
     session.run("python", "-m", "reference", "--check")
-    session.run("pytest", "reference")
+    session.run("python", "-m", "pytest", "reference")  # -m: the folder is on the path
 
 
 @nox.session

@@ -20,12 +20,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m reference", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if anything differs")
     check = parser.parse_args().check
-    wanted = generated_files(ROOT)
     try:
-        wanted |= filled_pages(ROOT, but=wanted)
+        pages = filled_pages(ROOT)
     except UnknownRegion as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    wanted = {**generated_files(ROOT), **pages}
     stale = stale_files(ROOT, wanted)
     if check:
         return _compare(wanted, stale)

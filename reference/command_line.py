@@ -74,10 +74,10 @@ def _program(program: Any) -> Iterator[str]:
 
 
 def _command(name: str, command: Any, shapes: Mapping[str, str]) -> Iterator[str]:
-    yield heading(3, f"{_PROGRAM} {name}", _anchor(name))
+    yield heading(3, name, _anchor(name))
     yield markup(command.help)
     yield fence(_usage(name, command), "text", title="Usage")
-    yield fence(_example(command), "console", title="Example")
+    yield fence(_example(command), "bash", title="Example")
     arguments = [one for one in command.params if one.param_type_name == "argument"]
     if arguments:
         yield table(("Argument", "Meaning"), [(code(_placed(one)), _meaning(one)) for one in arguments])

@@ -65,7 +65,7 @@ def _marked(lines: tuple[int, int] | None) -> str | None:
 
 def _language(text: str) -> str:
     if re.match(r"(cd|chmod|ln|mkdir|rmdir|pip|kaizen-agentic) ", text):
-        return "console"
+        return "bash"
     if text.startswith(("{", "[")):
         return "json"
     return "yaml" if re.match(r'[\w"#-]+( #.*)?(:|$)|---', text.splitlines()[0]) else "text"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from html import escape
 
 MARK = "Generated from the code by `invoke generate`. Do not edit: change the code."
 
@@ -20,13 +21,14 @@ def heading(level: int, text: str, anchor: str) -> str:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table; a bar inside a cell is escaped."""
+    """A table. A bar would end a cell, inside a code span too, so it is written as an entity."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines)
 
 
 def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")
+    whole = re.sub(r"`([^`]*\|[^`]*)`", lambda span: f"<code>{escape(span[1], quote=False)}</code>", text)
+    return " ".join(whole.split()).replace("|", "&#124;")
 
 
 def fence(text: str, language: str, *, title: str | None = None, marked: str | None = None) -> str:

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from reference.stale import is_generated
 from reference.tables import TABLES
 
 _OPENING = re.compile(r"^<!-- generated: *([^ ]*) *-->$")
@@ -25,17 +26,16 @@ class UnknownRegion(Exception):
     """A page asks for a table that nobody makes, or does not say where it ends."""
 
 
-def filled_pages(root: Path, but: Container[str]) -> dict[str, str]:
+def filled_pages(root: Path) -> dict[str, str]:
     """Every hand-written page that asks for something, as it should stand. Raises UnknownRegion."""
     found = [path for pattern in _PAGES for path in root.glob(pattern)]
     found += [Path(folder, name) for folder, _, names in os.walk(root / "docs") for name in names]
     pages: dict[str, str] = {}
-    for path in sorted(path for path in found if path.suffix == ".md"):
-        name = path.relative_to(root).as_posix()
-        if name not in but:
-            text = path.read_bytes().decode()
-            if "<!-- generated:" in text:
-                pages[name] = filled(text, name)
+    for path in sorted(path for path in found if path.suffix == ".md" and not is_generated(path)):
+        text = path.read_bytes().decode()
+        if "<!-- generated:" in text:
+            name = path.relative_to(root).as_posix()
+            pages[name] = filled(text, name)
     return pages
 
 

@@ -11,10 +11,16 @@ _WIDTH = 88
 _VALUE_WIDTH = 100
 
 
+def written(expression: object) -> str:
+    """An expression with the quotes that this workspace uses."""
+    text = str(expression)
+    return text if '"' in text else text.replace("'", '"')
+
+
 def function_line(function: griffe.Function, *, indent: str = "") -> str:
     """A function's signature, on lines of their own where one is too long."""
     parts = list(_parameters(function))
-    returned = f" -> {function.returns}" if function.returns is not None else ""
+    returned = f" -> {written(function.returns)}" if function.returns is not None else ""
     head = f"{indent}def {function.name}("
     if len(line := f"{head}{', '.join(parts)}){returned}") <= _WIDTH:
         return line
@@ -29,26 +35,28 @@ def _parameters(function: griffe.Function) -> Iterator[str]:
             yield "*"
         mark = {griffe.ParameterKind.var_positional: "*", griffe.ParameterKind.var_keyword: "**"}.get(one.kind, "")
         starred = starred or mark == "*"
-        kind = f": {one.annotation}" if one.annotation is not None else ""
+        kind = f": {written(one.annotation)}" if one.annotation is not None else ""
         equals = " = " if kind else "="
-        yield f"{mark}{one.name}{kind}" + (f"{equals}{one.default}" if one.default is not None and not mark else "")
+        yield f"{mark}{one.name}{kind}" + (
+            f"{equals}{written(one.default)}" if one.default is not None and not mark else ""
+        )
 
 
 def attribute_line(attribute: griffe.Attribute) -> str:
     """A constant with its type, and with its value where that is short."""
-    annotation = f": {attribute.annotation}" if attribute.annotation is not None else ""
-    value = str(attribute.value)
+    annotation = f": {written(attribute.annotation)}" if attribute.annotation is not None else ""
+    value = written(attribute.value)
     shown = f" = {value}" if len(value) <= _VALUE_WIDTH and "\n" not in value else " = …"
     return f"{attribute.name}{annotation}{shown}"
 
 
 def class_lines(shown: griffe.Class) -> Iterator[str]:
     """A class in outline: how it is made, its fields, its public methods and properties."""
-    yield from (f"@{decorator.value}" for decorator in shown.decorators)
-    bases = f"({', '.join(map(str, shown.bases))})" if shown.bases else ""
+    yield from (f"@{written(decorator.value)}" for decorator in shown.decorators)
+    bases = f"({', '.join(map(written, shown.bases))})" if shown.bases else ""
     yield f"class {shown.name}{bases}:"
     members = [f"    {_field(member)}" for member in _fields(shown)]
-    members += [f"    {one.name}: {one.annotation}  # property" for one in _properties(shown)]
+    members += [f"    {one.name}: {written(one.annotation)}  # property" for one in _properties(shown)]
     methods = [function_line(method, indent="    ") for method in _methods(shown)]
     yield from [*members, *([""] if members and methods else []), *methods] or ["    ..."]
 
@@ -92,7 +100,7 @@ def _methods(shown: griffe.Class) -> Iterator[griffe.Function]:
 def _field(member: griffe.Attribute) -> str:
     made = isinstance(member.value, griffe.ExprCall) and str(member.value.function) in {"Field", "field"}
     value = _argument(member, "default") if made else member.value
-    return f"{member.name}: {member.annotation}" + (f" = {value}" if value is not None else "")
+    return f"{member.name}: {written(member.annotation)}" + (f" = {written(value)}" if value is not None else "")
 
 
 def _argument(member: griffe.Attribute, name: str) -> str | None:

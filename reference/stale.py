@@ -18,9 +18,13 @@ def stale_files(root: Path, wanted: Container[str]) -> list[str]:
         folders.sort()
         for name in sorted(names):
             path = Path(folder, name)
-            with path.open("rb") as stream:
-                marked = MARK.encode() in stream.read(_HEAD)
             relative = path.relative_to(root).as_posix()
-            if marked and relative not in wanted:
+            if relative not in wanted and is_generated(path):
                 found.append(relative)
     return found
+
+
+def is_generated(path: Path) -> bool:
+    """Whether a file says so of itself."""
+    with path.open("rb") as stream:
+        return MARK.encode() in stream.read(_HEAD)

@@ -51,7 +51,8 @@ def _keys(part: dict[str, Any], parts: dict[str, Any], above: str) -> Iterator[t
 
 
 def _type(value: dict[str, Any]) -> str:
-    return "mapping" if value["type"] == "object" else str(value["type"])
+    kinds = [one.get("type", "any") for one in value.get("anyOf", [value])]
+    return " or ".join("mapping" if kind == "object" else kind for kind in kinds if kind != "null")
 
 
 def _default(name: str, value: dict[str, Any]) -> str:
@@ -64,7 +65,8 @@ def _default(name: str, value: dict[str, Any]) -> str:
 
 def _allowed(value: dict[str, Any]) -> str:
     words = [f'"{value["const"]}"'] if "const" in value else value.get("enum", ())
-    return f"{listed(words)}. {prose(value['description'])}" if words else prose(value["description"])
+    about = prose(value.get("description", ""))
+    return f"{listed(words)}. {about}" if words else about
 
 
 def cadence_defaults() -> str:
