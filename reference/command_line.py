@@ -99,7 +99,7 @@ def _usage(name: str, command: Any) -> str:
 def _placed(argument: Any) -> str:
     """An argument as the usage line shows it."""
     name = str(argument.metavar or argument.name.upper())
-    return name if argument.required or name.startswith("[") else f"[{name}]"
+    return (name if argument.required else f"[{name}]") + ("..." if argument.nargs < 0 else "")
 
 
 def _example(command: Any) -> str:

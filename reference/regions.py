@@ -33,7 +33,7 @@ def filled_pages(root: Path) -> dict[str, str]:
     pages: dict[str, str] = {}
     for path in sorted(path for path in found if path.suffix == ".md" and not is_generated(path)):
         text = path.read_bytes().decode()
-        if "<!-- generated:" in text:
+        if any(map(_OPENING.match, text.split("\n"))):
             name = path.relative_to(root).as_posix()
             pages[name] = filled(text, name)
     return pages
