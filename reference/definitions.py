@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -63,25 +64,31 @@ def _page(draft: defs.Definition) -> str:
         "The whole file, as `kaizen-agentic definitions sync` copies it:",
         fence(draft.text, "markdown", title=name),
         heading(2, "What each key means", "keys"),
-        table(("Key", "Here", "Meaning"), _keys(draft.header, "")),
-        *_rules(draft),
+        *_annotated(draft.header, "Frontmatter", "frontmatter"),
+        *(part for rule in draft.rules for part in _annotated(rule, f"Rule {code(rule.id)}", f"rule-{rule.id}")),
         heading(2, "When it fires", "fires"),
         *_fires(draft),
     ]
     return page(draft.header.name, *parts)
 
 
-def _keys(model: BaseModel, above: str) -> Iterator[tuple[str, str, str]]:
-    """Every key with its value and what its model says of it."""
-    for name, field in type(model).model_fields.items():
-        value = getattr(model, name)
-        if isinstance(value, BaseModel):
-            yield from _keys(value, f"{above}{name}.")
-        elif isinstance(value, list) and value and isinstance(value[0], BaseModel):
-            for item in value:
-                yield from _keys(item, f"{above}{name}[].")
-        else:
-            yield (code(above + name), _value(value), markup(field.description or ""))
+def _annotated(model: BaseModel, title: str, anchor: str) -> Iterator[str]:
+    """A table of what the keys of a part say and mean, then the parts below it."""
+    values = {name: getattr(model, name) for name in type(model).model_fields}
+    below = {name: value if isinstance(value, list) else [value] for name, value in values.items()}
+    parts = {name: inner for name, inner in below.items() if inner and isinstance(inner[0], BaseModel)}
+    rows = [
+        (code(name), _value(values[name]), markup(field.description or ""))
+        for name, field in type(model).model_fields.items()
+        if name not in parts
+    ]
+    yield heading(3, title, anchor)
+    yield markup(inspect.getdoc(type(model)) or "")
+    yield table(("Key", "Here", "Meaning"), rows)
+    for name, inner in parts.items():
+        for number, one in enumerate(inner, start=1):
+            place = f"{anchor}-{name}" if number == 1 else f"{anchor}-{name}-{number}"
+            yield from _annotated(one, code(name), place)
 
 
 def _value(value: Any) -> str:
@@ -92,12 +99,6 @@ def _value(value: Any) -> str:
     if isinstance(value, list):
         return listed(value)
     return "the text above" if "\n" in str(value) else code(str(value))
-
-
-def _rules(draft: defs.Definition) -> Iterator[str]:
-    for rule in draft.rules:
-        yield heading(3, f"The rule {rule.id}", f"rule-{rule.id}")
-        yield table(("Key", "Here", "Meaning"), _keys(rule, ""))
 
 
 def _fires(draft: defs.Definition) -> Iterator[str]:
