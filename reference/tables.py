@@ -44,7 +44,7 @@ def _keys(part: dict[str, Any], parts: dict[str, Any], above: str) -> Iterator[t
         yield (code(above + name), required, _type(value), _default(name, value), _allowed(value))
         for pattern, reference in value.get("patternProperties", {}).items():
             inner = parts[reference["$ref"].rpartition("/")[2]]
-            about = f"a name matches {code(pattern.strip('^$'))}. {prose(inner['description'])}"
+            about = f"The name matches {code(pattern.strip('^$'))}. {prose(inner['description'])}"
             least = f"at least {value['minProperties']}"
             yield (code(f"{above}{name}.<name>"), least, "mapping", "", about)
             yield from _keys(inner, parts, f"{above}{name}.<name>.")
