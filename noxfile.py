@@ -31,6 +31,7 @@ nox.options.sessions = [
     "events",
     "hook",
     "hub",
+    "generated",
     "docs",
     "pilot",
 ]
@@ -136,6 +137,15 @@ def hub(session: nox.Session) -> None:
     install(session, "-e", f"{SOURCES[0]}[hub]", *TESTING, "fastapi", "uvicorn", "schemathesis", "mypy")
     session.run("mypy", "pilot-roster/state_hub")
     session.run("pytest", "pilot-roster/state_hub")
+
+
+@nox.session
+def generated(session: nox.Session) -> None:
+    """What is made from the code, compared with what stands: reference pages, tables, schemas, pictures."""
+    install(session, *EDITABLE, *TESTING, "griffelib", "mypy", "types-PyYAML")
+    session.run("mypy", "reference")
+    session.run("python", "-m", "reference", "--check")
+    session.run("python", "-m", "pytest", "reference")  # -m: the folder is on the path
 
 
 @nox.session

@@ -92,18 +92,10 @@ def fmt(c: Context) -> None:
 
 
 @task
-def generate(_: Context) -> None:
-    """Write anew what is made from the code: the JSON Schemas of the manifest and of the event."""
-    from kaizen_schedule_core import manifest_schema, prepared_schema
-
-    files = {
-        "packages/kaizen-schedule-core/src/kaizen_schedule_core/manifest/schedule.schema.json": manifest_schema(),
-        ".kaizen/schedule.schema.json": manifest_schema(),
-        "docs/prepared-event.schema.json": prepared_schema(),
-    }
-    for name, text in files.items():
-        (ROOT / name).write_text(text, encoding="utf-8")
-        print(f"wrote {name}")
+def generate(c: Context) -> None:
+    """Write anew what is made from the code: reference pages, tables, schemas, pictures."""
+    need("griffelib", "griffe")
+    python(c, "reference")
 
 
 @task

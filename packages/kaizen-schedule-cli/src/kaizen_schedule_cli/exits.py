@@ -22,13 +22,18 @@ class Exit(IntEnum):
 
 MEANINGS = {
     Exit.CLEAN: "clean; warnings and infos alone are 0",
-    Exit.FINDINGS: "findings: the input is at fault, or a step failed",
+    Exit.FINDINGS: "findings: the input is at fault (syntax, shape, meaning, encoding, too large, too deep, empty, a "
+    "newer version); an agent unknown, undeclared or disabled; `schedule init` on an existing file (nothing written, "
+    "and said so); a failed step of `roster smoke`, `roster check` or `conformance run`",
     Exit.USAGE: "wrong usage: options, an unparsable time",
-    Exit.DIFFERENT: "something differs: drift, --check",
-    Exit.UNAVAILABLE: "could not be had: absent, no permission, unreachable",
+    Exit.DIFFERENT: "something differs: drift, `--check`",
+    Exit.UNAVAILABLE: "could not be had: absent (an absent manifest names `schedule init`), a folder, FIFO or device "
+    "in its place, no permission, a symlink loop or one leading outside, changed while read; a hub that is unreachable "
+    "or talks nonsense; a roster that is empty, has shrunk, or could not be had (one whose bytes are wrong is 1)",
     Exit.OUR_FAULT: "a fault of ours, with a report to send",
     Exit.INTERRUPTED: "interrupted",
 }
+"""What each says, in full: the reference page is made from it (contract section 4)."""
 
 
 def exit_for(diagnostics: Iterable[core.Diagnostic]) -> Exit:

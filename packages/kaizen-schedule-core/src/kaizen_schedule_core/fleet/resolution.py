@@ -21,6 +21,21 @@ Outcome = Literal[
     "scheduled",
 ]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+WHAT_TO_DO: dict[Outcome, str] = {
+    "invalid-entry": "mend the entry; without a usable slug it is listed as `#<position>`",
+    "duplicate-slug": "give each repository a slug of its own; none of the twins runs",
+    "filtered": "nothing: another domain was asked for, or cadence, agent and window left no run",
+    "hub-disabled": "remove `kaizen_schedule_enabled: false` if the repository should run",
+    "no-path-for-host": "add the host to `host_paths`, or a `local_path`",
+    "path-missing": "check the repository out at that path, or correct the path",
+    "unreadable": "give permission, or correct what stands in place of the file",
+    "no-manifest": "`kaizen-agentic schedule init` in that repository, if it should run",
+    "newer-manifest": "upgrade the tool on this host",
+    "invalid-manifest": "`kaizen-agentic schedule validate` in that repository says what to write",
+    "all-disabled": "nothing: all its agents are paused",
+    "scheduled": "nothing: it has at least one run",
+}
+"""What a person who reads an outcome does about it; the reference pages are made from it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

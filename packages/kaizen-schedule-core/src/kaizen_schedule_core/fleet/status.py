@@ -18,6 +18,15 @@ RunState = Literal["paused", "never", "unreadable", "failed", "overdue", "ok"]
 RUN_STATES: tuple[RunState, ...] = get_args(RunState)
 TROUBLE: frozenset[RunState] = frozenset({"unreadable", "failed", "overdue"})
 """The states in which somebody should look."""
+STATE_MEANINGS: dict[RunState, str] = {
+    "paused": "the manifest declares the agent with `enabled: false`",
+    "never": "nothing was ever recorded",
+    "unreadable": "the metrics cannot be read; the reason is on stderr",
+    "failed": "the last record since the slot that is judged is a failure",
+    "overdue": "there is no record since the slot that is judged",
+    "ok": "the last record since then is a success",
+}
+"""What each state says; the reference pages are made from it."""
 
 DEFAULT_GRACE = timedelta(hours=24)
 

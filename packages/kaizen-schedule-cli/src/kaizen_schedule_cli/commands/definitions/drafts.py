@@ -61,7 +61,7 @@ def show(definition: DefinitionId) -> None:
 def validate(
     paths: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[PATH]...", help="Definitions, or folders that hold them; else the packaged ones."),
+        typer.Argument(metavar="PATH", help="Definitions, or folders that hold them; else the packaged ones."),
     ] = None,
     output: FindingsOutput = FindingsFormat.TEXT,
 ) -> None:

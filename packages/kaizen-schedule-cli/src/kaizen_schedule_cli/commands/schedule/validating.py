@@ -18,7 +18,7 @@ from kaizen_schedule_cli.commands.schedule.group import app
 def validate(
     paths: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[PATH]...", help="Manifests, folders to search, or - for stdin."),
+        typer.Argument(metavar="PATH", help="Manifests, folders to search, or - for stdin."),
     ] = None,
     target: Annotated[str | None, typer.Option("--target", metavar="DIR", help="The repository's root.")] = None,
     now: Annotated[

@@ -1,0 +1,64 @@
+"""Marked places of hand-written pages that the generator fills.
+
+A page asks for a table by two lines of its own, and what stands between them is the generator's:
+
+    <!-- generated: manifest-keys -->
+    <!-- end -->
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from reference.stale import is_generated
+from reference.tables import TABLES
+
+_OPENING = re.compile(r"^<!-- generated: *([^ ]*) *-->$")
+_CLOSING = "<!-- end -->"
+_FENCE = re.compile(r"^ *(`{3,}|~{3,})")
+_PAGES = ("*.md", "packages/*/README.md")
+
+
+class UnknownRegion(Exception):
+    """A page asks for a table that nobody makes, or does not say where it ends."""
+
+
+def filled_pages(root: Path) -> dict[str, str]:
+    """Every hand-written page that asks for something, as it should stand. Raises UnknownRegion."""
+    found = [path for pattern in _PAGES for path in root.glob(pattern)]
+    found += [Path(folder, name) for folder, _, names in os.walk(root / "docs") for name in names]
+    pages: dict[str, str] = {}
+    for path in sorted(path for path in found if path.suffix == ".md" and not is_generated(path)):
+        text = path.read_bytes().decode()
+        if any(map(_OPENING.match, text.split("\n"))):
+            name = path.relative_to(root).as_posix()
+            pages[name] = filled(text, name)
+    return pages
+
+
+def filled(text: str, page: str, tables: Mapping[str, Callable[[], str]] = TABLES) -> str:
+    """A page's text with its regions filled. Raises UnknownRegion, which names the page and the line."""
+    lines: list[str] = []
+    asked: str | None = None
+    fenced: str | None = None
+    for number, line in enumerate(text.split("\n"), start=1):
+        if asked is not None:
+            if line == _CLOSING:
+                lines += ["", tables[asked](), "", line]
+                asked = None
+            elif _OPENING.match(line):
+                break
+            continue
+        lines.append(line)
+        if mark := _FENCE.match(line):
+            fenced = mark[1] if fenced is None else None if mark[1].startswith(fenced) else fenced
+        if fenced is None and (opening := _OPENING.match(line)):
+            asked = opening[1]
+            if asked not in tables:
+                raise UnknownRegion(f"{page}:{number}: no table {asked!r}; there are {', '.join(sorted(tables))}")
+    if asked is not None:
+        raise UnknownRegion(f"{page}: the region {asked!r} has no line {_CLOSING} behind it")
+    return "\n".join(lines)
