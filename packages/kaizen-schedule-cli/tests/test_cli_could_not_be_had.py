@@ -177,6 +177,22 @@ def test_no_permission(cli: Cli, open_folder: Path, line: str, shut: str) -> Non
     assert str(roots[1] / shut).rstrip("/") in ran.said
 
 
+def test_no_permission_to_look_for_a_manifest(cli: Cli, open_folder: Path) -> None:
+    for name in ("warm", "locked"):
+        (open_folder / name / "fleet/repo").mkdir(parents=True)
+        assert cli("schedule", "init", "--target", open_folder / name / "fleet/repo").code == 0
+    shut = open_folder / "locked/fleet/repo/.kaizen"
+    shut.chmod(0)
+    ran = cli.as_nobody(
+        lambda root: ["schedule", "validate", str(root / "fleet")],
+        warm=open_folder / "warm",
+        locked=open_folder / "locked",
+    )
+    shut.chmod(0o755)
+    assert ran.code == 4
+    assert f"error[KZ103]: {shut}/schedule.yml cannot be accessed: permission denied" in ran.out
+
+
 def test_no_permission_to_write(cli: Cli, open_folder: Path) -> None:
     warm, locked = open_folder / "warm", open_folder / "locked"
     warm.mkdir(0o777)

@@ -46,6 +46,14 @@ def test_init_writes_these_files_and_nothing_else(cli: Cli, bare: Path, tree: Tr
     assert set(modes.values()) == {0o666 & ~umask}
 
 
+def test_what_init_names_as_next_can_be_pasted(cli: Cli, bare: Path) -> None:
+    (bare / "my repo").mkdir()
+    ran = cli("schedule", "init", "--target", "my repo")
+    assert "Next: kaizen-agentic schedule validate --target 'my repo', then" in ran.err
+    assert cli("schedule", "validate", "--target", "my repo").code == 0
+    assert "Next: kaizen-agentic schedule validate, then" in cli("schedule", "init").err
+
+
 def test_the_scaffold_is_the_example_of_the_contract(cli: Cli, bare: Path) -> None:
     assert cli("schedule", "init").code == 0
     text = (bare / ".kaizen/schedule.yml").read_text(encoding="utf-8")

@@ -145,8 +145,8 @@ class Complaints:
             return "put a space behind the colon"
         keys = model_fields.fields_of(model_fields.at(self.model, path))
         if keys:
-            return f"write its keys ({', '.join(keys)}) on lines of their own, as key: value"
-        return "write each name on a line of its own, with a colon, and its keys indented below"
+            return f"write its keys, one a line, as key: value ({', '.join(keys)})"
+        return "write one name a line, a colon behind it, and its keys indented below"
 
 
 def name_of(path: Path) -> str:

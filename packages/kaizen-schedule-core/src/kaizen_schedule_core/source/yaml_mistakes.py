@@ -169,7 +169,7 @@ def _closes_nothing(scene: Scene) -> Finding | None:
 
 
 def _behind_the_end(scene: Scene) -> Finding | None:
-    """More text behind a closing quote or brace; if that quote opened lines above, it is the opening one that is meant."""
+    """More text behind a closing quote or brace; a quote that opened lines above was not meant to close here."""
     quote = scene.before[-1:]
     if scene.char == ":" or quote not in {'"', "'", *_CLOSERS}:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from datetime import timedelta
 from typing import Annotated
 
@@ -60,7 +61,8 @@ def init(
         )
         return
     answer("".join(f"{did} {path}\n" for _, did, path in files))
-    remark("\nNext: kaizen-agentic schedule validate, then commit the folder .kaizen.")
+    where = "" if target == "." else f" --target {shlex.quote(core.inert(target))}"
+    remark(f"\nNext: kaizen-agentic schedule validate{where}, then commit the folder .kaizen.")
     if not os.path.lexists(os.path.join(root, ".git")):
         remark("This folder is no git repository yet: a schedule takes effect for others once it is committed.")
 
