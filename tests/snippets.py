@@ -10,7 +10,7 @@ A directive is an HTML comment on a line of its own, so that it is seen in the s
     <!-- problems: KZ203 -->        the next block is a manifest with exactly these errors and warnings
 
 A block with a title is written to the file of that name. A block of text or JSON right after a shell block is what that
-one prints; a line `...` in it stands for any lines.
+one prints; a line `...` in it stands for any lines, and ` ...` at the end of a line for the rest of it.
 """
 
 import os
@@ -169,10 +169,14 @@ class Sandbox:
 
 
 def same(shown: str, printed: str, *, varies: str = "") -> bool:
-    """Whether a page shows what was printed; a line `...` stands for any lines."""
+    """Whether a page shows what was printed, but for what it leaves out with `...` and what varies."""
     shown, printed = (_steady(text, varies) for text in (shown, printed))
-    pattern = "".join(r"(?:.*\n)*?" if line == "..." else re.escape(line) + r"\n" for line in shown.splitlines())
+    pattern = "".join(r"(?:.*\n)*?" if line == "..." else f"{_line(line)}\n" for line in shown.splitlines())
     return re.fullmatch(pattern, printed) is not None
+
+
+def _line(shown: str) -> str:
+    return re.escape(shown.removesuffix("...")) + ".*" if shown.endswith(" ...") else re.escape(shown)
 
 
 def _steady(text: str, varies: str) -> str:

@@ -109,7 +109,7 @@ def test_every_anchor_is_a_heading(page: Path) -> None:
             continue
         file = (ROOT / page).parent / target if target else ROOT / page
         headings = re.findall(r"^#+ +(.*)$", FENCE.sub("", file.read_text(encoding="utf-8")), re.MULTILINE)
-        slugs = [re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings]
+        slugs = [re.sub(r"[- ]+", "-", re.sub(r"[^\w\- ]", "", heading.lower()).strip()) for heading in headings]
         if anchor not in slugs:
             missing.append(link)
     assert missing == []
@@ -162,7 +162,7 @@ def test_examples_in_help_exist() -> None:
 def test_the_exit_codes_page_has_every_code() -> None:
     from kaizen_schedule_cli.exits import Exit
 
-    rows = re.findall(r"^\| (\d+) \|", text_of(Path("docs/exit-codes.md")), re.MULTILINE)
+    rows = re.findall(r"^\| (\d+) \|", text_of(Path("docs/reference/exit-codes.md")), re.MULTILINE)
     assert [int(row) for row in rows] == [int(code) for code in Exit]
 
 
