@@ -136,6 +136,14 @@ def test_what_is_not_run_is_little_and_has_a_reason() -> None:
     assert all(len(reason.split()) >= 3 for reason in left_out.values()), left_out
 
 
+def test_the_example_manifest_is_what_init_writes(tmp_path: Path) -> None:
+    sandbox = Sandbox(base=tmp_path / "srv")
+    sandbox.set_up("opted-in")
+    for name in ("schedule.yml", "schedule.schema.json"):
+        example = (ROOT / "docs/examples/.kaizen" / name).read_text(encoding="utf-8")
+        assert example == (sandbox.folder() / ".kaizen" / name).read_text(encoding="utf-8")
+
+
 def test_every_example_in_help_runs(tmp_path: Path) -> None:
     sandbox = Sandbox(base=tmp_path / "srv")
     sandbox.set_up("site")
