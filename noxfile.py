@@ -68,7 +68,7 @@ def types(session: nox.Session) -> None:
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
     """All tests with branch coverage, on every supported Python; arguments go to pytest instead."""
-    install(session, *EDITABLE, *TESTING, "check-jsonschema", "pytest-cov", "pytest-xdist")
+    install(session, *EDITABLE, *TESTING, "check-jsonschema", "invoke", "pytest-cov", "pytest-xdist")
     # Not create_tmp: it moves TMPDIR into this checkout, and a temporary folder would then lie in a repository.
     env = {"COVERAGE_FILE": str(session.cache_dir.absolute() / f"coverage-{session.python}")}
     session.run("pytest", *(session.posargs or ("--cov", "--numprocesses=auto")), env=env)

@@ -9,6 +9,7 @@ import pytest
 import typer
 from kaizen_schedule_cli.app import app
 from kaizen_schedule_core import CODES, manifest_schema, prepared_schema
+from snippets import FENCE, SHELL
 
 ROOT = Path(__file__).parents[1]
 SCHEMAS = {"schedule.schema.json": manifest_schema, "prepared-event.schema.json": prepared_schema}
@@ -26,8 +27,6 @@ ALL_MARKDOWN = [
     *PAGES,
     *sorted(path.relative_to(ROOT) for path in ROOT.glob("packages/*/src/**/*.md")),
 ]
-FENCE = re.compile(r"^([ ]*)(```+|~~~+)([^\n`]*)\n(.*?)^\1\2[ ]*$", re.MULTILINE | re.DOTALL)
-SHELL = {"sh", "bash", "shell", "console"}
 
 
 def text_of(page: Path) -> str:
@@ -38,7 +37,7 @@ def shell_commands(text: str) -> list[list[str]]:
     """The kaizen-agentic commands in the fenced shell blocks, as words; several on a line are several."""
     found = []
     for _, _, language, body in FENCE.findall(text):
-        if language.strip().split(" ")[0] not in SHELL:
+        if (language.split() or [""])[0] not in SHELL:
             continue
         for line in body.replace("\\\n", " ").splitlines():
             lexer = shlex.shlex(line.removeprefix("$ "), posix=True, punctuation_chars="&|;<>")
@@ -102,7 +101,7 @@ def test_every_relative_link_leads_to_a_file(page: Path) -> None:
 
 def slug(heading: str) -> str:
     """The anchor that a heading has unless it names one."""
-    return re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-")
+    return re.sub(r"[- ]+", "-", re.sub(r"[^\w\- ]", "", heading.lower()).strip())
 
 
 @pytest.mark.parametrize("page", PAGES, ids=str)

@@ -85,6 +85,11 @@ def test_the_mistake_it_shows_looks_like_that(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (1, shown)
 
 
+def test_the_table_it_shows_is_the_one_that_the_pilot_page_runs() -> None:
+    [shown] = [block for block in blocks("text") if block.startswith("REPO")]
+    assert shown in (ROOT / "docs/start/pilot.md").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("package", PACKAGES)
 def test_each_package_has_a_readme_that_names_it(package: str) -> None:
     text = (ROOT / "packages" / package / "README.md").read_text(encoding="utf-8")
