@@ -31,7 +31,8 @@ def check_together(definitions: Sequence[Definition]) -> Iterator[Diagnostic]:
             if ticking and not both:
                 continue  # shipped side by side on purpose: the tick replaces the weekly ones
             code = codes.definitions.TICK_BESIDE_WEEKLY if ticking else codes.definitions.SAME_TASKS
-            message = f"makes tasks for the same runs as {quoted(one.id)}, such as agent {quoted(run)}"
+            pair = f"{inert(one.id)} and {inert(other.id)}"
+            message = f"{pair} make tasks for the same runs, such as those of agent {quoted(run)}"
             hint = "disable one of them" if ticking else "let their conditions tell the agents apart"
             yield other.document.diagnose(code, message, ("id",), hint=hint, severity="error" if both else "warning")
 
