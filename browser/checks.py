@@ -21,6 +21,8 @@ DIAGRAM_FAULTS = """
   const { width, height } = svg.getBoundingClientRect();
   const faults = [];
   if (width < 20 || height < 20) faults.push(`diagram ${index} measures ${width} by ${height}`);
+  const drawn = width / svg.viewBox.baseVal.width;
+  if (drawn < 0.75) faults.push(`diagram ${index} is too small to read at ${Math.round(100 * drawn)} % of its size`);
   if (svg.querySelector(".error-icon, .error-text")) faults.push(`diagram ${index} shows an error`);
   return faults;
 })
