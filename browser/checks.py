@@ -96,10 +96,10 @@ class Watch:
             self.heard.append(f"status {response.status}: {response.url}")
 
 
-def diagrams(page: Page, wanted: int) -> list[str]:
+def diagrams(page: Page, wanted: int, patience_ms: int = DIAGRAM_MS) -> list[str]:
     """Each of the diagrams that the source has is drawn, with a size and without an error."""
     try:
-        page.wait_for_function(DRAWN, arg=wanted, timeout=DIAGRAM_MS)
+        page.wait_for_function(DRAWN, arg=wanted, timeout=patience_ms)
     except TooLate:
         return [f"not all of {wanted} diagrams were drawn"]
     faults: list[str] = page.evaluate(DIAGRAM_FAULTS)

@@ -23,6 +23,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE_MS = 20_000
 WINDOW = {"width": 1280, "height": 900}
 
 
@@ -81,5 +82,6 @@ def watch(chromium: Browser) -> Iterator[Watch]:
 def fresh(chromium: Browser) -> Iterator[Page]:
     """A page in a context of its own, as for somebody who has never been here."""
     context = chromium.new_context(viewport=WINDOW, color_scheme="light", reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE_MS)
     yield context.new_page()
     context.close()
