@@ -28,7 +28,10 @@ def stops(page: Page) -> Iterator[tuple[str, bool]]:
     """What Tab reaches, in order: its class, and whether the focus can be seen."""
     for _ in range(STOPS):
         page.keyboard.press("Tab")
-        yield checks.focused(page)
+        reached = checks.focused(page)
+        if reached[0] == "BODY":  # past the last
+            return
+        yield reached
 
 
 def test_the_keyboard_reaches_everything_and_shows_where_it_is(fresh: Page, site: str) -> None:
