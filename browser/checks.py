@@ -1,6 +1,6 @@
 """What is asked of a page in the browser; each answer is the list of its faults, empty when all is well."""
 
-from axe_playwright_python.base import AXE_SCRIPT
+from axe_playwright_python.base import AXE_SCRIPT  # type: ignore[import-untyped] # it has no types
 from playwright.sync_api import ConsoleMessage, Page, Request, Response
 from playwright.sync_api import TimeoutError as TooLate
 
@@ -92,7 +92,7 @@ class Watch:
             self.heard.append(f"asks another host: {request.url}")
 
     def _response(self, response: Response) -> None:
-        if response.status >= 400:  # noqa: PLR2004 (the lowest status of a failure)
+        if response.status >= 400:
             self.heard.append(f"status {response.status}: {response.url}")
 
 

@@ -8,7 +8,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from browser.built import SITE
 from browser.checks import Watch
@@ -24,7 +24,7 @@ FLAGS = [
     "--disable-sync",
 ]
 PATIENCE_MS = 20_000
-WINDOW = {"width": 1280, "height": 900}
+WINDOW = ViewportSize(width=1280, height=900)
 
 
 class Quiet(SimpleHTTPRequestHandler):

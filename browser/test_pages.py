@@ -1,13 +1,16 @@
 """Every page of the site, once: what it asks for, its diagrams, its accessibility, and a phone's width."""
 
 import pytest
+from playwright.sync_api import ViewportSize
 
 from browser import checks
 from browser.built import SITE, broken_links, pages, parsed
 from browser.checks import Watch
 from browser.conftest import WINDOW
 
-PHONE = {"width": 375, "height": 740}
+PHONE = ViewportSize(width=375, height=740)
+SCHEMES = {"light": "default", "dark": "slate"}
+PICTURES = SITE.parent / ".nox/.cache/pictures"
 PAGES = pages()
 
 
@@ -34,6 +37,23 @@ def test_page(watch: Watch, site: str, name: str) -> None:
     page.evaluate("document.body.dataset.mdColorScheme = 'slate'")
     faults += [f"in the dark: {fault}" for fault in checks.accessibility(page, "color-contrast")]
     assert faults + watch.heard == []
+
+
+@pytest.mark.parametrize("window", [WINDOW, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pictures_are_kept_to_be_looked_at(watch: Watch, window: ViewportSize, scheme: str) -> None:
+    """The first page, the longest, and those with a diagram or a picture, in the folder that the release page names."""
+    named = ["index.html", max(PAGES, key=lambda name: (SITE / name).stat().st_size)]
+    shown = [name for name in PAGES if parsed(SITE / name).diagrams or "kz-picture" in (SITE / name).read_text("utf-8")]
+    page = watch.page
+    page.set_viewport_size(window)
+    for name in dict.fromkeys(named + shown):
+        watch.open(f"{SITE.as_uri()}/{name}", SITE.as_uri())
+        assert checks.diagrams(page, parsed(SITE / name).diagrams) == []
+        page.evaluate("scheme => { document.body.dataset.mdColorScheme = scheme }", SCHEMES[scheme])
+        kept = PICTURES / f"{name.removesuffix('.html').replace('/', '-')}-{scheme}-{window['width']}.png"
+        page.screenshot(path=kept)
+        assert kept.stat().st_size > 0
 
 
 @pytest.mark.parametrize("name", [name for name in PAGES if name != "404.html"])

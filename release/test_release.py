@@ -27,7 +27,11 @@ ROSTER = 'version: "1"\nrepos:\n  - {slug: demo, domain: custodian, local_path: 
 
 def command(word: str) -> str:
     """The one shell block of the page that has this word."""
-    found = [block for block in re.findall(r"^```bash\n(.*?)^```$", PAGE.read_text(), re.M | re.S) if word in block]
+    found = [
+        block
+        for block in re.findall(r"^```bash\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
+        if word in block
+    ]
     assert len(found) == 1, f"{len(found)} blocks of {PAGE.name} have {word}"
     return str(found[0])
 
