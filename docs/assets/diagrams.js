@@ -21,7 +21,12 @@
     },
     async render(id, text) {
       loading ??= load();
-      return (await loading).render(id, text);
+      const drawn = await (await loading).render(id, text);
+      // A wide diagram scrolls in its box, by keyboard too, before its words get too small to read.
+      const svg = drawn.svg
+        .replace(/max-width: ([\d.]+)px;/, "max-width: $1px; min-width: calc($1px * 0.8);")
+        .replace("<svg ", '<svg tabindex="0" ');
+      return { ...drawn, svg };
     },
   };
 })();
