@@ -33,6 +33,8 @@ nox.options.sessions = [
     "hub",
     "generated",
     "docs",
+    "site",
+    "release",
     "pilot",
 ]
 
@@ -154,6 +156,22 @@ def docs(session: nox.Session) -> None:
     install(session, "mkdocs", "mkdocs-material")
     env = {"NO_MKDOCS_2_WARNING": "1"}  # mkdocs is held below 2 by the constraints
     session.run("mkdocs", "build", "--strict", env=env)  # with -q, warnings no longer fail
+
+
+@nox.session(requires=["docs"])
+def site(session: nox.Session) -> None:
+    """Every page of the built site in Debian's chromium, over HTTP and from its folder."""
+    install(session, *TESTING, "playwright", "axe-playwright-python", "pytest-xdist", "mypy")
+    session.run("mypy", "browser")
+    session.run("pytest", "browser", "--numprocesses=auto", *session.posargs)
+
+
+@nox.session(requires=["build"])
+def release(session: nox.Session) -> None:
+    """What the release page says, with a package index that is started here."""
+    install(session, *TESTING, "pypiserver", "twine", "mypy")
+    session.run("mypy", "release")
+    session.run("pytest", "release", *session.posargs)
 
 
 @nox.session

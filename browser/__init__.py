@@ -1,0 +1,1 @@
+"""The published site, tried in a browser."""
