@@ -1,0 +1,94 @@
+"""Fires that nobody triggers: a schedule by its own cron, and fires that were missed."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+
+import kaizen_activity_defs as defs
+import kaizen_schedule_core as core
+from temporalio.client import ScheduleBackfill
+
+from drill.engine import actions, listed_fires, result, started, until
+from drill.fleet import HOST, small_fleet
+from drill.lines import Lines, differing
+from drill.scenario import Scenario
+from drill.world import COACH, OPTIMIZATION, World
+
+CRON = "fires by its own cron"
+PAUSED = "a paused one does not"
+LATEST = "the latest missed fire"
+
+_A_MINUTE_S = 60.0
+_AFTER_S = 3.0  # a server fires within a second; whatever has not begun by then does not
+MISSED = 3
+
+
+async def _own_cron(world: World, lines: Lines) -> None:
+    await world.begin(small_fleet(world.folder / "fleet"))
+    for name, cron in ((COACH, "0 9 * * 1"), (OPTIMIZATION, "0 10 * * 1")):
+        world.edit(name, (f'cron_expression: "{cron}"', 'cron_expression: "* * * * *"'))
+    report = await world.smoke(world.fleet.roster(["repo-1"]), world.folder / "smoke.json")
+    await world.cli("definitions", "enable", COACH, "--catalog", world.catalog, "--smoke-report", str(report))
+    await world.start_worker()
+
+    begun = datetime.now(UTC)
+    await world.sync_schedules()
+    world.say("two definitions fire every minute now, one of them is paused; waiting for the minute")
+    schedule = world.client.get_schedule_handle(COACH)
+    done = await result(await started(world.client, schedule, 0, timeout=4 * _A_MINUTE_S))
+    await asyncio.sleep(max(0.0, _AFTER_S - (datetime.now(UTC) - done.at).total_seconds()))
+    await schedule.pause()
+
+    [coach] = [one for one in defs.load_catalog(world.catalog) if one.id == COACH]
+    planned = [asdict(task) for task in defs.preview_tasks(coach, world.hub.address, now=done.at, host=HOST).tasks]
+    made = [task for task in world.sink.tasks if task["key"].endswith(f"/{done.at:%Y%m%dT%H%MZ}")]
+    mine = [task for task in made if task["activity_definition_id"] == COACH]
+    second = "at second 0, " if done.at.second == 0 else f"at {done.at}, "
+    lines.tell(CRON, "at second 0, " + differing(planned, planned, "tasks"), second + differing(planned, mine, "tasks"))
+
+    due = await listed_fires(world.client, OPTIMIZATION, begun, done.at)
+    fired = await actions(world.client.get_schedule_handle(OPTIMIZATION))
+    others = [task for task in world.sink.tasks if task["activity_definition_id"] == OPTIMIZATION]
+    happened = f"{'was' if due else 'was not'} due; {fired} fires, {len(others)} tasks"
+    lines.tell(PAUSED, "was due; 0 fires, 0 tasks", happened)
+
+
+async def _catch_up(world: World, lines: Lines) -> None:
+    await world.begin(small_fleet(world.folder / "fleet"))
+    world.edit(COACH, ("misfire_policy: skip", "misfire_policy: catchup_latest"), ("enabled: false", "enabled: true"))
+    await world.start_worker()
+    await world.sync_schedules()
+
+    last = world.last_fire()
+    world.say("three fires were missed")
+    schedule = world.client.get_schedule_handle(COACH)
+    missed = ScheduleBackfill(start_at=last - timedelta(days=7 * MISSED - 1), end_at=last + timedelta(seconds=1))
+    await schedule.backfill(missed)
+
+    async def all_started() -> bool | None:
+        return True if await actions(schedule) >= MISSED else None
+
+    await until(all_started, "the missed fires")
+    fired = [
+        await result(await started_at(world, fire)) for fire in await listed_fires(world.client, COACH, missed.start_at, last)
+    ]
+    planned = [task["key"] for task in await world.planned(COACH, last)]
+    passed = sum(one.superseded for one in fired)
+    lines.tell(
+        LATEST,
+        f"{MISSED - 1} of {MISSED} pass; {differing(planned, planned, 'tasks')}",
+        f"{passed} of {len(fired)} pass; {differing(planned, world.sink.keys, 'tasks')}",
+    )
+
+
+async def started_at(world: World, fire: datetime):  # type: ignore[no-untyped-def]
+    """The workflow of a fire, by its id."""
+    from drill.workflow import FireDefinition
+
+    return world.client.get_workflow_handle_for(FireDefinition.run, f"{COACH}-{core.utc_text(fire)}")
+
+
+OWN_CRON = Scenario(name="own-cron", lines=(CRON, PAUSED), play=_own_cron)
+CATCH_UP = Scenario(name="catch-up", lines=(LATEST,), play=_catch_up)
