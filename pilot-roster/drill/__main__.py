@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from drill.lines import Line, report, table
 from drill.scenario import Scenario, run_scenario
@@ -33,22 +34,23 @@ async def run(scenarios: Sequence[Scenario], drill: Drill) -> list[Line]:
             drill.say(f"{scenario.name}: {len(lines)} lines, {failed} failed")
             return lines
 
-    orphaned = asyncio.create_task(_orphaned())
     playing = asyncio.gather(*map(play, scenarios))
+    orphaned = asyncio.ensure_future(_orphaned())
+    both: set[asyncio.Future[Any]] = {playing, orphaned}
     try:
-        await asyncio.wait({orphaned, playing}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         if orphaned.done():
-            raise KeyboardInterrupt
+            raise asyncio.CancelledError
         return [line for lines in await playing for line in lines]
     finally:
-        orphaned.cancel()
-        playing.cancel()
+        for one in both:
+            one.cancel()
 
 
 async def _orphaned() -> None:
     """Wait until whoever started the drill is gone: killed, it could not say so."""
     parent = os.getppid()
-    while os.getppid() == parent:
+    while os.getppid() == parent:  # noqa: ASYNC110 - no event tells it
         await asyncio.sleep(1)
 
 
@@ -72,7 +74,7 @@ def main() -> int:
     lines: list[Line] = []
     try:
         lines = asyncio.run(run(chosen, drill))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         say("interrupted")
         return _INTERRUPTED
     finally:

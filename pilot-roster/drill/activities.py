@@ -81,15 +81,13 @@ class Activities:
     @activity.defn
     def measure(self, part: Part) -> Size:
         """Count a part of the fleet, whatever the definition selects."""
-        found = core.resolve_roster(
-            now=part.fire.at, roster=self.hub, host=self.host, shard=(part.index, part.count)
-        )
+        found = core.resolve_roster(now=part.fire.at, roster=self.hub, host=self.host, shard=(part.index, part.count))
         size = core.fleet_size(found)
         return Size(digest=found.digest, entries=size.entries, opted_in=size.opted_in)
 
     @activity.defn
     def guard(self, sizes: list[Size]) -> None:
-        """Refuse a fleet that lost a fifth since the last good run (KZ405), or of which the parts read different ones."""
+        """Refuse a fleet that lost a fifth since the last good run (KZ405), or whose parts were read from two rosters."""
         if len({size.digest for size in sizes}) != 1:
             raise ApplicationError("the roster was edited while its parts were measured", type="RosterEdited")
         whole = core.FleetSize(entries=sum(s.entries for s in sizes), opted_in=sum(s.opted_in for s in sizes))

@@ -11,6 +11,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from temporalio.api.workflowservice.v1 import ListScheduleMatchingTimesRequest
 from temporalio.client import (
     Client,
+    ScheduleActionExecutionStartWorkflow,
     ScheduleBackfill,
     ScheduleHandle,
     ScheduleOverlapPolicy,
@@ -28,15 +29,15 @@ Found = TypeVar("Found")
 Workflow = WorkflowHandle[FireDefinition, Fired]
 
 
-async def until(ask: Callable[[], Awaitable[Found | None]], what: str, *, timeout: float = PATIENCE_S) -> Found:
+async def until(ask: Callable[[], Awaitable[Found | None]], what: str, *, seconds: float = PATIENCE_S) -> Found:
     """Ask again and again until there is an answer. Raises TimeoutError, naming what did not come."""
-    end = asyncio.get_running_loop().time() + timeout
+    end = asyncio.get_running_loop().time() + seconds
     while asyncio.get_running_loop().time() < end:
         found = await ask()
         if found is not None:
             return found
         await asyncio.sleep(0.1)
-    raise TimeoutError(f"waited {timeout:g} s for {what}")
+    raise TimeoutError(f"waited {seconds:g} s for {what}")
 
 
 async def connect(address: str, namespace: str) -> Client:
@@ -94,7 +95,7 @@ async def actions(handle: ScheduleHandle) -> int:
     return (await handle.describe()).info.num_actions
 
 
-async def started(client: Client, handle: ScheduleHandle, before: int, *, timeout: float = PATIENCE_S) -> Workflow:
+async def started(client: Client, handle: ScheduleHandle, before: int, *, seconds: float = PATIENCE_S) -> Workflow:
     """The newest workflow of a schedule, as soon as there are more than before."""
 
     async def ask() -> Workflow | None:
@@ -102,13 +103,15 @@ async def started(client: Client, handle: ScheduleHandle, before: int, *, timeou
         if info.num_actions <= before:
             return None
         action = info.recent_actions[-1].action
+        if not isinstance(action, ScheduleActionExecutionStartWorkflow):
+            raise AssertionError(f"{handle.id} starts no workflow")  # noqa: TRY004
         return client.get_workflow_handle_for(
             FireDefinition.run, action.workflow_id, run_id=action.first_execution_run_id
         )
 
-    return await until(ask, f"a fire of {handle.id}", timeout=timeout)
+    return await until(ask, f"a fire of {handle.id}", seconds=seconds)
 
 
-async def result(workflow: Workflow, *, timeout: float = PATIENCE_S) -> Fired:
+async def result(workflow: Workflow) -> Fired:
     """What became of a fire, its retries included. Raises WorkflowFailureError, TimeoutError."""
-    return await asyncio.wait_for(workflow.result(), timeout)
+    return await asyncio.wait_for(workflow.result(), PATIENCE_S)

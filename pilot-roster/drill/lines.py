@@ -70,7 +70,7 @@ def _row(cells: tuple[str, ...]) -> str:
     wrapped = [textwrap.wrap(cell, width) or [""] for cell, width in zip(cells, _WIDTHS, strict=True)]
     height = max(map(len, wrapped))
     padded = [column + [""] * (height - len(column)) for column in wrapped]
-    rows = (zip(*padded, strict=True))
+    rows = zip(*padded, strict=True)
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, _WIDTHS, strict=True)).rstrip() for row in rows
     )

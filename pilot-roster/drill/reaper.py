@@ -26,7 +26,7 @@ class Reaper:
     def __init__(self) -> None:
         """Start the process, in a group of its own so that no Ctrl-C meets it."""
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "drill.reaper"],  # noqa: S603
+            [sys.executable, "-m", "drill.reaper"],
             cwd=Path(__file__).parents[1],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

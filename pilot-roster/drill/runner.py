@@ -53,7 +53,7 @@ def _line(text: str, beginning: str) -> str:
 
 
 async def make_stream(url: str, *, forgets: bool = False) -> None:
-    """Make the stream that takes the events, as the receiving side does; one that `forgets` knows no second delivery."""
+    """Make the stream for the events, as the receiving side does; one that `forgets` knows no second delivery."""
     options: dict[str, Any] = {"duplicate_window": 0.1} if forgets else {}
     await _with_stream(url, lambda js: js.add_stream(name=STREAM, subjects=[core.PREPARED_SUBJECT], **options))
 

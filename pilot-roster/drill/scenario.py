@@ -27,7 +27,7 @@ class Scenario:
 async def run_scenario(
     scenario: Scenario, drill: Drill, *, namespace: str | None = None, sink: Sink | None = None
 ) -> list[Line]:
-    """Play a scenario in a world of its own. What goes wrong fails the lines that were not reached, and nothing else."""
+    """Play a scenario in a world of its own. What goes wrong fails the lines that were not reached, and no more."""
     lines = Lines(scenario.name, scenario.lines)
     problem = "not told"
     try:

@@ -11,6 +11,7 @@ import sys
 import time
 import zoneinfo
 from collections.abc import Callable, Sequence
+from importlib.resources import files
 from pathlib import Path
 from typing import Self
 
@@ -145,6 +146,4 @@ def zone_folder() -> str:
     for folder in zoneinfo.TZPATH:
         if os.path.isfile(os.path.join(folder, "UTC")):
             return folder
-    import tzdata
-
-    return os.path.join(tzdata.__path__[0], "zoneinfo")
+    return str(files("tzdata") / "zoneinfo")

@@ -47,12 +47,12 @@ class Sink:
             self.hold_after = -1
             self._changed.notify_all()
 
-    async def until(self, holds: Callable[[Sink], bool], timeout: float) -> bool:
+    async def until(self, holds: Callable[[Sink], bool], seconds: float) -> bool:
         """Wait until something holds of the sink; False if it does not in time."""
 
         def wait() -> bool:
             with self._changed:
-                return self._changed.wait_for(lambda: holds(self), timeout)
+                return self._changed.wait_for(lambda: holds(self), seconds)
 
         return await asyncio.to_thread(wait)
 
@@ -83,7 +83,7 @@ def _handler(sink: Sink) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def do_POST(self) -> None:  # noqa: N802 - the library's name
+        def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
             known = self.path == "/issues/"
             self._answer(sink.take(json.loads(body)) if known else 404, b"{}")

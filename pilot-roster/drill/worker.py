@@ -1,4 +1,4 @@
-"""A worker: a process that runs workflows and activities. For activity-core to lift; run with `python -m drill.worker`."""
+"""A worker, a process that runs workflows and activities: `python -m drill.worker`. For activity-core to lift."""
 
 from __future__ import annotations
 

@@ -41,15 +41,16 @@ async def _clock(world: World, lines: Lines) -> None:
     lines.tell(YEAR, "; ".join(expected), "; ".join(happened))
 
     world.say("the server lists the fires of clock changes")
-    mine, theirs = [], []
+    ours: list[tuple[str, str, datetime]] = []
+    theirs: list[tuple[str, str, datetime]] = []
     for number, (zone, cron) in enumerate((zone, cron) for zone in _ZONES for cron in _CRONS):
         name = f"change-{number}"
         await world.client.create_schedule(name, _never(name, cron, zone))
         for change in _changes(ZoneInfo(zone), 2027):
             begin, end = change - timedelta(hours=18), change + timedelta(hours=18)
-            mine += [(zone, cron, fire) for fire in _fires(cron, zone, begin, end)]
+            ours += [(zone, cron, fire) for fire in _fires(cron, zone, begin, end)]
             theirs += [(zone, cron, fire) for fire in await listed_fires(world.client, name, begin, end)]
-    lines.tell(CHANGES, differing(mine, mine, "fires"), differing(mine, theirs, "fires"))
+    lines.tell(CHANGES, differing(ours, ours, "fires"), differing(ours, theirs, "fires"))
 
 
 def _fires(text: str, zone: str, after: datetime, until: datetime) -> list[datetime]:

@@ -33,8 +33,11 @@ async def _edited(world: World, lines: Lines) -> None:
         + f"; {printed} bytes, {'an' if told & {session.repo for session in refused} else 'no'} event",
     )
     recorded = sum(session.recorded is not None and session.recorded.code == 0 for session in sessions)
-    lines.tell(OTHERS, "3 prepared, recorded, told", f"{recorded} prepared, recorded, told" if len(told) == recorded
-               else f"{recorded} recorded, {len(told)} told")
+    lines.tell(
+        OTHERS,
+        "3 prepared, recorded, told",
+        f"{recorded} prepared, recorded, told" if len(told) == recorded else f"{recorded} recorded, {len(told)} told",
+    )
 
 
 EDITED = Scenario(name="edited", lines=(REFUSED, OTHERS), play=_edited)

@@ -10,10 +10,11 @@ import kaizen_activity_defs as defs
 import kaizen_schedule_core as core
 from temporalio.client import ScheduleBackfill
 
-from drill.engine import actions, listed_fires, result, started, until
+from drill.engine import Workflow, actions, listed_fires, result, started, until
 from drill.fleet import HOST, small_fleet
 from drill.lines import Lines, differing
 from drill.scenario import Scenario
+from drill.workflow import FireDefinition
 from drill.world import COACH, OPTIMIZATION, World
 
 CRON = "fires by its own cron"
@@ -37,7 +38,7 @@ async def _own_cron(world: World, lines: Lines) -> None:
     await world.sync_schedules()
     world.say("two definitions fire every minute now, one of them is paused; waiting for the minute")
     schedule = world.client.get_schedule_handle(COACH)
-    done = await result(await started(world.client, schedule, 0, timeout=4 * _A_MINUTE_S))
+    done = await result(await started(world.client, schedule, 0, seconds=4 * _A_MINUTE_S))
     await asyncio.sleep(max(0.0, _AFTER_S - (datetime.now(UTC) - done.at).total_seconds()))
     await schedule.pause()
 
@@ -57,7 +58,7 @@ async def _own_cron(world: World, lines: Lines) -> None:
 
 async def _catch_up(world: World, lines: Lines) -> None:
     await world.begin(small_fleet(world.folder / "fleet"))
-    world.edit(COACH, ("misfire_policy: skip", "misfire_policy: catchup_latest"), ("enabled: false", "enabled: true"))
+    world.edit(COACH, ("policy: skip", "policy: catchup_latest"), ("\nenabled: false\n", "\nenabled: true\n"))
     await world.start_worker()
     await world.sync_schedules()
 
@@ -71,9 +72,8 @@ async def _catch_up(world: World, lines: Lines) -> None:
         return True if await actions(schedule) >= MISSED else None
 
     await until(all_started, "the missed fires")
-    fired = [
-        await result(await started_at(world, fire)) for fire in await listed_fires(world.client, COACH, missed.start_at, last)
-    ]
+    fires = await listed_fires(world.client, COACH, missed.start_at, last)
+    fired = [await result(_workflow_of(world, fire)) for fire in fires]
     planned = [task["key"] for task in await world.planned(COACH, last)]
     passed = sum(one.superseded for one in fired)
     lines.tell(
@@ -83,10 +83,8 @@ async def _catch_up(world: World, lines: Lines) -> None:
     )
 
 
-async def started_at(world: World, fire: datetime):  # type: ignore[no-untyped-def]
-    """The workflow of a fire, by its id."""
-    from drill.workflow import FireDefinition
-
+def _workflow_of(world: World, fire: datetime) -> Workflow:
+    """The workflow of a fire: its id is the schedule's, then the time."""
     return world.client.get_workflow_handle_for(FireDefinition.run, f"{COACH}-{core.utc_text(fire)}")
 
 

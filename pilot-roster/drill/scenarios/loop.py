@@ -16,8 +16,8 @@ from drill.engine import Workflow, fire_at, result, trigger
 from drill.fleet import HOST, pilot_fleet, record_long_ago
 from drill.lines import Lines, differing
 from drill.scenario import Scenario
-from drill.world import COACH, World
 from drill.workflow import FireDefinition
+from drill.world import COACH, World
 
 OFF = "all begin switched off"
 DRY = "trigger while off"
@@ -68,11 +68,9 @@ async def _loop(world: World, lines: Lines) -> None:
         await result(await fire_at(world.client, COACH, world.last_fire()))
     await _reset(world, first)
     await result(await trigger(world.client, COACH))
-    kept, asked = len(world.sink.tasks), len(world.sink.asked)
-    often = f"asked {5 * len(planned)} times or more"
-    lines.tell(
-        ONCE, f"{len(planned)} kept, {often}", f"{kept} kept, {often if asked >= 5 * len(planned) else f'asked {asked}'}"
-    )
+    kept, asked, often = len(world.sink.tasks), len(world.sink.asked), 5 * len(planned)
+    enough = f"{often} times or more" if asked >= often else f"{asked} times"
+    lines.tell(ONCE, f"{len(planned)} kept, asked {often} times or more", f"{kept} kept, asked {enough}")
 
     world.say("a runner takes the tasks, each delivered twice")
     nats = (await world.start_nats()).address
@@ -135,6 +133,4 @@ async def _reset(world: World, workflow: Workflow) -> None:
     await result(world.client.get_workflow_handle_for(FireDefinition.run, workflow.id, run_id=answer.run_id))
 
 
-LOOP = Scenario(
-    name="loop", lines=(OFF, DRY, ENABLED, TASKS, BROKEN, ONCE, SHELL, EVENT, STATUS), play=_loop
-)
+LOOP = Scenario(name="loop", lines=(OFF, DRY, ENABLED, TASKS, BROKEN, ONCE, SHELL, EVENT, STATUS), play=_loop)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from contextlib import suppress
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from temporalio.client import WorkflowFailureError
+from temporalio.client import WorkflowContinuedAsNewError, WorkflowFailureError
 
 from drill import runner
 from drill.engine import PATIENCE_S, Workflow, fire_at, result, until
@@ -70,7 +71,7 @@ async def _hub_halved(world: World, lines: Lines) -> None:
     await world.begin(small_fleet(world.folder / "fleet"), enable=True)
     await world.start_worker()
     last = world.last_fire()
-    earlier = world.last_fire(before=last - _moment(last))
+    earlier = world.last_fire(before=last - timedelta(seconds=1))
     await result(await fire_at(world.client, COACH, earlier))
     port = urlsplit(world.hub.address).port or 0
     world.hub.stop()
@@ -139,10 +140,6 @@ def _of(world: World, fire: datetime) -> list[str]:
     return [key for key in world.sink.keys if key.endswith(f"{fire:%Y%m%dT%H%MZ}")]
 
 
-def _moment(of: datetime) -> Any:
-    return of.resolution
-
-
 async def _complaint(workflow: Workflow, code: str) -> str:
     """The code, as soon as an activity of a workflow has failed by it and waits to be tried again."""
 
@@ -154,15 +151,14 @@ async def _complaint(workflow: Workflow, code: str) -> str:
 
 
 async def _failure(workflow: Workflow) -> str:
-    """By what the first try of a workflow failed."""
-    try:
-        done = await workflow.result(follow_runs=False)
-    except WorkflowFailureError as error:
-        cause: BaseException = error
-        while cause.__cause__ is not None:
-            cause = cause.__cause__
-        return f"failed by {str(cause).partition(':')[0].removeprefix('RosterError').strip(': ')}"
-    return f"made {done.tasks}"
+    """By what the first try of a workflow failed; another follows by itself."""
+    with suppress(WorkflowFailureError, WorkflowContinuedAsNewError):
+        await asyncio.wait_for(workflow.result(follow_runs=False), PATIENCE_S)
+    end = [event async for event in workflow.fetch_history_events()][-1]
+    failure = end.workflow_execution_failed_event_attributes.failure
+    while failure.HasField("cause"):
+        failure = failure.cause
+    return f"failed by {failure.message.partition(':')[0]}" if failure.message else "did not fail"
 
 
 WORKER_KILLED = Scenario(name="worker-killed", lines=(KILLED,), play=_worker_killed)
