@@ -93,13 +93,9 @@ def hub(c: Context, roster: str = "", port: int = 8000) -> None:
 )
 def drill(_: Context, only: list[str], report: str = "") -> None:
     """Run the whole loop on real servers, with faults and at scale; ends with a table."""
-    for package, module in (
-        ("temporalio", "temporalio"),
-        ("fastapi", "fastapi"),
-        ("uvicorn", "uvicorn"),
-        ("nats-py", "nats"),
-    ):
-        need(package, module)
+    for package in ("temporalio", "fastapi", "uvicorn"):
+        need(package, package)
+    need("nats-py", "nats")
     words = [word for name in only for word in ("--only", name)]
     words += ["--report", str(Path(report).absolute())] if report else []
     path = os.pathsep.join([str(ROOT / "pilot-roster"), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)

@@ -87,7 +87,7 @@ class Activities:
 
     @activity.defn
     def guard(self, sizes: list[Size]) -> None:
-        """Refuse a fleet that lost a fifth since the last good run (KZ405), or whose parts were read from two rosters."""
+        """Refuse a fleet that lost a fifth (KZ405), or of which two rosters were read."""
         if len({size.digest for size in sizes}) != 1:
             raise ApplicationError("the roster was edited while its parts were measured", type="RosterEdited")
         whole = core.FleetSize(entries=sum(s.entries for s in sizes), opted_in=sum(s.opted_in for s in sizes))
