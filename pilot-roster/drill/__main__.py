@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from drill.scenarios import SCENARIOS
 from drill.world import Drill
 
 _LANES = 2  # scenarios at a time: much of each is waiting for the server's clock
-_LEFT = "what is left behind"
+LEFT = "what is left behind"
 _INTERRUPTED = 130
 
 
@@ -64,28 +64,35 @@ def main() -> int:
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     begun = time.monotonic()
-    chosen = [scenario for scenario in SCENARIOS if not options.only or scenario.name in options.only]
 
     def say(text: str) -> None:
         print(f"[{time.monotonic() - begun:5.1f} s] {text}", flush=True)
 
-    say("starting a Temporal server")
-    drill = Drill([scenario.name for scenario in chosen], say=say)
-    lines: list[Line] = []
     try:
-        lines = asyncio.run(run(chosen, drill))
+        lines = _drill([scenario for scenario in SCENARIOS if not options.only or scenario.name in options.only], say)
     except (KeyboardInterrupt, asyncio.CancelledError):
         say("interrupted")
         return _INTERRUPTED
-    finally:
-        left = drill.end()
-        lines.append(Line(scenario="end", name=_LEFT, expected="nothing", happened=left))
+    except RuntimeError as error:  # a server that does not start, with its log
+        print(error, file=sys.stderr)
+        return 1
     seconds = time.monotonic() - begun
     if options.report is not None:
         options.report.write_text(report(lines, seconds), encoding="utf-8")
     failed = sum(not line.passed for line in lines)
     print(f"\n{table(lines)}\n\n{len(lines)} lines, {failed} failed, in {seconds:.0f} s")
     return 1 if failed else 0
+
+
+def _drill(scenarios: Sequence[Scenario], say: Callable[[str], None]) -> list[Line]:
+    """All lines; the last one is of what the drill leaves behind, which is looked at however it ends."""
+    say("starting a Temporal server")
+    drill = Drill([scenario.name for scenario in scenarios], say=say)
+    try:
+        lines = asyncio.run(run(scenarios, drill))
+    finally:
+        left = drill.end()
+    return [*lines, Line(scenario="end", name=LEFT, expected="nothing", happened=left)]
 
 
 if __name__ == "__main__":

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import contextvars
 import json
 import os
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
@@ -17,7 +13,8 @@ import urllib3
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-_BEAT_S = 2.0
+from drill.heartbeat import beating
+
 _TAKEN = frozenset({200, 201})  # there already, created
 # A request may be repeated, whatever its method: the key makes it the same one.
 _AGAIN = urllib3.Retry(total=4, backoff_factor=0.5, status_forcelist=range(500, 600), allowed_methods=None)
@@ -81,7 +78,10 @@ class Activities:
     @activity.defn
     def measure(self, part: Part) -> Size:
         """Count a part of the fleet, whatever the definition selects."""
-        found = core.resolve_roster(now=part.fire.at, roster=self.hub, host=self.host, shard=(part.index, part.count))
+        with beating():
+            found = core.resolve_roster(
+                now=part.fire.at, roster=self.hub, host=self.host, shard=(part.index, part.count)
+            )
         size = core.fleet_size(found)
         return Size(digest=found.digest, entries=size.entries, opted_in=size.opted_in)
 
@@ -96,7 +96,7 @@ class Activities:
     @activity.defn
     def create_tasks(self, part: Part, digest: str) -> int:
         """Create the tasks of a part, as many as can be; then fail if one was not taken, to be tried again."""
-        with _beating():
+        with beating():
             roster = core.read_roster(self.hub)
             if roster.digest != digest:
                 message = "the roster was edited since the fleet was measured"
@@ -131,21 +131,3 @@ class Activities:
         name = f"{part.fire.definition}-{part.fire.at:%Y%m%dT%H%M%SZ}-{part.index}-of-{part.count}.json"
         text = json.dumps(planned.as_json(), indent=2, ensure_ascii=False) + "\n"
         core.write_file(os.path.join(self.records, name), text.encode())
-
-
-@contextmanager
-def _beating() -> Iterator[None]:
-    """Tell the server that this worker lives, however long it resolves."""
-    done = threading.Event()
-
-    def beat() -> None:
-        while not done.wait(_BEAT_S):
-            activity.heartbeat()
-
-    beater = threading.Thread(target=contextvars.copy_context().run, args=(beat,), daemon=True)
-    beater.start()
-    try:
-        yield
-    finally:
-        done.set()
-        beater.join()

@@ -17,7 +17,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-_GONE_S = 30.0
+_GONE_S = 10.0
 
 
 class Reaper:
@@ -43,6 +43,10 @@ class Reaper:
         self._process.communicate(timeout=2 * _GONE_S)
         for child in children:
             child.wait(_GONE_S)
+        return self.left()
+
+    def left(self) -> str:
+        """What there still is of the drill."""
         left = [f"the folder {self.folder}"] if self.folder.exists() else []
         if _alive(self.group):
             left.append(f"processes of the group {self.group}")

@@ -34,7 +34,7 @@ async def run_task(world: World, task: dict[str, Any], emit: str, *, times: int 
     command = _line(task["description"], "kaizen-agentic schedule prepare ")
     prepared = tuple([await _shell(world, f"{command} --emit {emit}") for _ in range(times)])
     recorded = None
-    if record and not any(ran.code for ran in prepared):
+    if record and prepared[-1].code == 0:
         close = _line(prepared[-1].out, "kaizen-agentic metrics record ")
         recorded = await _shell(world, f"{close} --session-id {task['key']}")  # a second delivery records nothing
     return Session(repo=task["target_repo"], prepared=prepared, recorded=recorded)

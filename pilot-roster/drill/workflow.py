@@ -11,21 +11,25 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy, SearchAttributeKey
 
 with workflow.unsafe.imports_passed_through():
-    from drill.activities import Activities, Fire, Part, Size
+    from drill.activities import Activities, Fire, Part
 
 _SCHEDULED = SearchAttributeKey.for_datetime("TemporalScheduledStartTime")
 
 # A hub that is down is waited for, for half a day. Every activity may be repeated: reading changes nothing, and a
 # task has a key by which the second one is recognised.
 _PATIENT: dict[str, Any] = {
-    "start_to_close_timeout": timedelta(minutes=10),
     "schedule_to_close_timeout": timedelta(hours=12),
     "retry_policy": RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1)),
 }
-# A killed worker is noticed by its silence.
-_BEATING: dict[str, Any] = {**_PATIENT, "heartbeat_timeout": timedelta(seconds=10)}
+_SHORT: dict[str, Any] = {**_PATIENT, "start_to_close_timeout": timedelta(minutes=1)}
+# A fleet takes its time; a worker that was killed meanwhile is noticed by its silence.
+_LONG: dict[str, Any] = {
+    **_PATIENT,
+    "start_to_close_timeout": timedelta(hours=1),
+    "heartbeat_timeout": timedelta(seconds=10),
+}
 # A fleet that has shrunk does not grow by asking the guard again: the workflow fails, and is retried as a whole.
-_ONCE: dict[str, Any] = {**_PATIENT, "retry_policy": RetryPolicy(maximum_attempts=1)}
+_ONCE: dict[str, Any] = {**_SHORT, "retry_policy": RetryPolicy(maximum_attempts=1)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,19 +62,20 @@ class FireDefinition:
         # Started by hand, without a schedule, the workflow takes its start for it.
         at = workflow.info().typed_search_attributes.get(_SCHEDULED) or workflow.info().start_time
         fire = Fire(definition=what.definition, at=at)
-        plan = await workflow.execute_activity_method(Activities.look_up, fire, **_PATIENT)
+        plan = await workflow.execute_activity_method(Activities.look_up, fire, **_SHORT)
         if plan.superseded:
             return Fired(definition=what.definition, at=at, tasks=0, superseded=True)
         parts = [
             Part(fire=fire, index=index, count=what.shards, dry_run=not plan.enabled) for index in range(what.shards)
         ]
         sizes = await asyncio.gather(
-            *(workflow.execute_activity_method(Activities.measure, part, **_PATIENT) for part in parts)
+            *(workflow.execute_activity_method(Activities.measure, part, **_LONG) for part in parts)
         )
-        await self._guard(sizes)
+        # No task before the whole fleet is known to be there.
+        await workflow.execute_activity_method(Activities.guard, sizes, **_ONCE)
         made = await asyncio.gather(
             *(
-                workflow.execute_activity_method(Activities.create_tasks, args=[part, size.digest], **_BEATING)
+                workflow.execute_activity_method(Activities.create_tasks, args=[part, size.digest], **_LONG)
                 for part, size in zip(parts, sizes, strict=True)
             ),
             return_exceptions=True,  # a part that fails does not stop the others; it fails the workflow in the end
@@ -80,7 +85,3 @@ class FireDefinition:
                 raise one
         tasks = sum(one for one in made if isinstance(one, int))
         return Fired(definition=what.definition, at=at, tasks=tasks, dry_run=not plan.enabled)
-
-    async def _guard(self, sizes: list[Size]) -> None:
-        """No task before the whole fleet is known to be there."""
-        await workflow.execute_activity_method(Activities.guard, sizes, **_ONCE)

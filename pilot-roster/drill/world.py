@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import kaizen_activity_defs as defs
 import kaizen_schedule_core as core
@@ -69,6 +68,8 @@ class Drill:
 class World:
     """A scenario's own catalog, fleet, hub, sink and workers, in a folder and a namespace of their own."""
 
+    worker_module: ClassVar = "drill.worker"
+
     def __init__(self, drill: Drill, namespace: str, folder: Path, sink: Sink) -> None:
         """Nothing is started yet but the sink."""
         self.drill, self.namespace, self.folder, self.sink = drill, namespace, folder, sink
@@ -77,7 +78,6 @@ class World:
         self.fleet: Fleet
         self.hub: Server
         self._running: list[Server] = []
-        self.worker_module = "drill.worker"
 
     def __enter__(self) -> Self:
         for name in ("records", "catalog"):
@@ -99,12 +99,16 @@ class World:
         self.fleet = fleet
         self.client = await connect(self.drill.temporal.address, self.namespace)
         await self.start_hub()
-        await self.cli("definitions", "sync", self.catalog)
+        self.sync_catalog()
         if enable:
             report = await self.drill.pilot_report(self)
             ground = defs.Ground(by="drill", at=datetime.now(UTC), reason="a scenario")
             defs.enable(self.catalog, COACH, str(report), ground)
         await self.sync_schedules()
+
+    def sync_catalog(self) -> None:
+        """Copy the drafts into the catalog."""
+        defs.sync_catalog(self.catalog, defs.packaged_definitions(), site=defs.Site(), check=False)
 
     async def sync_schedules(self, *, shards: int = 1) -> None:
         """Bring the server's schedules in step with the catalog."""
@@ -189,11 +193,10 @@ class World:
         return report
 
     async def planned(self, definition: str, at: datetime) -> list[dict[str, Any]]:
-        """The tasks that `definitions dry-run` tells for a fire."""
-        words = ["--hub", self.hub.address, "--host", HOST, "--now", core.utc_text(at), "--format", "json"]
-        done = await self.cli("definitions", "dry-run", definition, *words)
-        tasks: list[dict[str, Any]] = json.loads(done.out)["tasks"]
-        return tasks
+        """The tasks of a fire, by the dry run of the definition that stands in the catalog."""
+        [found] = [one for one in defs.load_catalog(self.catalog) if one.id == definition]
+        done = await asyncio.to_thread(defs.preview_tasks, found, self.hub.address, now=at, host=HOST)
+        return [asdict(task) for task in done.tasks]
 
     def last_fire(self, definition: str = COACH, *, before: datetime | None = None) -> datetime:
         """The last fire of a definition, or the last before a moment."""

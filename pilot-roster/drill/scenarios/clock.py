@@ -26,7 +26,7 @@ _ZONES = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe")
 
 async def _clock(world: World, lines: Lines) -> None:
     world.client = await connect(world.drill.temporal.address, world.namespace)
-    await world.cli("definitions", "sync", world.catalog)
+    world.sync_catalog()
     await world.sync_schedules()
 
     world.say("the server lists a year's fires")

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
-import kaizen_activity_defs as defs
 import kaizen_schedule_core as core
 from temporalio.client import ScheduleBackfill
 
 from drill.engine import Workflow, actions, listed_fires, result, started, until
-from drill.fleet import HOST, small_fleet
+from drill.fleet import small_fleet
 from drill.lines import Lines, differing
 from drill.scenario import Scenario
 from drill.workflow import FireDefinition
@@ -42,8 +40,7 @@ async def _own_cron(world: World, lines: Lines) -> None:
     await asyncio.sleep(max(0.0, _AFTER_S - (datetime.now(UTC) - done.at).total_seconds()))
     await schedule.pause()
 
-    [coach] = [one for one in defs.load_catalog(world.catalog) if one.id == COACH]
-    planned = [asdict(task) for task in defs.preview_tasks(coach, world.hub.address, now=done.at, host=HOST).tasks]
+    planned = await world.planned(COACH, done.at)
     made = [task for task in world.sink.tasks if task["key"].endswith(f"/{done.at:%Y%m%dT%H%MZ}")]
     mine = [task for task in made if task["activity_definition_id"] == COACH]
     second = "at second 0, " if done.at.second == 0 else f"at {done.at}, "

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import kaizen_activity_defs as defs
+import kaizen_schedule_core as core
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
 
@@ -37,13 +38,14 @@ async def _loop(world: World, lines: Lines) -> None:
     fleet = pilot_fleet(world.folder / "fleet")
     await world.cli("schedule", "init", "--target", str(fleet.root("activity-core")))
     record_long_ago(fleet, HEALTHY, "coach", datetime.now(UTC) - timedelta(days=15))
+    await world.cli("definitions", "sync", world.catalog)
     await world.begin(fleet)
     lines.tell(OFF, "3 definitions, on: none", await _switches(world))
 
     await world.start_worker()
     world.say("trigger while switched off")
     done = await result(await trigger(world.client, COACH))
-    planned = await world.planned(COACH, done.at)
+    planned = await _dry_run(world, done.at)
     lines.tell(
         DRY,
         f"recorded: {differing(planned, planned, 'tasks')}; sink asked 0 times",
@@ -59,7 +61,7 @@ async def _loop(world: World, lines: Lines) -> None:
     world.say("trigger")
     before = await _states(world)
     first = await trigger(world.client, COACH)
-    planned = await world.planned(COACH, (await result(first)).at)
+    planned = await _dry_run(world, (await result(first)).at)
     lines.tell(TASKS, differing(planned, planned, "tasks"), differing(planned, _sorted(world.sink.tasks), "tasks"))
     lines.tell(BROKEN, f"tasks for {', '.join(HEALTHY)}; broken: invalid-manifest", await _spared(world))
 
@@ -93,6 +95,13 @@ async def _switches(world: World) -> str:
         description = await world.client.get_schedule_handle(definition.id).describe()
         found[definition.id] = description.schedule.state.paused
     return f"{len(found)} definitions, on: {', '.join(name for name, paused in found.items() if not paused) or 'none'}"
+
+
+async def _dry_run(world: World, at: datetime) -> list[dict[str, Any]]:
+    """The tasks that `definitions dry-run` tells for a fire."""
+    words = ["--hub", world.hub.address, "--host", HOST, "--now", core.utc_text(at), "--format", "json"]
+    tasks: list[dict[str, Any]] = json.loads((await world.cli("definitions", "dry-run", COACH, *words)).out)["tasks"]
+    return tasks
 
 
 def _recorded(world: World) -> list[dict[str, Any]]:
