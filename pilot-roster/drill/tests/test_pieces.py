@@ -9,7 +9,9 @@ import kaizen_activity_defs as defs
 import pytest
 import urllib3
 from drill import servers
+from drill.__main__ import LEFT
 from drill.lines import Line, Lines, differing, report, table
+from drill.scenarios import SCENARIOS
 from drill.schedules import schedule_of
 from drill.sink import Sink
 from temporalio.client import ScheduleOverlapPolicy
@@ -87,3 +89,16 @@ def test_a_server_that_does_not_start_is_told_with_its_log(tmp_path: Path, monke
     monkeypatch.undo()
     with pytest.raises(RuntimeError, match=r"(?s)did not start:.*no-such-option"):
         servers.start_nats(tmp_path / "refusing", "--no-such-option")
+
+
+def test_the_page_lists_every_line_under_its_scenario() -> None:
+    page = (Path(__file__).parents[3] / "docs/guides/drill.md").read_text(encoding="utf-8")
+    rows = [[cell.strip() for cell in line.split("|")[1:3]] for line in page.splitlines() if line.startswith("| ")]
+    told = [
+        (f"`{scenario.name}`" if number == 0 else "", line)
+        for scenario in SCENARIOS
+        for number, line in enumerate(scenario.lines)
+    ]
+    assert told
+    begin = rows.index([told[0][0], told[0][1]])
+    assert [tuple(row) for row in rows[begin : begin + len(told) + 1]] == [*told, ("`end`", LEFT)]
