@@ -21,7 +21,7 @@ from temporalio.service import RPCError
 
 from drill.workflow import Fired, FireDefinition
 
-PATIENCE_S = 120.0
+PATIENCE_S = 240.0
 """How long anything is waited for that should take seconds: machines are busy."""
 
 _LISTED = 1000  # fires, at most, in one answer of the server

@@ -23,6 +23,7 @@ class Sink:
         self.fail_every = 0  # 2: every second request is answered with 503, before anything is kept
         self.hold_after = -1  # after so many are kept, requests wait: the moment to kill somebody
         self._knows_keys = knows_keys
+        self._ended = False
         self._changed = threading.Condition()
         self._server = _Server(("127.0.0.1", 0), _handler(self))
         self.address = f"http://127.0.0.1:{self._server.server_address[1]}"
@@ -32,6 +33,7 @@ class Sink:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._ended = True
         self.release()
         self._server.shutdown()
         self._server.server_close()
@@ -52,7 +54,8 @@ class Sink:
 
         def wait() -> bool:
             with self._changed:
-                return self._changed.wait_for(lambda: holds(self), seconds)
+                self._changed.wait_for(lambda: self._ended or holds(self), seconds)
+                return holds(self)
 
         return await asyncio.to_thread(wait)
 
