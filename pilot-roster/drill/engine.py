@@ -112,6 +112,6 @@ async def started(client: Client, handle: ScheduleHandle, before: int, *, second
     return await until(ask, f"a fire of {handle.id}", seconds=seconds)
 
 
-async def result(workflow: Workflow) -> Fired:
+async def result(workflow: Workflow, *, seconds: float = PATIENCE_S) -> Fired:
     """What became of a fire, its retries included. Raises WorkflowFailureError, TimeoutError."""
-    return await asyncio.wait_for(workflow.result(), PATIENCE_S)
+    return await asyncio.wait_for(workflow.result(), seconds)

@@ -18,6 +18,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 _GONE_S = 10.0
+_TIDY_S = 300.0  # a folder of many thousand repositories, on a busy machine
 
 
 class Reaper:
@@ -40,7 +41,7 @@ class Reaper:
 
     def reap(self, children: Iterable[subprocess.Popen[bytes]]) -> str:
         """End everything, take leave of our own children, and say what is left: nothing, if all is well."""
-        self._process.communicate(timeout=2 * _GONE_S)
+        self._process.communicate(timeout=2 * _TIDY_S)
         for child in children:
             child.wait(_GONE_S)
         return self.left()
@@ -77,7 +78,7 @@ def main() -> None:
     finally:
         os.killpg(anchor.pid, signal.SIGKILL)
         anchor.wait()
-        end = time.monotonic() + _GONE_S
+        end = time.monotonic() + _TIDY_S
         while os.path.exists(folder) and time.monotonic() < end:  # what was killed may still be half way in a write
             shutil.rmtree(folder, ignore_errors=True)
 

@@ -15,7 +15,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Self
 
-START_UP_S = 60.0
+START_UP_S = 240.0
 _STOP_S = 30.0
 _LOOPBACK = "127.0.0.1"
 _PILOT = Path(__file__).parents[1]

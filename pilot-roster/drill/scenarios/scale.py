@@ -9,7 +9,7 @@ from typing import Any
 from temporalio.api.enums.v1 import EventType
 
 from drill.activities import Size
-from drill.engine import Workflow, result, trigger
+from drill.engine import PATIENCE_S, Workflow, result, trigger
 from drill.fleet import large_fleet
 from drill.lines import Lines, differing
 from drill.scenario import Scenario
@@ -48,7 +48,7 @@ async def _fire(world: World, shards: int) -> Measured:
     """Trigger the definition while it is switched off: everything is resolved, and no task is made."""
     await world.sync_schedules(shards=shards)
     workflow = await trigger(world.client, COACH)
-    await result(workflow)
+    await result(workflow, seconds=4 * PATIENCE_S)
     return await _measured(world, workflow)
 
 
