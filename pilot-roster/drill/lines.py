@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
@@ -54,9 +55,9 @@ def differing(expected: Iterable[object], found: Iterable[object], what: str) ->
     wanted, got = list(expected), list(found)
     if wanted == got:
         return f"the same {len(wanted):,} {what}"
-    missing = [one for one in wanted if one not in got]
-    more = [one for one in got if one not in wanted]
-    return f"{len(got):,} {what}: {len(missing):,} missing, {len(more):,} too many, of {len(wanted):,}"
+    first, second = Counter(map(repr, wanted)), Counter(map(repr, got))
+    missing, more = (first - second).total(), (second - first).total()
+    return f"{len(got):,} {what}: {missing:,} missing, {more:,} too many, of {len(wanted):,}"
 
 
 def table(lines: Iterable[Line]) -> str:

@@ -64,7 +64,8 @@ def test_a_line_is_told_once() -> None:
 def test_a_difference_is_counted() -> None:
     assert differing("abc", "abc", "letters") == "the same 3 letters"
     assert differing("abc", "abd", "letters") == "3 letters: 1 missing, 1 too many, of 3"
-    assert differing("abc", "abcc", "letters") != "the same 3 letters"
+    assert differing("abc", "abcc", "letters") == "4 letters: 0 missing, 1 too many, of 3"
+    assert differing("abc", "bac", "letters") == "3 letters: 0 missing, 0 too many, of 3"
 
 
 def test_the_sink_keeps_a_key_once_and_fails_when_asked_to() -> None:
