@@ -45,6 +45,7 @@ async def run(scenarios: Sequence[Scenario], drill: Drill) -> list[Line]:
     finally:
         for one in both:
             one.cancel()
+        await asyncio.gather(*both, return_exceptions=True)
 
 
 async def _orphaned() -> None:

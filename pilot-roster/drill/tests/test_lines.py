@@ -193,7 +193,7 @@ def test_what_is_left_behind_is_told() -> None:
     reaper = Reaper()
     left = Server(["sleep", "60"], reaper.folder / "left", group=reaper.group)
     reaper._process.kill()
-    reaper._process.wait()
+    reaper._process.communicate()
     told = reaper.left()
     assert str(reaper.folder) in told
     assert str(reaper.group) in told
