@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+_NO = subprocess.DEVNULL
 _GONE_S = 10.0
 _TIDY_S = 300.0  # a folder of many thousand repositories, on a busy machine
 
@@ -71,7 +72,8 @@ def main() -> None:
     for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, signal.SIG_IGN)
     folder = tempfile.mkdtemp(prefix="kaizen-drill-")
-    anchor = subprocess.Popen(["sleep", "2147483647"], process_group=0)  # noqa: S607 - it keeps the group alive
+    # It keeps the group alive, and no pipe.
+    anchor = subprocess.Popen(["sleep", "2147483647"], stdin=_NO, stdout=_NO, stderr=_NO, process_group=0)  # noqa: S607
     try:
         print(anchor.pid, folder, flush=True)  # noqa: T201
         sys.stdin.read()
