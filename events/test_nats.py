@@ -16,6 +16,7 @@ from typing import Any
 import kaizen_schedule_core as core
 import nats
 import pytest
+from drill.servers import start_nats
 
 PROGRAMS = Path(sys.executable).parent
 MANIFEST = 'version: "1"\nagents:\n  coach: {cadence: weekly}\n  optimization: {cadence: monthly}\n'
@@ -34,36 +35,8 @@ def repo(tmp_path: Path) -> Path:
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[str]:
     """The URL of a server with JetStream that has no stream yet."""
-    with Running(tmp_path, "--jetstream", "--store_dir", str(tmp_path / "store")) as url:
-        yield url
-
-
-class Running:
-    """A NATS server on a free port of loopback, stopped in the end."""
-
-    def __init__(self, folder: Path, *options: str) -> None:
-        self.folder = folder
-        self.options = options
-
-    def __enter__(self) -> str:
-        ports = self.folder / "ports"
-        ports.mkdir(exist_ok=True)
-        command = [str(PROGRAMS / "nats-server"), "--addr", "127.0.0.1", "--port", "-1", *self.options]
-        self.process = subprocess.Popen(
-            [*command, "--ports_file_dir", str(ports)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        for _ in range(600):
-            for path in ports.glob("*.ports"):
-                found: dict[str, list[str]] = json.loads(path.read_text(encoding="utf-8") or "{}")
-                if found.get("nats"):
-                    return found["nats"][0]
-            assert self.process.poll() is None, "the server must start"
-            time.sleep(0.05)
-        raise AssertionError("the server did not say where it listens")
-
-    def __exit__(self, *_: object) -> None:
-        self.process.terminate()
-        self.process.wait(30)
+    with start_nats(tmp_path, "--jetstream") as running:
+        yield running.address
 
 
 def with_client(url: str, work: Callable[[Any], Awaitable[Any]]) -> Any:
@@ -135,8 +108,8 @@ def test_a_server_without_a_stream_takes_nothing(repo: Path, server: str) -> Non
 
 
 def test_a_server_without_jetstream_takes_nothing(repo: Path, tmp_path: Path) -> None:
-    with Running(tmp_path) as url:
-        failed(prepare(repo, url), "no stream of")
+    with start_nats(tmp_path) as running:
+        failed(prepare(repo, running.address), "no stream of")
 
 
 def test_a_server_that_is_down(repo: Path) -> None:
@@ -239,8 +212,8 @@ def test_a_server_that_talks_nonsense(repo: Path, serve: Callable[[socket.socket
 
 
 def test_credentials_are_used_and_never_shown(repo: Path, tmp_path: Path) -> None:
-    options = ("--jetstream", "--store_dir", str(tmp_path / "store"), "--user", "runner", "--pass", "s3cret")
-    with Running(tmp_path, *options) as url:
+    with start_nats(tmp_path, "--jetstream", "--user", "runner", "--pass", "s3cret") as running:
+        url = running.address
         right, wrong = (re.sub("//", f"//runner:{word}@", url) for word in ("s3cret", "wr0ng"))
         make_stream(right)
         assert prepare(repo, right).returncode == 0

@@ -61,6 +61,14 @@ def test_the_weekly_two_are_disjoint_and_each_its_own(roster: str) -> None:
     }
 
 
+def test_the_tasks_of_the_parts_are_those_of_the_whole(roster: str) -> None:
+    now, coach = datetime(2026, 6, 15, 12, tzinfo=UTC), defs.packaged_definition(COACH)
+    whole = defs.preview_tasks(coach, roster, now=now).tasks
+    parts = [defs.preview_tasks(coach, roster, now=now, shard=(index, 3)).tasks for index in range(3)]
+    assert len(max(parts, key=len)) < len(whole)
+    assert sorted((task for part in parts for task in part), key=lambda task: task.key) == list(whole)
+
+
 def test_a_task_to_the_letter(roster: str) -> None:
     done = defs.preview_tasks(defs.packaged_definition(COACH), roster, now=datetime(2026, 6, 15, 7, tzinfo=UTC))
     task = done.tasks[0]

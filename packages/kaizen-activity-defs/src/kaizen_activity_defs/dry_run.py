@@ -65,11 +65,17 @@ class DryRun:
 
 
 def preview_tasks(
-    definition: Definition, roster: str | Roster, *, now: datetime | None = None, host: str | None = None
+    definition: Definition,
+    roster: str | Roster,
+    *,
+    now: datetime | None = None,
+    host: str | None = None,
+    shard: tuple[int, int] | None = None,
 ) -> DryRun:
     """The tasks that a fire of the definition would ask for.
 
     With `now` (with an offset) the slot is the definition's last fire at or before it; without, its time is `-`.
+    `shard` is that of `resolve_roster`: the tasks of a part of the roster.
     Raises RosterError for a roster that cannot be read, KaizenError (KZ502 to KZ504) for a look-up or
     a rule that cannot be followed.
     """
@@ -77,7 +83,7 @@ def preview_tasks(
     try:
         context: dict[str, Any] = {}
         for source in definition.header.context_sources:
-            runs = _look_up_source(source.params, roster, fire or now, host)
+            runs = _look_up_source(source.params, roster, fire or now, host, shard)
             bind(context, source.bind_to, runs)
         tasks = [task for rule in definition.rules for task in _tasks(definition, rule, context, fire)]
     except EvaluationError as error:
@@ -95,12 +101,16 @@ def _fire(definition: Definition, now: datetime) -> datetime | None:
 
 
 def _look_up_source(
-    params: Mapping[str, Any], roster: str | Roster, now: datetime | None, host: str | None
+    params: Mapping[str, Any],
+    roster: str | Roster,
+    now: datetime | None,
+    host: str | None,
+    shard: tuple[int, int] | None,
 ) -> list[dict[str, object]]:
     given = dict(params)
     window = given.pop("window", None)
     found = discover_kaizen_scheduled_repos(
-        now=now, roster=roster, host=host, window=parse_duration(window) if window else None, **given
+        now=now, roster=roster, host=host, window=parse_duration(window) if window else None, shard=shard, **given
     )
     return found["scheduled_runs"]
 

@@ -18,6 +18,7 @@ from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.fleet.hub import is_hub_url, load_hub
 from kaizen_schedule_core.fleet.resolution import Outcome, RepoOutcome, Resolution, ScheduledRun
 from kaizen_schedule_core.fleet.roster import Roster, RosterEntry, load_roster
+from kaizen_schedule_core.fleet.sharding import in_shard
 from kaizen_schedule_core.handoff import prepare_command
 from kaizen_schedule_core.manifest import MANIFEST_PATH
 from kaizen_schedule_core.manifest.loading import load_manifest
@@ -47,12 +48,13 @@ def discover_kaizen_scheduled_repos(
     host: str | None = None,
     agent: str | None = None,
     window: timedelta | None = None,
+    shard: tuple[int, int] | None = None,
 ) -> dict[str, list[dict[str, object]]]:
     """What is to run: `{"scheduled_runs": [...]}`, each run with exactly eight fields, sorted by (repo, agent).
 
     The resolver contract of ADR-005; `resolve_roster` gives the reasons as well, and takes the same parameters.
     """
-    resolution = resolve_roster(domain, cadence, now, roster=roster, host=host, agent=agent, window=window)
+    resolution = resolve_roster(domain, cadence, now, roster=roster, host=host, agent=agent, window=window, shard=shard)
     return {"scheduled_runs": [run.as_json() for run in resolution.runs]}
 
 
@@ -65,16 +67,21 @@ def resolve_roster(
     host: str | None = None,
     agent: str | None = None,
     window: timedelta | None = None,
+    shard: tuple[int, int] | None = None,
 ) -> Resolution:
     """Resolve every entry of a roster, given as the path of its file, the URL of a hub, or a value.
 
     Runs are selected by `domain`, by the `cadence` word and by `agent`; `window` keeps only those with a fire of
     their own manifest in (now - window, now]. `now` carries an offset; without it the machine's clock is asked, and
-    without `host` the machine's full name, then its short name. Raises RosterError for a roster that cannot be
-    read, and ValueError for a `now` without an offset; a broken repository is an outcome and touches no other.
+    without `host` the machine's full name, then its short name. `shard` is (index, count), the index from 0: only
+    that part of the entries, so that a fleet can be resolved by several workers (ADR-014); the digest stays that of
+    the whole roster, by which the workers know that they read the same. Raises RosterError for a roster that cannot be
+    read, and ValueError for a `now` without an offset and for a shard that is none; a broken repository is an outcome
+    and touches no other.
     """
     if now is not None and now.tzinfo is None:
         raise ValueError("now must carry an offset")
+    belongs = in_shard(shard)
     read = roster if isinstance(roster, Roster) else read_roster(os.fspath(roster))
     question = _Question(
         domain=domain,
@@ -85,7 +92,7 @@ def resolve_roster(
         hosts=(host,) if host else _own_names(read.entries),
     )
     twins = _repeated(read.entries)
-    outcomes = (_resolve(entry, question, twins) for entry in read.entries)
+    outcomes = (_resolve(entry, question, twins) for entry in read.entries if belongs(entry))
     return Resolution(
         source=read.source,
         digest=read.digest,

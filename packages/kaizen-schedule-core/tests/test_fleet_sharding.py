@@ -1,0 +1,114 @@
+"""n parts of a roster are exactly the whole, whatever stands in it (ADR-014)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from kaizen_schedule_core import Resolution, discover_kaizen_scheduled_repos, resolve_roster, roster_of
+
+NOW = datetime(2026, 6, 15, 7, 0, tzinfo=UTC)
+MANIFESTS = {
+    "two": 'version: "1"\nagents:\n  coach: {cadence: weekly}\n  optimization: {cadence: monthly}\n',
+    "paused": 'version: "1"\nagents:\n  coach: {cadence: weekly, enabled: false}\n',
+    "broken": 'version: "1"\nagents:\n  coach: {cadence: weekley}\n',
+    "newer": 'version: "9"\n',
+}
+
+
+@pytest.fixture(scope="module")
+def checkouts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("checkouts")
+    for name, text in MANIFESTS.items():
+        (folder / name / ".kaizen").mkdir(parents=True)
+        (folder / name / ".kaizen/schedule.yml").write_text(text, encoding="utf-8")
+    (folder / "bare").mkdir()
+    return folder
+
+
+SLUGS = st.sampled_from([*(f"repo-{number}" for number in range(12)), "Repo-1", "-bad", "", "a" * 101, None, 7])
+PATHS = st.sampled_from([*MANIFESTS, "bare", "missing", None, 3])
+HOSTS = st.sampled_from(["runner", "elsewhere"])
+ROWS: st.SearchStrategy[Any] = st.one_of(
+    st.fixed_dictionaries(
+        {"slug": SLUGS, "local_path": PATHS},
+        optional={
+            "domain": st.sampled_from(["custodian", "other", None]),
+            "host_paths": st.dictionaries(HOSTS, st.sampled_from([*MANIFESTS, None])),
+            "kaizen_schedule_enabled": st.sampled_from([True, False, None, "yes"]),
+        },
+    ),
+    st.sampled_from([None, "text", 5, [], {}]),
+)
+
+
+def parts(count: int, **asked: Any) -> Iterator[Resolution]:
+    for index in range(count):
+        yield resolve_roster(now=NOW, shard=(index, count), **asked)
+
+
+@settings(max_examples=200)
+@given(
+    rows=st.lists(ROWS, min_size=1, max_size=25),
+    count=st.integers(1, 7),
+    host=st.sampled_from(["runner", None]),
+    domain=st.sampled_from(["custodian", None]),
+    cadence=st.sampled_from(["weekly", None]),
+)
+def test_the_parts_are_exactly_the_whole(
+    checkouts: Path, rows: list[Any], count: int, host: str | None, domain: str | None, cadence: str | None
+) -> None:
+    roster = roster_of(rows, source="drawn", base=str(checkouts))
+    asked = {"roster": roster, "host": host, "domain": domain, "cadence": cadence}
+    whole = resolve_roster(now=NOW, **asked)  # type: ignore[arg-type]  # one mapping for both calls
+    found = list(parts(count, **asked))
+    key = repr  # any order that is the same for both
+    assert sorted((one for part in found for one in part.outcomes), key=key) == sorted(whole.outcomes, key=key)
+    together = sorted((run for part in found for run in part.runs), key=lambda run: (run.repo, run.agent))
+    assert together == list(whole.runs)
+    assert {name: sum(part.counts[name] for part in found) for name in whole.counts} == whole.counts
+    assert {(part.source, part.digest) for part in found} == {(whole.source, whole.digest)}
+
+
+def test_all_twins_of_a_slug_are_in_one_part_and_still_twins(checkouts: Path) -> None:
+    rows = [{"slug": f"repo-{number % 20}", "local_path": "two"} for number in range(40)]
+    roster = roster_of(rows, source="drawn", base=str(checkouts))
+    for part in parts(4, roster=roster):
+        assert part.counts["duplicate-slug"] == len(part.outcomes)
+        assert part.runs == ()
+
+
+def test_the_part_of_a_slug_is_told_by_its_name_alone(checkouts: Path) -> None:
+    rows = [{"slug": f"repo-{number:04}", "local_path": "bare"} for number in range(400)]
+    roster = roster_of(rows, source="drawn", base=str(checkouts))
+    sizes = []
+    for index, part in enumerate(parts(4, roster=roster)):
+        told = [int(hashlib.sha256(one.repo.encode()).hexdigest(), 16) % 4 for one in part.outcomes]
+        assert set(told) == {index}
+        sizes.append(len(told))
+    assert sum(sizes) == 400
+    assert min(sizes) > 70, "a hash spreads"
+
+
+def test_discover_takes_a_part_too(checkouts: Path) -> None:
+    rows = [{"slug": f"repo-{number}", "local_path": "two"} for number in range(9)]
+    roster = roster_of(rows, source="drawn", base=str(checkouts))
+    whole = discover_kaizen_scheduled_repos(roster=roster, now=NOW)["scheduled_runs"]
+    found = [discover_kaizen_scheduled_repos(roster=roster, now=NOW, shard=(i, 3))["scheduled_runs"] for i in range(3)]
+    assert all(found)
+    assert sorted((run for part in found for run in part), key=lambda r: (str(r["repo"]), str(r["agent"]))) == whole
+
+
+@pytest.mark.parametrize(
+    "shard", [(4, 4), (-1, 4), (0, 0), (0,), (0, 1, 2), (0.0, 4), (True, 4), ("0", "4"), [0, 4], "04", 3, ()]
+)
+def test_a_shard_that_is_none_is_refused_with_what_to_write(shard: Any) -> None:
+    roster = roster_of([{"slug": "repo", "local_path": "/nowhere"}], source="drawn", base=None)
+    with pytest.raises(ValueError, match=r"shard must be \(index, count\) with 0 <= index < count, such as \(0, 4\)"):
+        resolve_roster(roster=roster, shard=shard)

@@ -1,0 +1,40 @@
+"""A repository changes its mind between the task and the session: its run is refused, and no other."""
+
+from __future__ import annotations
+
+from drill import runner
+from drill.engine import fire_at, result
+from drill.fleet import BROKEN, WEEKLY, small_fleet, write_manifest
+from drill.lines import Lines
+from drill.scenario import Scenario
+from drill.world import COACH, World
+
+REFUSED = "manifest edited after"
+OTHERS = "the others' sessions"
+CHANGED = {"repo-2", "repo-3"}
+
+
+async def _edited(world: World, lines: Lines) -> None:
+    await world.begin(small_fleet(world.folder / "fleet"), enable=True)
+    await world.start_worker()
+    nats = (await world.start_nats()).address
+    await runner.make_stream(nats)
+    await result(await fire_at(world.client, COACH, world.last_fire()))
+    write_manifest(world.fleet.root("repo-2"), WEEKLY.replace("coach: {", "coach: {enabled: false, "))
+    write_manifest(world.fleet.root("repo-3"), BROKEN)
+    world.say("one manifest now pauses the coach, one is broken; the runner takes the tasks")
+    sessions = [await runner.run_task(world, task, nats) for task in world.sink.tasks]
+    told = {event.repo for event in await runner.events(nats)}
+    refused = [session for session in sessions if session.repo in CHANGED]
+    codes = ", ".join(f"{session.repo}: exit {session.codes[0]}" for session in refused)
+    printed = sum(len(ran.out) for session in refused for ran in session.prepared)
+    an_event = "an" if told & CHANGED else "no"
+    lines.tell(
+        REFUSED, "repo-2: exit 1, repo-3: exit 1; 0 bytes, no event", f"{codes}; {printed} bytes, {an_event} event"
+    )
+    others = [session for session in sessions if session.repo not in CHANGED]
+    recorded = sum(session.recorded is not None and session.recorded.code == 0 for session in others)
+    lines.tell(OTHERS, "3 recorded, 3 told", f"{recorded} recorded, {len(told - CHANGED)} told")
+
+
+EDITED = Scenario(name="edited", lines=(REFUSED, OTHERS), play=_edited)
