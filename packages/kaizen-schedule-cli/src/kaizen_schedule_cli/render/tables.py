@@ -12,7 +12,7 @@ from kaizen_schedule_core import inert
 from kaizen_schedule_cli.render.width import TERMINAL, cells
 
 _GAP = 2
-_LEAST_ROOM, _MOST_ROOM = 24, 40  # what the last column is left where others are wide
+_LEAST_ROOM, _MOST_ROOM = 20, 40  # what the last column is left where others are wide
 _NARROWEST = 8
 
 

@@ -117,7 +117,7 @@ def _own_names(entries: Iterable[RosterEntry]) -> tuple[str, ...]:
 
 
 def _repeated(entries: Iterable[RosterEntry]) -> frozenset[str]:
-    counted = Counter(entry.slug for entry in entries if entry.slug is not None)
+    counted = Counter(entry.slug for entry in entries if entry.slug is not None and entry.problem is None)
     return frozenset(slug for slug, count in counted.items() if count > 1)
 
 
