@@ -209,4 +209,4 @@ def test_a_catalogs_definition_and_a_rosters_domain(cli: Cli, manifest: Path) ->
         ran = cli("roster", *words, "--roster", "roster.yml")
         assert ran.code == code, ran.err
         must_be_inert(ran.said)
-        assert FIRST in ran.said
+        assert FIRST in ran.said.replace("\\\\", "\\")  # JSON doubles it
