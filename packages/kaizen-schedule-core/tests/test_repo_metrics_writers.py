@@ -39,7 +39,10 @@ def start(root: Path, who: str, times: int) -> subprocess.Popen[str]:
 
 def finish(process: subprocess.Popen[str]) -> list[str]:
     """What the writer said it has recorded; a last line that was cut short by a kill says nothing."""
-    output, _ = process.communicate(timeout=80)
+    assert process.stdout is not None
+    with process.stdout:  # not communicate(): it passes over what a readline() has already taken from the pipe
+        output = process.stdout.read()
+    process.wait(timeout=80)
     return [line.strip() for line in output.splitlines(keepends=True) if line.endswith("\n")]
 
 
