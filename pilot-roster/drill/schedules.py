@@ -32,7 +32,8 @@ _MISFIRE = {
     # Every missed fire starts its workflow, one after the other; all but the newest see that they are superseded and
     # end. Temporal's own BUFFER_ONE keeps the oldest of the missed ones, not the latest.
     "catchup_latest": SchedulePolicy(overlap=ScheduleOverlapPolicy.BUFFER_ALL, catchup_window=_A_YEAR),
-    # Every fire counts, in order: ticks tile time only if none is dropped.
+    # Every fire counts, in order: ticks tile time only if none is dropped. The server keeps at most 1000 waiting fires
+    # of a schedule and drops what comes after them (ten days of the tick): watch its count of dropped fires.
     "catchup_all": SchedulePolicy(overlap=ScheduleOverlapPolicy.BUFFER_ALL, catchup_window=_A_YEAR),
 }
 
@@ -65,7 +66,10 @@ def schedule_of(definition: defs.Definition, *, shards: int = 1) -> Schedule:
 
 
 async def sync_schedules(client: Client, definitions: Iterable[defs.Definition], *, shards: int = 1) -> None:
-    """Bring the server's schedules in step with the catalog, after every sync, enable and disable of it."""
+    """Bring the server's schedules in step with the catalog, after every sync, enable and disable of it.
+
+    The schedule of a definition that left the catalog is not touched: its fires fail by name until it is deleted.
+    """
     for definition in definitions:
         schedule = schedule_of(definition, shards=shards)
         try:
