@@ -164,7 +164,7 @@ def docs(session: nox.Session) -> None:
 @nox.session(requires=["docs"])
 def site(session: nox.Session) -> None:
     """Every page of the built site in Debian's chromium, over HTTP and from its folder."""
-    install(session, *TESTING, "playwright", "axe-playwright-python", "pytest-xdist", "mypy")
+    install(session, *TESTING, "playwright", "axe-playwright-python", "pytest-xdist", "mypy", "pydantic")
     session.run("mypy", "browser")
     session.run("pytest", "browser", "--numprocesses=auto", *session.posargs)
 
@@ -172,7 +172,7 @@ def site(session: nox.Session) -> None:
 @nox.session(requires=["build"])
 def release(session: nox.Session) -> None:
     """What the release page says, with a package index that is started here."""
-    install(session, *TESTING, "pypiserver", "twine", "mypy")
+    install(session, *TESTING, "pypiserver", "twine", "mypy", "pydantic")
     session.run("mypy", "release")
     session.run("pytest", "release", *session.posargs)
 

@@ -111,7 +111,10 @@ def test_an_enabled_definition_fires_what_it_selects(cli: Cli, ask: Callable[...
     text = " ".join(
         cli("roster", "explain", "--roster", "roster.yml", "--catalog", "catalog", "--now", NOW).out.split()
     )
-    assert f"fires Mon 09:00 Europe/Berlin through {COACH}; manifest says Mon 07:30, nothing fires then" in text
+    assert (
+        f"fires Mon 09:00 Europe/Berlin through {COACH}; manifest says Mon 07:30 Europe/Berlin, nothing fires then"
+        in text
+    )
 
 
 def test_a_definition_with_a_window_fires_when_the_manifest_does(ask: Callable[..., Any], fleet: Path) -> None:

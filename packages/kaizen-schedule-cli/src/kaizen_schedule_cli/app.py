@@ -47,7 +47,8 @@ class _Root(TyperGroup):
         except KeyboardInterrupt:
             raise typer.Exit(Exit.INTERRUPTED) from None
         except Exception as error:
-            if hasattr(error, "ctx") and hasattr(error, "message"):  # wrong usage repeats what was typed
+            own = type(error).__name__ == "NoArgsIsHelpError"  # its message is the help
+            if hasattr(error, "ctx") and hasattr(error, "message") and not own:  # wrong usage repeats what was typed
                 error.message = core.inert(_without_credentials(error.message))
             raise
 

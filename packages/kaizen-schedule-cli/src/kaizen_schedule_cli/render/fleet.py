@@ -47,7 +47,7 @@ def _who_fires(run: ScheduledRun, now: datetime, firings: FiringsOf) -> str:
         if fire is not None
     ]
     if mine is not None and mine not in [fire for _, fire in found]:
-        told.append(f"manifest says {_when(mine)}, nothing fires then")
+        told.append(f"manifest says {_when(mine)} {run.timezone}, nothing fires then")
     return "; ".join(told) or "the definitions that select this never fire"
 
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from itertools import islice
 
 from kaizen_schedule_core.codes import reading, shape
-from kaizen_schedule_core.diagnostics import Diagnostic, Note, has_errors, quoted, tidy
+from kaizen_schedule_core.diagnostics import Diagnostic, Note, has_errors, inert, quoted, suggest, tidy
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.manifest import MANIFEST_PATH
 from kaizen_schedule_core.manifest.model import Manifest
@@ -27,6 +27,7 @@ _SHAPE_CODES = {
     "agents": shape.NO_AGENTS,
 }
 _HINTS = {("cadence", "hourly"): 'write daily, with an hourly cron such as "0 * * * *"'}
+_NEIGHBOURS = 1000  # files looked at for a near name
 _VERSION = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20}){0,3}")
 
 
@@ -53,15 +54,32 @@ def load_manifest(
     try:
         data = read_inside(root, relative, limit=MANIFEST_LIMIT, shown=shown)
     except KaizenError as error:
-        raise KaizenError(_name_the_way_in(problem) for problem in error.diagnostics) from None
+        raise KaizenError(_name_the_way_in(problem, root, relative) for problem in error.diagnostics) from None
     return check_manifest(data, file=shown, around=Surroundings(agents=agents, now=now), advice=advice)
 
 
-def _name_the_way_in(problem: Diagnostic) -> Diagnostic:
-    """An absent manifest is a repository that has not opted in: say how to."""
+def _name_the_way_in(problem: Diagnostic, root: str, relative: str) -> Diagnostic:
+    """An absent manifest has another name, or its repository has not opted in: say which, and how to."""
     if problem.code != reading.ABSENT.id:
         return problem
-    return replace(problem, hint="opt this repository in: kaizen-agentic schedule init")
+    hint = "opt this repository in: kaizen-agentic schedule init"
+    near = _near_name(os.path.join(root, relative))
+    if near is not None:
+        beside = inert(os.path.join(os.path.dirname(problem.file), near))
+        given = os.path.basename(relative)
+        hint = f"rename {beside} to {given}" if relative == MANIFEST_PATH else f"did you mean {beside}?"
+    return replace(problem, hint=hint)
+
+
+def _near_name(path: str) -> str | None:
+    """The file that stands where an absent one was looked for, under nearly its name."""
+    folder, name = os.path.split(path)
+    try:
+        with os.scandir(folder) as entries:
+            names = sorted(entry.name for entry in islice(entries, _NEIGHBOURS))
+    except OSError:
+        return None
+    return suggest(name, [one for one in names if one.endswith((".yml", ".yaml"))])
 
 
 def check_manifest(data: bytes, *, file: str, around: Surroundings, advice: bool = True) -> CheckedManifest:

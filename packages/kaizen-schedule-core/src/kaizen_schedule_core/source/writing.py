@@ -57,9 +57,7 @@ def write_file(path: str, data: bytes, *, shown: str | None = None) -> None:
             os.unlink(temporary)
             raise
     except FileNotFoundError:
-        folder = os.path.dirname(path) or "."
-        message = f"the folder {inert(folder)} does not exist"
-        raise KaizenError(diagnose(reading.ABSENT, message, file=shown or path, hint="make it first")) from None
+        raise _no_folder(path, shown) from None
     except OSError as error:
         raise os_problem(error, shown or path) from None
 
@@ -70,8 +68,7 @@ def require_writable(path: str) -> None:
     if os.path.lexists(path):
         require_regular(path, path)
     elif not os.path.isdir(folder):
-        message = f"the folder {inert(folder)} does not exist"
-        raise KaizenError(diagnose(reading.ABSENT, message, file=path, hint="make it first"))
+        raise _no_folder(path)
     if not os.access(folder, os.W_OK):
         raise os_problem(PermissionError(errno.EACCES, "permission denied"), path)
 
@@ -158,8 +155,15 @@ def append_line(path: str, line: bytes) -> None:
     try:
         real = os.path.realpath(path)
         append_whole(real, b"\n" * _is_torn(real) + line + b"\n")
+    except FileNotFoundError:
+        raise _no_folder(path) from None
     except OSError as error:
         raise os_problem(error, path) from None
+
+
+def _no_folder(path: str, shown: str | None = None) -> KaizenError:
+    message = f"the folder {inert(os.path.dirname(path) or '.')} does not exist"
+    return KaizenError(diagnose(reading.ABSENT, message, file=shown or path, hint="make it first"))
 
 
 def _is_torn(path: str) -> bool:

@@ -37,7 +37,8 @@ def explain(code: Annotated[str, typer.Argument(metavar="CODE", help="A code suc
     """Explain a code, with an example of wrong and right."""
     known = core.CODES.get(code.upper())
     if known is None:
-        near = core.did_you_mean(code.upper(), core.CODES) or f"codes run from {min(core.CODES)} to {max(core.CODES)}"
+        near = core.did_you_mean(code.upper(), core.CODES) if len(code) == len(min(core.CODES)) else None
+        near = near or f"codes run from {min(core.CODES)} to {max(core.CODES)}"
         raise typer.BadParameter(f"unknown code {core.quoted(code)}: {near}", param_hint="CODE")
     answer(explanation_text(known))
 
