@@ -108,6 +108,29 @@ USAGE = [
     "roster explain --roster {roster} --now 2026-13-01",
     f"definitions dry-run {COACH} --roster {{roster}} --now 2026-06-15T09:00",
 ]
+EMPTY = [
+    "roster resolve --roster {roster} --domain ''",
+    "roster resolve --roster {roster} --agent ''",
+    "roster resolve --roster {roster} --host ''",
+    "roster resolve --roster {roster} --state ''",
+    "roster resolve --roster {roster} --hub ''",
+    "roster resolve --hub ''",
+    "roster resolve --roster ''",
+    "roster explain --roster {roster} --catalog ''",
+    "roster check --roster {roster} --host ''",
+    "roster smoke --roster {roster} --report ''",
+    f"definitions dry-run {COACH} --roster {{roster}} --catalog ''",
+    f"definitions disable {COACH} --catalog ''",
+    f"definitions enable {COACH} --catalog . --smoke-report ''",
+    "schedule list --target ''",
+    "schedule validate --target ''",
+    "schedule init --force --agents ''",
+    "schedule init --force --timezone ''",
+    "schedule init --force --engagement ''",
+    "schedule init --force --engagement x --bootstrap-cadence ''",
+    "schedule init --force --stagger ''",
+    "schedule init --force --stagger 1h --repo ''",
+]
 
 
 @pytest.fixture
@@ -141,6 +164,19 @@ def test_wrong_usage_is_2_and_says_what_is_right(cli: Cli, words: Callable[[str]
     if len(line.split()) > 1:  # a group alone shows its help
         assert ran.out == ""
         assert "Error: " in ran.err
+
+
+@pytest.mark.parametrize("line", EMPTY)
+def test_an_empty_value_is_wrong_usage_and_asks_for_nothing(
+    cli: Cli, words: Callable[[str], list[str]], monkeypatch: pytest.MonkeyPatch, repo: Path, line: str
+) -> None:
+    monkeypatch.setenv("KAIZEN_STATE_HUB_URL", "http://127.0.0.1:1")
+    before = (repo / ".kaizen/schedule.yml").read_bytes()
+    ran = cli(*words(line))
+    assert (ran.code, ran.out) == (2, ""), ran.said
+    option = [word for word in line.split() if word.startswith("--")][-1]
+    assert f"{option}: it is empty: give a value, or leave the option out" in " ".join(ran.err.split())
+    assert (repo / ".kaizen/schedule.yml").read_bytes() == before
 
 
 def test_wrong_usage_writes_nothing(cli: Cli, words: Callable[[str], list[str]], repo: Path) -> None:

@@ -321,6 +321,16 @@ def test_credentials_are_sent_and_never_shown(cli: Cli, start: Callable[..., Hub
     assert {headers["authorization"] for _, headers in hub.asked} == {expected}
 
 
+def test_a_password_is_sent_in_utf_8_and_one_that_is_not_is_wrong_usage(cli: Cli, start: Callable[..., Hub]) -> None:
+    hub = start(rows("a"))
+    assert cli("roster", "explain", "--hub", hub.url.replace("http://", "http://u:%E2%82%AC@")).code == 0
+    assert hub.asked[0][1]["authorization"] == "Basic " + base64.b64encode("u:€".encode()).decode()
+    ran = cli("roster", "explain", "--hub", hub.url.replace("http://", "http://u:%FF@"))
+    assert (ran.code, len(hub.asked)) == (2, 1)
+    assert "--hub: user and password are not UTF-8" in ran.err
+    assert "ff" not in ran.err.lower().replace("utf", "")
+
+
 def test_credentials_do_not_follow_a_redirect_to_another_host(cli: Cli, start: Callable[..., Hub]) -> None:
     other = start(rows("a"))
     hub = start(redirect(other.url.replace("127.0.0.1", "localhost") + "/repos/"))

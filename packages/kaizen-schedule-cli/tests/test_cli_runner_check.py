@@ -44,7 +44,7 @@ def index() -> Iterator[str]:
         def do_GET(self) -> None:
             has = self.path in {"/simple/kaizen-schedule-core/", "/simple/kaizen-activity-defs/"}
             if self.path.startswith("/locked/"):
-                has = self.headers["authorization"] == "Basic dTpwQHNz"  # u:p@ss
+                has = self.headers["authorization"] in {"Basic dTpwQHNz", "Basic dTrigqw="}  # u:p@ss, u:€
             moved = self.path.startswith("/moved/")
             self.send_response(302 if moved else 200 if has else 404)
             self.send_header("location", self.path.replace("/moved/", "/locked/"))
@@ -133,6 +133,24 @@ def test_an_index_is_asked_as_pip_does(cli: Cli, runner: Path, index: str) -> No
     assert (ran.code, "7 checks, 0 failed" in ran.err) == (0, True)
     assert "p%40ss" not in ran.said
     assert cli("roster", "check", "--roster", "roster.yml", "--index-url", "simple").code == 2
+
+
+def test_a_password_may_hold_any_sign_and_is_sent_in_utf_8(cli: Cli, runner: Path, index: str) -> None:
+    del runner
+    for password in ("%E2%82%AC", "€"):
+        url = index.replace("http://", f"http://u:{password}@").replace("/simple", "/locked")
+        ran = cli("roster", "check", "--roster", "roster.yml", "--index-url", url)
+        assert (ran.code, "7 checks, 0 failed" in ran.err) == (0, True), ran.said
+
+
+@pytest.mark.parametrize("address", ["u:q%FFq@127.0.0.1:1", "u:q\udcffq@127.0.0.1:1", "u:qq@[", "u:q\u2100q@h"])
+def test_credentials_that_cannot_be_read_are_wrong_usage_and_not_shown(cli: Cli, runner: Path, address: str) -> None:
+    del runner
+    ran = cli("roster", "check", "--roster", "roster.yml", "--index-url", f"http://{address}/simple")
+    assert (ran.code, ran.out) == (2, "")
+    assert "--index-url: " in ran.err
+    said = ran.err.rpartition("Error: ")[2].lower()
+    assert not [part for part in ("q", "\u2100", "0xff", "%ff", "udcff") if part in said]
 
 
 def test_metrics_that_lead_outside_cannot_be_recorded(cli: Cli, runner: Path) -> None:

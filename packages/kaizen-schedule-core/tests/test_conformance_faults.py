@@ -59,6 +59,15 @@ def hides_errors_in_a_list(**question: Any) -> Answer:
     return hides_errors(**question) or {"scheduled_runs": []}
 
 
+def leaves_a_note_before_it_raises(**question: Any) -> Answer:
+    try:
+        return right(**question)
+    except KaizenError as error:
+        with open(f"{question['roster']}.error", "w", encoding="utf-8") as note:
+            note.write(str(error))
+        raise
+
+
 def drops_the_last(**question: Any) -> Answer:
     return {"scheduled_runs": right(**question)["scheduled_runs"][:-1]}
 
@@ -325,6 +334,11 @@ FAULTS: list[tuple[Callable[..., Any], set[str], str]] = [
         hides_errors_in_a_list,
         ROSTER_FAILURES,
         r"an error became an empty answer: \{'scheduled_runs': \[\]\}, expected an exception",
+    ),
+    (
+        leaves_a_note_before_it_raises,
+        ROSTER_FAILURES,
+        r"wrote or removed \S+\.error, where it may only read",
     ),
     (drops_the_last, WITH_RUNS, r"dropped: repo \S+ agent \S+"),
     (

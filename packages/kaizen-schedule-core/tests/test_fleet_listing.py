@@ -90,7 +90,7 @@ def test_64_levels_are_the_deepest(depth: int, fits: bool) -> None:  # noqa: FBT
 
 
 def test_what_may_repeat_credentials_is_not_quoted() -> None:
-    for text in (b"Basic dTpw", b'{"Basic dTpw": 1}', b'"Basic dTpw"'):
+    for text in (b"Basic dTpw", b'{"Basic dTpw": 1}', b'"Basic dTpw"', b'[{"Basic dTpw": 1, "Basic dTpw": 2}]'):
         with pytest.raises(NoListing) as caught:
             rows_of(text, private=True)
         assert "dTpw" not in str(caught.value) + caught.value.hint

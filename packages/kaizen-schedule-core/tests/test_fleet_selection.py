@@ -173,3 +173,8 @@ def test_every_prepare_command_runs_as_it_stands_for_its_root(tmp_path: Path) ->
         said = done.stdout.decode().split("\0")[:-1]
         assert said == ["schedule", "prepare", "coach", "--target", run["root"]]
     assert not (tmp_path / "pwned").exists()
+
+
+def test_an_empty_host_is_refused_rather_than_taken_for_this_machine(roster: str) -> None:
+    with pytest.raises(ValueError, match="host is empty"):
+        resolve_roster(roster=roster, host="")

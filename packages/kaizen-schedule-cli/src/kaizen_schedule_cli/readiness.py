@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from importlib.metadata import version
-from urllib.parse import unquote
 
 import kaizen_schedule_core as core
 
@@ -33,7 +32,11 @@ class Check:
 
 
 def check_runner(roster: core.Roster, *, host: str | None = None, index: str | None = None) -> tuple[Check, ...]:
-    """Look at the command, the paths of this host, the checkouts and their metrics, and at a package index if given."""
+    """Look at the command, the paths of this host, the checkouts and their metrics, and at a package index if given.
+
+    Raises ValueError, which repeats nothing of it, for an index whose address or credentials cannot be read.
+    """
+    authorization = core.basic_authorization(index) if index is not None else None
     resolution = core.resolve_roster(roster=roster, host=host)
     seen = sum(outcome.outcome not in _UNSEEN for outcome in resolution.outcomes)
     fine = f"{seen} of {len(resolution.outcomes)} entries have a path, and it is there"
@@ -42,7 +45,7 @@ def check_runner(roster: core.Roster, *, host: str | None = None, index: str | N
         _outcomes("paths of this host", resolution, _MISSED, fine),
         _outcomes("checkouts", resolution, _CLOSED, "every checkout that is here can be read"),
         _metrics(resolution),
-        *(_index(index) if index else ()),
+        *(_index(index, authorization) if index is not None else ()),
     )
 
 
@@ -102,17 +105,12 @@ def _closed(root: str, relative: str) -> str | None:
     return f"nothing can be made in {folder}"
 
 
-def _index(index: str) -> Iterator[Check]:
+def _index(index: str, authorization: str | None) -> Iterator[Check]:
     """Ask as pip does: with the user and password of the address, and following redirects."""
-    from urllib3 import PoolManager, Retry, Timeout, make_headers
+    from urllib3 import PoolManager, Retry, Timeout
     from urllib3.exceptions import HTTPError
-    from urllib3.util import parse_url
 
-    try:
-        user = parse_url(index).auth
-    except HTTPError:
-        user = None  # the request says what is wrong with the address
-    headers = make_headers(basic_auth=unquote(user) if user else None)
+    headers = {"authorization": authorization} if authorization is not None else {}
     retries = Retry(5, connect=0, read=0, other=0, raise_on_redirect=False)
     timeout = Timeout(total=_SECONDS / len(PACKAGES))
     with PoolManager(headers=headers, retries=retries, timeout=timeout) as pool:

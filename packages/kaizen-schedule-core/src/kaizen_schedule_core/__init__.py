@@ -24,6 +24,7 @@ _ROOMS = {
     "diagnostics": "Diagnostic Note Severity Span count diagnose did_you_mean has_errors inert quoted tidy",
     "errors": "KaizenError RosterError",
     "events": "PREPARED_SUBJECT PreparedEvent event_id prepared_event prepared_schema",
+    "fleet.credentials": "basic_authorization",
     "fleet.expected": "Firing FiringsOf SLOT_LIMIT Slot expected_slots manifest_firings",
     "fleet.guard": "FleetSize fleet_size guard_fleet",
     "fleet.hub": "HUB_TIMEOUT is_hub_url load_hub",

@@ -46,6 +46,7 @@ from kaizen_schedule_core.events import PreparedEvent as PreparedEvent
 from kaizen_schedule_core.events import event_id as event_id
 from kaizen_schedule_core.events import prepared_event as prepared_event
 from kaizen_schedule_core.events import prepared_schema as prepared_schema
+from kaizen_schedule_core.fleet.credentials import basic_authorization as basic_authorization
 from kaizen_schedule_core.fleet.expected import SLOT_LIMIT as SLOT_LIMIT
 from kaizen_schedule_core.fleet.expected import Firing as Firing
 from kaizen_schedule_core.fleet.expected import FiringsOf as FiringsOf

@@ -20,7 +20,6 @@ from kaizen_schedule_core.clock.zones import load_zone
 from kaizen_schedule_core.handoff import slot_id
 
 PREPARED_SUBJECT = "kaizen.schedule.prepared"
-EVENT_VERSION = "1"
 _ID_LENGTH = 32
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]

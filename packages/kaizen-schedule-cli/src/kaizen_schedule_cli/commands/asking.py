@@ -51,7 +51,7 @@ class Question:
     @property
     def narrowed(self) -> bool:
         """Whether a part of the fleet is asked for."""
-        return any((self.domain, self.cadence, self.agent, self.window))
+        return any(part is not None for part in (self.domain, self.cadence, self.agent, self.window))
 
 
 Ask: TypeAlias = Callable[[], Question]
@@ -61,14 +61,14 @@ def read_source(roster: str | None, hub: str | None) -> core.Roster:
     """The roster of `--roster` or `--hub`, else of the environment. Raises typer.BadParameter, RosterError."""
     if roster is not None and hub is not None:
         raise typer.BadParameter("give one of --roster and --hub", param_hint="--hub")
-    url = hub or (os.environ.get(HUB_VARIABLE) if roster is None else None)
+    url = hub if hub is not None else os.environ.get(HUB_VARIABLE)
     if roster is not None:
         if core.is_hub_url(roster):  # it is not repeated: it may hold a password
             raise typer.BadParameter("it names a file; give the address of a hub with --hub", param_hint="--roster")
         return core.load_roster(roster)
     if not url:
         raise typer.BadParameter(f"give --roster FILE or --hub URL, or set {HUB_VARIABLE}", param_hint="--roster")
-    option = "--hub" if hub else HUB_VARIABLE
+    option = "--hub" if hub is not None else HUB_VARIABLE
     if not core.is_hub_url(url):
         raise typer.BadParameter("write the hub's address, such as http://127.0.0.1:8000", param_hint=option)
     return read_value(option, lambda: core.load_hub(url))

@@ -20,32 +20,52 @@ class Format(StrEnum):
     JSON = "json"
 
 
-Target = Annotated[str, typer.Option("--target", metavar="DIR", help="The repository's root.")]
+def filled(param: typer.CallbackParam, value: str | None) -> str | None:
+    """An option's text, for its `callback`: an empty one, as of a variable that is not set, asks for nothing.
+
+    Raises typer.BadParameter.
+    """
+    if value == "":
+        raise typer.BadParameter("it is empty: give a value, or leave the option out", param_hint=param.opts[0])
+    return value
+
+
+Target = Annotated[str, typer.Option("--target", metavar="DIR", help="The repository's root.", callback=filled)]
 OutputFormat = Annotated[Format, typer.Option("--format", help="How to write the answer.")]
 AgentArgument = Annotated[str, typer.Argument(metavar="AGENT", help="The agent's name.")]
 
-RosterFile = Annotated[str | None, typer.Option("--roster", metavar="FILE", help="The roster file.")]
+RosterFile = Annotated[str | None, typer.Option("--roster", metavar="FILE", help="The roster file.", callback=filled)]
 Hub = Annotated[
     str | None,
     typer.Option(
-        "--hub", metavar="URL", help="The State Hub that holds the roster. Without either, KAIZEN_STATE_HUB_URL."
+        "--hub",
+        metavar="URL",
+        help="The State Hub that holds the roster. Without either, KAIZEN_STATE_HUB_URL.",
+        callback=filled,
     ),
 ]
 StateFile = Annotated[
     str | None,
-    typer.Option("--state", metavar="FILE", help="Remember the fleet's size here, and fail if a fifth vanished."),
+    typer.Option(
+        "--state",
+        metavar="FILE",
+        help="Remember the fleet's size here, and fail if a fifth vanished.",
+        callback=filled,
+    ),
 ]
 AllowShrink = Annotated[bool, typer.Option("--allow-shrink", help="The fleet is meant to be smaller than before.")]
 Catalog = Annotated[
     str | None,
-    typer.Option("--catalog", metavar="DIR", help="The folder of the definitions that fire the runs."),
+    typer.Option("--catalog", metavar="DIR", help="The folder of the definitions that fire the runs.", callback=filled),
 ]
-Domain = Annotated[str | None, typer.Option("--domain", metavar="NAME", help="Only repositories of this domain.")]
+Domain = Annotated[
+    str | None, typer.Option("--domain", metavar="NAME", help="Only repositories of this domain.", callback=filled)
+]
 CadenceWord = Annotated[
     str | None,
     typer.Option("--cadence", metavar="WORD", help="Only agents of this cadence: daily, weekly, monthly."),
 ]
-AgentFilter = Annotated[str | None, typer.Option("--agent", metavar="NAME", help="Only this agent.")]
+AgentFilter = Annotated[str | None, typer.Option("--agent", metavar="NAME", help="Only this agent.", callback=filled)]
 Now = Annotated[
     str | None,
     typer.Option("--now", metavar="TIME", help="Judge from this moment: a time with offset, or a date (UTC)."),
@@ -54,7 +74,9 @@ Window = Annotated[
     str | None,
     typer.Option("--window", metavar="15m|1h|…", help="Only runs whose own cron fires in the window that ends now."),
 ]
-Host = Annotated[str | None, typer.Option("--host", metavar="NAME", help="Take the paths of this host.")]
+Host = Annotated[
+    str | None, typer.Option("--host", metavar="NAME", help="Take the paths of this host.", callback=filled)
+]
 
 
 def group(text: str) -> typer.Typer:

@@ -53,6 +53,7 @@ def _failures(case: Case, resolver: Resolver, shell: Shell) -> tuple[str, ...]:
     if refused is not None:
         return (refused,)
     before = contents(shell.here)
+    raised: Exception | None = None
     with fifos_watched(case, shell.here) as waited_for:
         try:
             answer = _answer_of(resolver, question)
@@ -61,12 +62,14 @@ def _failures(case: Case, resolver: Resolver, shell: Shell) -> tuple[str, ...]:
         except SystemExit as error:
             return (f"ended the process with {error.code!r}, where it must answer or raise",)
         except Exception as error:  # noqa: BLE001 - whatever the resolver raises is what is judged here
-            return () if case.raises else (f"raised {_named(error)}, expected an answer",)
+            raised = error
     touched = sorted({path for path, _ in before ^ contents(shell.here)})
     besides = (
         *(f"waited for the FIFO {path} until it was let go" for path in waited_for),
         *(f"wrote or removed {path}, where it may only read" for path in touched),
     )
+    if raised is not None:
+        return besides if case.raises else (*besides, f"raised {_named(raised)}, expected an answer")
     if inspect.iscoroutine(answer):
         answer.close()
         return (*besides, "answered a coroutine: what is called must be a plain function")

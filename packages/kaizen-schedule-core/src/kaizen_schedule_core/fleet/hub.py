@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 from kaizen_schedule_core.codes import Code, roster
 from kaizen_schedule_core.diagnostics import diagnose, inert
 from kaizen_schedule_core.errors import RosterError
+from kaizen_schedule_core.fleet.credentials import basic_authorization
 from kaizen_schedule_core.fleet.listing import NoListing, rows_of
 from kaizen_schedule_core.fleet.roster import Roster, roster_of
 from kaizen_schedule_core.source.reading import ROSTER_LIMIT
@@ -48,9 +49,9 @@ def load_hub(url: str, *, timeout: float | None = None) -> Roster:
     one that refuses, KZ404 for an answer that is no roster, KZ401 for an empty one; ValueError, with what to write,
     for a text that is no usable URL.
     """
-    address, credentials = _split(url)
+    address, authorization = _split(url)
     timeout = HUB_TIMEOUT if timeout is None else timeout
-    call = _Call(address, timeout, time.monotonic() + timeout, credentials)
+    call = _Call(address, timeout, time.monotonic() + timeout, authorization)
     answers: list[Roster | BaseException] = []
 
     def ask() -> None:
@@ -72,12 +73,12 @@ def load_hub(url: str, *, timeout: float | None = None) -> Roster:
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """One look-up: the address, without credentials, when it must be over, and `USER:PASSWORD` if any."""
+    """One look-up: the address, without credentials, when it must be over, and the header that signs in if any."""
 
     address: str
     timeout: float
     deadline: float
-    credentials: str | None
+    authorization: str | None
 
     @property
     def hub(self) -> str:
@@ -95,7 +96,7 @@ class _Call:
 
 
 def _split(url: str) -> tuple[str, str | None]:
-    """The address of the list without credentials, and the credentials."""
+    """The address of the list without credentials, and the header that sends them."""
     try:
         parts = urlsplit(url)
         host = parts.hostname if parts.port != 0 else None
@@ -112,26 +113,23 @@ def _split(url: str) -> tuple[str, str | None]:
         raise ValueError("write the hub's address, such as http://127.0.0.1:8000")
     netloc = parts.netloc.rpartition("@")[2]
     path = parts.path.rstrip("/").removesuffix("/repos") + "/repos/"
-    credentials = None
-    if parts.username is not None:
-        from urllib.parse import unquote
-
-        credentials = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-    return urlunsplit((parts.scheme.lower(), netloc, path, "", "")), credentials
+    return urlunsplit((parts.scheme.lower(), netloc, path, "", "")), basic_authorization(url)
 
 
 def _ask(call: _Call) -> Roster:
     try:
-        from urllib3 import PoolManager, Timeout, make_headers
+        from urllib3 import PoolManager, Timeout
     except ImportError:
         hint = "pip install 'kaizen-schedule-core[hub]'"
         raise call.problem(roster.HUB_UNREACHABLE, "asking a hub needs urllib3, which is not installed", hint) from None
-    headers = {"accept": "application/json", **make_headers(basic_auth=call.credentials, accept_encoding="identity")}
+    headers = {"accept": "application/json", "accept-encoding": "identity"}
+    if call.authorization is not None:
+        headers["authorization"] = call.authorization
     with PoolManager(headers=headers, retries=False, timeout=Timeout(total=call.timeout)) as pool:
         response = _follow(pool, call)
         body = _body(response, call)
     try:
-        rows = rows_of(body, private=call.credentials is not None)
+        rows = rows_of(body, private=call.authorization is not None)
     except NoListing as error:
         raise call.nonsense(str(error), error.hint) from None
     return roster_of(rows, source=call.address, base=None)

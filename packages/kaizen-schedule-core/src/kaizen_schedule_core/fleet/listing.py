@@ -30,7 +30,9 @@ def rows_of(body: bytes, *, private: bool) -> list[Any]:
     """
     try:
         text = body.decode("utf-8-sig")
-        value = json.loads(text, object_pairs_hook=_object, parse_constant=_no_number)
+        value = json.loads(
+            text, object_pairs_hook=lambda pairs: _object(pairs, private=private), parse_constant=_no_number
+        )
     except UnicodeDecodeError:
         raise NoListing("is not UTF-8", "the hub must answer with plain JSON, not compressed") from None
     except json.JSONDecodeError as error:
@@ -49,11 +51,12 @@ def rows_of(body: bytes, *, private: bool) -> list[Any]:
     return value
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _object(pairs: list[tuple[str, Any]], *, private: bool) -> dict[str, Any]:
     value = dict(pairs)
     if len(value) != len(pairs):
         twice = next(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
-        raise NoListing(f"is no usable JSON: the key {quoted(twice)} is given twice in one object")
+        key = "a key" if private else f"the key {quoted(twice)}"
+        raise NoListing(f"is no usable JSON: {key} is given twice in one object")
     return value
 
 

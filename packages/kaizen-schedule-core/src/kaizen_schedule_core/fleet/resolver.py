@@ -76,11 +76,13 @@ def resolve_roster(
     without `host` the machine's full name, then its short name. `shard` is (index, count), the index from 0: only
     that part of the entries, so that a fleet can be resolved by several workers (ADR-014); the digest stays that of
     the whole roster, by which the workers know that they read the same. Raises RosterError for a roster that cannot be
-    read, and ValueError for a `now` without an offset and for a shard that is none; a broken repository is an outcome
-    and touches no other.
+    read, and ValueError for a `now` without an offset, an empty `host` and a shard that is none; a broken repository is
+    an outcome and touches no other.
     """
     if now is not None and now.tzinfo is None:
         raise ValueError("now must carry an offset")
+    if host == "":
+        raise ValueError("host is empty: give a name, or None for this machine's own")
     belongs = in_shard(shard)
     read = roster if isinstance(roster, Roster) else read_roster(os.fspath(roster))
     question = _Question(
@@ -89,7 +91,7 @@ def resolve_roster(
         agent=agent,
         window=window,
         now=now or datetime.now(UTC),
-        hosts=(host,) if host else _own_names(read.entries),
+        hosts=(host,) if host is not None else _own_names(read.entries),
     )
     twins = _repeated(read.entries)
     outcomes = (_resolve(entry, question, twins) for entry in read.entries if belongs(entry))

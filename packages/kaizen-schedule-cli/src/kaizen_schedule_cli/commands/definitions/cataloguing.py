@@ -11,7 +11,7 @@ import kaizen_schedule_core as core
 import typer
 
 from kaizen_schedule_cli.commands.definitions.group import DefinitionId, app
-from kaizen_schedule_cli.commands.options import Format, OutputFormat, example, read_value
+from kaizen_schedule_cli.commands.options import Format, OutputFormat, example, filled, read_value
 from kaizen_schedule_cli.exits import Exit
 from kaizen_schedule_cli.render.streams import answer, answer_json, inert_text, plural, remark
 from kaizen_schedule_cli.render.tables import table
@@ -19,7 +19,7 @@ from kaizen_schedule_cli.render.tables import table
 SYNC_VERSION = "1"
 _REASON_LIMIT = 500
 
-CatalogOption = Annotated[str, typer.Option("--catalog", metavar="DIR", help="The catalog's folder.")]
+CatalogOption = Annotated[str, typer.Option("--catalog", metavar="DIR", help="The catalog's folder.", callback=filled)]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, for the log of the index.")]
 
 
@@ -90,7 +90,8 @@ def enable(
     definition: DefinitionId,
     catalog: CatalogOption,
     report: Annotated[
-        str, typer.Option("--smoke-report", metavar="FILE", help="The report of roster smoke --catalog.")
+        str,
+        typer.Option("--smoke-report", metavar="FILE", help="The report of roster smoke --catalog.", callback=filled),
     ],
     reason: Reason = "none given",
     max_age: Annotated[str, typer.Option("--max-age", metavar="7d", help="How old the report may be.")] = "7d",

@@ -22,6 +22,7 @@ from kaizen_schedule_cli.commands.options import (
     OutputFormat,
     RosterFile,
     example,
+    filled,
     read_now,
 )
 from kaizen_schedule_cli.render.streams import answer, answer_json, plural, remark
@@ -91,7 +92,10 @@ def dry_run(
     hub: Hub = None,
     *,
     catalog: Annotated[
-        str | None, typer.Option("--catalog", metavar="DIR", help="Take the definition as it stands in this catalog.")
+        str | None,
+        typer.Option(
+            "--catalog", metavar="DIR", help="Take the definition as it stands in this catalog.", callback=filled
+        ),
     ] = None,
     now: Now = None,
     host: Host = None,

@@ -8,7 +8,7 @@ import kaizen_schedule_core as core
 import typer
 
 from kaizen_schedule_cli.commands.asking import read_source
-from kaizen_schedule_cli.commands.options import Format, Host, Hub, OutputFormat, RosterFile, example
+from kaizen_schedule_cli.commands.options import Format, Host, Hub, OutputFormat, RosterFile, example, read_value
 from kaizen_schedule_cli.commands.roster.group import app
 from kaizen_schedule_cli.exits import Exit
 from kaizen_schedule_cli.render.streams import answer, answer_json, plural, remark
@@ -31,8 +31,10 @@ def check(
     """Check that this machine can be the runner: run it as the user, and with the PATH, that the runner has."""
     from kaizen_schedule_cli.readiness import check_runner
 
-    if index is not None and not core.is_hub_url(index):
-        raise typer.BadParameter("write the index's address, such as https://HOST/simple", param_hint="--index-url")
+    if index is not None:
+        if not core.is_hub_url(index):
+            raise typer.BadParameter("write the index's address, such as https://HOST/simple", param_hint="--index-url")
+        read_value("--index-url", lambda: core.basic_authorization(index))
     steps = check_runner(read_source(roster, hub), host=host, index=index)
     passed = all(step.passed for step in steps)
     if output is Format.JSON:

@@ -8,7 +8,7 @@ import kaizen_schedule_core as core
 import typer
 
 from kaizen_schedule_cli.commands.asking import read_source
-from kaizen_schedule_cli.commands.options import Catalog, Host, Hub, RosterFile, example
+from kaizen_schedule_cli.commands.options import Catalog, Host, Hub, RosterFile, example, filled
 from kaizen_schedule_cli.commands.roster.group import app
 from kaizen_schedule_cli.exits import Exit
 from kaizen_schedule_cli.render.streams import answer
@@ -26,7 +26,7 @@ def smoke(
     host: Host = None,
     catalog: Catalog = None,
     report: Annotated[
-        str | None, typer.Option("--report", metavar="FILE", help="Write the full report as JSON.")
+        str | None, typer.Option("--report", metavar="FILE", help="Write the full report as JSON.", callback=filled)
     ] = None,
 ) -> None:
     """Try the whole hand-over on copies of every repository.

@@ -10,7 +10,7 @@ from typing import Annotated
 import kaizen_schedule_core as core
 import typer
 
-from kaizen_schedule_cli.commands.options import Target, example, read_value
+from kaizen_schedule_cli.commands.options import Target, example, filled, read_value
 from kaizen_schedule_cli.commands.schedule.group import app
 from kaizen_schedule_cli.render.streams import answer, remark
 
@@ -22,27 +22,42 @@ def init(
     target: Target = ".",
     *,
     agents: Annotated[
-        str | None, typer.Option("--agents", metavar="A,B,…", help="Run these agents instead of the example's.")
+        str | None,
+        typer.Option("--agents", metavar="A,B,…", help="Run these agents instead of the example's.", callback=filled),
     ] = None,
     timezone: Annotated[
-        str | None, typer.Option("--timezone", metavar="ZONE", help="The zone of all crons; else Europe/Berlin.")
+        str | None,
+        typer.Option("--timezone", metavar="ZONE", help="The zone of all crons; else Europe/Berlin.", callback=filled),
     ] = None,
     engagement: Annotated[
-        str | None, typer.Option("--engagement", metavar="SLUG", help="Begin an engagement: run the agents more often.")
+        str | None,
+        typer.Option(
+            "--engagement", metavar="SLUG", help="Begin an engagement: run the agents more often.", callback=filled
+        ),
     ] = None,
     bootstrap: Annotated[
         str | None,
         typer.Option(
-            "--bootstrap-cadence", metavar="WORD", help="How often then: hourly, daily, weekly. Daily unless given."
+            "--bootstrap-cadence",
+            metavar="WORD",
+            help="How often then: hourly, daily, weekly. Daily unless given.",
+            callback=filled,
         ),
     ] = None,
     stagger: Annotated[
         str | None,
-        typer.Option("--stagger", metavar="30m|1h|…", help="Start each agent at its own minute within this window."),
+        typer.Option(
+            "--stagger",
+            metavar="30m|1h|…",
+            help="Start each agent at its own minute within this window.",
+            callback=filled,
+        ),
     ] = None,
     repo: Annotated[
         str | None,
-        typer.Option("--repo", metavar="SLUG", help="The slug that decides the minutes; else the folder's name."),
+        typer.Option(
+            "--repo", metavar="SLUG", help="The slug that decides the minutes; else the folder's name.", callback=filled
+        ),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the manifest and write nothing.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace a manifest that is there.")] = False,
@@ -78,15 +93,17 @@ def _planned(
     window, repo = stagger
     minutes = None
     if window is not None or engagement is not None:
-        length = read_value("--stagger", lambda: core.parse_duration(window)) if window else timedelta(hours=1)
-        minutes = core.Stagger(repo=_slug("--repo", repo or core.repo_name(root)), window=length)
+        length = (
+            read_value("--stagger", lambda: core.parse_duration(window)) if window is not None else timedelta(hours=1)
+        )
+        minutes = core.Stagger(repo=_slug("--repo", core.repo_name(root) if repo is None else repo), window=length)
     elif repo is not None:
         raise typer.BadParameter("it decides minutes: give --stagger or --engagement too", param_hint="--repo")
     if timezone is not None and timezone not in core.known_zones():
         message = f"unknown time zone {core.quoted(timezone)}: {core.zone_hint(timezone)}"
         raise typer.BadParameter(message, param_hint="--timezone")
     chosen = None if agents is None else _known(root, agents)
-    zone = timezone or core.DEFAULT_TIMEZONE
+    zone = core.DEFAULT_TIMEZONE if timezone is None else timezone
     return read_value(
         "--stagger", lambda: core.plan_manifest(chosen, timezone=zone, stagger=minutes, engagement=engagement)
     )
@@ -97,7 +114,7 @@ def _engagement(slug: str | None, cadence: str | None) -> core.Engagement | None
         if cadence is not None:
             raise typer.BadParameter("it needs --engagement SLUG", param_hint="--bootstrap-cadence")
         return None
-    word = cadence or "daily"
+    word = "daily" if cadence is None else cadence
     if word not in _BOOTSTRAP:
         near = core.did_you_mean(word, _BOOTSTRAP) or f"write one of {', '.join(_BOOTSTRAP)}"
         raise typer.BadParameter(f"unknown cadence {core.quoted(word)}: {near}", param_hint="--bootstrap-cadence")

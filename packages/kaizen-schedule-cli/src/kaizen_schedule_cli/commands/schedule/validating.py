@@ -10,7 +10,7 @@ import kaizen_schedule_core as core
 import typer
 
 from kaizen_schedule_cli.commands.findings import FindingsFormat, FindingsOutput, tell
-from kaizen_schedule_cli.commands.options import example, read_value
+from kaizen_schedule_cli.commands.options import example, filled, read_value
 from kaizen_schedule_cli.commands.schedule.group import app
 
 
@@ -20,7 +20,9 @@ def validate(
         list[str] | None,
         typer.Argument(metavar="PATH", help="Manifests, folders to search, or - for stdin."),
     ] = None,
-    target: Annotated[str | None, typer.Option("--target", metavar="DIR", help="The repository's root.")] = None,
+    target: Annotated[
+        str | None, typer.Option("--target", metavar="DIR", help="The repository's root.", callback=filled)
+    ] = None,
     now: Annotated[
         str | None, typer.Option("--now", metavar="TIME", help="Judge from this moment instead of now.")
     ] = None,
