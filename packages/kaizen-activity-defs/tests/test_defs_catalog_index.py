@@ -3,47 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import kaizen_activity_defs as defs
 import kaizen_schedule_core as core
 import pytest
 
+if TYPE_CHECKING:
+    from conftest import Catalog, Refused
+
 COACH = "kaizen-weekly-coach-orientation"
 TICK = "kaizen-scheduled-runs-tick"
 FILE = "weekly-coach-orientation.md"
 NOW = datetime(2026, 6, 17, 9, tzinfo=UTC)
-GROUND = defs.Ground(by="operator", at=NOW, reason="pilot")
 
 
-@pytest.fixture
-def catalog(tmp_path: Path) -> Path:
-    folder = tmp_path / "catalog"
-    folder.mkdir()
-    sync(folder)
-    return folder
-
-
-def sync(folder: Path, drafts: tuple[defs.Definition, ...] = (), *, check: bool = False) -> dict[str, defs.Synced]:
-    return {one.slug: one for one in defs.sync_catalog(str(folder), drafts or defs.packaged_definitions(), check=check)}
-
-
-def refused(action: Callable[[], object]) -> core.Diagnostic:
-    with pytest.raises(core.KaizenError) as caught:
-        action()
-    return caught.value.diagnostics[0]
-
-
-def edit(path: Path, old: str, new: str) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert text.count(old) == 1, old
-    path.write_text(text.replace(old, new), encoding="utf-8")
-
-
-def snapshot(folder: Path) -> dict[str, tuple[bytes, int]]:
-    return {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.iterdir()}
+def snapshot(catalog: Catalog) -> dict[str, tuple[bytes, int]]:
+    return {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in catalog.folder.iterdir()}
 
 
 def of_days(tmp_path: Path, days: int) -> defs.Definition:
@@ -75,35 +53,35 @@ def of_days(tmp_path: Path, days: int) -> defs.Definition:
     ],
 )
 def test_shipped_before_shipped_now_standing_now(
-    tmp_path: Path,
+    empty: Catalog,
     before: int | None,
     now: int | None,
     standing: int | None,
     change: str,
     left: int | None,
+    refused: Refused,
     *,
     on: bool,
 ) -> None:
-    folder, path = tmp_path / "catalog", tmp_path / "catalog" / FILE
-    folder.mkdir()
+    path, shipped = empty.path(COACH), empty.folder.parent
     if before is not None:
-        sync(folder, (of_days(tmp_path, before),))
-        edit(path, "enabled: false\n", f"enabled: {str(on).lower()}\n")
-        sync(folder, (of_days(tmp_path, before),))
+        empty.synced((of_days(shipped, before),))
+        empty.edit(COACH, "enabled: false\n", f"enabled: {str(on).lower()}\n")
+        empty.synced((of_days(shipped, before),))
     path.unlink(missing_ok=True)
     if standing is not None:
-        text = of_days(tmp_path, standing).text
+        text = of_days(shipped, standing).text
         path.write_text(text.replace("enabled: false\n", f"enabled: {str(on).lower()}\n", 1), encoding="utf-8")
-    drafts = (of_days(tmp_path, now),) if now else (defs.packaged_definition(TICK),)
-    before_check = snapshot(folder)
-    found = sync(folder, drafts, check=True)[COACH]
-    assert snapshot(folder) == before_check, "a check writes nothing"
+    drafts = (of_days(shipped, now),) if now else (defs.packaged_definition(TICK),)
+    before_check = snapshot(empty)
+    found = empty.synced(drafts, check=True)[COACH]
+    assert snapshot(empty) == before_check, "a check writes nothing"
     assert found.change == change
     if change == "conflict":
-        assert refused(lambda: sync(folder, drafts)).code == "KZ511"
-        assert snapshot(folder).items() >= before_check.items()
+        assert refused(lambda: empty.synced(drafts)).code == "KZ511"
+        assert snapshot(empty).items() >= before_check.items()
     else:
-        assert sync(folder, drafts)[COACH] == found
+        assert empty.synced(drafts)[COACH] == found
     if left is None:
         assert not path.exists()
     else:
@@ -111,59 +89,72 @@ def test_shipped_before_shipped_now_standing_now(
         assert stands.rules[0].action.due_in_days == left
         assert stands.header.enabled is (on and standing is not None), "what comes back is off, the rest as it was"
     if change in {"added", "adopted", "restored", "updated"}:
-        again = sync(folder, drafts, check=True)[COACH]
+        again = empty.synced(drafts, check=True)[COACH]
         assert (again.change, again.enabled) == ("unchanged", on and standing is not None)
 
 
-def test_a_hand_on_the_switch_is_told_beside_every_other_change(catalog: Path, tmp_path: Path) -> None:
-    edit(catalog / FILE, "enabled: false\n", "enabled: true\n")
-    edit(catalog / FILE, "due_in_days: 3", "due_in_days: 9")
-    found = sync(catalog, check=True)[COACH]
+def test_a_hand_on_the_switch_is_told_beside_every_other_change(catalog: Catalog, tmp_path: Path) -> None:
+    catalog.edit(COACH, "enabled: false\n", "enabled: true\n")
+    catalog.edit(COACH, "due_in_days: 3", "due_in_days: 9")
+    found = catalog.synced(check=True)[COACH]
     assert (found.change, found.enabled) == ("local-edit", True)
     assert "its file says enabled: true, the index said otherwise" in found.detail
-    edit(catalog / FILE, "due_in_days: 9", "due_in_days: 3")
-    found = sync(catalog, (of_days(tmp_path, 4),), check=True)[COACH]
+    catalog.edit(COACH, "due_in_days: 9", "due_in_days: 3")
+    found = catalog.synced((of_days(tmp_path, 4),), check=True)[COACH]
     assert (found.change, "its file says enabled: true" in found.detail) == ("updated", True)
 
 
-def test_a_definition_keeps_the_name_that_its_file_was_given(catalog: Path, tmp_path: Path) -> None:
-    edit(catalog / FILE, "enabled: false\n", "enabled: true\n")
-    sync(catalog)
-    (catalog / FILE).rename(catalog / "coach.md")
-    assert sync(catalog, check=True)[COACH].change == "adopted"
-    sync(catalog)
-    assert not (catalog / FILE).exists(), "no second one beside it"
-    assert (sync(catalog)[COACH].change, sync(catalog)[COACH].file) == ("unchanged", "coach.md")
-    assert sync(catalog, (of_days(tmp_path, 4),))[COACH].change == "updated"
-    assert defs.load_definition(str(catalog / "coach.md")).header.enabled is True
-    defs.disable(str(catalog), COACH, GROUND)
-    assert defs.load_definition(str(catalog / "coach.md")).header.enabled is False
+def test_a_definition_keeps_the_name_that_its_file_was_given(catalog: Catalog, tmp_path: Path) -> None:
+    catalog.edit(COACH, "enabled: false\n", "enabled: true\n")
+    catalog.synced()
+    catalog.path(COACH).rename(catalog.folder / "coach.md")
+    assert catalog.synced(check=True)[COACH].change == "adopted"
+    catalog.synced()
+    assert not catalog.path(COACH).exists(), "no second one beside it"
+    assert (catalog.synced()[COACH].change, catalog.synced()[COACH].file) == ("unchanged", "coach.md")
+    assert catalog.synced((of_days(tmp_path, 4),))[COACH].change == "updated"
+    assert defs.load_definition(str(catalog.folder / "coach.md")).header.enabled is True
+    defs.disable(str(catalog), COACH, catalog.ground)
+    assert defs.load_definition(str(catalog.folder / "coach.md")).header.enabled is False
 
 
 @pytest.mark.parametrize("name", ["a\nb.md", "\udcff.md", "x" * 240 + ".md"])
-def test_a_file_of_a_name_that_no_index_can_hold_is_passed_over(catalog: Path, name: str) -> None:
-    (catalog / FILE).rename(catalog / name)
-    assert sync(catalog)[COACH].change == "restored"
+def test_a_file_of_a_name_that_no_index_can_hold_is_passed_over(catalog: Catalog, name: str) -> None:
+    catalog.path(COACH).rename(catalog.folder / name)
+    assert catalog.synced()[COACH].change == "restored"
 
 
-def test_two_files_with_one_id_are_a_conflict(catalog: Path) -> None:
-    (catalog / "backup.md").write_bytes((catalog / FILE).read_bytes())
+def test_two_files_with_one_id_are_a_conflict(catalog: Catalog, refused: Refused) -> None:
+    (catalog.folder / "backup.md").write_bytes(catalog.path(COACH).read_bytes())
     before = snapshot(catalog)
-    assert sync(catalog, check=True)[COACH].change == "conflict"
-    found = refused(lambda: sync(catalog))
+    assert catalog.synced(check=True)[COACH].change == "conflict"
+    found = refused(catalog.synced)
     assert (found.code, "backup.md and weekly-coach-orientation.md have the same id" in found.message) == (
         "KZ511",
         True,
     )
+    assert (found.hint, found.notes) == ("keep the one that you want, move the others away, and sync again", ())
     assert snapshot(catalog) == before
+    catalog.edit(COACH, "due_in_days: 3", "due_in_days: 9")
+    assert catalog.synced(check=True)[COACH].diff == (), "which of the two would be compared?"
 
 
-def test_other_line_ends_are_an_edit(catalog: Path, tmp_path: Path) -> None:
-    data = (catalog / FILE).read_bytes().replace(b"\n", b"\r\n")
-    (catalog / FILE).write_bytes(data)
-    assert sync(catalog)[COACH].change == "local-edit"
-    assert refused(lambda: sync(catalog, (of_days(tmp_path, 4),))).code == "KZ511"
-    assert (catalog / FILE).read_bytes() == data
+@pytest.mark.parametrize("length", [97, 98, 150, 197])
+def test_what_a_killed_writer_left_is_swept_for_any_name(catalog: Catalog, length: int) -> None:
+    name = "x" * length + ".md"
+    catalog.path(COACH).rename(catalog.folder / name)
+    (catalog.folder / f".{name[:100]}.abcd_123").write_bytes(b"half")
+    (catalog.folder / ".somebody.elses_12").write_bytes(b"kept")
+    catalog.sync()
+    assert {path.name for path in catalog.folder.glob(".*")} == {".somebody.elses_12"}
+
+
+def test_other_line_ends_are_an_edit(catalog: Catalog, tmp_path: Path, refused: Refused) -> None:
+    data = catalog.path(COACH).read_bytes().replace(b"\n", b"\r\n")
+    catalog.path(COACH).write_bytes(data)
+    assert catalog.synced()[COACH].change == "local-edit"
+    assert refused(lambda: catalog.synced((of_days(tmp_path, 4),))).code == "KZ511"
+    assert catalog.path(COACH).read_bytes() == data
 
 
 @pytest.mark.parametrize(
@@ -180,17 +171,17 @@ def test_other_line_ends_are_an_edit(catalog: Path, tmp_path: Path) -> None:
     ],
 )
 def test_a_hand_edited_index_is_told_and_nothing_is_written(
-    catalog: Path, old: str, new: str, code: str, words: str
+    catalog: Catalog, old: str, new: str, code: str, words: str, refused: Refused
 ) -> None:
-    text = (catalog / "index.yml").read_text(encoding="utf-8")
+    text = catalog.index_path.read_text(encoding="utf-8")
     assert old in text
-    (catalog / "index.yml").write_text(text.replace(old, new), encoding="utf-8")
-    (catalog / "scheduled-runs-tick.md").unlink()
+    catalog.index_path.write_text(text.replace(old, new), encoding="utf-8")
+    (catalog.folder / "scheduled-runs-tick.md").unlink()
     before = snapshot(catalog)
     for action in (
-        lambda: sync(catalog),
-        lambda: sync(catalog, check=True),
-        lambda: defs.disable(str(catalog), COACH, GROUND),
+        catalog.synced,
+        lambda: catalog.synced(check=True),
+        lambda: defs.disable(str(catalog), COACH, catalog.ground),
     ):
         found = refused(action)
         assert found.code.startswith(code)
@@ -199,28 +190,29 @@ def test_a_hand_edited_index_is_told_and_nothing_is_written(
     assert snapshot(catalog) == before
 
 
-def test_a_slug_that_nobody_ships_stays_in_the_index(catalog: Path) -> None:
-    text = (catalog / "index.yml").read_text(encoding="utf-8")
+def test_a_slug_that_nobody_ships_stays_in_the_index(catalog: Catalog) -> None:
+    text = catalog.index_path.read_text(encoding="utf-8")
     entry = text[text.index(f'  - slug: "{TICK}"') : text.index(f'  - slug: "{COACH}"')]
     foreign = entry.replace(TICK, "acme-own").replace("scheduled-runs-tick", "acme")
-    (catalog / "index.yml").write_text(text + foreign, encoding="utf-8")
-    assert sync(catalog)["acme-own"].change == "no-draft"
-    assert 'slug: "acme-own"' in (catalog / "index.yml").read_text(encoding="utf-8")
+    catalog.index_path.write_text(text + foreign, encoding="utf-8")
+    assert catalog.synced()["acme-own"].change == "no-draft"
+    assert 'slug: "acme-own"' in catalog.index_path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("field", ["shipped", "standing"])
-def test_a_digest_that_is_not_true_is_drift(catalog: Path, field: str) -> None:
-    text = (catalog / "index.yml").read_text(encoding="utf-8")
+def test_a_digest_that_is_not_true_is_drift(catalog: Catalog, field: str) -> None:
+    text = catalog.index_path.read_text(encoding="utf-8")
     place = text.index(f"{field}: ") + len(field) + 3
-    (catalog / "index.yml").write_text(f"{text[:place]}{'0' * 64}{text[place + 64 :]}", encoding="utf-8")
-    assert sync(catalog, check=True)[TICK].change != "unchanged"
-    sync(catalog)
-    assert (catalog / "index.yml").read_text(encoding="utf-8") == text
+    catalog.index_path.write_text(f"{text[:place]}{'0' * 64}{text[place + 64 :]}", encoding="utf-8")
+    assert catalog.synced(check=True)[TICK].change != "unchanged"
+    catalog.synced()
+    assert catalog.index_path.read_text(encoding="utf-8") == text
 
 
 @pytest.mark.parametrize("kind", ["file", "fifo", "loop", "absent"])
-def test_what_is_no_folder_is_no_catalog(tmp_path: Path, kind: str) -> None:
-    path = tmp_path / "catalog"
+def test_what_is_no_folder_is_no_catalog(empty: Catalog, kind: str, refused: Refused) -> None:
+    path = empty.folder
+    path.rmdir()
     match kind:
         case "file":
             path.write_text("x", encoding="utf-8")
@@ -229,21 +221,21 @@ def test_what_is_no_folder_is_no_catalog(tmp_path: Path, kind: str) -> None:
         case "loop":
             path.symlink_to(path)
     for action in (
-        lambda: sync(path),
-        lambda: sync(path, check=True),
+        empty.sync,
+        lambda: empty.sync(check=True),
         lambda: defs.load_catalog(str(path)),
-        lambda: defs.disable(str(path), COACH, GROUND),
+        lambda: defs.disable(str(path), COACH, empty.ground),
     ):
         found = refused(action)
         assert (found.file, core.CODES[found.code].unavailable) == (str(path), True)
         assert str(path) in found.message
 
 
-def test_one_file_that_cannot_be_read_does_not_hide_the_others(catalog: Path) -> None:
-    (catalog / "a.md").mkdir()
-    (catalog / "b.md").symlink_to("/etc/passwd")
-    (catalog / "big.md").write_bytes(b"# Not ours\n" + b"x" * 300_000)
-    edit(catalog / FILE, "context.run.agent ==", "context.run.agnt ==")
+def test_one_file_that_cannot_be_read_does_not_hide_the_others(catalog: Catalog) -> None:
+    (catalog.folder / "a.md").mkdir()
+    (catalog.folder / "b.md").symlink_to("/etc/passwd")
+    (catalog.folder / "big.md").write_bytes(b"# Not ours\n" + b"x" * 300_000)
+    catalog.edit(COACH, "context.run.agent ==", "context.run.agnt ==")
     checked, found = defs.check_definitions(defs.definition_files(str(catalog)))
     assert [one.code for one in found] == ["KZ102", "KZ104", "KZ503"]
     assert len(checked) == 5

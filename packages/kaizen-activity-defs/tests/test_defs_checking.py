@@ -158,3 +158,28 @@ def test_files_of_others_in_a_folder_are_no_definitions_of_ours(tmp_path: Path) 
     (tmp_path / "backup.md").write_bytes(b"---\nid: backup\n---\n\xff\n")
     misspelt = write(tmp_path, "misspelt", ("query: discover_kaizen_scheduled_repos", "query: discover_scheduled"))
     assert defs.definition_files(str(tmp_path)) == (mine, misspelt)
+
+
+@pytest.mark.parametrize(
+    ("cron", "window", "wrong", "hint"),
+    [
+        ("*/15 * * * *", "15m", "", ""),
+        ("* * * * *", "60s", "", ""),
+        ("0 9 * * 1", "1w", "", ""),
+        ("*/15 * * * *", "20m", "runs are found twice", "write window: 15m"),
+        ("0 * * * *", "15m", "runs are lost", "write window: 60m"),
+        ("*/25 * * * *", "20m", "runs are lost and runs are found twice", "fire evenly"),
+        ("*/15 6-22 * * *", "15m", "runs are lost", "fire evenly"),
+        ("* * * * 1-5", "1m", "runs are lost", "fire evenly"),
+        ("0 0 1 * *", "30d", "runs are lost and runs are found twice", "fire evenly"),
+    ],
+)
+def test_a_window_is_the_time_between_two_fires(tmp_path: Path, cron: str, window: str, wrong: str, hint: str) -> None:
+    edits = (('*/15 * * * *"', f'{cron}"'), ("      window: 15m", f"      window: {window}"))
+    path = write(tmp_path, "tick", *edits, source=TICK)
+    checked, found = defs.check_definitions([path])
+    assert checked == [(path, True)]
+    assert [(one.code, one.severity, one.message.partition(": ")[2]) for one in found] == (
+        [("KZ514", "warning", wrong)] if wrong else []
+    )
+    assert all(one.line == 19 and hint in str(one.hint) for one in found)

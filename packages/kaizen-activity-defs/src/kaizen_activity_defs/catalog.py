@@ -26,7 +26,7 @@ from kaizen_schedule_core import (
     read_prefix,
 )
 
-from kaizen_activity_defs.checking import RESOLVER_QUERY
+from kaizen_activity_defs.checking import RESOLVER_QUERY, check_windows
 from kaizen_activity_defs.conditions import EvaluationError, bind, look_up, parse_condition
 from kaizen_activity_defs.dry_run import holds
 from kaizen_activity_defs.index import require_catalog
@@ -89,6 +89,8 @@ def check_definitions(paths: Iterable[str]) -> tuple[list[tuple[str, bool]], lis
             loaded.append(load_definition(path))
         except KaizenError as error:
             found += error.diagnostics
+    for one in loaded:
+        found += check_windows(one.document, one.header)
     found += check_together(loaded)
     broken = {one.file for one in found if one.severity == "error"}
     return [(path, path not in broken) for path in checked], found

@@ -9,9 +9,22 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import islice, pairwise
 from typing import Any
 
-from kaizen_schedule_core import CADENCES, Code, Diagnostic, Document, codes, parse_duration, quoted
+from kaizen_schedule_core import (
+    CADENCES,
+    Code,
+    CronProblem,
+    Diagnostic,
+    Document,
+    codes,
+    fires,
+    parse_cron,
+    parse_duration,
+    quoted,
+)
 
 from kaizen_activity_defs.conditions import EvaluationError, bind, evaluate, parse_condition, parts_of, place_of
 from kaizen_activity_defs.model import ContextSource, Header, Rule
@@ -32,6 +45,8 @@ SAMPLE_RUN: dict[str, Any] = {
 """A run with the eight fields of the resolver."""
 
 _PATH = re.compile(r"context(?:\.[A-Za-z_][A-Za-z0-9_]*)+")
+_A_THURSDAY = datetime(2026, 1, 1, tzinfo=UTC)
+_FIRES = 10_000  # of a cron for every minute a week, so that a weekend without fires is among them
 _OTHER_AGENTS = ("some-other-agent", "yet-another-agent")
 
 
@@ -72,6 +87,30 @@ def _wrong_parameter(name: str, value: object) -> tuple[str, str] | None:
         except ValueError as error:
             return f"window {quoted(value)} is no duration", str(error)
     return None
+
+
+def check_windows(document: Document, header: Header) -> Iterator[Diagnostic]:
+    """Warn of a window that is not the time between any two fires: runs would be lost, or found twice."""
+    cron = parse_cron(header.trigger.cron_expression)
+    windows = {
+        number: parse_duration(source.params["window"])
+        for number, source in enumerate(header.context_sources)
+        if "window" in source.params
+    }
+    if not windows or isinstance(cron, CronProblem):
+        return
+    apart = {later - earlier for earlier, later in pairwise(islice(fires(cron, UTC, _A_THURSDAY), _FIRES))}
+    hint = "let the cron fire evenly, as */15 * * * * does with window: 15m"
+    if len(apart) == 1:
+        hint = f"write window: {min(apart) // timedelta(minutes=1)}m"
+    for number, window in windows.items():
+        if apart <= {window}:
+            continue
+        told = {"runs are lost": max(apart) > window, "runs are found twice": min(apart) < window}
+        wrong = " and ".join(word for word, so in told.items() if so)
+        path = ("context_sources", number, "params", "window")
+        message = f"the cron does not fire every {header.context_sources[number].params['window']}: {wrong}"
+        yield document.diagnose(codes.definitions.WINDOW, message, path, hint=hint)
 
 
 def check_rule(document: Document, rule: Rule, sources: Sequence[ContextSource]) -> Iterator[Diagnostic]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Annotated, Any, Literal
 
 from kaizen_schedule_core import (
@@ -19,6 +20,7 @@ from kaizen_schedule_core import (
     inert,
     known_zones,
     os_problem,
+    parse_frontmatter,
     parse_yaml,
     quoted,
     read_inside,
@@ -33,6 +35,7 @@ from kaizen_activity_defs.model import Slug
 INDEX_FILE = "index.yml"
 INDEX_VERSION = "1"
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+_NAME_LIMIT = 200
 FileName = Annotated[str, StringConstraints(pattern=r"^[^/\x00-\x1f]{1,200}\.md$")]
 
 _HEAD = """\
@@ -105,6 +108,10 @@ def require_catalog(catalog: str) -> None:
         return
     try:
         os.stat(catalog)
+    except FileNotFoundError:
+        message = f"the folder {inert(catalog)} does not exist"
+        hint = "make it first, or name the catalog's folder"
+        raise KaizenError(diagnose(codes.reading.ABSENT, message, file=catalog, hint=hint)) from None
     except OSError as error:
         raise os_problem(error, catalog) from None
     message = f"{inert(catalog)} is no folder"
@@ -129,6 +136,25 @@ def read_index(catalog: str) -> Index | None:
     if model is None or has_errors(found):
         raise KaizenError(found)
     return model
+
+
+def files_by_id(catalog: str) -> dict[str, list[str]]:
+    """The names of a catalog's files by the id they have: a definition is the same one under another name.
+
+    Raises KaizenError (KZ103) for a folder that cannot be listed.
+    """
+    found: dict[str, list[str]] = {}
+    try:
+        names = sorted(name for name in os.listdir(catalog) if name.endswith(".md") and name.isprintable())
+    except OSError as error:
+        raise os_problem(error, catalog) from None
+    for name in (name for name in names if len(name) <= _NAME_LIMIT):
+        with suppress(KaizenError):  # who reads it for its own sake says what is wrong with it
+            text = decode(read_inside(catalog, name, limit=DEFINITION_LIMIT), file=name, prose=True)
+            value = parse_frontmatter(text, file=name).document.value
+            if isinstance(value, dict) and isinstance(value.get("id"), str):
+                found.setdefault(value["id"], []).append(name)
+    return found
 
 
 def _newer(document: Document) -> Diagnostic | None:

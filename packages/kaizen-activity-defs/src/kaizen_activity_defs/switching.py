@@ -39,6 +39,7 @@ from kaizen_activity_defs.index import (
     Index,
     Indexed,
     Switched,
+    files_by_id,
     read_index,
     require_catalog,
     write_index,
@@ -82,8 +83,9 @@ class Ground:
 
 
 def enable(catalog: str, slug: str, report: str, ground: Ground, *, max_age: timedelta = DEFAULT_MAX_AGE) -> Definition:
-    """Switch a definition on. Raises KaizenError: KZ512 with the sentence that says what is missing, KZ513, KZ501.
+    """Switch a definition on.
 
+    Raises KaizenError: KZ512 with the sentence that says what is missing, KZ513, KZ501, KZ508 for two files of that id.
     The report must have passed, be no older than `max_age`, and cover the digest that stands. The log of the index is
     written before the file: a run killed between the two leaves it off.
     """
@@ -106,8 +108,9 @@ def enable(catalog: str, slug: str, report: str, ground: Ground, *, max_age: tim
 
 
 def disable(catalog: str, slug: str, ground: Ground) -> Definition:
-    """Switch a definition off; that needs no report. Raises KaizenError: KZ512 if it is off already, KZ501.
+    """Switch a definition off; that needs no report.
 
+    Raises KaizenError: KZ512 if it is off already, KZ501, KZ508 for two files of that id.
     The file is written before the log: a run killed between the two leaves it off.
     """
     require_catalog(catalog)
@@ -128,10 +131,24 @@ def _find(catalog: str, slug: str) -> tuple[Index, Indexed, Definition]:
         hint = did_you_mean(slug, known) or "copy the definitions first: kaizen-agentic definitions sync CATALOG"
         message = f"the catalog {inert(catalog)} has no definition {quoted(slug)} in its index"
         raise KaizenError(diagnose(codes.definitions.UNKNOWN_DEFINITION, message, file=catalog, hint=hint))
-    definition = load_definition(os.path.join(catalog, entry.file))
+    name, *others = files_by_id(catalog).get(slug) or [entry.file]
+    definition = _load(catalog, slug, name)
+    if others:
+        message = f"{inert(name)} and {inert(', '.join(others))} have the same id"
+        hint = "keep the one that you want, and move the others away"
+        raise KaizenError(definition.document.diagnose(codes.definitions.REPEATED_ID, message, ("id",), hint=hint))
     if definition.id != slug:
         raise _refused(definition, f"its file says it is {quoted(definition.id)}", "mend the id, or the index")
-    return index, entry, definition
+    return index, entry.model_copy(update={"file": name}), definition
+
+
+def _load(catalog: str, slug: str, name: str) -> Definition:
+    path = os.path.join(catalog, name)
+    if os.path.lexists(path):
+        return load_definition(path)
+    message = f"no file of the catalog {inert(catalog)} has the id {quoted(slug)}; the index says {inert(name)}"
+    hint = "copy it again, disabled: kaizen-agentic definitions sync CATALOG"
+    raise KaizenError(diagnose(codes.reading.ABSENT, message, file=path, hint=hint))
 
 
 def _check_report(definition: Definition, path: str, now: datetime, max_age: timedelta) -> str:

@@ -29,6 +29,7 @@ from kaizen_schedule_core import (
     locked,
     parse_frontmatter,
     read_inside,
+    temporary_prefix,
     write_inside,
 )
 
@@ -38,6 +39,7 @@ from kaizen_activity_defs.index import (
     Index,
     Indexed,
     Site,
+    files_by_id,
     index_text,
     read_index,
     require_catalog,
@@ -53,12 +55,14 @@ CHANGES: tuple[Change, ...] = get_args(Change)
 """What a sync finds of a definition; everything but `unchanged` is drift."""
 
 _DIFF_LINES = 60
-_NAME_LIMIT = 200
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Synced:
-    """What became, or would become, of one definition; `detail` is one sentence, `diff` the lines of a conflict."""
+    """What became, or would become, of one definition; `detail` is one sentence, `diff` the lines of a conflict.
+
+    `others` are further files of the same id: which of them is meant, nobody can tell.
+    """
 
     slug: str
     file: str
@@ -66,6 +70,7 @@ class Synced:
     detail: str
     enabled: bool
     diff: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,7 +112,7 @@ def sync_catalog(
 
 def _sweep(catalog: str, names: Collection[str]) -> None:
     """Remove what a killed writer left beside the files: the lock is held, so that nobody is at it."""
-    left = re.compile("|".join(rf"\.{re.escape(name)}\.[a-z0-9_]{{8}}" for name in names))
+    left = re.compile("|".join(rf"{re.escape(temporary_prefix(name))}[a-z0-9_]{{8}}" for name in names))
     for name in os.listdir(catalog):
         if left.fullmatch(name):
             with suppress(OSError):  # what cannot be removed does no harm
@@ -130,11 +135,14 @@ def _announced(before: Index, after: Index, files: Collection[str]) -> Index:
 
 
 def _conflict(catalog: str, one: Synced) -> Diagnostic:
+    hint = "take over what you need from the lines below, or move your file away, and sync again"
+    if one.others:
+        hint = "keep the one that you want, move the others away, and sync again"
     return diagnose(
         codes.definitions.SYNC_CONFLICT,
         f"{one.slug}: {one.detail}",
         file=os.path.join(catalog, one.file),
-        hint="take over what you need from the lines below, or move your file away, and sync again",
+        hint=hint,
         notes=[Note(message=inert(line)) for line in one.diff],
     )
 
@@ -149,7 +157,7 @@ def _plan(
     found: list[Synced] = []
     files: dict[str, str] = {}
     entries: dict[str, Indexed] = {one.slug: one for one in index.definitions}
-    holders = _holders(catalog)
+    holders = files_by_id(catalog)
     for draft in drafts:
         name, *others = holders.get(draft.id) or [os.path.basename(draft.file)]
         shipped = with_site(draft, values)
@@ -157,7 +165,7 @@ def _plan(
         entry = index.find(draft.id)
         change, detail = _compare(digest_of(shipped, draft.file), standing, entry, name)
         if others:
-            change, detail = "conflict", f"{name} and {', '.join(others)} have the same id; move away all but one"
+            change, detail = "conflict", f"{name} and {', '.join(others)} have the same id"
         enabled = bool(standing and standing.enabled)
         if standing and entry and entry.enabled != enabled and change != "switched":
             detail += f"; its file says enabled: {str(enabled).lower()}, the index said otherwise"
@@ -166,6 +174,7 @@ def _plan(
             files[name] = shipped
         elif change == "updated" and standing is not None:
             files[name] = switched(shipped, draft.file, on=enabled)
+        differs = change in {"conflict", "local-edit"} and not others
         diff = _diff(standing.text if standing else "", switched(shipped, draft.file, on=enabled), name)
         found.append(
             Synced(
@@ -174,7 +183,8 @@ def _plan(
                 change=change,
                 detail=detail,
                 enabled=enabled,
-                diff=tuple(diff) if change in {"conflict", "local-edit"} else (),
+                diff=tuple(diff) if differs else (),
+                others=tuple(others),
             )
         )
         kept = standing is not None and change in {"local-edit", "conflict"}
@@ -200,19 +210,6 @@ def _plan(
     ]
     done = Index(site=values, definitions=sorted(entries.values(), key=lambda one: one.slug))
     return tuple(sorted(found, key=lambda one: one.slug)), files, done
-
-
-def _holders(catalog: str) -> dict[str, list[str]]:
-    """The files of a catalog by the id they have: a definition is the same one under another name."""
-    found: dict[str, list[str]] = {}
-    names = (name for name in os.listdir(catalog) if name.endswith(".md") and name.isprintable())
-    for name in sorted(name for name in names if len(name) <= _NAME_LIMIT):
-        with suppress(KaizenError):  # who reads it for its own sake says what is wrong with it
-            text = decode(read_inside(catalog, name, limit=DEFINITION_LIMIT), file=name, prose=True)
-            value = parse_frontmatter(text, file=name).document.value
-            if isinstance(value, dict) and isinstance(value.get("id"), str):
-                found.setdefault(value["id"], []).append(name)
-    return found
 
 
 def _compare(shipped: str, standing: _Standing | None, entry: Indexed | None, name: str) -> tuple[Change, str]:

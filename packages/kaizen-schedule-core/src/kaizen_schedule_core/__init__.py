@@ -32,7 +32,7 @@ _ROOMS = {
     "fleet.resolver": "discover_kaizen_scheduled_repos read_roster resolve_roster",
     "fleet.roster": "Roster RosterEntry load_roster roster_of",
     "fleet.status": "RUN_STATES TROUBLE RunStatus fleet_status",
-    "handoff": "is_slug normal_root prepare_command repo_name session_close slot_id",
+    "handoff": "SLUG_PATTERN is_slug normal_root prepare_command repo_name session_close slot_id",
     "manifest": "MANIFEST_PATH SCHEMA_PATH",
     "manifest.finding": "ManifestPlace find_manifests manifest_of",
     "manifest.json_schema": "manifest_schema",
@@ -56,7 +56,7 @@ _ROOMS = {
     "source.shape": "read_model",
     "source.strict_yaml": "parse_yaml",
     "source.text": "decode",
-    "source.writing": "append_line locked require_writable write_file write_inside",
+    "source.writing": "append_line locked require_writable temporary_prefix write_file write_inside",
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}
 

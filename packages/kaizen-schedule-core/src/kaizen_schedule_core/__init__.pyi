@@ -74,6 +74,7 @@ from kaizen_schedule_core.fleet.status import RUN_STATES as RUN_STATES
 from kaizen_schedule_core.fleet.status import TROUBLE as TROUBLE
 from kaizen_schedule_core.fleet.status import RunStatus as RunStatus
 from kaizen_schedule_core.fleet.status import fleet_status as fleet_status
+from kaizen_schedule_core.handoff import SLUG_PATTERN as SLUG_PATTERN
 from kaizen_schedule_core.handoff import is_slug as is_slug
 from kaizen_schedule_core.handoff import normal_root as normal_root
 from kaizen_schedule_core.handoff import prepare_command as prepare_command
@@ -141,5 +142,6 @@ from kaizen_schedule_core.source.text import decode as decode
 from kaizen_schedule_core.source.writing import append_line as append_line
 from kaizen_schedule_core.source.writing import locked as locked
 from kaizen_schedule_core.source.writing import require_writable as require_writable
+from kaizen_schedule_core.source.writing import temporary_prefix as temporary_prefix
 from kaizen_schedule_core.source.writing import write_file as write_file
 from kaizen_schedule_core.source.writing import write_inside as write_inside

@@ -13,6 +13,7 @@ from kaizen_schedule_core.diagnostics import diagnose, inert
 from kaizen_schedule_core.errors import KaizenError
 
 SLUG_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
+"""What a slug looks like: the id of a repository in the roster, or of a definition in a catalog."""
 AGENT_PATTERN = r"^[A-Za-z][A-Za-z0-9-]{0,63}$"
 
 _ACTING = frozenset({"Cc", "Cs", "Zl", "Zp"})  # control characters, surrogates, line and paragraph separators

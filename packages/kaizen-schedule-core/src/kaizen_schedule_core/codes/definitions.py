@@ -102,3 +102,12 @@ SMOKE_REPORT = Code(
     wrong="kaizen-agentic definitions enable ID --catalog catalog --smoke-report README.md",
     right="kaizen-agentic roster smoke --roster roster.yml --catalog catalog --report smoke.json",
 )
+WINDOW = Code(
+    id="KZ514",
+    title="window that is not the time between two fires",
+    explanation="A definition with a window asks for the runs of that length before each of its fires. Where two fires "
+    "are further apart than the window, the runs between are lost; where they are closer, a run is found twice.",
+    wrong='cron_expression: "*/15 * * * *"    # with window: 20m',
+    right='cron_expression: "*/15 * * * *"    # with window: 15m',
+    severity="warning",
+)

@@ -73,13 +73,16 @@ def require_writable(path: str) -> None:
         raise os_problem(PermissionError(errno.EACCES, "permission denied"), path)
 
 
+def temporary_prefix(path: str) -> str:
+    """How the names begin under which a file is written before it takes its own; eight of a-z, 0-9 and _ follow."""
+    return f".{os.path.basename(path)[:100]}."
+
+
 def _write_temporary(path: str, data: bytes) -> str:
     """A file beside the path that holds the data for sure, with the permissions the path has or would get."""
     import tempfile
 
-    descriptor, temporary = tempfile.mkstemp(
-        prefix=f".{os.path.basename(path)[:100]}.", dir=os.path.dirname(path) or "."
-    )
+    descriptor, temporary = tempfile.mkstemp(prefix=temporary_prefix(path), dir=os.path.dirname(path) or ".")
     try:
         with open(descriptor, "wb") as stream:
             stream.write(data)
