@@ -160,9 +160,9 @@ def _check_report(definition: Definition, path: str, now: datetime, max_age: tim
         age = now - finished
     except (ValidationError, ValueError, TypeError):
         message = f"{inert(path)} is no report of a smoke test"
-        hint = "kaizen-agentic roster smoke --catalog CATALOG --report FILE"
+        hint = "kaizen-agentic roster smoke --roster FILE --catalog CATALOG --report FILE"
         raise KaizenError(diagnose(codes.definitions.SMOKE_REPORT, message, file=path, hint=hint)) from None
-    again = "run: kaizen-agentic roster smoke --catalog CATALOG --report FILE"
+    again = "run: kaizen-agentic roster smoke --roster FILE --catalog CATALOG --report FILE"
     if not report.passed:
         raise _refused(definition, "the smoke test of the report did not pass", again)
     if age > max_age:
