@@ -87,14 +87,15 @@ def test_the_interval_is_open_at_its_start_and_closed_at_its_end(cli: Cli) -> No
 
 @pytest.mark.usefixtures("nightly")
 def test_an_agent_that_will_not_fire_is_refused(cli: Cli) -> None:
-    for agent, code, words in (
-        ("tdd-workflow", "KZ323", "paused"),
-        ("caoch", "KZ322", 'did you mean "coach"?'),
-        ("visitor", "KZ322", "declared: coach, optimization, tdd-workflow"),
+    for agent, code, place, words in (
+        ("tdd-workflow", "KZ323", ":12:14\n", "paused"),
+        ("caoch", "KZ322", ":3:1\n", 'did you mean "coach"?'),
+        ("visitor", "KZ322", ":3:1\n", "declared: coach, optimization, tdd-workflow"),
     ):
         ran = cli("schedule", "next", agent)
         assert (ran.code, ran.out) == (1, "")
         assert code in ran.err
+        assert place in ran.err
         assert words in ran.err
 
 

@@ -72,6 +72,25 @@ def refusal(root: Path) -> str:
     return reading.value.diagnostics[0].code
 
 
+@pytest.mark.parametrize("value", ["-1", "1.5", "true", "many", "[]", "{}", "null"])
+@pytest.mark.parametrize("key", ["agent", "project", "last_updated", "session_count"])
+def test_no_value_is_refused_in_the_words_of_a_library(tmp_path: Path, key: str, value: str) -> None:
+    keys = {"agent": "coach", "project": "demo", "last_updated": "2026-01-05", "session_count": "7", key: value}
+    head = "".join(f"{name}: {text}\n" for name, text in keys.items())
+    write(tmp_path, f"---\n{head}---\n")
+    try:
+        read_memory(str(tmp_path), "coach")
+    except KaizenError as error:
+        told = " ".join(f"{one.message} {one.hint}" for one in error.diagnostics)
+        assert "Input should" not in told
+        assert "another kind of value" not in told, "an error type without words of its own"
+        if (key, value) == ("session_count", "-1"):
+            assert told == '"session_count" must be 0 or more, not the number -1 write 0 or more'
+    else:
+        assert value == "many"
+        assert key in {"project", "last_updated"}
+
+
 def test_init_writes_the_form_of_adr_002_once(tmp_path: Path) -> None:
     root = tmp_path / "demo"
     root.mkdir()

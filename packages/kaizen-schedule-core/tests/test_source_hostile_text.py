@@ -181,6 +181,14 @@ def test_one_great_trouble_is_answered_within_a_second(data: bytes, code: str) -
         pytest.param(numbered(lambda n: b'  a%d: {cron: "%d 1 1 1 1"}\n' % (n, n % 60)), "KZ311", id="both-days"),
         pytest.param(numbered(lambda n: b"  a%d: {cron: 1,2}\n" % n), "KZ120", id="split-crons"),
         pytest.param(numbered(lambda n: b"  a%d: {cron: */5 1}\n" % n), "KZ120", id="crons-without-quotes"),
+        pytest.param(HEAD + b"".join(b"  a%d: {version: 1}\n" % n for n in range(6_000)), "KZ202", id="slipped-keys"),
+        pytest.param(repeated(b"#\n", 250_000) + b"a: b: c\n", "KZ115", id="comments-above"),
+        pytest.param(repeated(b"#\r", 250_000) + b"a: b: c\n", "KZ115", id="comments-above-with-cr"),
+        pytest.param(b"x: 1\n" + b"\n" * 250_000 + b" y: 2\n", "KZ115", id="blank-lines-above"),
+        pytest.param(b"x: 1\n" + b"\r" * 250_000 + b" y: 2\n", "KZ115", id="blank-lines-above-with-cr"),
+        pytest.param(b"a: [ " + repeated(b" #x\n", 250_000), "KZ115", id="comments-in-an-open-bracket"),
+        pytest.param(b"a:\n  b: 1\n" + b"    - y\n" * 31_000 + b" z: 1\n", "KZ115", id="deeper-lines-above"),
+        pytest.param(b"a: x\n " + b"- " * 125_000 + b": c\n", "KZ115", id="dashes-before-a-colon"),
     ],
 )
 def test_many_small_troubles_are_answered_within_a_second(data: bytes, code: str) -> None:

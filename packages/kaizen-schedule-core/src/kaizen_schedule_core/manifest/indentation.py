@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from kaizen_schedule_core.codes import reading, shape
 from kaizen_schedule_core.diagnostics import Diagnostic, quoted
 from kaizen_schedule_core.manifest.model import AgentSchedule, Manifest
-from kaizen_schedule_core.source.document import Document, Path
+from kaizen_schedule_core.source.document import PROBLEM_LIMIT, Document, Path
 
 _AGENT_KEYS = frozenset(AgentSchedule.model_fields)
 _TOP_KEYS = frozenset(Manifest.model_fields)
@@ -33,7 +34,7 @@ class Slip:
 
 def without_second_hand(document: Document, found: Iterable[Diagnostic]) -> list[Diagnostic]:
     """The complaints about a file, those that only follow from a slipped line replaced by that line's own."""
-    slips = list(_slips(document))
+    slips = list(islice(_slips(document), PROBLEM_LIMIT))
     rest = [one for one in found if not any(slip.explains(one) for slip in slips)]
     return [*(slip.diagnostic for slip in slips), *rest]
 

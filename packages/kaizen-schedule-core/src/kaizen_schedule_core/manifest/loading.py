@@ -147,7 +147,7 @@ def _version(document: Document) -> Iterator[Diagnostic]:
             shape.VERSION_NOT_TEXT,
             f"version must be text, not the number {version}",
             ("version",),
-            hint='write "1"',
+            hint='quote it: write "1"',
         )
     elif isinstance(version, str) and version != "1":
         hint = 'write "1"' if version.isascii() else 'write "1", in straight quotes'

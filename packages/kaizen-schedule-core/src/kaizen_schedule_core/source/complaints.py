@@ -26,6 +26,7 @@ _EXPECTED = {
     "model": _MAPPING,
     "list": "a list",
 }
+_OTHER = "another kind of value"
 _KINDS = {"str": "text", "dict": _MAPPING, "list": "a list"}
 _NO_WORD = re.compile(r"[^A-Za-z0-9]+")
 _NO_WORD_AROUND = re.compile(r"^[^A-Za-z0-9]+|[^A-Za-z0-9]+$")
@@ -76,6 +77,9 @@ class Complaints:
             return self.document.diagnose(
                 code, f"{name_of(path)} holds nothing", path, hint="give it at least one entry"
             )
+        if kind == "value_error":  # a validator of ours: the words are ours too
+            message = f"{name_of(path)}: {item['ctx']['error']}"
+            return self.document.diagnose(shape.UNKNOWN_VALUE, message, path, hint="write another value")
         return self._wrong_type(path, value, kind.partition("_")[0], item)
 
     def _missing(self, loc: Path) -> Diagnostic:
@@ -121,7 +125,7 @@ class Complaints:
         return self.document.diagnose(code, f"{code.title}: {quoted(text)}", path, key=of_key, hint=hint)
 
     def _wrong_type(self, path: Path, value: Any, wanted: str, item: Any) -> Diagnostic:
-        expected = _either(_allowed(item)) if wanted == "literal" else _EXPECTED.get(wanted, item["msg"])
+        expected = _expected(wanted, item)
         word = value.casefold() if wanted == "bool" and isinstance(value, str) else ""
         if word in _TRUE_WORDS | _FALSE_WORDS:
             message = f"{name_of(path)} must be true or false, not {quoted(value)}"
@@ -182,6 +186,12 @@ def _last(path: Path) -> str:
 
 def _allowed(item: Any) -> list[str]:
     return [word.strip("'") for word in str(item["ctx"]["expected"]).replace(" or ", ", ").split(", ")]
+
+
+def _expected(wanted: str, item: Any) -> str:
+    if wanted == "literal":
+        return _either(_allowed(item))
+    return f"{item['ctx']['ge']} or more" if wanted == "greater" else _EXPECTED.get(wanted, _OTHER)
 
 
 def _either(words: list[str]) -> str:

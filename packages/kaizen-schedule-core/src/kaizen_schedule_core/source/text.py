@@ -10,6 +10,7 @@ from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.source.reading import too_large
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+_LINE_END = re.compile("[\r\n]")
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -67,11 +68,16 @@ def span_at(text: str, start: int, end: int | None = None) -> Span:
 
 def _place(text: str, index: int) -> tuple[int, int]:
     breaks = text.count("\n", 0, index) + text.count("\r", 0, index) - text.count("\r\n", 0, index)
-    return breaks + 1, index - max(text.rfind("\n", 0, index), text.rfind("\r", 0, index))
+    return breaks + 1, index - line_start(text, index) + 1
+
+
+def line_start(text: str, index: int) -> int:
+    """Where the line that holds the index begins."""
+    feed = text.rfind("\n", 0, index)
+    return max(feed, text.rfind("\r", feed + 1, index)) + 1
 
 
 def line_at(text: str, index: int) -> str:
     """The whole line that holds the index, without its end."""
-    start = max(text.rfind("\n", 0, index), text.rfind("\r", 0, index)) + 1
-    ends = [end for end in (text.find("\n", index), text.find("\r", index)) if end >= 0]
-    return text[start : min(ends)] if ends else text[start:]
+    end = _LINE_END.search(text, index)
+    return text[line_start(text, index) : end.start() if end else len(text)]

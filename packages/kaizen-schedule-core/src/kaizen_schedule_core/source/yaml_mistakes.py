@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from kaizen_schedule_core.codes import reading
 from kaizen_schedule_core.diagnostics import inert, quoted
-from kaizen_schedule_core.source.text import line_at
-from kaizen_schedule_core.source.yaml_scene import Finding, Scene, indent, line_above, line_start
+from kaizen_schedule_core.source.text import line_at, line_start
+from kaizen_schedule_core.source.yaml_scene import Finding, Scene, indent
 
 RESERVED = "@`%"
 """Signs with which no unquoted value may begin."""
@@ -19,7 +19,7 @@ _CRON_SIGNS = f"*&!?|>-,]}}:{RESERVED}"
 _KEY_REACH = 100
 _ODD_BLANKS = "\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff"
 _KEY_BEFORE = re.compile(r"""([A-Za-z_]+)["']?[ \t]*:[ \t]*$""")
-_KEY_AND_COLON = re.compile(r"""[ \t]*(?:-[ \t]+)*[^\s#"'{\[:][^:\n]*:[ \t]+""")
+_KEY_AND_COLON = re.compile(r"""[ \t]*[^\s#"'{\[:][^:\n]*:[ \t]+""")
 _NO_SPACE = re.compile(r"[ \t]*(?:-[ \t]+)*[A-Za-z_][A-Za-z0-9_-]*:(?=[^\s/:])")
 _ODD_BLANK = re.compile(rf"(?:^[ \t]*|:[ \t]*)([{_ODD_BLANKS}])", re.MULTILINE)
 _ODD_BREAK = re.compile("[\x85\u2028\u2029]")
@@ -53,7 +53,7 @@ def _left_over(scene: Scene) -> Finding | None:
 
 
 def _directive(scene: Scene) -> Finding | None:
-    for start in scene.lines_up():
+    for start in scene.lines_up:
         line = line_at(scene.text, start)
         if line.startswith("%") and scene.stopped >= start:
             return Finding(start, "a line that begins with % is a YAML directive", "delete it", len(line.rstrip()))
@@ -84,7 +84,7 @@ def _odd_sign(scene: Scene) -> Finding | None:
     if match := _ODD_BLANK.search(scene.text, 0, end):
         message = f"U+{ord(match[1]):04X} stands where a space belongs"
         return Finding(match.start(1), message, "type a plain space")
-    for start in scene.lines_up():
+    for start in scene.lines_up:
         if match := _ODD_COLON.match(scene.text, start):
             return Finding(match.start(1), "U+FF1A stands where a colon belongs", "type a plain colon and a space")
     return None
@@ -118,7 +118,7 @@ def _bad_escape(scene: Scene) -> Finding | None:
 
 
 def _comment(scene: Scene) -> Finding | None:
-    for start in scene.lines_up():
+    for start in scene.lines_up:
         if match := _COMMENT_LINE.match(scene.text, start):
             return Finding(match.start(1), "a comment begins with #, not with //", "write # instead", 2)
     return None
@@ -187,7 +187,7 @@ def _behind_the_end(scene: Scene) -> Finding | None:
 
 def _no_space(scene: Scene) -> Finding | None:
     """A key whose colon has no space behind it, so that the whole line became text."""
-    for start in scene.lines_up():
+    for start in scene.lines_up:
         match = _NO_SPACE.match(scene.text, start, start + len(line_at(scene.text, start)))
         if match and match.end() - 1 != scene.stopped:
             return Finding(match.end() - 1, "no space behind the colon", "put a space behind it")
@@ -202,8 +202,7 @@ def _second_colon(scene: Scene) -> Finding | None:
 
 
 def _document_end(scene: Scene) -> Finding | None:
-    above = line_above(scene.text, scene.line)
-    if above is None or line_at(scene.text, above).strip() != "...":
+    if not scene.above or line_at(scene.text, scene.above[-1]).strip() != "...":
         return None
     width = len(line_at(scene.text, scene.stopped).rstrip())
     return Finding(scene.line, "a second document starts here", "keep one", width, reading.SECOND_DOCUMENT)
@@ -212,9 +211,9 @@ def _document_end(scene: Scene) -> Finding | None:
 def _no_colon(scene: Scene) -> Finding | None:
     """A line above that has no colon ran on into this one, or the last line has none."""
     at_the_end = scene.before and not scene.text[scene.stopped :].strip()
-    above = scene.line if at_the_end else line_above(scene.text, scene.line)
-    if above is None or (scene.char != ":" and scene.before and not at_the_end):
+    if not at_the_end and (not scene.above or (scene.char != ":" and scene.before)):
         return None
+    above = scene.line if at_the_end else scene.above[-1]
     line = line_at(scene.text, above).split(" #", maxsplit=1)[0]
     if ":" in line or line.strip()[:1] in set("-[]{}\"'"):
         return None
@@ -237,8 +236,9 @@ def _dash(scene: Scene) -> Finding | None:
 
 
 def _indented_too_far(scene: Scene) -> Finding | None:
-    above = line_above(scene.text, scene.line)
-    if scene.char != ":" or above is None or indent(scene.text, scene.line) <= indent(scene.text, above):
+    if scene.char != ":" or not scene.above:
+        return None
+    if indent(scene.text, scene.line) <= indent(scene.text, scene.above[-1]):
         return None
     if (odd := scene.odd_line()) != scene.line:
         return _misplaced(scene, odd)
@@ -249,7 +249,7 @@ def _indented_too_far(scene: Scene) -> Finding | None:
 
 def _misfit(scene: Scene) -> Finding | None:
     """A line whose indentation is that of no line above it."""
-    if scene.before not in {"", "-"} or line_above(scene.text, scene.line) is None:
+    if scene.before not in {"", "-"} or not scene.above:
         return None
     return _misplaced(scene, scene.odd_line())
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 from kaizen_schedule_core.codes import Code, reading
-from kaizen_schedule_core.source.text import line_at
+from kaizen_schedule_core.source.text import line_start
 
 _LINES_ABOVE = 3
+_LINE = re.compile(r"[^\r\n]+")
+_SPACES = re.compile(" *")
 
 
 class Finding(NamedTuple):
@@ -53,23 +56,28 @@ class Scene:
         """The line of the stop up to it, less the blanks around."""
         return self.text[self.line : self.stopped].strip()
 
-    def lines_up(self) -> Iterator[int]:
+    @cached_property
+    def above(self) -> list[int]:
+        """Where the lines above that of the stop begin, those of nothing but blanks or a comment left out."""
+        lines = _LINE.finditer(self.text, 0, self.line)  # looked at once: a hostile file has a hundred thousand
+        return [line.start() for line in lines if line[0].lstrip()[:1] not in {"", "#"}]
+
+    @cached_property
+    def lines_up(self) -> tuple[int, ...]:
         """Where the line of the stop begins, and then the nearest lines above that hold more than comments."""
-        start: int | None = self.line
-        for _ in range(_LINES_ABOVE + 1):
-            if start is None:
-                return
-            yield start
-            start = line_above(self.text, start)
+        return (self.line, *reversed(self.above[-_LINES_ABOVE:]))
 
     def odd_line(self) -> int:
         """The line whose indentation no other line shares: that of the stop, or one that it was measured against."""
-        start, inner = self.line, self.line
-        own = indent(self.text, start)
-        while (above := line_above(self.text, start)) is not None and indent(self.text, above) > own:
-            start = inner = above
+        outer, inner = None, self.line
+        own = indent(self.text, self.line)
+        for start in reversed(self.above):
+            if indent(self.text, start) <= own:
+                outer = start
+                break
+            inner = start
         depths = Counter(len(line) - len(line.lstrip(" ")) for line in self.text.splitlines() if line.strip())
-        for suspect in (above, inner):
+        for suspect in (outer, inner):
             depth = 0 if suspect is None else indent(self.text, suspect)
             if suspect is not None and depth not in {0, own} and depths[depth] == 1:
                 stands_out = depths[own] > 1 or (depth % 2 and not own % 2)
@@ -78,22 +86,7 @@ class Scene:
         return self.line
 
 
-def line_start(text: str, at: int) -> int:
-    """Where the line that holds an index begins."""
-    return max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
-
-
-def line_above(text: str, start: int) -> int | None:
-    """Where the nearest line above begins that holds more than blanks and comments."""
-    while start > 0:
-        start = line_start(text, start - 1)
-        line = line_at(text, start).strip()
-        if line and not line.startswith("#"):
-            return start
-    return None
-
-
 def indent(text: str, start: int) -> int:
     """By how many spaces the line that begins at an index is indented."""
-    line = line_at(text, start)
-    return len(line) - len(line.lstrip(" "))
+    spaces = _SPACES.match(text, start)
+    return len(spaces[0]) if spaces else 0

@@ -27,7 +27,7 @@ def list_(
 ) -> None:
     """Show the scheduled agents and when each fires next."""
     root = core.repository_root(target)
-    manifest = _valid_manifest(root, target)
+    manifest, _ = _valid_manifest(root, target)
     now = datetime.now(UTC)
     zone = core.load_zone(manifest.timezone)
     rows = []
@@ -88,7 +88,7 @@ def next_(
 ) -> None:
     """Show when agents will fire, by the clock that fires them."""
     root = core.repository_root(target)
-    manifest = _valid_manifest(root, target)
+    manifest, document = _valid_manifest(root, target)
     zone = core.load_zone(manifest.timezone)
     start = read_value("--from", lambda: core.parse_time(after, zone=zone)) if after is not None else datetime.now(UTC)
     end = read_value("--until", lambda: core.parse_time(until, zone=zone)) if until is not None else None
@@ -97,7 +97,7 @@ def next_(
     if count is None:
         count = _MOST + 1 if end else _FIRES
     rows = []
-    chosen = _chosen(manifest, agent, core.manifest_of(target, root).shown)
+    chosen = _chosen(manifest, agent, document)
     for name in chosen:
         cron = core.parse_cron(manifest.agents[name].effective_cron)
         if isinstance(cron, core.Cron):
@@ -123,7 +123,7 @@ def next_(
         remark("No fire: " + ("none in that time" if chosen else "no agent is enabled") + ".")
 
 
-def _chosen(manifest: core.Manifest, agent: str | None, shown: str) -> list[str]:
+def _chosen(manifest: core.Manifest, agent: str | None, document: core.Document) -> list[str]:
     """The enabled agents, or the one that was asked for."""
     if agent is None:
         return [name for name, schedule in manifest.agents.items() if schedule.enabled]
@@ -132,17 +132,19 @@ def _chosen(manifest: core.Manifest, agent: str | None, shown: str) -> list[str]
         return [agent]
     if schedule is not None:
         message = f"agent {core.quoted(agent)} is paused by enabled: false, so it will not fire"
-        problem = core.diagnose(core.codes.meaning.DISABLED_AGENT, message, file=shown, hint="set enabled: true")
+        problem = document.diagnose(
+            core.codes.meaning.DISABLED_AGENT, message, ("agents", agent, "enabled"), hint="set enabled: true"
+        )
     else:
         message = f"agent {core.quoted(agent)} is not declared in this manifest"
         hint = core.did_you_mean(agent, manifest.agents) or f"declared: {', '.join(manifest.agents)}"
-        problem = core.diagnose(core.codes.meaning.UNDECLARED_AGENT, message, file=shown, hint=hint)
+        problem = document.diagnose(core.codes.meaning.UNDECLARED_AGENT, message, ("agents",), key=True, hint=hint)
     raise core.KaizenError(problem)
 
 
-def _valid_manifest(root: str, target: str) -> core.Manifest:
+def _valid_manifest(root: str, target: str) -> tuple[core.Manifest, core.Document]:
     shown = core.manifest_of(target, root).shown
     checked = core.load_manifest(root, agents=core.RepositoryAgents(root), now=datetime.now(UTC), shown=shown)
     if checked.manifest is None:
         raise core.KaizenError(checked.diagnostics)
-    return checked.manifest
+    return checked.manifest, checked.document
