@@ -152,7 +152,8 @@ def test_the_values_of_a_site_are_kept(catalog: Catalog) -> None:
     assert coach.header.context_sources[0].type == "kaizen-resolver"
     assert (tick.header.trigger.timezone, tick.header.context_sources[0].type) == ("UTC", "kaizen-resolver")
     assert catalog.sync() == dict.fromkeys(IDS, "unchanged"), "they stand in the index"
-    assert catalog.sync(site=defs.Site(domain="other"))[COACH] == "updated"
+    found = catalog.synced(site=defs.Site(domain="other"))
+    assert (found[COACH].change, found[COACH].detail) == ("updated", "the site's values were changed")
     coach = defs.load_definition(str(catalog.path(COACH)))
     assert (coach.header.context_sources[0].params["domain"], coach.header.trigger.timezone) == (
         "other",

@@ -173,6 +173,8 @@ def _plan(
             enabled = False
             files[name] = shipped
         elif change == "updated" and standing is not None:
+            if entry and entry.shipped == digest_of(with_site(draft, index.site), draft.file):
+                detail = "the site's values were changed" + "; it stays enabled: try it again" * enabled
             files[name] = switched(shipped, draft.file, on=enabled)
         differs = change in {"conflict", "local-edit"} and not others
         diff = _diff(standing.text if standing else "", switched(shipped, draft.file, on=enabled), name)
