@@ -130,6 +130,8 @@ class Complaints:
         if word in _TRUE_WORDS | _FALSE_WORDS:
             message = f"{name_of(path)} must be true or false, not {quoted(value)}"
             hint = f"write {'true' if word in _TRUE_WORDS else 'false'}"
+            if value in {"true", "false"}:  # a text, so it was quoted
+                hint += ", without quotes"
             return self.document.diagnose(shape.BOOLEAN_WORD, message, path, hint=hint)
         kind = _kind_of(value)
         if expected == _MAPPING:
