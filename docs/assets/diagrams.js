@@ -17,7 +17,10 @@
     });
   window.mermaid = {
     initialize(given) {
-      settings = { ...given, fontFamily: getComputedStyle(document.body).fontFamily };
+      const sequence = { ...given.sequence, width: 88, actorMargin: 10, boxMargin: 6, noteMargin: 6, diagramMarginX: 4 };
+      // The theme leaves the heads of a sequence's arrows dark in both schemes.
+      const themeCSS = `${given.themeCSS} marker path { fill: var(--md-mermaid-edge-color) !important; }`;
+      settings = { ...given, sequence, themeCSS, fontFamily: getComputedStyle(document.body).fontFamily };
     },
     async render(id, text) {
       loading ??= load();
