@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import Any
 
 _ROOMS = {
-    "bundle.budget": "DEFAULT_MAX_BYTES",
+    "bundle": "DEFAULT_MAX_BYTES",
     "bundle.parts": "Part",
     "bundle.prepare": "Bundle prepare_bundle",
     "clock.cadence": "CADENCES DEFAULT_TIMEZONE",

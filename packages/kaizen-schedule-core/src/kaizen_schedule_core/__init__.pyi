@@ -1,7 +1,7 @@
 # What the front door opens on, for type checkers; a test holds it against the table in __init__.py.
 from kaizen_schedule_core import codes as codes
 from kaizen_schedule_core import conformance as conformance
-from kaizen_schedule_core.bundle.budget import DEFAULT_MAX_BYTES as DEFAULT_MAX_BYTES
+from kaizen_schedule_core.bundle import DEFAULT_MAX_BYTES as DEFAULT_MAX_BYTES
 from kaizen_schedule_core.bundle.parts import Part as Part
 from kaizen_schedule_core.bundle.prepare import Bundle as Bundle
 from kaizen_schedule_core.bundle.prepare import prepare_bundle as prepare_bundle

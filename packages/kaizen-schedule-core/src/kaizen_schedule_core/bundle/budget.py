@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from kaizen_schedule_core.bundle.material import Material
 from kaizen_schedule_core.repo.memory import FINDINGS, SESSION_LOG
 
-DEFAULT_MAX_BYTES = 65_536
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cuts:

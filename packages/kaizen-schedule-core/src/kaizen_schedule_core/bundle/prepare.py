@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from dataclasses import asdict, dataclass
 
-from kaizen_schedule_core.bundle.budget import DEFAULT_MAX_BYTES, fit
+from kaizen_schedule_core.bundle import DEFAULT_MAX_BYTES
+from kaizen_schedule_core.bundle.budget import fit
 from kaizen_schedule_core.bundle.material import Material, gather
 from kaizen_schedule_core.bundle.parts import Part, digest
 from kaizen_schedule_core.bundle.rendering import parts, render

@@ -10,7 +10,6 @@ import typer
 
 from kaizen_schedule_cli.commands.options import Format, OutputFormat, Target, example, read_value
 from kaizen_schedule_cli.commands.schedule.group import app
-from kaizen_schedule_cli.render.fires import next_text
 from kaizen_schedule_cli.render.streams import answer, answer_json, plural, remark
 from kaizen_schedule_cli.render.tables import table
 
@@ -118,6 +117,8 @@ def next_(
             }
         )
         return
+    from kaizen_schedule_cli.render.fires import next_text
+
     answer(next_text(rows, manifest.timezone))
     if not rows:
         remark("No fire: " + ("none in that time" if chosen else "no agent is enabled") + ".")
