@@ -144,7 +144,8 @@ def test_a_word_that_some_read_as_boolean_gets_the_right_one(word: str) -> None:
     text = HEAD + f"agents:\n  coach: {{cadence: weekly, enabled: {word}}}\n"
     [found] = check_manifest(text.encode(), file="x", around=Surroundings(agents=RepositoryAgents(None))).diagnostics
     expected = "true" if word.strip("\"'").lower() in {"yes", "on", "y", "true"} else "false"
-    assert (found.code, found.hint) == ("KZ208", f"write {expected}")
+    quoted = ", without quotes" * (word == '"true"')
+    assert (found.code, found.hint) == ("KZ208", f"write {expected}{quoted}")
 
 
 @pytest.mark.parametrize(
