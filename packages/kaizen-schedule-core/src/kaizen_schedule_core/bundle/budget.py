@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kaizen_schedule_core.bundle.material import Material
 from kaizen_schedule_core.repo.memory import FINDINGS, SESSION_LOG
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Cuts:
+class Cuts(NamedTuple):
     """How much is left out: log entries and findings the oldest first, pointers and other sections from the last."""
 
     log: int = 0
@@ -30,15 +29,15 @@ def fit(material: Material, size: Callable[[Cuts], int], max_bytes: int) -> Cuts
     if smallest <= max_bytes:
         return cuts
     available = _available(material)
-    for name in Cuts.__slots__:
+    for name in Cuts._fields:
         most = getattr(available, name)
         if not most:
             continue
-        least_of_it = size(_with(cuts, name, most))
+        least_of_it = size(cuts._replace(**{name: most}))
         if least_of_it <= max_bytes:
             return _fewest(cuts, name, most, size, max_bytes)
         smallest = min(smallest, least_of_it)
-        cuts = _with(cuts, name, most)
+        cuts = cuts._replace(**{name: most})
     return smallest
 
 
@@ -46,15 +45,11 @@ def _fewest(cuts: Cuts, name: str, most: int, size: Callable[[Cuts], int], max_b
     low, high = 1, most
     while low < high:
         middle = (low + high) // 2
-        if size(_with(cuts, name, middle)) <= max_bytes:
+        if size(cuts._replace(**{name: middle})) <= max_bytes:
             high = middle
         else:
             low = middle + 1
-    return _with(cuts, name, low)
-
-
-def _with(cuts: Cuts, name: str, count: int) -> Cuts:
-    return Cuts(**{slot: count if slot == name else getattr(cuts, slot) for slot in Cuts.__slots__})
+    return cuts._replace(**{name: low})
 
 
 def _available(material: Material) -> Cuts:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from kaizen_schedule_core.bundle.redaction import clean, redact
 from kaizen_schedule_core.diagnostics import Diagnostic
@@ -17,8 +18,7 @@ _HEADING_LENGTH = 200
 _ENTRY = re.compile(r"[-*+] |#{3,6} |[0-9]{1,9}[.)] ")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """A section of a memory: its heading line, and its entries in file order, the oldest first."""
 
     title: str
@@ -26,8 +26,7 @@ class Passage:
     entries: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class MemoryMaterial:
+class MemoryMaterial(NamedTuple):
     """A memory in the pieces that can be cut."""
 
     path: str
@@ -36,8 +35,7 @@ class MemoryMaterial:
     redacted: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PointerMaterial:
+class PointerMaterial(NamedTuple):
     """A pointer and the line that stands for it."""
 
     pointer: Pointer
@@ -45,8 +43,7 @@ class PointerMaterial:
     redacted: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Material:
+class Material(NamedTuple):
     """The content of a bundle; every text is clean and redacted."""
 
     repo: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
-_ESCAPES = re.compile(
+_ESCAPES = (  # compiled by its first use: most texts have none
     r"\x1b\][^\x07\x1b\x9c]{0,4096}(?:\x07|\x1b\\|\x9c)?"  # OSC: titles and links, to their end
     r"|(?:\x1b\[|\x9b)[0-?]{0,64}[ -/]{0,16}[@-~]?"  # CSI: colours and cursor
     r"|\x1b[PX^_][^\x1b]{0,4096}(?:\x1b\\)?"  # DCS, SOS, PM, APC
@@ -16,8 +16,7 @@ _LETTER = re.compile("[A-Za-z]")
 _DROPPED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
+class _Kind(NamedTuple):
     """A kind of credential: texts of which one must occur for the pattern to be tried, and the pattern.
 
     What is replaced is the group `secret` if the pattern has one, else the whole match. The pattern is compiled when
@@ -105,7 +104,7 @@ _MIXED = frozenset({"secret", "bearer-token"})
 def clean(text: str) -> str:
     """The text with line feeds as line ends, and without terminal escapes, control or direction characters."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _DROPPED.sub("", _ESCAPES.sub("", text) if "\x1b" in text or "\x9b" in text else text)
+    return _DROPPED.sub("", re.sub(_ESCAPES, "", text) if "\x1b" in text or "\x9b" in text else text)
 
 
 def redact(text: str) -> tuple[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kaizen_schedule_core.bundle.budget import Cuts
 from kaizen_schedule_core.bundle.material import Material, MemoryMaterial
@@ -25,8 +25,7 @@ _RECORD = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Texts:
+class _Texts(NamedTuple):
     """The content as it stands in the bundle."""
 
     run: str

@@ -5,9 +5,8 @@ from __future__ import annotations
 import codecs
 import os
 import re
-from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -34,7 +33,7 @@ _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 class _Frontmatter(BaseModel):
     """What every memory says of itself; further keys belong to other tools."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True, defer_build=True)
 
     agent: str
     project: str
@@ -42,16 +41,14 @@ class _Frontmatter(BaseModel):
     session_count: Annotated[int, Field(ge=0)]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A part of a memory: its title without the hashes, and all its lines with the heading's own."""
 
     title: str
     lines: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Memory:
+class Memory(NamedTuple):
     """A repository's memory of one agent: what stands before the first section, and the sections in file order."""
 
     path: str

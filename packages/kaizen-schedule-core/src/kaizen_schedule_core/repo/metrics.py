@@ -36,7 +36,7 @@ def _in_the_calendar(timestamp: str) -> str:
 class ExecutionRecord(BaseModel):
     """One run of an agent. `timestamp` is UTC, `execution_time_s` seconds, `quality_score` 0 to 1."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True, allow_inf_nan=False, defer_build=True)
 
     timestamp: Annotated[str, StringConstraints(pattern=TIMESTAMP_PATTERN), AfterValidator(_in_the_calendar)]
     agent: str

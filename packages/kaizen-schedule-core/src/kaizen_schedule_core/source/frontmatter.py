@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kaizen_schedule_core.codes import reading
 from kaizen_schedule_core.diagnostics import Diagnostic, Span, diagnose
@@ -14,8 +14,7 @@ from kaizen_schedule_core.source.text import line_at
 _FENCE = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Frontmatter:
+class Frontmatter(NamedTuple):
     """`document` holds the frontmatter; `body` is the text after it, which begins at index `body_start`."""
 
     document: Document
