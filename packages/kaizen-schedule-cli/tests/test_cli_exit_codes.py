@@ -166,6 +166,24 @@ def test_wrong_usage_is_2_and_says_what_is_right(cli: Cli, words: Callable[[str]
         assert "Error: " in ran.err
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("schedule prepare coach --max-bytes 10k", '--max-bytes\': it must be a whole number, not "10k"'),
+        ("schedule prepare coach --max-bytes 0", '--max-bytes\': it must be 1 or more, not "0"'),
+        ("schedule next --count many", '--count\': it must be a whole number, not "many"'),
+        ("metrics record coach --success --time soon", '--time\': it must be a number, not "soon"'),
+        ("schedule list --format xml", "--format': 'xml' is not one of 'text', 'json'."),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_told_in_our_words(
+    cli: Cli, words: Callable[[str], list[str]], line: str, told: str
+) -> None:
+    ran = cli(*words(line))
+    assert ran.code == 2
+    assert ran.err.rstrip().endswith(f"Error: Invalid value for '{told}")
+
+
 @pytest.mark.parametrize("line", EMPTY)
 def test_an_empty_value_is_wrong_usage_and_asks_for_nothing(
     cli: Cli, words: Callable[[str], list[str]], monkeypatch: pytest.MonkeyPatch, repo: Path, line: str

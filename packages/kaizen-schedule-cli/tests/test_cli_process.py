@@ -31,6 +31,11 @@ def wait_until(true: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
+def interruptible() -> None:
+    """A program started in the background inherits that an interrupt is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_interrupted_is_130_and_quiet(repo: Path) -> None:
     with subprocess.Popen(
         [*COMMAND, "schedule", "validate", "-"],
@@ -38,6 +43,7 @@ def test_interrupted_is_130_and_quiet(repo: Path) -> None:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        preexec_fn=interruptible,  # noqa: PLW1509 - it takes no lock
     ) as process:
         assert process.stdin
         process.stdin.write(b"version")
@@ -67,6 +73,7 @@ def test_an_interrupted_smoke_test_leaves_nothing_behind(
         env={**os.environ, "TMPDIR": str(temporary)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        preexec_fn=interruptible,  # noqa: PLW1509 - it takes no lock
     ) as process:
         wait_until(lambda: any(temporary.glob("kaizen-smoke-*/0/**/schedule.yml")))
         process.send_signal(signal.SIGINT)

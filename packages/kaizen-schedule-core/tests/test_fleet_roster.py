@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 from kaizen_schedule_core import (
+    SLUG_PATTERN,
     Roster,
     RosterError,
     discover_kaizen_scheduled_repos,
@@ -231,3 +232,21 @@ def test_a_file_and_a_value_with_the_same_content_have_one_digest(tmp_path: Path
     assert file.digest == hub.digest
     assert file.digest != read(tmp_path, rows[0]).digest
     assert file.digest != read(tmp_path, rows[0], {**rows[1], "domain": "e"}).digest
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ({"slug": 5}, "slug must be text, not the number 5"),
+        ({"slug": "a", "domain": ["x"]}, "domain must be text, not a list"),
+        ({"slug": "a", "host_paths": [1]}, "host_paths must be a mapping, not a list"),
+        ({"slug": "a", "host_paths": {"x": 5}}, "host_paths.x must be text, not the number 5"),
+        ({"slug": "a", "kaizen_schedule_enabled": "yes"}, 'kaizen_schedule_enabled must be true or false, not "yes"'),
+        ({"slug": "a b"}, f'slug must match {SLUG_PATTERN}, not "a b"'),
+        ({"domain": "x"}, "slug is missing"),
+        (["slug"], "the entry is not a mapping"),
+    ],
+)
+def test_a_wrong_entry_is_told_in_the_words_of_the_files(row: object, problem: str) -> None:
+    (entry,) = roster_of([row], source="hub", base=None).entries
+    assert entry.problem == problem

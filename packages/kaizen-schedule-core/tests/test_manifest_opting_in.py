@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -174,7 +176,9 @@ def make(root: Path, *names: str) -> None:
 
 
 def shown(path: Path | str) -> list[tuple[str, str | None]]:
-    return [(place.shown, place.root) for place in find_manifests(str(path))]
+    found, closed = find_manifests(str(path))
+    assert closed == []
+    return [(place.shown, place.root) for place in found]
 
 
 def test_a_folder_with_a_manifest_means_that_file_alone(root: Path) -> None:
@@ -209,6 +213,25 @@ def test_nothing_found_is_never_an_empty_answer(root: Path, refusal: Refusal) ->
     make(root, "a.txt", "below/b.yml")
     found = refusal(lambda: find_manifests(str(root)))
     assert (found.code, found.file) == ("KZ101", str(root))
+
+
+@pytest.mark.parametrize("closed", ["b", "b/.kaizen"])
+def test_a_subfolder_that_is_closed_is_told_and_hides_nothing_beside_it(root: Path, closed: str) -> None:
+    make(root, "a/.kaizen/schedule.yml", "b/.kaizen/schedule.yml", "c/.kaizen/schedule.yml")
+    for home in [*list(root.parents)[:3], root]:
+        home.chmod(home.stat().st_mode | 0o055)
+    script = (
+        "import os, sys, kaizen_schedule_core as k\n"
+        "assert len(k.find_manifests(sys.argv[1])[0]) == 3\n"
+        "os.chmod(sys.argv[2], 0)\n"
+        "if os.getuid() == 0: os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
+        "found, closed = k.find_manifests(sys.argv[1])\n"
+        "print(*(place.root[-1] for place in found), *(problem.code for problem in closed))\n"
+    )
+    command = [sys.executable, "-c", script, str(root), str(root / closed)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    (root / closed).chmod(0o755)
+    assert done.stdout == "a c KZ103\n"
 
 
 def test_a_file_is_a_manifest_under_whatever_name(root: Path) -> None:

@@ -49,7 +49,9 @@ class _Root(TyperGroup):
         except Exception as error:
             own = type(error).__name__ == "NoArgsIsHelpError"  # its message is the help
             if hasattr(error, "ctx") and hasattr(error, "message") and not own:  # wrong usage repeats what was typed
-                error.message = core.inert(_without_credentials(error.message))
+                cause: Any = error.__cause__  # of pydantic, where a value does not fit its option
+                message = core.in_words(cause) if hasattr(cause, "errors") else error.message
+                error.message = core.inert(_without_credentials(message))
             raise
 
 

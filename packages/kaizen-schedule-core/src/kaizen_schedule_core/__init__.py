@@ -48,6 +48,7 @@ _ROOMS = {
     "repo.pointers": "DOCUMENTS Pointer find_pointers",
     "repo.recording": "Recorded record_run",
     "repo.roots": "repository_root",
+    "source.complaints": "in_words",
     "source.document": "Document",
     "source.frontmatter": "parse_frontmatter",
     "source.reading": (

@@ -126,6 +126,7 @@ from kaizen_schedule_core.repo.pointers import find_pointers as find_pointers
 from kaizen_schedule_core.repo.recording import Recorded as Recorded
 from kaizen_schedule_core.repo.recording import record_run as record_run
 from kaizen_schedule_core.repo.roots import repository_root as repository_root
+from kaizen_schedule_core.source.complaints import in_words as in_words
 from kaizen_schedule_core.source.document import Document as Document
 from kaizen_schedule_core.source.frontmatter import parse_frontmatter as parse_frontmatter
 from kaizen_schedule_core.source.reading import DEFINITION_LIMIT as DEFINITION_LIMIT

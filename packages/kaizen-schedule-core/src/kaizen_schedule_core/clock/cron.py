@@ -112,14 +112,20 @@ def _split(text: str) -> list[str]:
         hint = f"write {quoted(instead)}" if instead else "write five fields: minute hour day month weekday"
         raise Refused(meaning.CRON_NICKNAME, f"nickname {quoted(stripped)} instead of five fields", hint)
     if len(fields) != len(FIELDS):
-        hint = f"write minute hour day month weekday, such as {quoted('0 9 * * 1')}"
-        if any("" in part.split(",") for part in fields):
-            hint = "write a list without blanks, such as 9,17"
-        elif len(fields) in {6, 7}:
-            hint += "; seconds and years are not part of it"
         number = f"{len(fields)} field{'' if len(fields) == 1 else 's'}"
-        raise Refused(meaning.CRON_FIELDS, f"cron {quoted(text)} has {number} instead of 5", hint)
+        message = f"cron {quoted(text)} has {number} instead of 5"
+        raise Refused(meaning.CRON_FIELDS, message, _which_fields(fields))
     return fields
+
+
+def _which_fields(fields: list[str]) -> str:
+    """What to write instead of too few or too many."""
+    if any("#" in part for part in fields):
+        return "a comment stands behind the closing quote, not before it"
+    if any("" in part.split(",") for part in fields):
+        return "write a list without blanks, such as 9,17"
+    hint = f"write minute hour day month weekday, such as {quoted('0 9 * * 1')}"
+    return f"{hint}; seconds and years are not part of it" if len(fields) in {6, 7} else hint
 
 
 def _both_days(cron: Cron, fields: list[str], now: datetime | None) -> CronProblem:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import zoneinfo
 from datetime import tzinfo
 from functools import lru_cache
@@ -13,6 +14,8 @@ from kaizen_schedule_core.diagnostics import quoted, suggest
 
 _REFUSED = frozenset({"Factory", "localtime", "posixrules"})
 _NEAR = 0.8
+_OFFSETS = "Etc/GMT"  # never guessed: Etc/GMT+1 is an hour behind UTC, and GMT+1 to most people an hour ahead
+_OFFSET = re.compile("[+-][0-9]")
 _SHORTEST_GUESS = 6
 _REFUSED_FOLDERS = ("posix/", "right/")
 
@@ -38,18 +41,25 @@ def load_zone(name: str) -> tzinfo:
 
 def suggest_zone(name: str) -> str | None:
     """The zone a person most likely meant: a near name, or the zone of a city named alone."""
-    near = suggest(name, sorted(known_zones()), cutoff=_NEAR)
+    zones = sorted(zone for zone in known_zones() if not zone.startswith(_OFFSETS))
+    near = suggest(name, zones, cutoff=_NEAR)
     if near and (near.casefold() == name.casefold() or len(name) >= _SHORTEST_GUESS):
         return near  # between CEST and EST lie seven hours: a short name is not guessed
-    cities = {zone.rpartition("/")[2]: zone for zone in sorted(known_zones(), reverse=True) if "/" in zone}
+    cities = {zone.rpartition("/")[2]: zone for zone in reversed(zones) if "/" in zone}
     city = suggest(name.replace(" ", "_"), cities, cutoff=_NEAR)
     return cities[city] if city else None
 
 
 def zone_hint(name: str) -> str:
     """What to write instead of a name that is no zone."""
-    near = suggest_zone(name)
-    return f"did you mean {quoted(near)}?" if near else "write an IANA name such as Europe/Berlin or UTC"
+    near = suggest_zone(name.partition("#")[0].strip()) if "#" in name else suggest_zone(name)
+    if near and "#" in name:
+        return f"write {near}, and a space before #: else the comment belongs to the value"
+    if near:
+        return f"did you mean {quoted(near)}?"
+    if _OFFSET.search(name):
+        return "write the zone of a city, such as Europe/Berlin: an offset knows no clock changes"
+    return "write an IANA name such as Europe/Berlin or UTC"
 
 
 @lru_cache(maxsize=1)

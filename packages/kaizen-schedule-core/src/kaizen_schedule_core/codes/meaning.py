@@ -129,6 +129,15 @@ CADENCE_CONTRADICTED = Code(
     right='cadence: daily\ncron: "0 9 * * *"',
     severity="warning",
 )
+CRON_MANY = Code(
+    id="KZ317",
+    title="cron that fires many times on its days",
+    explanation="A * as minute is every minute, a * as hour is every hour. With cadence weekly or monthly, or in every "
+    "minute, that is seldom meant; each fire starts a session.",
+    wrong='cadence: weekly\ncron: "* 9 * * 1"',
+    right='cadence: weekly\ncron: "0 9 * * 1"',
+    severity="info",
+)
 UNKNOWN_AGENT = Code(
     id="KZ320",
     title="unknown agent",

@@ -138,7 +138,9 @@ def _entry(row: Any, position: int, base: str | None) -> RosterEntry:
             kaizen_schedule_enabled=fields.kaizen_schedule_enabled,
         )
     except ValidationError as error:
-        problem = _problem(error)
+        from kaizen_schedule_core.source.complaints import in_words
+
+        problem = in_words(error) if isinstance(row, dict) else "the entry is not a mapping"
     except ValueError as error:
         problem = str(error)
     return RosterEntry(repo=name, slug=usable, problem=problem)
@@ -154,14 +156,3 @@ def _absolute(path: str, base: str | None) -> str:
         return normal_root(os.path.join(base or "/", path))
     except KaizenError as error:
         raise ValueError(error.diagnostics[0].message) from None
-
-
-def _problem(error: ValidationError) -> str:
-    first = error.errors(include_url=False)[0]
-    where = ".".join(inert(str(part)) for part in first["loc"])
-    if not where:
-        return "the entry is not a mapping"
-    if first["type"] == "missing":
-        return f"{where} is missing"
-    shown = quoted(first["input"]) if isinstance(first["input"], str) else type(first["input"]).__name__
-    return f"{where}: {inert(first['msg'])} (found {shown})"

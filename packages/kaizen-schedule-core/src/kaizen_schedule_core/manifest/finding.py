@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 
 from kaizen_schedule_core.codes import reading
-from kaizen_schedule_core.diagnostics import diagnose, inert
+from kaizen_schedule_core.diagnostics import Diagnostic, diagnose, inert
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.handoff import absolute, normal_root
 from kaizen_schedule_core.manifest import MANIFEST_PATH
@@ -34,23 +34,25 @@ def manifest_of(target: str, root: str) -> ManifestPlace:
     return ManifestPlace(shown=_shown(os.path.join(target, MANIFEST_PATH)), root=root)
 
 
-def find_manifests(path: str) -> list[ManifestPlace]:
-    """The manifests a path means, sorted by path.
+def find_manifests(path: str) -> tuple[list[ManifestPlace], list[Diagnostic]]:
+    """The manifests a path means, sorted by path, and what could not be looked into (KZ103, KZ105).
 
     A folder that holds .kaizen/schedule.yml means that file. Any other folder is searched, without following
-    symlinks or entering .git, for .kaizen/schedule.yml and, directly in it, *.yml and *.yaml. Raises KaizenError
-    (KZ101) when there is none, KZ103 for a folder that cannot be looked into.
+    symlinks or entering .git, for .kaizen/schedule.yml and, directly in it, *.yml and *.yaml. A subfolder that
+    cannot be looked into hides nothing beside it. Raises KaizenError: KZ101 when nothing is found, KZ103 where the
+    folder itself is closed.
     """
     if not os.path.isdir(path):
-        return [_place_of(path)]
+        return [_place_of(path)], []
     if _opted_in(path):
-        return [manifest_of(path, normal_root(path))]
-    found = sorted([*_directly_in(path), *_below(path)], key=lambda place: place.shown)
-    if not found:
+        return [manifest_of(path, normal_root(path))], []
+    below, closed = _below(path)
+    found = sorted([*_directly_in(path), *below], key=lambda place: place.shown)
+    if not found and not closed:
         message = f"no manifest in {inert(path)}: neither {MANIFEST_PATH} below it nor *.yml or *.yaml in it"
         hint = "opt a repository in: kaizen-agentic schedule init"
         raise KaizenError(diagnose(reading.ABSENT, message, file=path, hint=hint))
-    return found
+    return found, closed
 
 
 def _opted_in(folder: str) -> bool:
@@ -83,19 +85,24 @@ def _directly_in(folder: str) -> list[ManifestPlace]:
     return [_place_of(os.path.join(folder, name)) for name in names]
 
 
-def _below(folder: str) -> list[ManifestPlace]:
-    found, waiting = [], [folder]
+def _below(folder: str) -> tuple[list[ManifestPlace], list[Diagnostic]]:
+    found: list[ManifestPlace] = []
+    closed: list[Diagnostic] = []
+    waiting = [folder]
     while waiting:
         parent = waiting.pop()
         try:
             with os.scandir(parent) as entries:
                 folders = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
+            if _OWN_FOLDER in folders and _opted_in(parent):
+                found.append(manifest_of(parent, normal_root(parent)))
         except OSError as error:
-            raise os_problem(error, parent) from None
-        if _OWN_FOLDER in folders and _opted_in(parent):
-            found.append(manifest_of(parent, normal_root(parent)))
+            closed.extend(os_problem(error, _shown(parent)).diagnostics)
+            continue
+        except KaizenError as error:
+            closed.extend(error.diagnostics)
         waiting += [os.path.join(parent, name) for name in folders if name not in {".git", _OWN_FOLDER}]
-    return found
+    return found, closed
 
 
 def _shown(path: str) -> str:

@@ -17,7 +17,7 @@ from kaizen_schedule_core.manifest.model import Manifest
 from kaizen_schedule_core.manifest.rules import ADVICE, RULES, KnownAgents, Surroundings
 from kaizen_schedule_core.source.document import PROBLEM_LIMIT, Document
 from kaizen_schedule_core.source.reading import MANIFEST_LIMIT, read_inside
-from kaizen_schedule_core.source.shape import read_model
+from kaizen_schedule_core.source.shape import UNKNOWN_KEY, WRONG_TYPE, read_model
 from kaizen_schedule_core.source.strict_yaml import parse_yaml
 from kaizen_schedule_core.source.text import decode
 
@@ -26,7 +26,20 @@ _SHAPE_CODES = {
     "[key]": shape.AGENT_NAME,
     "agents": shape.NO_AGENTS,
 }
-_HINTS = {("cadence", "hourly"): 'write daily, with an hourly cron such as "0 * * * *"'}
+_NO_FORTNIGHT = "no cadence lies between weekly and monthly: write one of them"
+_ONE_CRON = 'write when it runs as one cron: "0 9 * * 1" is Mondays at 09:00'
+_PAUSED = "write enabled: false to pause the agent"
+_HOW_OFTEN = "write cadence: daily, weekly or monthly"
+_ONE_ZONE = "write timezone: once, at the top of the file"
+_HINTS = {
+    ("cadence", "hourly"): 'write daily, with an hourly cron such as "0 * * * *"',
+    **{("cadence", word): _NO_FORTNIGHT for word in ("bi-weekly", "biweekly", "fortnightly")},
+    ("cron", WRONG_TYPE): 'write five fields as one text, in quotes: "0 9 * * 1,5" is Monday and Friday',
+    **{(UNKNOWN_KEY, key): _ONE_CRON for key in ("day", "days", "weekday", "time", "hour", "minute", "at", "when")},
+    **{(UNKNOWN_KEY, key): _PAUSED for key in ("paused", "pause", "disabled", "disable", "active")},
+    **{(UNKNOWN_KEY, key): _HOW_OFTEN for key in ("every", "frequency", "interval", "repeat")},
+    **{(UNKNOWN_KEY, key): _ONE_ZONE for key in ("tz", "zone")},
+}
 _NEIGHBOURS = 1000  # files looked at for a near name
 _VERSION = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20}){0,3}")
 

@@ -24,6 +24,7 @@ from kaizen_schedule_core.source.document import Document, Path
 
 _AHEAD = timedelta(days=400)
 _HOURS = 24
+_MINUTES = 60
 _LISTED = 3
 _DATES = {"daily": "every day", "weekly": "one day a week", "monthly": "one day a month"}
 
@@ -50,6 +51,7 @@ def crons_over_time(document: Document, now: datetime | date | None) -> Iterator
             continue
         path = ("agents", name, "cron" if own else "cadence")
         yield from _odd_cron(document, cron, path)
+        yield from _many_fires(document, cron, cadence, path)
         if start is not None and own and cadence in CADENCES:
             yield from _contradicted_cadence(document, cron, cadence, path, start.date())
         if zone is not None and ahead is not None and agent.get("enabled") is not False:
@@ -61,6 +63,24 @@ def _odd_cron(document: Document, cron: Cron, path: Path) -> Iterator[Diagnostic
     for remark in cron.remarks:
         notes = [Note(message=note) for note in remark.notes]
         yield document.diagnose(remark.code, remark.message, path, hint=remark.hint, notes=notes)
+
+
+def _many_fires(document: Document, cron: Cron, cadence: object, path: Path) -> Iterator[Diagnostic]:
+    """A star where a minute or an hour was meant (KZ317)."""
+    every_minute, every_hour = len(cron.minutes) == _MINUTES, len(cron.hours) == _HOURS
+    if not every_minute and (not every_hour or cadence == "daily"):
+        return
+    minute, hour, *days = cron.text.split()
+    if every_minute:
+        minute = "0"
+    if every_hour and cadence != "daily":  # `9 * * * 1` has minute and hour in the wrong order
+        minute, hour = "0", minute if minute.isdigit() and 0 < int(minute) < _HOURS else "9"
+    yield document.diagnose(
+        meaning.CRON_MANY,
+        f"this cron fires {len(cron.minutes) * len(cron.hours)} times {dates_text(cron)}",
+        path,
+        hint=f"if that is not meant, write {quoted(' '.join([minute, hour, *days]))}",
+    )
 
 
 def _contradicted_cadence(

@@ -132,7 +132,13 @@ def _staggered(starts: Mapping[str, _Start], stagger: Stagger) -> dict[str, _Sta
     window = stagger.window // _MINUTE
     longest = min(map(_room, starts.values()))
     if not 1 <= window <= longest:
-        raise ValueError(f"write 1m to {longest}m: the agents start after their own hour and before {_LAST_HOUR}:00")
+        hourly = any(start.hour is None for start in starts.values())
+        reason = (
+            "an agent of every hour has the minutes of one"
+            if hourly
+            else f"the agents start after their own hour and before {_LAST_HOUR}:00"
+        )
+        raise ValueError(f"write 1m to {longest}m: {reason}")
     moved: dict[str, _Start] = {}
     for name, start in sorted(starts.items()):
         digest = hashlib.sha256(f"{stagger.repo}/{name}".encode()).digest()

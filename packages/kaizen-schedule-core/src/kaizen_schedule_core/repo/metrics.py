@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import heapq
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from kaizen_schedule_core.codes import reading, shape
-from kaizen_schedule_core.diagnostics import Diagnostic, Note, Span, diagnose, has_errors, inert, quoted
+from kaizen_schedule_core.diagnostics import Diagnostic, Note, Span, diagnose, has_errors, quoted
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.source.reading import METRICS_LINE_LIMIT, read_lines, too_large
 from kaizen_schedule_core.source.text import decode
 
 Trend = Literal["up", "down", "stable", "unknown"]
 
-TIMESTAMP_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"
+_TIMESTAMP = "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"
 _WINDOW = 5
 _ENOUGH = 3
 _STABLE_UNDER = 0.05
@@ -28,9 +29,14 @@ _PROBLEMS_TOLD = 10
 _FLOAT_UNITS = 2**1074  # every float is a whole multiple of its inverse
 
 
-def _in_the_calendar(timestamp: str) -> str:
-    datetime.fromisoformat(timestamp)  # raises ValueError for a day or an hour that does not exist
-    return timestamp
+def _a_moment(timestamp: str) -> str:
+    try:
+        if re.fullmatch(_TIMESTAMP, timestamp):
+            datetime.fromisoformat(timestamp)  # raises for a day or an hour that does not exist
+            return timestamp
+    except ValueError:
+        pass
+    raise ValueError(f"{quoted(timestamp)} is no moment: write UTC like 2026-01-31T09:30:00Z")
 
 
 class ExecutionRecord(BaseModel):
@@ -38,7 +44,7 @@ class ExecutionRecord(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True, allow_inf_nan=False, defer_build=True)
 
-    timestamp: Annotated[str, StringConstraints(pattern=TIMESTAMP_PATTERN), AfterValidator(_in_the_calendar)]
+    timestamp: Annotated[str, AfterValidator(_a_moment)]
     agent: str
     success: bool
     session_id: str | None = None
@@ -111,9 +117,9 @@ def _wrong_line(line: bytes, error: ValidationError, file: str, number: int, *, 
         decode(line, file=file)
     except KaizenError as unreadable:
         return _at_line(unreadable.diagnostics[0], file, number)
-    first = error.errors(include_url=False)[0]
-    where = f"{first['loc'][0]}: " if first["loc"] else ""
-    message = f"line {number} is not a record: {where}{inert(first['msg']).lower()}"
+    from kaizen_schedule_core.source.complaints import in_words
+
+    message = f"line {number} is not a record: {in_words(error)}"
     return diagnose(
         shape.METRICS_LINE,
         message,

@@ -10,9 +10,10 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from kaizen_schedule_core.codes import Code, shape
-from kaizen_schedule_core.diagnostics import Diagnostic, Note, did_you_mean, quoted, suggest
+from kaizen_schedule_core.diagnostics import Diagnostic, Note, did_you_mean, inert, quoted, suggest
 from kaizen_schedule_core.source import model_fields
 from kaizen_schedule_core.source.document import PROBLEM_LIMIT, UNKNOWN, Document, Path
+from kaizen_schedule_core.source.shape import UNKNOWN_KEY, WRONG_TYPE
 
 _TRUE_WORDS = frozenset({"yes", "y", "on", "true"})
 _FALSE_WORDS = frozenset({"no", "n", "off", "false"})
@@ -25,7 +26,9 @@ _EXPECTED = {
     "dict": _MAPPING,
     "model": _MAPPING,
     "list": "a list",
+    "finite": "a finite number",
 }
+_BOUNDS = {"greater": ("ge", "or more"), "less": ("le", "or less")}
 _OTHER = "another kind of value"
 _KINDS = {"str": "text", "dict": _MAPPING, "list": "a list"}
 _NO_WORD = re.compile(r"[^A-Za-z0-9]+")
@@ -91,7 +94,8 @@ class Complaints:
     def _unknown_key(self, path: Path) -> Diagnostic:
         fields = model_fields.fields_of(model_fields.at(self.model, path[:-1])) or []
         where = f" in {name_of(path[:-1])}" if path[:-1] else ""
-        near = _how_to_write(_last(path), fields) or did_you_mean(_last(path), fields)
+        key = _last(path)
+        near = self.hints.get((UNKNOWN_KEY, key)) or _how_to_write(key, fields) or did_you_mean(key, fields)
         return self.document.diagnose(
             shape.UNKNOWN_KEY,
             f"unknown key {quoted(path[-1])}{where}",
@@ -104,7 +108,11 @@ class Complaints:
     def _wrong_word(self, path: Path, value: str, item: Any) -> Diagnostic:
         key = _last(path) or "value"
         allowed = _allowed(item)
-        hint = self.hints.get((key, value)) or did_you_mean(value, allowed) or f"write {_either(allowed)}"
+        word, comment, _ = value.partition("#")
+        if comment and (word := word.strip()) in allowed:
+            hint = f"write {word}, and a space before #: else the comment belongs to the value"
+        else:
+            hint = self.hints.get((key, value)) or did_you_mean(value, allowed) or f"write {_either(allowed)}"
         notes = [Note(message=f"allowed: {', '.join(allowed)}")]
         code = self.codes.get(key, shape.UNKNOWN_VALUE)
         return self.document.diagnose(code, f"unknown {key} {quoted(value)}", path, hint=hint, notes=notes)
@@ -137,7 +145,8 @@ class Complaints:
         if expected == _MAPPING:
             hint = self._how_to_nest(path, value)
         elif expected == "text":
-            hint = "write one text, in quotes" if isinstance(value, dict | list) else "put it in quotes"
+            own = self.hints.get((_last(path), WRONG_TYPE))
+            hint = own or ("write one text, in quotes" if isinstance(value, dict | list) else "put it in quotes")
         elif wanted == "bool" and isinstance(value, str):
             kind, hint = quoted(value), did_you_mean(value, ("true", "false")) or f"write {expected}"
         else:
@@ -153,6 +162,26 @@ class Complaints:
         if keys:
             return f"write its keys, one a line, as key: value ({', '.join(keys)})"
         return "write one name a line, a colon behind it, and its keys indented below"
+
+
+def in_words(error: ValidationError) -> str:
+    """The first complaint about values that stand in no document: a row of a roster, a line of metrics, an option.
+
+    It exists because pydantic's own English names Python's types, and changes with its versions.
+    """
+    item = error.errors(include_url=False)[0]
+    where, kind, value = ".".join(inert(str(part)) for part in item["loc"]), item["type"], item["input"]
+    name = where or "it"
+    if kind == "json_invalid":
+        return "it is not JSON"
+    if kind == "missing":
+        return f"{name} is missing"
+    if kind == "value_error":  # a validator of ours: the words are ours too
+        return f"{where}: {item['ctx']['error']}" if where else str(item["ctx"]["error"])
+    found = quoted(value) if isinstance(value, str) else _kind_of(value)
+    if kind == "string_pattern_mismatch":
+        return f"{name} must match {item['ctx']['pattern']}, not {found}"
+    return f"{name} must be {_expected(kind.partition('_')[0], item)}, not {found}"
 
 
 def name_of(path: Path) -> str:
@@ -193,7 +222,10 @@ def _allowed(item: Any) -> list[str]:
 def _expected(wanted: str, item: Any) -> str:
     if wanted == "literal":
         return _either(_allowed(item))
-    return f"{item['ctx']['ge']} or more" if wanted == "greater" else _EXPECTED.get(wanted, _OTHER)
+    if wanted in _BOUNDS:
+        bound, words = _BOUNDS[wanted]
+        return f"{item['ctx'][bound]:g} {words}"
+    return _EXPECTED.get(wanted, _OTHER)
 
 
 def _either(words: list[str]) -> str:

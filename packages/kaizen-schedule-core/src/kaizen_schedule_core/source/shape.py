@@ -16,6 +16,7 @@ from kaizen_schedule_core.source.model_fields import below, fields_of, is_mappin
 Model = TypeVar("Model", bound=BaseModel)
 
 _OWN_PREFIX = "x-"
+UNKNOWN_KEY, WRONG_TYPE = "[key]", "[type]"  # no key of a file is called so
 
 
 def read_model(
@@ -29,7 +30,8 @@ def read_model(
     """Build the model from a document's values, or say what is wrong with their shape, up to a hundred problems.
 
     `codes` gives keys whose wrong word, or names whose wrong pattern, have a code of their own; `hints` what to write
-    instead of a certain word of a key. Without `allow_null` a key without a value is an error.
+    instead of a certain (key, word), of a value of the wrong kind (key, WRONG_TYPE), of a key that is not known
+    (UNKNOWN_KEY, key). Without `allow_null` a key without a value is an error.
     """
     found = list(document.problems)
     if document.value is UNKNOWN:

@@ -28,7 +28,7 @@ _LEFT_OVER = re.compile(r"^[ \t]*(<{7} |\|{7} |={7}$|>{7} |`{3})", re.MULTILINE)
 _NESTING = re.compile(
     r"""(?:^|[ \t])\#[^\r\n]*|(?<![^\s\[{,:])(?:"(?:[^"\\]|\\.)*"|'[^']*')|[\[\]{}]""", re.MULTILINE | re.DOTALL
 )
-_COMMENT_LINE = re.compile(r"[ \t]*(//)")
+_COMMENT = re.compile(r"[ \t]*(?:[A-Za-z_][A-Za-z0-9_-]*:[ \t]+)?(//)")
 _WORD = re.compile(r"""["']?[^\s,:\[\]{}"']+["']?""")
 _FLOW_END = re.compile(r",\s|\}")
 _INDENT = re.compile(r"[ \t]*")
@@ -119,7 +119,7 @@ def _bad_escape(scene: Scene) -> Finding | None:
 
 def _comment(scene: Scene) -> Finding | None:
     for start in scene.lines_up:
-        if match := _COMMENT_LINE.match(scene.text, start):
+        if match := _COMMENT.match(scene.text, start):
             return Finding(match.start(1), "a comment begins with #, not with //", "write # instead", 2)
     return None
 
@@ -242,9 +242,11 @@ def _indented_too_far(scene: Scene) -> Finding | None:
         return None
     if (odd := scene.odd_line()) != scene.line:
         return _misplaced(scene, odd)
+    key = _KEY_AND_COLON.match(scene.text, scene.above[-1])
+    value = f", {quoted(_rest_of_value(scene.text, key.end()))}" if key else ""
     at = scene.line + indent(scene.text, scene.line)
-    message = "indented below a key that already has a value"
-    return Finding(at, message, "indent it like the lines around it", len(line_at(scene.text, at).strip()))
+    message, width = f"indented below a key that already has a value{value}", len(line_at(scene.text, at).strip())
+    return Finding(at, message, "indent it like that key, or give the value a key of its own", width)
 
 
 def _misfit(scene: Scene) -> Finding | None:

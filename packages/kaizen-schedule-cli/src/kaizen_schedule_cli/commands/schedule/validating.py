@@ -54,11 +54,15 @@ def _places(paths: list[str] | None, target: str | None, found: list[core.Diagno
     for path in paths:
         if not path:
             raise typer.BadParameter("an empty path", param_hint="PATH")
+        if path == "-":
+            places[path] = core.ManifestPlace(shown=path, root=None)
+            continue
         try:
-            meant = [core.ManifestPlace(shown="-", root=None)] if path == "-" else core.find_manifests(path)
+            meant, closed = core.find_manifests(path)
         except core.KaizenError as error:
             found.extend(error.diagnostics)
         else:
+            found.extend(closed)
             places.update((place.shown, place) for place in meant)
     return [places[shown] for shown in sorted(places)]
 
