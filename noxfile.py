@@ -24,8 +24,8 @@ nox.options.error_on_missing_interpreters = bool(os.environ.get("CI")) and shuti
 nox.options.sessions = [
     "lint",
     "types",
-    "tests",
     "isolated",
+    "tests",
     "wheels",
     "clock",
     "events",
@@ -68,14 +68,11 @@ def types(session: nox.Session) -> None:
     session.run("mypy", "noxfile.py", "tasks.py", "benchmarks", "conftest.py", "tests")
 
 
-@nox.session(python=PYTHONS)
+@nox.session
 def tests(session: nox.Session) -> None:
-    """All tests on every supported Python, with branch coverage on the first; arguments go to pytest instead."""
-    install(session, *EDITABLE, *TESTING, "check-jsonschema", "invoke", "pytest-cov", "pytest-xdist")
-    # Not create_tmp: it moves TMPDIR into this checkout, and a temporary folder would then lie in a repository.
-    env = {"COVERAGE_FILE": str(session.cache_dir.absolute() / f"coverage-{session.python}")}
-    measured = ("--cov",) if session.python == PYTHONS[0] else ()  # it doubles the time
-    session.run("pytest", *(session.posargs or (*measured, "--numprocesses=auto")), env=env)
+    """What the checkout says as a whole: README, pages, help, pilot roster; arguments go to pytest instead."""
+    install(session, *EDITABLE, *TESTING, "check-jsonschema", "invoke", "pytest-xdist")
+    session.run("pytest", *(session.posargs or ("tests", "--numprocesses=auto")))
 
 
 @nox.session
@@ -88,16 +85,19 @@ def build(session: nox.Session) -> None:
         session.run("python", "-m", "build", "--no-isolation", "--outdir", str(folder), source)
 
 
-@nox.session(requires=["build"])
+@nox.session(python=PYTHONS, requires=["build"])
 @nox.parametrize("package", [nox.param(name, id=name) for name in PACKAGES])
 def isolated(session: nox.Session, package: str) -> None:
-    """One package alone, with only what it declares: its own tests."""
+    """One package alone, with only what it declares: its own tests, with its branch coverage on the first Python."""
     # Constraints, not --find-links: a sibling is then the file built here and never a namesake from an index.
     siblings = session.cache_dir.absolute() / "siblings.txt"
     lines = [f"{wheel.name.split('-')[0]} @ {wheel.as_uri()}\n" for wheel in dist(session)]
     siblings.write_text("".join(lines), encoding="utf-8")
-    install(session, "-c", str(siblings), package, *TESTING, "pytest-xdist")
-    session.run("pytest", f"packages/{package}/tests", "--numprocesses=auto")
+    install(session, "-c", str(siblings), package, *TESTING, "pytest-cov", "pytest-xdist")
+    # Not create_tmp: it moves TMPDIR into this checkout, and a temporary folder would then lie in a repository.
+    env = {"COVERAGE_FILE": str(session.cache_dir.absolute() / f"coverage-{package}")}
+    measured = (f"--cov={package.replace('-', '_')}",) if session.python == PYTHONS[0] else ()  # it doubles the time
+    session.run("pytest", f"packages/{package}/tests", *measured, "--numprocesses=auto", env=env)
 
 
 @nox.session(requires=["build"])
