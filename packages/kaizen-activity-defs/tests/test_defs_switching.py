@@ -76,7 +76,22 @@ def test_a_definition_that_created_nothing_was_not_tried(catalog: Catalog, refus
     [coach] = [one for one in defs.load_catalog(str(catalog)) if one.id == COACH]
     tried = [{"id": COACH, "digest": coach.digest, "passed": False}]
     found = refused(lambda: defs.enable(str(catalog), COACH, catalog.report(definitions=tried), catalog.ground))
-    assert "created no task" in found.message
+    assert found.message.endswith(
+        'it created no task in the smoke test, or a wrong one; it asks for domain "custodian"'
+    )
+    assert found.hint == "give it the roster's own: kaizen-agentic definitions sync CATALOG --domain NAME"
+
+
+def test_a_report_that_failed_says_where(catalog: Catalog, refused: Refused) -> None:
+    ways = [("good", True), ("bad", False), ("worse", False)]
+    repos = [
+        {"repo": name, "steps": [{"step": "init", "passed": True}, {"step": "list", "passed": passed}]}
+        for name, passed in ways
+    ]
+    path = catalog.report(passed=False, repos=repos)
+    found = refused(lambda: defs.enable(str(catalog), COACH, path, catalog.ground))
+    assert found.message.endswith("the smoke test of the report did not pass: bad at list, and 1 more")
+    assert (found.hint or "").startswith("mend it, or keep it closed with kaizen_schedule_enabled: false; then run: ")
 
 
 def test_a_report_that_tries_it_twice_must_agree(catalog: Catalog, refused: Refused) -> None:

@@ -27,6 +27,7 @@ agents:
 """
 NOW = "2026-11-24T12:00:00Z"  # a Tuesday
 COACH, OPTIMIZATION = "kaizen-weekly-coach-orientation", "kaizen-weekly-optimization-review"
+TICK = "kaizen-scheduled-runs-tick"
 
 
 @pytest.fixture
@@ -115,6 +116,17 @@ def test_an_enabled_definition_fires_what_it_selects(cli: Cli, ask: Callable[...
         f"fires Mon 09:00 Europe/Berlin through {COACH}; manifest says Mon 07:30 Europe/Berlin, nothing fires then"
         in text
     )
+
+
+def test_what_nearly_fires_is_named_with_what_keeps_it(cli: Cli, fleet: Path) -> None:
+    enable(fleet, COACH)
+    ran = cli("roster", "explain", "--roster", "roster.yml", "--catalog", "catalog", "--now", NOW)
+    one, two = " ".join(ran.out.split()).split(" two scheduled ")
+    assert (
+        f"optimization no enabled definition selects this; {TICK} would, but is disabled; {OPTIMIZATION} would" in one
+    )
+    assert f'{COACH} asks for domain "custodian"' in two
+    assert COACH not in two.partition("optimization no")[2], "it is not for that agent in any domain"
 
 
 def test_a_definition_with_a_window_fires_when_the_manifest_does(ask: Callable[..., Any], fleet: Path) -> None:
@@ -287,6 +299,28 @@ def test_check_exits_3_on_trouble(
     assert ask("status", "--check")["rows"], "nothing recorded yet is no trouble"
     record(fleet / "one", "coach", timestamp, success=success)
     assert ask("status", "--check", code=code)["rows"]
+
+
+@pytest.mark.parametrize(
+    ("enabled", "state", "expected"),
+    [
+        ("2026-11-23T07:59:59Z", "overdue", "2026-11-23T08:00:00Z"),
+        ("2026-11-23T08:00:01Z", "ok", None),  # in the week that had begun
+        ("2026-11-24T12:00:01Z", "overdue", "2026-11-23T08:00:00Z"),  # still to come: judged as if it were on
+    ],
+)
+def test_nothing_is_overdue_that_nobody_asked_for_yet(
+    ask: Callable[..., Any], fleet: Path, enabled: str, state: str, expected: str | None
+) -> None:
+    enable(fleet, COACH)
+    record(fleet / "one", "coach", "2026-11-20T09:00:00Z")
+    switched = {"action": "enable", "at": enabled, "by": "me", "reason": "", "digest": "0" * 64}
+    entry = {"slug": COACH, "file": f"{COACH}.md", "shipped": "0" * 64, "standing": "0" * 64, "enabled": True}
+    index = {"version": "1", "definitions": [entry | {"log": [switched]}]}
+    (fleet / "catalog/index.yml").write_text(json.dumps(index), encoding="utf-8")
+    answer = ask("status", "--catalog", "catalog", "--grace", "1h")
+    [row] = [row for row in answer["rows"] if (row["repo"], row["agent"]) == ("one", "coach")]
+    assert (row["state"], row["last_expected"]) == (state, expected)
 
 
 def test_status_goes_by_the_clock_that_fires(ask: Callable[..., Any], fleet: Path) -> None:

@@ -144,6 +144,16 @@ def test_a_host_of_its_own(cli: Cli, make_repo: Callable[..., Path], make_roster
     assert "no-path-for-host" in ran.out
 
 
+def test_a_definition_that_makes_no_task_is_told_with_the_domain_it_asks_for(
+    cli: Cli, repo: Path, make_roster: Callable[..., Path]
+) -> None:
+    ran = cli("roster", "smoke", "--roster", make_roster({"slug": "one", "domain": "team", "local_path": str(repo)}))
+    assert ran.code == 0
+    assert 'kaizen-weekly-coach-orientation: no task here: it asks for domain "custodian"\n' in ran.out
+    ran = cli("roster", "smoke", "--roster", make_roster(repo))
+    assert "no task here" not in ran.out
+
+
 def test_a_required_agent_that_is_paused_fails_the_list_step(
     cli: Cli, make_repo: Callable[..., Path], make_roster: Callable[..., Path]
 ) -> None:

@@ -9,7 +9,10 @@ from __future__ import annotations
 import codecs
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from kaizen_schedule_core import (
@@ -23,13 +26,14 @@ from kaizen_schedule_core import (
     diagnose,
     inert,
     os_problem,
+    quoted,
     read_prefix,
 )
 
 from kaizen_activity_defs.checking import RESOLVER_QUERY, check_windows
 from kaizen_activity_defs.conditions import EvaluationError, bind, look_up, parse_condition
 from kaizen_activity_defs.dry_run import holds
-from kaizen_activity_defs.index import require_catalog
+from kaizen_activity_defs.index import read_index, require_catalog
 from kaizen_activity_defs.loading import find_definition, load_definition
 from kaizen_activity_defs.model import ContextSource, Definition, Rule
 from kaizen_activity_defs.sets import check_together
@@ -111,12 +115,18 @@ def _is_ours(path: str) -> bool:
 class CatalogFirings:
     """What the enabled definitions of a catalog fire: call it with a run to be told (`FiringsOf`)."""
 
-    def __init__(self, definitions: Sequence[Definition], resolution: Resolution) -> None:
-        """Work out which runs each definition selects; raises KaizenError for one that cannot be followed."""
+    def __init__(
+        self, definitions: Sequence[Definition], resolution: Resolution, *, since: Mapping[str, datetime] | None = None
+    ) -> None:
+        """Work out which runs each definition selects; raises KaizenError for one that cannot be followed.
+
+        `since` gives the moment at which a definition, by its id, was switched on.
+        """
+        self._definitions = definitions
         self._found: dict[tuple[str, str], list[Firing]] = {}
         for definition in definitions:
             if definition.header.enabled:
-                for run, firing in _fired_by(definition, resolution):
+                for run, firing in _fired_by(definition, resolution, (since or {}).get(definition.id)):
                     listed = self._found.setdefault((run.repo, run.agent), [])
                     if firing not in listed:
                         listed.append(firing)
@@ -125,14 +135,50 @@ class CatalogFirings:
         """What asks for the run, by definition; empty where no enabled definition selects it."""
         return tuple(self._found.get((run.repo, run.agent), ()))
 
+    def why_not(self, run: ScheduledRun, *, domain: str | None) -> str:
+        """Why nothing asks for a run of a repository of that domain: the definitions that nearly would, if any is enabled."""
+        some_on = any(one.header.enabled for one in self._definitions)
+        near = [text for one in self._definitions if some_on and (text := _nearly(one, run, domain))]
+        return "; ".join(["no enabled definition selects this", *near])
 
-def _fired_by(definition: Definition, resolution: Resolution) -> Iterator[tuple[ScheduledRun, Firing]]:
+
+def _nearly(definition: Definition, run: ScheduledRun, domain: str | None) -> str | None:
+    if not definition.header.enabled:
+        return f"{definition.id} would, but is disabled" if selects(definition, run, domain=domain) else None
+    others = [other for other in domains_asked(definition) if selects(definition, run, domain=other)]
+    return f"{definition.id} asks for domain {quoted(others[0])}" if others else None
+
+
+def domains_asked(definition: Definition) -> list[str]:
+    """The domains that a definition's look-ups ask for; empty where it asks for all."""
+    asked = (source.params.get("domain") for source in definition.header.context_sources)
+    return sorted({domain for domain in asked if isinstance(domain, str)})
+
+
+def enabled_since(catalog: str) -> dict[str, datetime]:
+    """When each definition was switched on, by its id, as the log of the catalog's index says.
+
+    It exists because nothing is overdue that nobody asked for yet. Raises KaizenError for an index that cannot be
+    read; a moment that is none, or a catalog without an index, gives nothing.
+    """
+    index = read_index(catalog)
+    found: dict[str, datetime] = {}
+    for entry in index.definitions if index else ():
+        if entry.log and entry.log[-1].action == "enable":
+            with suppress(ValueError):
+                found[entry.slug] = datetime.fromisoformat(entry.log[-1].at).astimezone(UTC)
+    return found
+
+
+def _fired_by(
+    definition: Definition, resolution: Resolution, since: datetime | None
+) -> Iterator[tuple[ScheduledRun, Firing]]:
     for source in definition.header.context_sources:
         runs = list(_selected(source, resolution))
         for rule in definition.rules:
             if rule.for_each == source.bind_to:
                 for run in _ruled(definition, rule, source, runs):
-                    yield run, _firing(definition, source, run)
+                    yield run, replace(_firing(definition, source, run), since=since)
 
 
 def _selected(source: ContextSource, resolution: Resolution) -> Iterator[ScheduledRun]:

@@ -32,7 +32,7 @@ from kaizen_schedule_core import (
 )
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from kaizen_activity_defs.catalog import check_definitions, definition_files
+from kaizen_activity_defs.catalog import check_definitions, definition_files, domains_asked
 from kaizen_activity_defs.editing import switched
 from kaizen_activity_defs.index import (
     INDEX_FILE,
@@ -62,6 +62,24 @@ class _Tried(BaseModel):
     passed: bool
 
 
+class _Step(BaseModel):
+    """A step of a smoke report."""
+
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+    step: str
+    passed: bool
+
+
+class _Repo(BaseModel):
+    """A repository in a smoke report."""
+
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+    repo: str
+    steps: list[_Step]
+
+
 class _Report(BaseModel):
     """What is asked of a smoke report; its other keys say which steps there were."""
 
@@ -70,7 +88,14 @@ class _Report(BaseModel):
     version: Literal["1"]
     passed: bool
     finished_at: str
+    repos: list[_Repo] = []
     definitions: list[_Tried]
+
+    @property
+    def failed(self) -> list[str]:
+        """Which repositories failed, each with its step."""
+        firsts = ((one.repo, next((step.step for step in one.steps if not step.passed), None)) for one in self.repos)
+        return [f"{inert(repo)} at {inert(step)}" for repo, step in firsts if step]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -164,7 +189,10 @@ def _check_report(definition: Definition, path: str, now: datetime, max_age: tim
         raise KaizenError(diagnose(codes.definitions.SMOKE_REPORT, message, file=path, hint=hint)) from None
     again = "run: kaizen-agentic roster smoke --roster FILE --catalog CATALOG --report FILE"
     if not report.passed:
-        raise _refused(definition, "the smoke test of the report did not pass", again)
+        why = f": {report.failed[0]}" if report.failed else ""
+        why += f", and {len(report.failed) - 1} more" if len(report.failed) > 1 else ""
+        hint = f"mend it, or keep it closed with kaizen_schedule_enabled: false; then {again}"
+        raise _refused(definition, f"the smoke test of the report did not pass{why}", hint if report.failed else again)
     if age > max_age:
         raise _refused(definition, f"the report is of {report.finished_at}, older than {_span(max_age)}", again)
     if age < -_AHEAD:
@@ -175,7 +203,10 @@ def _check_report(definition: Definition, path: str, now: datetime, max_age: tim
     if any(one.digest != definition.digest for one in tried):
         raise _refused(definition, "the report covers another text than the one that stands", again)
     if not all(one.passed for one in tried):
-        raise _refused(definition, "it created no task in the smoke test, or a wrong one", again)
+        asked = domains_asked(definition)
+        why = f"; it asks for domain {quoted(asked[0])}" if asked else ""
+        hint = "give it the roster's own: kaizen-agentic definitions sync CATALOG --domain NAME" if asked else again
+        raise _refused(definition, f"it created no task in the smoke test, or a wrong one{why}", hint)
     return hashlib.sha256(data).hexdigest()
 
 

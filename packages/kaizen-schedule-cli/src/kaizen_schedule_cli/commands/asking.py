@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import kaizen_schedule_core as core
 import typer
@@ -30,6 +30,9 @@ from kaizen_schedule_cli.commands.options import (
     read_window,
 )
 from kaizen_schedule_cli.render.streams import remark
+
+if TYPE_CHECKING:
+    from kaizen_activity_defs import CatalogFirings
 
 HUB_VARIABLE = "KAIZEN_STATE_HUB_URL"
 
@@ -145,8 +148,8 @@ def _resolution(question: Question) -> core.Resolution:
     )
 
 
-def firings_of(catalog: str | None, resolution: core.Resolution) -> core.FiringsOf | None:
-    """What the enabled definitions of a catalog fire; None without one."""
+def firings_of(catalog: str | None, resolution: core.Resolution, *, dated: bool = False) -> CatalogFirings | None:
+    """What the enabled definitions of a catalog fire, `dated` by its index; None without one."""
     if catalog is None:
         return None
     import kaizen_activity_defs as defs
@@ -154,4 +157,4 @@ def firings_of(catalog: str | None, resolution: core.Resolution) -> core.Firings
     definitions = defs.load_catalog(catalog)
     if not any(definition.header.enabled for definition in definitions):
         remark(f"No definition in {core.inert(catalog)} is enabled, so nothing fires.")
-    return defs.CatalogFirings(definitions, resolution)
+    return defs.CatalogFirings(definitions, resolution, since=defs.enabled_since(catalog) if dated else None)

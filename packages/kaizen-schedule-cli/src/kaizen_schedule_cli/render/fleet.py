@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from kaizen_schedule_core import FiringsOf, RepoOutcome, Resolution, RunStatus, ScheduledRun, Slot, utc_text
 from kaizen_schedule_core import manifest_firings as by_manifest
 
 from kaizen_schedule_cli.render.streams import plural
 from kaizen_schedule_cli.render.tables import table
+
+if TYPE_CHECKING:
+    from kaizen_activity_defs import CatalogFirings
 
 EXPLAIN_VERSION = "1"
 
@@ -25,22 +29,22 @@ def clock_name(firings: FiringsOf | None) -> str:
     return "manifest" if firings is None else "catalog"
 
 
-def explanation_text(resolution: Resolution, now: datetime, firings: FiringsOf | None) -> str:
+def explanation_text(resolution: Resolution, now: datetime, firings: CatalogFirings | None) -> str:
     """A row for every entry of the roster; with a catalog, below it one for every run and what fires it."""
     rows: list[tuple[str, str, str]] = []
     for outcome in resolution.outcomes:
         rows.append((outcome.repo, outcome.outcome, outcome.detail))
         if firings is not None:
-            rows += [("", run.agent, _who_fires(run, now, firings)) for run in outcome.runs]
+            rows += [("", run.agent, _who_fires(run, outcome.domain, now, firings)) for run in outcome.runs]
     return table(("repo", "outcome", "why"), rows)
 
 
-def _who_fires(run: ScheduledRun, now: datetime, firings: FiringsOf) -> str:
+def _who_fires(run: ScheduledRun, domain: str | None, now: datetime, firings: CatalogFirings) -> str:
     [own] = by_manifest(run)
     mine = own.next(now)
     found = [(firing, firing.next(now)) for firing in firings(run)]
     if not found:
-        return "no enabled definition selects this"
+        return firings.why_not(run, domain=domain)
     told = [
         f"fires {_when(fire)} {firing.timezone} through {firing.definition}"
         for firing, fire in found
