@@ -77,7 +77,7 @@ def definition_files(folder: str) -> tuple[str, ...]:
     found = tuple(path for name in names if _is_ours(path := os.path.join(folder, name)))
     if not found:
         message = f"no definition in the folder {inert(folder)} asks for {RESOLVER_QUERY}"
-        hint = "name the folder that holds the definitions, the *.md files"
+        hint = "name the folder that holds them, or copy them into it: kaizen-agentic definitions sync CATALOG"
         raise KaizenError(diagnose(codes.definitions.EMPTY_CATALOG, message, file=folder, hint=hint))
     return found
 
