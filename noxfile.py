@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -13,6 +14,7 @@ PACKAGES = ("kaizen-schedule-core", "kaizen-activity-defs", "kaizen-schedule-cli
 SOURCES = tuple(f"packages/{name}" for name in PACKAGES)
 EDITABLE = tuple(part for source in SOURCES for part in ("-e", source))
 PYTHONS = nox.project.python_versions(nox.project.load_toml(ROOT / SOURCES[0] / "pyproject.toml"))
+OWN_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 TESTING = ("pytest", "hypothesis", "jsonschema")
 
 nox.options.default_venv_backend = "uv|virtualenv"
@@ -25,6 +27,7 @@ nox.options.sessions = [
     "lint",
     "types",
     "isolated",
+    "coverage",
     "tests",
     "wheels",
     "clock",
@@ -88,7 +91,7 @@ def build(session: nox.Session) -> None:
 @nox.session(python=PYTHONS, requires=["build"])
 @nox.parametrize("package", [nox.param(name, id=name) for name in PACKAGES])
 def isolated(session: nox.Session, package: str) -> None:
-    """One package alone, with only what it declares: its own tests, with its branch coverage on the first Python."""
+    """One package alone, with only what it declares: its own tests."""
     # Constraints, not --find-links: a sibling is then the file built here and never a namesake from an index.
     siblings = session.cache_dir.absolute() / "siblings.txt"
     lines = [f"{wheel.name.split('-')[0]} @ {wheel.as_uri()}\n" for wheel in dist(session)]
@@ -96,8 +99,18 @@ def isolated(session: nox.Session, package: str) -> None:
     install(session, "-c", str(siblings), package, *TESTING, "pytest-cov", "pytest-xdist")
     # Not create_tmp: it moves TMPDIR into this checkout, and a temporary folder would then lie in a repository.
     env = {"COVERAGE_FILE": str(session.cache_dir.absolute() / f"coverage-{package}")}
-    measured = (f"--cov={package.replace('-', '_')}",) if session.python == PYTHONS[0] else ()  # it doubles the time
+    measured = ("--cov", "--cov-report=", "--cov-fail-under=0") if session.python == OWN_PYTHON else ()  # twice as slow
     session.run("pytest", f"packages/{package}/tests", *measured, "--numprocesses=auto", env=env)
+
+
+@nox.session(requires=[f"isolated-{OWN_PYTHON}({name})" for name in PACKAGES])
+def coverage(session: nox.Session) -> None:
+    """What the tests of the three packages cover together, branches too, on the Python that runs nox."""
+    install(session, "coverage")
+    files = [str(session.cache_dir.absolute() / f"coverage-{package}") for package in PACKAGES]
+    env = {"COVERAGE_FILE": str(session.cache_dir.absolute() / "coverage")}
+    session.run("coverage", "combine", "--keep", "-q", *files, env=env)
+    session.run("coverage", "report", env=env)
 
 
 @nox.session(requires=["build"])

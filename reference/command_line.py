@@ -27,16 +27,14 @@ A *time* has an offset (`2026-06-17T09:00:00+02:00`, `2026-06-17T07:00:00Z`), or
 `version` in it is that of the form."""
 
 
+_OPTIONS = """\
+Every option of `kaizen-agentic`, with the commands that take it. All commands with all their options:
+[command line](cli.md)."""
+
+
 def command_line_page(root: Path) -> str:
     """The whole page. Raises AssertionError for a command with a JSON form whose shape nobody asked for."""
-    program: Any = typer.main.get_command(app)
-    context = program.make_context(_PROGRAM, [], resilient_parsing=True)
-    groups = {name: program.get_command(context, name) for name in program.list_commands(context)}
-    commands = {
-        f"{group} {name}": groups[group].get_command(context, name)
-        for group in groups
-        for name in groups[group].list_commands(context)
-    }
+    program, groups, commands = _tree()
     shapes = json_shapes(root)
     forms = {name for name, command in commands.items() if any(map(_gives_json, command.params))}
     if forms != shapes.keys():
@@ -48,6 +46,50 @@ def command_line_page(root: Path) -> str:
             if name.startswith(f"{group} "):
                 parts += _command(name, one, shapes)
     return page("Command line", *parts)
+
+
+def options_page() -> str:
+    """The page of all options, each under a heading of its own, for who looks one up by its name."""
+    program, _, commands = _tree()
+    known: dict[str, dict[str, list[str]]] = {}
+    for name, command in {"": program, **commands}.items():
+        for option in _visible(command):
+            for spelled in (one for one in option.opts if one.startswith("--")):
+                known.setdefault(spelled, {}).setdefault(f"{_spelled(option)}: {_meaning(option)}", []).append(name)
+    parts = []
+    for spelled, meanings in sorted(known.items()):
+        parts.append(heading(2, code(spelled), spelled.lstrip("-")))
+        parts += [f"{meaning} In {_linked(names)}." for meaning, names in meanings.items()]
+    return page("Options and variables", _OPTIONS, *parts, *_variables())
+
+
+def _linked(names: list[str]) -> str:
+    links = (f"[{code(name or _PROGRAM)}](cli.md#{_anchor(name) or 'program'})" for name in names)
+    return ", ".join(links)
+
+
+def _variables() -> Iterator[str]:
+    yield heading(2, code(HUB_VARIABLE), "hub-variable")
+    yield "An environment variable: the State Hub to ask, where neither `--roster` nor `--hub` is given."
+    yield heading(2, code("NO_COLOR"), "no-color")
+    yield "An environment variable: if it is set, whatever to, no output is coloured."
+
+
+def _tree() -> tuple[Any, dict[str, Any], dict[str, Any]]:
+    """The program, its groups, and its commands by their whole names."""
+    program: Any = typer.main.get_command(app)
+    context = program.make_context(_PROGRAM, [], resilient_parsing=True)
+    groups = {name: program.get_command(context, name) for name in program.list_commands(context)}
+    commands = {
+        f"{group} {name}": groups[group].get_command(context, name)
+        for group in groups
+        for name in groups[group].list_commands(context)
+    }
+    return program, groups, commands
+
+
+def _visible(command: Any) -> list[Any]:
+    return [one for one in command.params if one.param_type_name == "option" and not one.hidden]
 
 
 def _overview(commands: Mapping[str, Any]) -> str:
@@ -65,7 +107,7 @@ def _summary(command: Any) -> str:
 
 def _program(program: Any) -> Iterator[str]:
     yield heading(2, "Options of the program itself", "program")
-    yield _options(program.params)
+    yield _options(_visible(program))
     yield f"The environment variable {code(HUB_VARIABLE)} stands in for `--hub` where a command takes a roster."
     yield (
         f"`--version` also names the cron dialect that manifests are written in ({code(core.PORTABLE_DIALECT)}), the "
@@ -81,7 +123,7 @@ def _command(name: str, command: Any, shapes: Mapping[str, str]) -> Iterator[str
     arguments = [one for one in command.params if one.param_type_name == "argument"]
     if arguments:
         yield table(("Argument", "Meaning"), [(code(_placed(one)), _meaning(one)) for one in arguments])
-    options = [one for one in command.params if one.param_type_name == "option"]
+    options = _visible(command)
     if options:
         yield _options(options)
     if name in shapes:
@@ -109,7 +151,7 @@ def _example(command: Any) -> str:
 
 
 def _options(options: list[Any]) -> str:
-    return table(("Option", "Meaning"), [(_spelled(one), _meaning(one)) for one in options if not one.hidden])
+    return table(("Option", "Meaning"), [(_spelled(one), _meaning(one)) for one in options])
 
 
 def _spelled(option: Any) -> str:

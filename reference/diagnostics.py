@@ -25,6 +25,56 @@ never used again. `kaizen-agentic schedule explain CODE` prints what stands here
 output below it is what was really printed."""
 
 
+_SCHEMA, _CRON = "../integrations/schedule-schema.md", "cron-dialect.md"
+_ROSTER, _DEFINITIONS = "../integrations/state-hub-roster-fields.md", "definitions.md"
+_SEE: dict[str, tuple[str, str]] = {
+    "KZ10": ("bad input", "limits.md#bad-input"),
+    "KZ11": ("YAML that is accepted", f"{_SCHEMA}#yaml-that-is-accepted"),
+    "KZ112": ("limits", "limits.md"),
+    "KZ120": ("the key cron", f"{_SCHEMA}#cron"),
+    "KZ121": ("agent file", f"{_SCHEMA}#agent-file-agentsagent-namemd"),
+    "KZ2": ("keys of the manifest", f"{_SCHEMA}#keys"),
+    "KZ202": ("unknown keys and x-", f"{_SCHEMA}#unknown-keys-and-x-"),
+    "KZ203": ("the key cadence", f"{_SCHEMA}#cadence"),
+    "KZ206": ("upgrade", "../guides/upgrade.md"),
+    "KZ211": ("upgrade", "../guides/upgrade.md"),
+    "KZ22": ("agent file", f"{_SCHEMA}#agent-file-agentsagent-namemd"),
+    "KZ23": ("memory", "../guides/memory-and-metrics.md#memory-memorymd"),
+    "KZ24": ("when a line is wrong", "../guides/memory-and-metrics.md#when-a-line-is-wrong"),
+    "KZ30": ("refused, and what to write instead", f"{_CRON}#refused-and-what-to-write-instead"),
+    "KZ301": ("the key timezone", f"{_SCHEMA}#timezone"),
+    "KZ31": ("refused, and what to write instead", f"{_CRON}#refused-and-what-to-write-instead"),
+    "KZ311": ("day of month and day of week", f"{_CRON}#day-of-month-and-day-of-week"),
+    "KZ313": ("warnings about time to come", f"{_CRON}#warnings-about-time-to-come"),
+    "KZ314": ("warnings about time to come", f"{_CRON}#warnings-about-time-to-come"),
+    "KZ315": ("gap and fold", f"{_CRON}#dst-gap-and-fold"),
+    "KZ316": ("when cadence and cron contradict", f"{_SCHEMA}#when-cadence-and-cron-contradict"),
+    "KZ317": ("warnings about time to come", f"{_CRON}#warnings-about-time-to-come"),
+    "KZ32": ("packaged agents", f"{_SCHEMA}#packaged-agents"),
+    "KZ322": ("when prepare refuses", "bundle.md#when-it-refuses-and-unscheduled"),
+    "KZ323": ("when prepare refuses", "bundle.md#when-it-refuses-and-unscheduled"),
+    "KZ324": ("budget", "bundle.md#budget-max-bytes"),
+    "KZ326": ("replace a manifest", "../guides/write-a-manifest.md#replace-a-manifest"),
+    "KZ33": ("delivery", "../integrations/kaizen-schedule-prepared-event.md#delivery-and-nats-msg-id"),
+    "KZ4": ("when the hub fails", f"{_ROSTER}#when-the-hub-fails"),
+    "KZ401": ("roster file", f"{_ROSTER}#roster-file-rosteryml"),
+    "KZ405": ("a fleet that vanishes", "../guides/operate-a-fleet.md#a-fleet-that-vanishes-state-and-allow-shrink"),
+    "KZ406": ("a fleet that vanishes", "../guides/operate-a-fleet.md#a-fleet-that-vanishes-state-and-allow-shrink"),
+    "KZ50": ("check definitions", f"{_DEFINITIONS}#check-definitions-definitions-validate"),
+    "KZ501": ("the drafts", "../integrations/activity-definitions/index.md"),
+    "KZ502": ("frontmatter", f"{_DEFINITIONS}#frontmatter"),
+    "KZ503": ("condition", f"{_DEFINITIONS}#condition"),
+    "KZ504": ("placeholder", f"{_DEFINITIONS}#placeholder"),
+    "KZ505": ("catalog", "catalog.md"),
+    "KZ506": ("rule block", f"{_DEFINITIONS}#rule-block"),
+    "KZ507": ("rule block", f"{_DEFINITIONS}#rule-block"),
+    "KZ51": ("the gate of enable", "catalog.md#the-gate-of-enable"),
+    "KZ511": ("sync states", "catalog.md#sync-states"),
+    "KZ514": ("the tick and its window", f"{_DEFINITIONS}#the-tick-and-its-window"),
+}
+"""Where a code's rule stands; of two that fit the longer one."""
+
+
 def diagnostics_page() -> str:
     """The whole page. Raises AssertionError for a code that belongs to no family."""
     parts = [_INTRODUCTION]
@@ -51,7 +101,8 @@ def _entry(code: core.Code) -> Iterator[str]:
         f", exit {int(Exit.UNAVAILABLE if code.unavailable else Exit.FINDINGS)}" if code.severity == "error" else ""
     )
     yield f"*{code.severity}{exit_code}*"
-    yield markup(code.explanation)
+    title, address = _SEE[max((start for start in _SEE if code.id.startswith(start)), key=len)]
+    yield f"{markup(code.explanation)} See [{title}]({address})."
     shown = shown_example(code) or Shown(wrong=code.wrong, told="", right=code.right)
     yield fence(shown.wrong, _language(shown.wrong), title="Wrong", marked=_marked(shown.wrong_lines))
     if shown.told:

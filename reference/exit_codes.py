@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import kaizen_schedule_core as core
-from kaizen_schedule_cli.exits import Exit
+from kaizen_schedule_cli.exits import MEANINGS, Exit
 
-from reference.markdown import heading, page
-from reference.tables import exit_codes
+from reference.markdown import heading, page, table
 
 _ORDER = (Exit.OUR_FAULT, Exit.UNAVAILABLE, Exit.FINDINGS, Exit.DIFFERENT, Exit.CLEAN)
 _NOTES = """\
@@ -25,13 +24,29 @@ failure stdout is empty. A closed pipe ends a command quietly.
 Text output needs no colour and no terminal to be readable, and honours `NO_COLOR`."""
 
 
+def _entry(code: Exit, meaning: str) -> tuple[str, str]:
+    short, rest = _split(meaning)
+    return heading(2, f"Exit {int(code)}: {short}", f"exit-{int(code)}"), rest and f"{rest[0].upper()}{rest[1:]}."
+
+
+def _split(meaning: str) -> tuple[str, str]:
+    """What a code means in short, and the rest."""
+    short, _, rest = meaning.partition(": ") if ": " in meaning else meaning.partition("; ")
+    return short, rest
+
+
 def exit_codes_page() -> str:
     """The whole page."""
     unavailable = [f"[{code.id}](diagnostics.md#{code.id.lower()})" for code in core.CODES.values() if code.unavailable]
     return page(
         "Exit codes",
         "One table for every command.",
-        exit_codes(),
+        table(
+            ("Code", "Meaning"),
+            [(f"[{int(code)}](#exit-{int(code)})", _split(text)[0]) for code, text in MEANINGS.items()],
+        ),
+        *(part for code, meaning in MEANINGS.items() for part in _entry(code, meaning)),
+        heading(2, "Which one, and when", "which"),
         f"Several at once: the first of {', '.join(str(int(code)) for code in _ORDER)}.",
         _NOTES,
         heading(2, "Diagnostics that exit 4", "could-not-be-had"),

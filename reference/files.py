@@ -6,11 +6,12 @@ from pathlib import Path
 
 from kaizen_schedule_core import manifest_schema, prepared_schema
 
-from reference.command_line import command_line_page
+from reference.command_line import command_line_page, options_page
 from reference.definitions import definition_pages
 from reference.diagnostics import diagnostics_page
 from reference.exit_codes import exit_codes_page
 from reference.fleet_week import DARK, LIGHT, expected_week, fleet_week
+from reference.outcomes import outcomes_page
 from reference.python_api import python_api_page
 
 
@@ -24,6 +25,8 @@ def generated_files(root: Path) -> dict[str, str]:
         "docs/reference/cli.md": command_line_page(root),
         "docs/reference/diagnostics.md": diagnostics_page(),
         "docs/reference/exit-codes.md": exit_codes_page(),
+        "docs/reference/options.md": options_page(),
+        "docs/reference/outcomes.md": outcomes_page(),
         "docs/reference/python-api.md": python_api_page(),
         **definition_pages(),
         "docs/pictures/fleet-week-light.svg": fleet_week(week, LIGHT),

@@ -41,7 +41,7 @@ def manifest_keys() -> str:
 def _keys(part: dict[str, Any], parts: dict[str, Any], above: str) -> Iterator[tuple[str, str, str, str, str]]:
     for name, value in part["properties"].items():
         required = "yes" if name in part["required"] else "no"
-        yield (code(above + name), required, _type(value), _default(name, value), _allowed(value))
+        yield (f"[{code(above + name)}](#{name})", required, _type(value), _default(name, value), _allowed(value))
         for pattern, reference in value.get("patternProperties", {}).items():
             inner = parts[reference["$ref"].rpartition("/")[2]]
             about = f"The name matches {code(pattern.strip('^$'))}. {prose(inner['description'])}"

@@ -170,8 +170,10 @@ def test_examples_in_help_exist() -> None:
 def test_the_exit_codes_page_has_every_code() -> None:
     from kaizen_schedule_cli.exits import Exit
 
-    rows = re.findall(r"^\| (\d+) \|", text_of(Path("docs/reference/exit-codes.md")), re.MULTILINE)
-    assert [int(row) for row in rows] == [int(code) for code in Exit]
+    page = text_of(Path("docs/reference/exit-codes.md"))
+    for shape in (r"^\| \[(\d+)\]\(#exit-\1\) \|", r"^## Exit (\d+): .* \{ #exit-\1 \}$"):
+        found = re.findall(shape, page, re.MULTILINE)
+        assert [int(number) for number in found] == [int(code) for code in Exit]
 
 
 def test_every_decision_is_linked_in_the_index_and_on_the_site() -> None:

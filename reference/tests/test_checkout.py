@@ -57,8 +57,8 @@ def test_a_change_of_the_code_is_told_until_it_is_generated(checkout: Path) -> N
     assert "+| `--host NAME` | Take paths of that host. |" in lines
     assert "-### KZ203: unknown cadence { #kz203 }" in lines
     assert "+### KZ203: cadence that is none { #kz203 }" in lines
-    assert "+| 64 | wrong usage: options, an unparsable time |" in lines
-    assert any(line.startswith("+| `agents.<name>.label` | no | string | `x` |") for line in lines)
+    assert "+## Exit 64: wrong usage { #exit-64 }" in lines
+    assert any(line.startswith("+| [`agents.<name>.label`](#label) | no | string | `x` |") for line in lines)
     assert "--- .kaizen/schedule.schema.json (as it stands)" in lines
     assert "-By hand." in lines
     assert "docs/reference/left.md: no longer generated, and still there" in lines

@@ -73,7 +73,7 @@ def test_the_tables_that_pages_may_ask_for() -> None:
 
 def test_the_manifest_table_has_what_the_models_say() -> None:
     rows = [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in TABLES["manifest-keys"]().splitlines()]
-    found = {row[0].strip("`"): row for row in rows[2:]}
+    found = {row[0].partition("`")[2].partition("`")[0]: row for row in rows[2:]}
     assert list(found) == [
         *("version", "timezone", "agents", "agents.<name>"),
         *("agents.<name>.cadence", "agents.<name>.cron", "agents.<name>.enabled"),
@@ -82,3 +82,4 @@ def test_the_manifest_table_has_what_the_models_say() -> None:
     assert found["agents.<name>.enabled"][1:4] == ["no", "boolean", "`true`"]
     assert "`daily`, `weekly`, `monthly`" in found["agents.<name>.cadence"][4]
     assert found["agents.<name>.cadence"][1] == "yes"
+    assert found["agents.<name>.cadence"][0] == "[`agents.<name>.cadence`](#cadence)"
