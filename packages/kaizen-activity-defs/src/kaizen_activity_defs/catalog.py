@@ -136,7 +136,7 @@ class CatalogFirings:
         return tuple(self._found.get((run.repo, run.agent), ()))
 
     def why_not(self, run: ScheduledRun, *, domain: str | None) -> str:
-        """Why nothing asks for a run of a repository of that domain: the definitions that nearly would, if any is enabled."""
+        """Why nothing asks for a run of a repository of that domain; if any is enabled, which nearly would."""
         some_on = any(one.header.enabled for one in self._definitions)
         near = [text for one in self._definitions if some_on and (text := _nearly(one, run, domain))]
         return "; ".join(["no enabled definition selects this", *near])
