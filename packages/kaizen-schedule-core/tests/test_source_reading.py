@@ -163,6 +163,14 @@ def test_a_folder_or_file_that_leads_outside_is_refused(root: Path, link: str, t
     assert refusal(lambda: read_inside(str(root), relative, limit=LIMIT)).code in {"KZ104", "KZ101"}
 
 
+def test_a_typed_path_that_is_absent_names_its_near_neighbour(root: Path, refusal: Refusal) -> None:
+    (root / "roster.yml").write_text("")
+    assert refusal(lambda: read_file(str(root / "rooster.yml"), limit=1)).hint == f"did you mean {root}/roster.yml?"
+    assert refusal(lambda: read_file(str(root / "other"), limit=1)).hint is None
+    assert refusal(lambda: read_file(str(root / "no/roster.yml"), limit=1)).hint is None
+    assert refusal(lambda: read_inside(str(root), "rooster.yml", limit=1)).hint is None, "nobody typed it"
+
+
 def test_dots_that_lead_outside_are_refused(root: Path, refusal: Refusal) -> None:
     (root.parent / "secret").write_text("secret")
     assert refusal(lambda: read_inside(str(root), "../secret", limit=LIMIT)).code == "KZ104"

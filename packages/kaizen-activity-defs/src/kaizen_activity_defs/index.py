@@ -19,6 +19,7 @@ from kaizen_schedule_core import (
     has_errors,
     inert,
     known_zones,
+    near_name,
     os_problem,
     parse_frontmatter,
     parse_yaml,
@@ -110,7 +111,9 @@ def require_catalog(catalog: str) -> None:
         os.stat(catalog)
     except FileNotFoundError:
         message = f"the folder {inert(catalog)} does not exist"
-        hint = "make it first, or name the catalog's folder"
+        near = near_name(catalog)
+        beside = inert(os.path.join(os.path.dirname(catalog), near)) if near else ""
+        hint = f"did you mean {beside}?" if near else "make it first, or name the catalog's folder"
         raise KaizenError(diagnose(codes.reading.ABSENT, message, file=catalog, hint=hint)) from None
     except OSError as error:
         raise os_problem(error, catalog) from None

@@ -52,7 +52,8 @@ _ROOMS = {
     "source.document": "Document",
     "source.frontmatter": "parse_frontmatter",
     "source.reading": (
-        "DEFINITION_LIMIT MANIFEST_LIMIT ROSTER_LIMIT locate_inside os_problem read_file read_inside read_prefix"
+        "DEFINITION_LIMIT MANIFEST_LIMIT ROSTER_LIMIT locate_inside near_name os_problem read_file read_inside "
+        "read_prefix"
     ),
     "source.shape": "read_model",
     "source.strict_yaml": "parse_yaml",

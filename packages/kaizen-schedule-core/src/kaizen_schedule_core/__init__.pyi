@@ -133,6 +133,7 @@ from kaizen_schedule_core.source.reading import DEFINITION_LIMIT as DEFINITION_L
 from kaizen_schedule_core.source.reading import MANIFEST_LIMIT as MANIFEST_LIMIT
 from kaizen_schedule_core.source.reading import ROSTER_LIMIT as ROSTER_LIMIT
 from kaizen_schedule_core.source.reading import locate_inside as locate_inside
+from kaizen_schedule_core.source.reading import near_name as near_name
 from kaizen_schedule_core.source.reading import os_problem as os_problem
 from kaizen_schedule_core.source.reading import read_file as read_file
 from kaizen_schedule_core.source.reading import read_inside as read_inside

@@ -10,13 +10,13 @@ from datetime import date, datetime
 from itertools import islice
 
 from kaizen_schedule_core.codes import reading, shape
-from kaizen_schedule_core.diagnostics import Diagnostic, Note, has_errors, inert, quoted, suggest, tidy
+from kaizen_schedule_core.diagnostics import Diagnostic, Note, has_errors, inert, quoted, tidy
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.manifest import MANIFEST_PATH
 from kaizen_schedule_core.manifest.model import Manifest
 from kaizen_schedule_core.manifest.rules import ADVICE, RULES, KnownAgents, Surroundings
 from kaizen_schedule_core.source.document import PROBLEM_LIMIT, Document
-from kaizen_schedule_core.source.reading import MANIFEST_LIMIT, read_inside
+from kaizen_schedule_core.source.reading import MANIFEST_LIMIT, near_name, read_inside
 from kaizen_schedule_core.source.shape import UNKNOWN_KEY, WRONG_TYPE, read_model
 from kaizen_schedule_core.source.strict_yaml import parse_yaml
 from kaizen_schedule_core.source.text import decode
@@ -40,7 +40,6 @@ _HINTS = {
     **{(UNKNOWN_KEY, key): _HOW_OFTEN for key in ("every", "frequency", "interval", "repeat")},
     **{(UNKNOWN_KEY, key): _ONE_ZONE for key in ("tz", "zone")},
 }
-_NEIGHBOURS = 1000  # files looked at for a near name
 _VERSION = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20}){0,3}")
 
 
@@ -76,23 +75,12 @@ def _name_the_way_in(problem: Diagnostic, root: str, relative: str) -> Diagnosti
     if problem.code != reading.ABSENT.id:
         return problem
     hint = "opt this repository in: kaizen-agentic schedule init"
-    near = _near_name(os.path.join(root, relative))
+    near = near_name(os.path.join(root, relative), (".yml", ".yaml"))
     if near is not None:
         beside = inert(os.path.join(os.path.dirname(problem.file), near))
         given = os.path.basename(relative)
         hint = f"rename {beside} to {given}" if relative == MANIFEST_PATH else f"did you mean {beside}?"
     return replace(problem, hint=hint)
-
-
-def _near_name(path: str) -> str | None:
-    """The file that stands where an absent one was looked for, under nearly its name."""
-    folder, name = os.path.split(path)
-    try:
-        with os.scandir(folder) as entries:
-            names = sorted(entry.name for entry in islice(entries, _NEIGHBOURS))
-    except OSError:
-        return None
-    return suggest(name, [one for one in names if one.endswith((".yml", ".yaml"))])
 
 
 def check_manifest(data: bytes, *, file: str, around: Surroundings, advice: bool = True) -> CheckedManifest:

@@ -6,9 +6,11 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
 
 from kaizen_schedule_core.codes import Code, reading
-from kaizen_schedule_core.diagnostics import Diagnostic, Span, diagnose, inert
+from kaizen_schedule_core.diagnostics import Diagnostic, Span, diagnose, inert, suggest
 from kaizen_schedule_core.errors import KaizenError
 
 KIB = 1024
@@ -23,6 +25,7 @@ ROSTER_LIMIT = 64 * MIB
 # O_NONBLOCK: a FIFO must not make the reader wait for a writer.
 _OPEN_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 _CHUNK = 1 * MIB
+_NEIGHBOURS = 1000  # names looked at for a near one
 _KINDS = (
     (stat.S_ISDIR, "a folder"),
     (stat.S_ISFIFO, "a FIFO"),
@@ -85,12 +88,19 @@ def _leads_outside(shown: str) -> Diagnostic:
 
 
 def read_file(path: str, *, limit: int, shown: str | None = None) -> bytes:
-    """Read a regular file whole. Raises KaizenError: KZ101 to KZ106, or KZ112 beyond `limit` bytes."""
-    shown = shown or path
+    """Read a regular file whole. Raises KaizenError: KZ101 to KZ106, or KZ112 beyond `limit` bytes.
+
+    Without `shown` the path is one that a person typed, and a near name is looked for where it is absent.
+    """
+    typed, shown = shown is None, shown or path
     try:
         descriptor, before = _open(path, shown)
     except OSError as error:
-        raise KaizenError(_os_problem(error, shown)) from None
+        problem = _os_problem(error, shown)
+        if problem.code == reading.ABSENT.id and typed and (near := near_name(path)):
+            beside = inert(os.path.join(os.path.dirname(path), near))
+            problem = replace(problem, hint=f"did you mean {beside}?")
+        raise KaizenError(problem) from None
     try:
         data = os.read(descriptor, min(before.st_size, limit) + 1)
         if len(data) == before.st_size <= limit:
@@ -115,6 +125,17 @@ def read_file(path: str, *, limit: int, shown: str | None = None) -> bytes:
             )
         )
     return data
+
+
+def near_name(path: str, endings: tuple[str, ...] = ("",)) -> str | None:
+    """The file or folder that stands where an absent one was looked for, under nearly its name."""
+    folder, name = os.path.split(path.rstrip("/"))
+    try:
+        with os.scandir(folder or ".") as entries:
+            names = sorted(entry.name for entry in islice(entries, _NEIGHBOURS))
+    except OSError:
+        return None
+    return suggest(name, [one for one in names if one.endswith(endings)])
 
 
 def _open(path: str, shown: str) -> tuple[int, os.stat_result]:
