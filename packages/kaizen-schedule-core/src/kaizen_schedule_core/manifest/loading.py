@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice
@@ -93,21 +93,36 @@ def check_manifest(data: bytes, *, file: str, around: Surroundings, advice: bool
     newer = _newer(document)
     if newer is not None:
         return CheckedManifest(manifest=None, diagnostics=(newer,), document=document)
-    manifest, found = read_model(document, Manifest, codes=_SHAPE_CODES, hints=_HINTS)
+    manifest, found = _look(document, around, advice=advice)
     if manifest is None:
-        version = list(_version(document))
-        told = {(problem.line, problem.column) for problem in version}
-        found = [*version, *(one for one in found if (one.line, one.column) not in told)]
-    if isinstance(document.value, dict):
-        for rule in (*RULES, *ADVICE) if advice else RULES:
-            found += islice(rule(document, around), PROBLEM_LIMIT)
-    if manifest is None:
+        from kaizen_schedule_core.manifest.as_meant import as_meant
         from kaizen_schedule_core.manifest.indentation import without_second_hand
 
+        meant = document
+        while len(found) < PROBLEM_LIMIT and (nearer := as_meant(meant)):
+            meant = nearer
+            found = _after(found, _look(meant, around, advice=advice)[1])
         found = without_second_hand(document, found)
     diagnostics = _not_too_many(tidy(found))
     valid = None if has_errors(diagnostics) else manifest
     return CheckedManifest(manifest=valid, diagnostics=diagnostics, document=document)
+
+
+def _look(document: Document, around: Surroundings, *, advice: bool) -> tuple[Manifest | None, list[Diagnostic]]:
+    """The manifest, if its shape is right, and everything that is found."""
+    manifest, found = read_model(document, Manifest, codes=_SHAPE_CODES, hints=_HINTS)
+    if manifest is None:
+        found = _after(list(_version(document)), found)
+    if isinstance(document.value, dict):
+        for rule in (*RULES, *ADVICE) if advice else RULES:
+            found += islice(rule(document, around), PROBLEM_LIMIT)
+    return manifest, found
+
+
+def _after(found: list[Diagnostic], more: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """What is found, and of the rest what stands at other places."""
+    told = {(one.line, one.column) for one in found}
+    return [*found, *(one for one in more if (one.line, one.column) not in told)]
 
 
 def _not_too_many(diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
