@@ -47,7 +47,7 @@ def code(text: str) -> str:
 
 def prose(text: str) -> str:
     """Words of the code as Markdown: what an author of a docstring did not mean as markup is kept as it stands."""
-    return re.sub(r"[<>*_\[\]]|(?<=\s)#(?=\S)", lambda sign: f"\\{sign[0]}", text)
+    return re.sub(r"[>*_\[\]]|(?<=\s)#(?=\S)", lambda sign: f"\\{sign[0]}", text.replace("<", "&lt;"))
 
 
 def markup(text: str) -> str:
