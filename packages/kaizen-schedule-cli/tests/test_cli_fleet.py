@@ -301,28 +301,6 @@ def test_check_exits_3_on_trouble(
     assert ask("status", "--check", code=code)["rows"]
 
 
-@pytest.mark.parametrize(
-    ("enabled", "state", "expected"),
-    [
-        ("2026-11-23T07:59:59Z", "overdue", "2026-11-23T08:00:00Z"),
-        ("2026-11-23T08:00:01Z", "ok", None),  # in the week that had begun
-        ("2026-11-24T12:00:01Z", "overdue", "2026-11-23T08:00:00Z"),  # still to come: judged as if it were on
-    ],
-)
-def test_nothing_is_overdue_that_nobody_asked_for_yet(
-    ask: Callable[..., Any], fleet: Path, enabled: str, state: str, expected: str | None
-) -> None:
-    enable(fleet, COACH)
-    record(fleet / "one", "coach", "2026-11-20T09:00:00Z")
-    switched = {"action": "enable", "at": enabled, "by": "me", "reason": "", "digest": "0" * 64}
-    entry = {"slug": COACH, "file": f"{COACH}.md", "shipped": "0" * 64, "standing": "0" * 64, "enabled": True}
-    index = {"version": "1", "definitions": [entry | {"log": [switched]}]}
-    (fleet / "catalog/index.yml").write_text(json.dumps(index), encoding="utf-8")
-    answer = ask("status", "--catalog", "catalog", "--grace", "1h")
-    [row] = [row for row in answer["rows"] if (row["repo"], row["agent"]) == ("one", "coach")]
-    assert (row["state"], row["last_expected"]) == (state, expected)
-
-
 def test_status_goes_by_the_clock_that_fires(ask: Callable[..., Any], fleet: Path) -> None:
     record(fleet / "one", "coach", "2026-11-23T07:00:00Z")  # after the manifest's slot, before the definition's
     assert states(ask("status"))["one/coach"] == "ok"

@@ -218,7 +218,7 @@ def test_nothing_found_is_never_an_empty_answer(root: Path, refusal: Refusal) ->
 @pytest.mark.parametrize("closed", ["b", "b/.kaizen"])
 def test_a_subfolder_that_is_closed_is_told_and_hides_nothing_beside_it(root: Path, closed: str) -> None:
     make(root, "a/.kaizen/schedule.yml", "b/.kaizen/schedule.yml", "c/.kaizen/schedule.yml")
-    for home in [*list(root.parents)[:3], root]:
+    for home in [*list(root.parents)[:4], root]:
         home.chmod(home.stat().st_mode | 0o055)
     script = (
         "import os, sys, kaizen_schedule_core as k\n"

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from kaizen_activity_defs.catalog import check_definitions as check_definitions
     from kaizen_activity_defs.catalog import definition_files as definition_files
     from kaizen_activity_defs.catalog import domains_asked as domains_asked
-    from kaizen_activity_defs.catalog import enabled_since as enabled_since
     from kaizen_activity_defs.catalog import load_catalog as load_catalog
     from kaizen_activity_defs.catalog import selects as selects
     from kaizen_activity_defs.dry_run import DryRun as DryRun
@@ -48,7 +47,6 @@ _ROOM_OF = {
     "check_definitions": "catalog",
     "definition_files": "catalog",
     "domains_asked": "catalog",
-    "enabled_since": "catalog",
     "load_catalog": "catalog",
     "DryRun": "dry_run",
     "Task": "dry_run",
@@ -74,7 +72,6 @@ __all__ = [
     "disable",
     "domains_asked",
     "enable",
-    "enabled_since",
     "load_catalog",
     "load_definition",
     "packaged_definition",

@@ -9,10 +9,7 @@ from __future__ import annotations
 import codecs
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import replace
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from kaizen_schedule_core import (
@@ -33,7 +30,7 @@ from kaizen_schedule_core import (
 from kaizen_activity_defs.checking import RESOLVER_QUERY, check_windows
 from kaizen_activity_defs.conditions import EvaluationError, bind, look_up, parse_condition
 from kaizen_activity_defs.dry_run import holds
-from kaizen_activity_defs.index import read_index, require_catalog
+from kaizen_activity_defs.index import require_catalog
 from kaizen_activity_defs.loading import find_definition, load_definition
 from kaizen_activity_defs.model import ContextSource, Definition, Rule
 from kaizen_activity_defs.sets import check_together
@@ -115,18 +112,13 @@ def _is_ours(path: str) -> bool:
 class CatalogFirings:
     """What the enabled definitions of a catalog fire: call it with a run to be told (`FiringsOf`)."""
 
-    def __init__(
-        self, definitions: Sequence[Definition], resolution: Resolution, *, since: Mapping[str, datetime] | None = None
-    ) -> None:
-        """Work out which runs each definition selects; raises KaizenError for one that cannot be followed.
-
-        `since` gives the moment at which a definition, by its id, was switched on.
-        """
+    def __init__(self, definitions: Sequence[Definition], resolution: Resolution) -> None:
+        """Work out which runs each definition selects; raises KaizenError for one that cannot be followed."""
         self._definitions = definitions
         self._found: dict[tuple[str, str], list[Firing]] = {}
         for definition in definitions:
             if definition.header.enabled:
-                for run, firing in _fired_by(definition, resolution, (since or {}).get(definition.id)):
+                for run, firing in _fired_by(definition, resolution):
                     listed = self._found.setdefault((run.repo, run.agent), [])
                     if firing not in listed:
                         listed.append(firing)
@@ -155,30 +147,13 @@ def domains_asked(definition: Definition) -> list[str]:
     return sorted({domain for domain in asked if isinstance(domain, str)})
 
 
-def enabled_since(catalog: str) -> dict[str, datetime]:
-    """When each definition was switched on, by its id, as the log of the catalog's index says.
-
-    It exists because nothing is overdue that nobody asked for yet. Raises KaizenError for an index that cannot be
-    read; a moment that is none, or a catalog without an index, gives nothing.
-    """
-    index = read_index(catalog)
-    found: dict[str, datetime] = {}
-    for entry in index.definitions if index else ():
-        if entry.log and entry.log[-1].action == "enable":
-            with suppress(ValueError):
-                found[entry.slug] = datetime.fromisoformat(entry.log[-1].at).astimezone(UTC)
-    return found
-
-
-def _fired_by(
-    definition: Definition, resolution: Resolution, since: datetime | None
-) -> Iterator[tuple[ScheduledRun, Firing]]:
+def _fired_by(definition: Definition, resolution: Resolution) -> Iterator[tuple[ScheduledRun, Firing]]:
     for source in definition.header.context_sources:
         runs = list(_selected(source, resolution))
         for rule in definition.rules:
             if rule.for_each == source.bind_to:
                 for run in _ruled(definition, rule, source, runs):
-                    yield run, replace(_firing(definition, source, run), since=since)
+                    yield run, _firing(definition, source, run)
 
 
 def _selected(source: ContextSource, resolution: Resolution) -> Iterator[ScheduledRun]:

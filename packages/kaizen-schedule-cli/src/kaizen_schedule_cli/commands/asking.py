@@ -148,8 +148,8 @@ def _resolution(question: Question) -> core.Resolution:
     )
 
 
-def firings_of(catalog: str | None, resolution: core.Resolution, *, dated: bool = False) -> CatalogFirings | None:
-    """What the enabled definitions of a catalog fire, `dated` by its index; None without one."""
+def firings_of(catalog: str | None, resolution: core.Resolution) -> CatalogFirings | None:
+    """What the enabled definitions of a catalog fire; None without one."""
     if catalog is None:
         return None
     import kaizen_activity_defs as defs
@@ -157,4 +157,4 @@ def firings_of(catalog: str | None, resolution: core.Resolution, *, dated: bool 
     definitions = defs.load_catalog(catalog)
     if not any(definition.header.enabled for definition in definitions):
         remark(f"No definition in {core.inert(catalog)} is enabled, so nothing fires.")
-    return defs.CatalogFirings(definitions, resolution, since=defs.enabled_since(catalog) if dated else None)
+    return defs.CatalogFirings(definitions, resolution)

@@ -24,15 +24,11 @@ SLOT_LIMIT = 1_000_000
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Firing:
-    """A cron in a zone that asks for a run; `definition` is None for the manifest's own.
-
-    `since` is when it was switched on, None where that is not known: for who judges what was not recorded.
-    """
+    """A cron in a zone that asks for a run; `definition` is None for the manifest's own."""
 
     cron: str
     timezone: str
     definition: str | None = None
-    since: datetime | None = None
 
     def next(self, after: datetime) -> datetime | None:
         """The next fire, in the zone."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, get_args
@@ -10,7 +10,7 @@ from typing import Literal, get_args
 from kaizen_schedule_core.clock.times import utc_text
 from kaizen_schedule_core.diagnostics import Diagnostic
 from kaizen_schedule_core.errors import KaizenError
-from kaizen_schedule_core.fleet.expected import Firing, FiringsOf, manifest_firings
+from kaizen_schedule_core.fleet.expected import FiringsOf, manifest_firings
 from kaizen_schedule_core.fleet.resolution import Resolution, ScheduledRun
 from kaizen_schedule_core.repo.metrics import ExecutionRecord, latest_record
 
@@ -68,7 +68,7 @@ def fleet_status(
     `paused`: disabled. `never`: nothing recorded yet. `unreadable`: the metrics cannot be read. What is judged then is
     the last slot whose `grace` is over, so that an agent that fires more often than the grace lasts cannot hide
     behind its newest slot: `failed` if the last record since then is a failure, `overdue` if there is none, else
-    `ok`. A slot from before its definition was switched on was never asked for. One repository touches no other.
+    `ok`. One repository's metrics touch no other.
     """
     rows = [_status(run, now, grace, firings) for run in _declared(resolution)]
     return tuple(sorted(rows, key=lambda row: (row.repo, row.agent)))
@@ -97,20 +97,14 @@ def _status(run: ScheduledRun, now: datetime, grace: timedelta, firings: Firings
     elif record is None or recorded is None:
         state = "never"
     else:
-        judged = _latest(asking, now - grace, now)
+        judged = max((fire for firing in asking if (fire := firing.last(now - grace))), default=None)
         since = judged is None or recorded >= judged
         state = "overdue" if not since else "ok" if record.success else "failed"
     return RunStatus(
         repo=run.repo,
         agent=run.agent,
-        last_expected=_latest(asking, now, now),
+        last_expected=max((fire for firing in asking if (fire := firing.last(now))), default=None),
         last_recorded=recorded,
         state=state,
         problems=problems,
     )
-
-
-def _latest(asking: Iterable[Firing], until: datetime, now: datetime) -> datetime | None:
-    """The last slot up to a moment that was asked for; what is switched on after `now` is asked as if it were on."""
-    fires = ((fire, firing.since) for firing in asking if (fire := firing.last(until)))
-    return max((fire for fire, since in fires if since is None or since > now or fire >= since), default=None)

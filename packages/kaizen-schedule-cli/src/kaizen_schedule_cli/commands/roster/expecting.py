@@ -79,7 +79,7 @@ def status(
     patience = read_value("--grace", lambda: core.parse_duration(grace))
     question = ask()
     resolution = resolve(question)
-    firings = firings_of(catalog, resolution, dated=True)
+    firings = firings_of(catalog, resolution)
     rows = core.fleet_status(resolution, question.now, grace=patience, firings=firings or core.manifest_firings)
     if output is Format.JSON:
         answer_json({"version": STATUS_VERSION, "clock": clock_name(firings), "rows": [row.as_json() for row in rows]})
