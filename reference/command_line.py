@@ -27,7 +27,7 @@ A *time* has an offset (`2026-06-17T09:00:00+02:00`, `2026-06-17T07:00:00Z`), or
 `version` in it is that of the form."""
 
 
-_OPTIONS = """\
+_LOOK_UP = """\
 Every option of `kaizen-agentic`, with the commands that take it. All commands with all their options:
 [command line](cli.md)."""
 
@@ -60,7 +60,7 @@ def options_page() -> str:
     for spelled, meanings in sorted(known.items()):
         parts.append(heading(2, code(spelled), spelled.lstrip("-")))
         parts += [f"{meaning} In {_linked(names)}." for meaning, names in meanings.items()]
-    return page("Options and variables", _OPTIONS, *parts, *_variables())
+    return page("Options and variables", _LOOK_UP, *parts, *_variables())
 
 
 def _linked(names: list[str]) -> str:

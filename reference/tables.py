@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import kaizen_schedule_core as core
-from kaizen_schedule_cli.exits import MEANINGS
 from kaizen_schedule_core.clock.cadence import DEFAULT_CRON, dates_text
 from kaizen_schedule_core.codes import reading
 from kaizen_schedule_core.fleet.resolution import WHAT_TO_DO
@@ -119,13 +118,8 @@ def run_states() -> str:
     return table(("State", "Meaning", "`--check` exits 3"), rows)
 
 
-def exit_codes() -> str:
-    """Every exit code."""
-    return table(("Code", "Meaning"), [(str(int(exit_code)), meaning) for exit_code, meaning in MEANINGS.items()])
-
-
 TABLES: dict[str, Callable[[], str]] = {
     re.sub("_", "-", make.__name__): make
-    for make in (manifest_keys, cadence_defaults, packaged_agents, limits, outcomes, run_states, exit_codes)
+    for make in (manifest_keys, cadence_defaults, packaged_agents, limits, outcomes, run_states)
 }
 """What a page can ask for."""

@@ -76,4 +76,4 @@ def test_a_table_that_there_is_not_is_told_and_nothing_is_written(checkout: Path
     (checkout / "docs/asking.md").write_text("<!-- generated: smells -->\n<!-- end -->\n", encoding="utf-8")
     done = reference(checkout)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("error: docs/asking.md:1: no table 'smells'; there are cadence-defaults, exit-codes")
+    assert done.stderr.startswith("error: docs/asking.md:1: no table 'smells'; there are cadence-defaults, limits")

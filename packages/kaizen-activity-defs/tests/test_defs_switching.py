@@ -79,7 +79,7 @@ def test_a_definition_that_created_nothing_was_not_tried(catalog: Catalog, refus
     assert found.message.endswith(
         'it created no task in the smoke test, or a wrong one; it asks for domain "custodian"'
     )
-    assert found.hint == "give it the roster's own: kaizen-agentic definitions sync CATALOG --domain NAME"
+    assert found.hint == "if the roster has another: kaizen-agentic definitions sync CATALOG --domain NAME"
 
 
 def test_a_report_that_failed_says_where(catalog: Catalog, refused: Refused) -> None:

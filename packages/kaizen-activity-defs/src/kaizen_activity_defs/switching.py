@@ -81,7 +81,7 @@ class _Repo(BaseModel):
 
 
 class _Report(BaseModel):
-    """What is asked of a smoke report; its other keys say which steps there were."""
+    """What is asked of a smoke report; `repos` only says where one that did not pass failed."""
 
     model_config = ConfigDict(extra="ignore", strict=True)
 
@@ -205,7 +205,7 @@ def _check_report(definition: Definition, path: str, now: datetime, max_age: tim
     if not all(one.passed for one in tried):
         asked = domains_asked(definition)
         why = f"; it asks for domain {quoted(asked[0])}" if asked else ""
-        hint = "give it the roster's own: kaizen-agentic definitions sync CATALOG --domain NAME" if asked else again
+        hint = "if the roster has another: kaizen-agentic definitions sync CATALOG --domain NAME" if asked else again
         raise _refused(definition, f"it created no task in the smoke test, or a wrong one{why}", hint)
     return hashlib.sha256(data).hexdigest()
 

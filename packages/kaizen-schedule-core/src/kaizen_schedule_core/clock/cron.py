@@ -120,7 +120,7 @@ def _split(text: str) -> list[str]:
 
 def _which_fields(fields: list[str]) -> str:
     """What to write instead of too few or too many."""
-    if any("#" in part for part in fields):
+    if any(part.startswith("#") for part in fields):
         return "a comment stands behind the closing quote, not before it"
     if any("" in part.split(",") for part in fields):
         return "write a list without blanks, such as 9,17"

@@ -35,7 +35,7 @@ def manifest_of(target: str, root: str) -> ManifestPlace:
 
 
 def find_manifests(path: str) -> tuple[list[ManifestPlace], list[Diagnostic]]:
-    """The manifests a path means, sorted by path, and what could not be looked into (KZ103, KZ105).
+    """The manifests a path means, sorted by path, and what could not be looked into (KZ101 to KZ106).
 
     A folder that holds .kaizen/schedule.yml means that file. Any other folder is searched, without following
     symlinks or entering .git, for .kaizen/schedule.yml and, directly in it, *.yml and *.yaml. A subfolder that

@@ -28,7 +28,7 @@ _SHAPE_CODES = {
 }
 _NO_FORTNIGHT = "no cadence lies between weekly and monthly: write one of them"
 _ONE_CRON = 'write when it runs as one cron: "0 9 * * 1" is Mondays at 09:00'
-_PAUSED = "write enabled: false to pause the agent"
+_SWITCH = "write enabled: false to pause the agent, enabled: true to run it"
 _HOW_OFTEN = "write cadence: daily, weekly or monthly"
 _ONE_ZONE = "write timezone: once, at the top of the file"
 _HINTS = {
@@ -36,7 +36,7 @@ _HINTS = {
     **{("cadence", word): _NO_FORTNIGHT for word in ("bi-weekly", "biweekly", "fortnightly")},
     ("cron", WRONG_TYPE): 'write five fields as one text, in quotes: "0 9 * * 1,5" is Monday and Friday',
     **{(UNKNOWN_KEY, key): _ONE_CRON for key in ("day", "days", "weekday", "time", "hour", "minute", "at", "when")},
-    **{(UNKNOWN_KEY, key): _PAUSED for key in ("paused", "pause", "disabled", "disable", "active")},
+    **{(UNKNOWN_KEY, key): _SWITCH for key in ("paused", "pause", "disabled", "disable", "active")},
     **{(UNKNOWN_KEY, key): _HOW_OFTEN for key in ("every", "frequency", "interval", "repeat")},
     **{(UNKNOWN_KEY, key): _ONE_ZONE for key in ("tz", "zone")},
 }
