@@ -62,7 +62,6 @@ def running_hub(roster: Path) -> Iterator[str]:
     """Start the reference State Hub on a free port, give its URL, and stop it in the end."""
     need("fastapi", "fastapi")
     need("uvicorn", "uvicorn")
-    sys.path.append(str(ROOT / "pilot-roster"))
     from drill.servers import start_hub
 
     with tempfile.TemporaryDirectory() as folder:
@@ -80,8 +79,7 @@ def hub(c: Context, roster: str = "", port: int = 8000) -> None:
     need("fastapi", "fastapi")
     need("uvicorn", "uvicorn")
     chosen = Path(roster).absolute() if roster else ROOT / ROSTER
-    path = os.pathsep.join([str(ROOT / "pilot-roster"), os.environ.get("PYTHONPATH", "")])
-    python(c, "state_hub", "--roster", str(chosen), "--port", str(port), env={"PYTHONPATH": path})
+    python(c, "state_hub", "--roster", str(chosen), "--port", str(port))
 
 
 @task(
@@ -98,10 +96,9 @@ def drill(_: Context, only: list[str], report: str = "") -> None:
     need("nats-py", "nats")
     words = [word for name in only for word in ("--only", name)]
     words += ["--report", str(Path(report).absolute())] if report else []
-    path = os.pathsep.join([str(ROOT / "pilot-roster"), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
     # In place of this process, so that a signal meant for it reaches the drill.
     sys.stdout.flush()
-    os.execve(sys.executable, [sys.executable, "-m", "drill", *words], {**os.environ, "PYTHONPATH": path})  # noqa: S606
+    os.execv(sys.executable, [sys.executable, "-m", "drill", *words])  # noqa: S606
 
 
 @task

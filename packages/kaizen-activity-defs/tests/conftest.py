@@ -9,16 +9,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import kaizen_activity_defs as defs
-import kaizen_schedule_core as core
 import pytest
+from kaizen_activity_defs import Definition, Ground, Site, Synced, load_catalog, packaged_definitions, sync_catalog
+from kaizen_schedule_core import Diagnostic, KaizenError
+from kaizen_schedule_core.clock.times import utc_text
+from kaizen_schedule_core.source.yaml.parser import parse_yaml
 
 FILES = {
     "kaizen-weekly-coach-orientation": "weekly-coach-orientation.md",
     "kaizen-weekly-optimization-review": "weekly-optimization-review.md",
     "kaizen-scheduled-runs-tick": "scheduled-runs-tick.md",
 }
-Refused = Callable[[Callable[[], object]], core.Diagnostic]
+Refused = Callable[[Callable[[], object]], Diagnostic]
 NOW = datetime(2026, 6, 17, 9, tzinfo=UTC)
 
 
@@ -27,7 +29,7 @@ class Catalog:
     """A folder of definitions, and what an operator does to it."""
 
     folder: Path
-    ground = defs.Ground(by="operator", at=NOW, reason="the pilot passed")
+    ground = Ground(by="operator", at=NOW, reason="the pilot passed")
 
     def __str__(self) -> str:
         return str(self.folder)
@@ -41,13 +43,13 @@ class Catalog:
         return self.folder / "index.yml"
 
     def synced(
-        self, drafts: Sequence[defs.Definition] = (), *, check: bool = False, site: defs.Site | None = None
-    ) -> dict[str, defs.Synced]:
-        found = defs.sync_catalog(str(self), drafts or defs.packaged_definitions(), check=check, site=site)
+        self, drafts: Sequence[Definition] = (), *, check: bool = False, site: Site | None = None
+    ) -> dict[str, Synced]:
+        found = sync_catalog(str(self), drafts or packaged_definitions(), check=check, site=site)
         return {one.slug: one for one in found}
 
     def sync(
-        self, drafts: Sequence[defs.Definition] = (), *, check: bool = False, site: defs.Site | None = None
+        self, drafts: Sequence[Definition] = (), *, check: bool = False, site: Site | None = None
     ) -> dict[str, str]:
         return {slug: one.change for slug, one in self.synced(drafts, check=check, site=site).items()}
 
@@ -60,16 +62,16 @@ class Catalog:
         return {path.name: path.read_bytes() for path in self.folder.iterdir() if path.suffix != ".lock"}
 
     def index(self) -> dict[str, dict[str, Any]]:
-        value = core.parse_yaml(self.index_path.read_text(encoding="utf-8"), file="index.yml").value
+        value = parse_yaml(self.index_path.read_text(encoding="utf-8"), file="index.yml").value
         return {one["slug"]: one for one in value["definitions"]}
 
     def states(self) -> dict[str, bool]:
-        return {one.id: one.header.enabled for one in defs.load_catalog(str(self))}
+        return {one.id: one.header.enabled for one in load_catalog(str(self))}
 
     def report(self, **changes: object) -> str:
         """The path of a passing report over what stands."""
-        tried = [{"id": one.id, "digest": one.digest, "passed": True} for one in defs.load_catalog(str(self))]
-        finished = core.utc_text(NOW - timedelta(hours=1))
+        tried = [{"id": one.id, "digest": one.digest, "passed": True} for one in load_catalog(str(self))]
+        finished = utc_text(NOW - timedelta(hours=1))
         value = {"version": "1", "passed": True, "finished_at": finished, "definitions": tried, **changes}
         path = self.folder.parent / "smoke.json"
         path.write_text(json.dumps(value), encoding="utf-8")
@@ -95,8 +97,8 @@ def catalog(empty: Catalog) -> Catalog:
 def refused() -> Refused:
     """Calls what must be refused and gives the first diagnostic it is refused with."""
 
-    def call(action: Callable[[], object]) -> core.Diagnostic:
-        with pytest.raises(core.KaizenError) as caught:
+    def call(action: Callable[[], object]) -> Diagnostic:
+        with pytest.raises(KaizenError) as caught:
             action()
         return caught.value.diagnostics[0]
 

@@ -12,9 +12,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import kaizen_activity_defs as defs
-import kaizen_schedule_core as core
 import pytest
+from kaizen_activity_defs import (
+    Definition,
+    Site,
+    load_catalog,
+    load_definition,
+    packaged_definition,
+    packaged_definitions,
+    sync_catalog,
+)
+from kaizen_schedule_core import CODES
+from kaizen_schedule_core.files.writing import write_inside
 
 if TYPE_CHECKING:
     from conftest import Catalog, Refused
@@ -26,24 +35,24 @@ IDS = (COACH, OPTIMIZATION, TICK)
 NOW = datetime(2026, 6, 17, 9, tzinfo=UTC)
 
 
-def newer(tmp_path: Path, *edits: tuple[str, str]) -> tuple[defs.Definition, ...]:
+def newer(tmp_path: Path, *edits: tuple[str, str]) -> tuple[Definition, ...]:
     """The drafts of a later package, in which the coach's has changed."""
     folder = tmp_path / "shipped"
     folder.mkdir(exist_ok=True)
-    for draft in defs.packaged_definitions():
+    for draft in packaged_definitions():
         text = draft.text
         for old, new in edits if draft.id == COACH else ():
             assert old in text
             text = text.replace(old, new)
         (folder / os.path.basename(draft.file)).write_text(text, encoding="utf-8")
-    return tuple(defs.load_definition(str(path)) for path in sorted(folder.iterdir()))
+    return tuple(load_definition(str(path)) for path in sorted(folder.iterdir()))
 
 
 def test_a_first_sync_copies_everything_disabled(empty: Catalog) -> None:
     assert empty.sync(check=True) == dict.fromkeys(IDS, "added")
     assert empty.contents() == {}, "a check writes nothing"
     assert empty.sync() == dict.fromkeys(IDS, "added")
-    packaged = {empty.path(one.id).name: one.text.encode() for one in defs.packaged_definitions()}
+    packaged = {empty.path(one.id).name: one.text.encode() for one in packaged_definitions()}
     found = empty.contents()
     assert set(found) == {*packaged, "index.yml"}
     assert {name: found[name] for name in packaged} == packaged
@@ -65,7 +74,7 @@ def test_a_newer_version_is_copied_and_the_switch_survives(catalog: Catalog, tmp
     drafts = newer(tmp_path, ("due_in_days: 3", "due_in_days: 5"))
     assert catalog.sync(check=True, drafts=drafts)[COACH] == "updated"
     assert catalog.sync(drafts=drafts) == {COACH: "updated", OPTIMIZATION: "unchanged", TICK: "unchanged"}
-    done = defs.load_definition(str(catalog.path(COACH)))
+    done = load_definition(str(catalog.path(COACH)))
     assert (done.header.enabled, done.rules[0].action.due_in_days) == (True, 5)
     assert catalog.sync(drafts=drafts)[COACH] == "unchanged"
 
@@ -74,7 +83,7 @@ def test_a_local_edit_is_kept_and_told(catalog: Catalog) -> None:
     catalog.edit(COACH, "due_in_days: 3", "due_in_days: 7")
     before = catalog.contents()[catalog.path(COACH).name]
     for _ in range(2):
-        found = {one.slug: one for one in defs.sync_catalog(str(catalog), defs.packaged_definitions())}
+        found = {one.slug: one for one in sync_catalog(str(catalog), packaged_definitions())}
         assert found[COACH].change == "local-edit"
         assert {"-  due_in_days: 7", "+  due_in_days: 3"} <= set(found[COACH].diff)
         assert catalog.contents()[catalog.path(COACH).name] == before
@@ -110,7 +119,7 @@ def test_a_missing_file_comes_back_disabled(catalog: Catalog) -> None:
     catalog.sync()
     catalog.path(COACH).unlink()
     assert catalog.sync()[COACH] == "restored"
-    assert defs.load_definition(str(catalog.path(COACH))).header.enabled is False
+    assert load_definition(str(catalog.path(COACH))).header.enabled is False
     assert catalog.index()[COACH]["enabled"] is False
 
 
@@ -122,7 +131,7 @@ def test_a_file_that_was_never_shipped_is_not_written_over(empty: Catalog, text:
 
 
 def test_what_was_copied_by_hand_is_adopted(empty: Catalog) -> None:
-    draft = defs.packaged_definition(COACH)
+    draft = packaged_definition(COACH)
     text = draft.text.replace("enabled: false", "enabled: true", 1)
     empty.path(COACH).write_text(text, encoding="utf-8")
     assert empty.sync() == {COACH: "adopted", OPTIMIZATION: "added", TICK: "added"}
@@ -138,23 +147,23 @@ def test_a_lost_index_is_made_again(catalog: Catalog) -> None:
 
 def test_a_definition_that_is_no_longer_shipped_is_left_alone(catalog: Catalog) -> None:
     before = catalog.contents()
-    drafts = [one for one in defs.packaged_definitions() if one.id != TICK]
+    drafts = [one for one in packaged_definitions() if one.id != TICK]
     assert catalog.sync(drafts=drafts)[TICK] == "no-draft"
     assert catalog.contents() == before
 
 
 def test_the_values_of_a_site_are_kept(catalog: Catalog) -> None:
-    site = defs.Site(source_type="kaizen-resolver", domain="acme", timezone="Europe/London")
+    site = Site(source_type="kaizen-resolver", domain="acme", timezone="Europe/London")
     assert catalog.sync(site=site) == dict.fromkeys(IDS, "updated")
-    coach, tick = (defs.load_definition(str(catalog.path(name))) for name in (COACH, TICK))
+    coach, tick = (load_definition(str(catalog.path(name))) for name in (COACH, TICK))
     assert coach.header.trigger.timezone == "Europe/London"
     assert coach.header.context_sources[0].params == {"domain": "acme", "cadence": "weekly"}
     assert coach.header.context_sources[0].type == "kaizen-resolver"
     assert (tick.header.trigger.timezone, tick.header.context_sources[0].type) == ("UTC", "kaizen-resolver")
     assert catalog.sync() == dict.fromkeys(IDS, "unchanged"), "they stand in the index"
-    found = catalog.synced(site=defs.Site(domain="other"))
+    found = catalog.synced(site=Site(domain="other"))
     assert (found[COACH].change, found[COACH].detail) == ("updated", "the site's values were changed")
-    coach = defs.load_definition(str(catalog.path(COACH)))
+    coach = load_definition(str(catalog.path(COACH)))
     assert (coach.header.context_sources[0].params["domain"], coach.header.trigger.timezone) == (
         "other",
         "Europe/London",
@@ -163,8 +172,8 @@ def test_the_values_of_a_site_are_kept(catalog: Catalog) -> None:
 
 @pytest.mark.parametrize("domain", ["true", "no", "7", "1e3", "a-b.c", "null", "2026-01-01"])
 def test_a_sites_value_is_text_whatever_it_looks_like(catalog: Catalog, domain: str) -> None:
-    catalog.sync(site=defs.Site(domain=domain))
-    coach = defs.load_definition(str(catalog.path(COACH)))
+    catalog.sync(site=Site(domain=domain))
+    coach = load_definition(str(catalog.path(COACH)))
     assert coach.header.context_sources[0].params["domain"] == domain
 
 
@@ -185,7 +194,7 @@ def test_a_catalog_that_is_not_there_is_not_made(empty: Catalog, refused: Refuse
         assert "make it first" in str(found.hint)
     assert not empty.folder.exists()
     empty.folder.write_text("x", encoding="utf-8")
-    assert core.CODES[refused(empty.sync).code].unavailable
+    assert CODES[refused(empty.sync).code].unavailable
 
 
 def test_a_link_that_leads_outside_is_not_followed(catalog: Catalog, tmp_path: Path, refused: Refused) -> None:
@@ -209,7 +218,7 @@ def test_a_kill_between_any_two_writes_is_taken_up(
 ) -> None:
     catalog.edit(COACH, "enabled: false\n", "enabled: true\n")
     catalog.sync()
-    real = core.write_inside
+    real = write_inside
 
     def killed_after(count: int, domain: str) -> None:
         left = iter(range(count))
@@ -223,14 +232,14 @@ def test_a_kill_between_any_two_writes_is_taken_up(
             for module in ("syncing", "index"):
                 patched.setattr(f"kaizen_activity_defs.{module}.write_inside", write)
             try:
-                catalog.sync(site=defs.Site(domain=domain, source_type=domain))
+                catalog.sync(site=Site(domain=domain, source_type=domain))
             except Killed:
                 return
 
     killed_after(first, "one")
     killed_after(second, "two")
-    assert set(catalog.sync(site=defs.Site(domain="three", source_type="three")).values()) == {"updated"}
-    assert {one.id: one.header.enabled for one in defs.load_catalog(str(catalog))} == {
+    assert set(catalog.sync(site=Site(domain="three", source_type="three")).values()) == {"updated"}
+    assert {one.id: one.header.enabled for one in load_catalog(str(catalog))} == {
         COACH: True,
         OPTIMIZATION: False,
         TICK: False,
@@ -258,10 +267,10 @@ def test_syncs_at_once_and_kills_in_the_middle_do_no_harm(catalog: Catalog) -> N
         doomed.send_signal(signal.SIGKILL)
         assert doomed.wait(30) == -signal.SIGKILL
     assert [process.wait(60) for process in steady] == [0, 0]
-    found = catalog.sync(site=defs.Site(domain="one"))
+    found = catalog.sync(site=Site(domain="one"))
     assert set(found.values()) <= {"unchanged", "updated", "adopted"}
     for name, enabled in ((COACH, True), (OPTIMIZATION, False), (TICK, False)):
-        assert defs.load_definition(str(catalog.path(name))).header.enabled is enabled
+        assert load_definition(str(catalog.path(name))).header.enabled is enabled
     assert catalog.sync() == dict.fromkeys(IDS, "unchanged")
     assert {path.name for path in catalog.folder.iterdir() if re.fullmatch(r"[^.].*\.md|index\.yml", path.name)} == {
         *(catalog.path(name).name for name in IDS),

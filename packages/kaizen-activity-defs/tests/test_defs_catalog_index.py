@@ -7,9 +7,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import kaizen_activity_defs as defs
-import kaizen_schedule_core as core
 import pytest
+from kaizen_activity_defs import (
+    Definition,
+    check_definitions,
+    definition_files,
+    disable,
+    load_catalog,
+    load_definition,
+    packaged_definition,
+)
+from kaizen_schedule_core import CODES
 
 if TYPE_CHECKING:
     from conftest import Catalog, Refused
@@ -24,13 +32,13 @@ def snapshot(catalog: Catalog) -> dict[str, tuple[bytes, int]]:
     return {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in catalog.folder.iterdir()}
 
 
-def of_days(tmp_path: Path, days: int) -> defs.Definition:
+def of_days(tmp_path: Path, days: int) -> Definition:
     """The coach's draft of some package, told apart by its due_in_days."""
     folder = tmp_path / f"shipped-{days}"
     folder.mkdir(exist_ok=True)
     path = folder / FILE
-    path.write_text(defs.packaged_definition(COACH).text.replace("due_in_days: 3", f"due_in_days: {days}"), "utf-8")
-    return defs.load_definition(str(path))
+    path.write_text(packaged_definition(COACH).text.replace("due_in_days: 3", f"due_in_days: {days}"), "utf-8")
+    return load_definition(str(path))
 
 
 @pytest.mark.parametrize("on", [False, True])
@@ -72,7 +80,7 @@ def test_shipped_before_shipped_now_standing_now(
     if standing is not None:
         text = of_days(shipped, standing).text
         path.write_text(text.replace("enabled: false\n", f"enabled: {str(on).lower()}\n", 1), encoding="utf-8")
-    drafts = (of_days(shipped, now),) if now else (defs.packaged_definition(TICK),)
+    drafts = (of_days(shipped, now),) if now else (packaged_definition(TICK),)
     before_check = snapshot(empty)
     found = empty.synced(drafts, check=True)[COACH]
     assert snapshot(empty) == before_check, "a check writes nothing"
@@ -85,7 +93,7 @@ def test_shipped_before_shipped_now_standing_now(
     if left is None:
         assert not path.exists()
     else:
-        stands = defs.load_definition(str(path))
+        stands = load_definition(str(path))
         assert stands.rules[0].action.due_in_days == left
         assert stands.header.enabled is (on and standing is not None), "what comes back is off, the rest as it was"
     if change in {"added", "adopted", "restored", "updated"}:
@@ -113,9 +121,9 @@ def test_a_definition_keeps_the_name_that_its_file_was_given(catalog: Catalog, t
     assert not catalog.path(COACH).exists(), "no second one beside it"
     assert (catalog.synced()[COACH].change, catalog.synced()[COACH].file) == ("unchanged", "coach.md")
     assert catalog.synced((of_days(tmp_path, 4),))[COACH].change == "updated"
-    assert defs.load_definition(str(catalog.folder / "coach.md")).header.enabled is True
-    defs.disable(str(catalog), COACH, catalog.ground)
-    assert defs.load_definition(str(catalog.folder / "coach.md")).header.enabled is False
+    assert load_definition(str(catalog.folder / "coach.md")).header.enabled is True
+    disable(str(catalog), COACH, catalog.ground)
+    assert load_definition(str(catalog.folder / "coach.md")).header.enabled is False
 
 
 @pytest.mark.parametrize("name", ["a\nb.md", "\udcff.md", "x" * 240 + ".md"])
@@ -181,7 +189,7 @@ def test_a_hand_edited_index_is_told_and_nothing_is_written(
     for action in (
         catalog.synced,
         lambda: catalog.synced(check=True),
-        lambda: defs.disable(str(catalog), COACH, catalog.ground),
+        lambda: disable(str(catalog), COACH, catalog.ground),
     ):
         found = refused(action)
         assert found.code.startswith(code)
@@ -223,11 +231,11 @@ def test_what_is_no_folder_is_no_catalog(empty: Catalog, kind: str, refused: Ref
     for action in (
         empty.sync,
         lambda: empty.sync(check=True),
-        lambda: defs.load_catalog(str(path)),
-        lambda: defs.disable(str(path), COACH, empty.ground),
+        lambda: load_catalog(str(path)),
+        lambda: disable(str(path), COACH, empty.ground),
     ):
         found = refused(action)
-        assert (found.file, core.CODES[found.code].unavailable) == (str(path), True)
+        assert (found.file, CODES[found.code].unavailable) == (str(path), True)
         assert str(path) in found.message
 
 
@@ -236,6 +244,6 @@ def test_one_file_that_cannot_be_read_does_not_hide_the_others(catalog: Catalog)
     (catalog.folder / "b.md").symlink_to("/etc/passwd")
     (catalog.folder / "big.md").write_bytes(b"# Not ours\n" + b"x" * 300_000)
     catalog.edit(COACH, "context.run.agent ==", "context.run.agnt ==")
-    checked, found = defs.check_definitions(defs.definition_files(str(catalog)))
+    checked, found = check_definitions(definition_files(str(catalog)))
     assert [one.code for one in found] == ["KZ102", "KZ104", "KZ503"]
     assert len(checked) == 5

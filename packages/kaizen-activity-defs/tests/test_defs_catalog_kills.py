@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import kaizen_activity_defs as defs
 import pytest
+from kaizen_activity_defs import Site, enable, load_catalog
 
 if TYPE_CHECKING:
     from conftest import Catalog
@@ -59,7 +59,7 @@ print(step)
 @pytest.fixture
 def catalog(catalog: Catalog) -> Catalog:
     """A catalog in which the coach's definition is enabled."""
-    defs.enable(str(catalog), COACH, catalog.report(), catalog.ground)
+    enable(str(catalog), COACH, catalog.report(), catalog.ground)
     return catalog
 
 
@@ -85,9 +85,9 @@ def test_a_sync_that_is_killed_is_taken_up(catalog: Catalog) -> None:
     domains = set()
     for left in killed(catalog, "sync", 20):
         assert left.states() == before
-        domains.add(tuple(one.header.context_sources[0].params.get("domain") for one in defs.load_catalog(str(left))))
+        domains.add(tuple(one.header.context_sources[0].params.get("domain") for one in load_catalog(str(left))))
         assert set(left.sync(check=True).values()) <= {"unchanged", "updated", "adopted"}
-        site = defs.Site(domain="acme", source_type="other")
+        site = Site(domain="acme", source_type="other")
         left.sync(site=site)
         assert left.states() == before
         assert set(left.sync(check=True).values()) == {"unchanged"}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import kaizen_activity_defs as defs
 import pytest
+from kaizen_activity_defs import check_definitions, definition_files, packaged_definition, packaged_definitions
 from kaizen_schedule_core import CODES, Diagnostic
 
 COACH = "kaizen-weekly-coach-orientation"
@@ -16,7 +16,7 @@ TITLE = '"Coach orientation: {context.run.repo}"'
 
 
 def write(folder: Path, name: str, *edits: tuple[str, str], source: str = COACH) -> str:
-    text = defs.packaged_definition(source).text
+    text = packaged_definition(source).text
     for old, new in edits:
         assert text.count(old) == 1, old
         text = text.replace(old, new)
@@ -26,12 +26,12 @@ def write(folder: Path, name: str, *edits: tuple[str, str], source: str = COACH)
 
 
 def told(*paths: str) -> list[Diagnostic]:
-    return defs.check_definitions(paths)[1]
+    return check_definitions(paths)[1]
 
 
 def test_the_packaged_ones_are_fine_together() -> None:
-    files = [definition.file for definition in defs.packaged_definitions()]
-    assert defs.check_definitions(files) == ([(file, True) for file in files], [])
+    files = [definition.file for definition in packaged_definitions()]
+    assert check_definitions(files) == ([(file, True) for file in files], [])
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_each_mistake_at_its_place(tmp_path: Path, old: str, new: str, code: str
     assert words in f"{found.message} {found.hint}"
     text = Path(path).read_text(encoding="utf-8")
     assert found.line == text[: text.rindex(new.strip())].count("\n") + 1
-    assert defs.check_definitions([path])[0] == [(path, False)]
+    assert check_definitions([path])[0] == [(path, False)]
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_files_of_others_in_a_folder_are_no_definitions_of_ours(tmp_path: Path) 
     )
     (tmp_path / "backup.md").write_bytes(b"---\nid: backup\n---\n\xff\n")
     misspelt = write(tmp_path, "misspelt", ("query: discover_kaizen_scheduled_repos", "query: discover_scheduled"))
-    assert defs.definition_files(str(tmp_path)) == (mine, misspelt)
+    assert definition_files(str(tmp_path)) == (mine, misspelt)
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_files_of_others_in_a_folder_are_no_definitions_of_ours(tmp_path: Path) 
 def test_a_window_is_the_time_between_two_fires(tmp_path: Path, cron: str, window: str, wrong: str, hint: str) -> None:
     edits = (('*/15 * * * *"', f'{cron}"'), ("      window: 15m", f"      window: {window}"))
     path = write(tmp_path, "tick", *edits, source=TICK)
-    checked, found = defs.check_definitions([path])
+    checked, found = check_definitions([path])
     assert checked == [(path, True)]
     assert [(one.code, one.severity, one.message.partition(": ")[2]) for one in found] == (
         [("KZ514", "warning", wrong)] if wrong else []

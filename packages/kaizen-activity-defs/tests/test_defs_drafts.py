@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-import kaizen_activity_defs as defs
 import pytest
+from kaizen_activity_defs import load_definition, packaged_definition, packaged_definitions
 from kaizen_schedule_core import KaizenError
 
 COACH = "kaizen-weekly-coach-orientation"
@@ -21,7 +21,7 @@ DRAFTS = {
 @pytest.mark.parametrize("name", DRAFTS)
 def test_a_draft_says_what_the_contract_says(name: str) -> None:
     file, cron, agent = DRAFTS[name]
-    draft = defs.packaged_definition(name)
+    draft = packaged_definition(name)
     header = draft.header
     assert Path(draft.file).name == file
     assert (header.id, header.type, header.version) == (name, "activity-definition", "1")
@@ -50,7 +50,7 @@ def test_a_draft_says_what_the_contract_says(name: str) -> None:
 
 
 def test_the_tick_honours_each_manifest() -> None:
-    draft = defs.packaged_definition(TICK)
+    draft = packaged_definition(TICK)
     assert Path(draft.file).name == "scheduled-runs-tick.md"
     assert draft.header.trigger.model_dump() == {
         "type": "cron",
@@ -66,7 +66,7 @@ def test_the_tick_honours_each_manifest() -> None:
 
 @pytest.mark.parametrize("name", [*DRAFTS, TICK])
 def test_a_draft_can_be_read_to_the_end(name: str) -> None:
-    text = defs.packaged_definition(name).text
+    text = packaged_definition(name).text
     headings = [line.removeprefix("## ") for line in text.splitlines() if line.startswith("## ")]
     assert headings == [
         *("Purpose", "Trigger", "Context", "Rule", "What the task asks for", "How to debug", "How to switch on"),
@@ -74,7 +74,7 @@ def test_a_draft_can_be_read_to_the_end(name: str) -> None:
 
 
 def test_all_drafts_are_disabled_and_sorted() -> None:
-    drafts = defs.packaged_definitions()
+    drafts = packaged_definitions()
     assert [draft.id for draft in drafts] == sorted([*DRAFTS, TICK])
     assert [draft.header.enabled for draft in drafts] == [False] * len(drafts)
     assert [draft.text == Path(draft.file).read_text(encoding="utf-8") for draft in drafts] == [True] * len(drafts)
@@ -82,40 +82,40 @@ def test_all_drafts_are_disabled_and_sorted() -> None:
 
 def test_an_unknown_draft_names_the_near_one() -> None:
     with pytest.raises(KaizenError) as raised:
-        defs.packaged_definition("kaizen-weekly-coach-orientatoin")
+        packaged_definition("kaizen-weekly-coach-orientatoin")
     assert COACH in str(raised.value.diagnostics[0].hint)
 
 
 def test_the_digest_is_of_the_bytes_as_they_stand_while_disabled() -> None:
-    for draft in defs.packaged_definitions():
+    for draft in packaged_definitions():
         assert draft.digest == hashlib.sha256(Path(draft.file).read_bytes()).hexdigest()
 
 
 @pytest.mark.parametrize("on", ["true", "true ", "true # since Monday"])
 def test_switching_on_is_no_edit(tmp_path: Path, on: str) -> None:
-    draft = defs.packaged_definition(COACH)
+    draft = packaged_definition(COACH)
     assert draft.text.count("enabled: false\n") == 1
     path = tmp_path / "draft.md"
     path.write_text(draft.text.replace("enabled: false\n", f"enabled: {on}\n"), encoding="utf-8")
-    switched = defs.load_definition(str(path))
+    switched = load_definition(str(path))
     path.write_text(
         draft.text.replace("enabled: false\n", f"enabled: {on.replace('true', 'false')}\n"), encoding="utf-8"
     )
     assert switched.header.enabled is True
-    assert switched.digest == defs.load_definition(str(path)).digest
+    assert switched.digest == load_definition(str(path)).digest
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 @pytest.mark.parametrize("bom", ["", "\ufeff"])
 def test_the_digest_covers_the_bytes_whatever_the_editor(tmp_path: Path, newline: str, bom: str) -> None:
-    draft = defs.packaged_definition(COACH)
+    draft = packaged_definition(COACH)
     path = tmp_path / "draft.md"
     data = (bom + draft.text.replace("\n", newline)).encode()
     path.write_bytes(data)
-    loaded = defs.load_definition(str(path))
+    loaded = load_definition(str(path))
     assert loaded.digest == hashlib.sha256(data).hexdigest()
     path.write_bytes(data.replace(b"enabled: false", b"enabled: true", 1))
-    assert defs.load_definition(str(path)).digest == loaded.digest
+    assert load_definition(str(path)).digest == loaded.digest
 
 
 @pytest.mark.parametrize(
@@ -129,30 +129,30 @@ def test_the_digest_covers_the_bytes_whatever_the_editor(tmp_path: Path, newline
     ],
 )
 def test_every_other_byte_counts(tmp_path: Path, old: str, new: str) -> None:
-    draft = defs.packaged_definition(COACH)
+    draft = packaged_definition(COACH)
     assert draft.text.count(old) == 1
     path = tmp_path / "draft.md"
     path.write_text(draft.text.replace(old, new), encoding="utf-8")
-    assert defs.load_definition(str(path)).digest != draft.digest
+    assert load_definition(str(path)).digest != draft.digest
 
 
 def test_an_enabled_elsewhere_is_not_the_one(tmp_path: Path) -> None:
     """Only the header's own value is read as false: one in the rule or the prose stays what it is."""
-    draft = defs.packaged_definition(COACH)
+    draft = packaged_definition(COACH)
     digests = set()
     for word in ("true", "false"):
         path = tmp_path / f"{word}.md"
         path.write_text(draft.text + f"\nenabled: {word}\n", encoding="utf-8")
-        digests.add(defs.load_definition(str(path)).digest)
+        digests.add(load_definition(str(path)).digest)
     assert len(digests) == 2
 
 
 @pytest.mark.parametrize("quoted", ["'enabled': true", '"enabled": true', "enabled : true"])
 def test_the_value_is_found_however_the_key_is_written(tmp_path: Path, quoted: str) -> None:
-    draft = defs.packaged_definition(COACH)
+    draft = packaged_definition(COACH)
     digests = set()
     for text in (quoted, quoted.replace("true", "false")):
         path = tmp_path / "draft.md"
         path.write_text(draft.text.replace("enabled: false", text, 1), encoding="utf-8")
-        digests.add(defs.load_definition(str(path)).digest)
+        digests.add(load_definition(str(path)).digest)
     assert len(digests) == 1

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-import kaizen_activity_defs as defs
 import pytest
+from kaizen_activity_defs import Definition, load_definition, packaged_definition, preview_tasks
 from kaizen_activity_defs.conditions import EvaluationError
 from kaizen_activity_defs.templates import fill
 from kaizen_schedule_core import KaizenError
@@ -39,20 +39,20 @@ def roster(tmp_path: Path) -> str:
     return str(path)
 
 
-def changed(tmp_path: Path, *edits: tuple[str, str]) -> defs.Definition:
-    text = defs.packaged_definition(COACH).text
+def changed(tmp_path: Path, *edits: tuple[str, str]) -> Definition:
+    text = packaged_definition(COACH).text
     for old, new in edits:
         assert text.count(old) == 1, old
         text = text.replace(old, new)
     path = tmp_path / "changed.md"
     path.write_text(text, encoding="utf-8")
-    return defs.load_definition(str(path))
+    return load_definition(str(path))
 
 
 def test_the_weekly_two_are_disjoint_and_each_its_own(roster: str) -> None:
     now = datetime(2026, 6, 15, 12, tzinfo=UTC)
     found = {
-        name: [task.key for task in defs.preview_tasks(defs.packaged_definition(name), roster, now=now).tasks]
+        name: [task.key for task in preview_tasks(packaged_definition(name), roster, now=now).tasks]
         for name in (COACH, OPTIMIZATION)
     }
     assert found == {
@@ -62,15 +62,15 @@ def test_the_weekly_two_are_disjoint_and_each_its_own(roster: str) -> None:
 
 
 def test_the_tasks_of_the_parts_are_those_of_the_whole(roster: str) -> None:
-    now, coach = datetime(2026, 6, 15, 12, tzinfo=UTC), defs.packaged_definition(COACH)
-    whole = defs.preview_tasks(coach, roster, now=now).tasks
-    parts = [defs.preview_tasks(coach, roster, now=now, shard=(index, 3)).tasks for index in range(3)]
+    now, coach = datetime(2026, 6, 15, 12, tzinfo=UTC), packaged_definition(COACH)
+    whole = preview_tasks(coach, roster, now=now).tasks
+    parts = [preview_tasks(coach, roster, now=now, shard=(index, 3)).tasks for index in range(3)]
     assert len(max(parts, key=len)) < len(whole)
     assert sorted((task for part in parts for task in part), key=lambda task: task.key) == list(whole)
 
 
 def test_a_task_to_the_letter(roster: str) -> None:
-    done = defs.preview_tasks(defs.packaged_definition(COACH), roster, now=datetime(2026, 6, 15, 7, tzinfo=UTC))
+    done = preview_tasks(packaged_definition(COACH), roster, now=datetime(2026, 6, 15, 7, tzinfo=UTC))
     task = done.tasks[0]
     root = Path(roster).parent / "a"
     key = f"{COACH}/a/coach/20260615T0700Z"
@@ -94,7 +94,7 @@ def test_a_task_to_the_letter(roster: str) -> None:
     ],
 )
 def test_the_key_names_the_last_fire_or_a_dash(roster: str, now: datetime | None, slot: str) -> None:
-    done = defs.preview_tasks(defs.packaged_definition(COACH), roster, now=now)
+    done = preview_tasks(packaged_definition(COACH), roster, now=now)
     assert [task.key for task in done.tasks] == [f"{COACH}/{repo}/coach/{slot}" for repo in ("a", "b")]
 
 
@@ -102,15 +102,15 @@ def test_the_definitions_clock_counts_not_the_manifests(roster: str, tmp_path: P
     monthly = changed(
         tmp_path, ("      cadence: weekly", "      cadence: monthly"), ('== "coach"', '== "tdd-workflow"')
     )
-    tasks = defs.preview_tasks(monthly, roster, now=datetime(2026, 6, 15, 12, tzinfo=UTC)).tasks
+    tasks = preview_tasks(monthly, roster, now=datetime(2026, 6, 15, 12, tzinfo=UTC)).tasks
     assert [task.key for task in tasks] == [f"{COACH}/{repo}/tdd-workflow/20260615T0700Z" for repo in ("a", "b")]
 
 
 def test_zero_runs_are_an_answer_and_a_failed_roster_is_none(roster: str, tmp_path: Path) -> None:
     nobody = changed(tmp_path, ("domain: custodian", "domain: nobody"))
-    assert defs.preview_tasks(nobody, roster).tasks == ()
+    assert preview_tasks(nobody, roster).tasks == ()
     with pytest.raises(KaizenError) as raised:
-        defs.preview_tasks(nobody, str(tmp_path / "no-roster.yml"))
+        preview_tasks(nobody, str(tmp_path / "no-roster.yml"))
     assert raised.value.diagnostics[0].code == "KZ101"
 
 
@@ -137,7 +137,7 @@ def test_zero_runs_are_an_answer_and_a_failed_roster_is_none(roster: str, tmp_pa
 )
 def test_a_rule_that_cannot_be_followed_is_an_error(roster: str, tmp_path: Path, old: str, new: str, told: str) -> None:
     with pytest.raises(KaizenError) as raised:
-        defs.preview_tasks(changed(tmp_path, (old, new)), roster)
+        preview_tasks(changed(tmp_path, (old, new)), roster)
     problem = raised.value.diagnostics[0]
     assert problem.severity == "error"
     assert told in problem.message

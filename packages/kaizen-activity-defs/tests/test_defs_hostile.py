@@ -8,8 +8,8 @@ import time
 import warnings
 from pathlib import Path
 
-import kaizen_activity_defs as defs
 import pytest
+from kaizen_activity_defs import check_definitions, packaged_definition
 from kaizen_schedule_core import Diagnostic
 
 COACH = "kaizen-weekly-coach-orientation"
@@ -161,14 +161,14 @@ PLACEHOLDERS = [
 
 
 def told(folder: Path, old: str, new: str) -> list[Diagnostic]:
-    text = defs.packaged_definition(COACH).text
+    text = packaged_definition(COACH).text
     assert text.count(old) == 1
     path = folder / "hostile.md"
     path.write_text(text.replace(old, new), encoding="utf-8")
     began = time.process_time()
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # a warning of Python's compiler would be printed amid the findings
-        found = defs.check_definitions([str(path)])[1]
+        found = check_definitions([str(path)])[1]
     assert time.process_time() - began < (8 if "coverage" in sys.modules else 1)
     return found
 

@@ -7,8 +7,8 @@ import sys
 import time
 from pathlib import Path
 
-import kaizen_activity_defs as defs
 import pytest
+from kaizen_activity_defs import load_definition, packaged_definition
 from kaizen_schedule_core import Diagnostic, KaizenError
 
 COACH = "kaizen-weekly-coach-orientation"
@@ -16,12 +16,12 @@ COACH = "kaizen-weekly-coach-orientation"
 
 def problems(path: Path) -> tuple[Diagnostic, ...]:
     with pytest.raises(KaizenError) as raised:
-        defs.load_definition(str(path))
+        load_definition(str(path))
     return raised.value.diagnostics
 
 
 def broken(tmp_path: Path, old: str, new: str) -> tuple[str, tuple[Diagnostic, ...]]:
-    text = defs.packaged_definition(COACH).text
+    text = packaged_definition(COACH).text
     assert text.count(old) == 1, old
     text = text.replace(old, new)
     path = tmp_path / "broken.md"
@@ -57,7 +57,7 @@ def test_the_place_is_the_one_in_the_file(tmp_path: Path, old: str, new: str, co
 
 
 def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
-    text = defs.packaged_definition(COACH).text
+    text = packaged_definition(COACH).text
     for old, new in (
         ("Europe/Berlin\n", "Europe/Berln\n"),
         ("due_in_days: 3", "due_in_days: x"),
@@ -133,7 +133,7 @@ def test_what_is_no_file_is_refused(tmp_path: Path, kind: str, code: str) -> Non
         case "device":
             path = Path("/dev/zero")
         case "outside":
-            path.symlink_to(defs.packaged_definition(COACH).file)
+            path.symlink_to(packaged_definition(COACH).file)
         case "loop":
             path.symlink_to(path.name)
     [problem] = problems(path)
@@ -141,13 +141,13 @@ def test_what_is_no_file_is_refused(tmp_path: Path, kind: str, code: str) -> Non
 
 
 def test_a_rule_block_of_another_kind_is_prose(tmp_path: Path) -> None:
-    text = defs.packaged_definition(COACH).text
+    text = packaged_definition(COACH).text
     path = tmp_path / "definition.md"
     path.write_text(text + "\n```yaml\nid: [\n```\n\n    ```rule\n    id: [\n    ```\n", encoding="utf-8")
-    assert len(defs.load_definition(str(path)).rules) == 1
+    assert len(load_definition(str(path)).rules) == 1
 
 
-HEAD, RULE = defs.packaged_definition(COACH).text.split("```rule\n")
+HEAD, RULE = packaged_definition(COACH).text.split("```rule\n")
 BLOCK, TAIL = RULE.split("```\n", 1)
 WRONG = BLOCK.replace("context.run.agent ==", "context.run.agnt ==")
 

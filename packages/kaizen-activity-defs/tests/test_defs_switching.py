@@ -9,9 +9,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import kaizen_activity_defs as defs
-import kaizen_schedule_core as core
 import pytest
+from kaizen_activity_defs import Ground, disable, enable, load_catalog
+from kaizen_schedule_core import CODES
+from kaizen_schedule_core.diagnostics import inert
+from kaizen_schedule_core.files.reading import os_problem
+from kaizen_schedule_core.source.yaml.parser import parse_yaml
 
 if TYPE_CHECKING:
     from conftest import Catalog, Refused
@@ -25,7 +28,7 @@ NOW = datetime(2026, 6, 17, 9, tzinfo=UTC)
 
 def test_one_definition_is_enabled_and_the_log_says_who_when_and_why(catalog: Catalog) -> None:
     before = catalog.path(COACH).read_text(encoding="utf-8")
-    defs.enable(str(catalog), COACH, catalog.report(), catalog.ground)
+    enable(str(catalog), COACH, catalog.report(), catalog.ground)
     assert catalog.states() == {COACH: True, OPTIMIZATION: False, TICK: False}
     assert catalog.path(COACH).read_text(encoding="utf-8") == before.replace("enabled: false", "enabled: true", 1)
     [entry] = catalog.index()[COACH]["log"]
@@ -37,7 +40,7 @@ def test_one_definition_is_enabled_and_the_log_says_who_when_and_why(catalog: Ca
     )
     assert catalog.index()[COACH]["enabled"] is True
     assert catalog.sync() == dict.fromkeys(IDS, "unchanged")
-    defs.disable(str(catalog), COACH, catalog.ground)
+    disable(str(catalog), COACH, catalog.ground)
     assert catalog.states() == dict.fromkeys(IDS, False)
     assert [entry["action"] for entry in catalog.index()[COACH]["log"]] == ["enable", "disable"]
     assert catalog.path(COACH).read_text(encoding="utf-8") == before
@@ -62,10 +65,10 @@ def test_enabling_is_refused_with_what_is_missing(
 ) -> None:
     before = catalog.contents()
     if words is None:
-        defs.enable(str(catalog), COACH, catalog.report(**changes), catalog.ground)
+        enable(str(catalog), COACH, catalog.report(**changes), catalog.ground)
         assert catalog.states()[COACH] is True
         return
-    found = refused(lambda: defs.enable(str(catalog), COACH, catalog.report(**changes), catalog.ground))
+    found = refused(lambda: enable(str(catalog), COACH, catalog.report(**changes), catalog.ground))
     assert (found.code, found.file) == ("KZ512", str(catalog.path(COACH)))
     assert words in found.message
     assert "roster smoke" in (found.hint or "")
@@ -73,9 +76,9 @@ def test_enabling_is_refused_with_what_is_missing(
 
 
 def test_a_definition_that_created_nothing_was_not_tried(catalog: Catalog, refused: Refused) -> None:
-    [coach] = [one for one in defs.load_catalog(str(catalog)) if one.id == COACH]
+    [coach] = [one for one in load_catalog(str(catalog)) if one.id == COACH]
     tried = [{"id": COACH, "digest": coach.digest, "passed": False}]
-    found = refused(lambda: defs.enable(str(catalog), COACH, catalog.report(definitions=tried), catalog.ground))
+    found = refused(lambda: enable(str(catalog), COACH, catalog.report(definitions=tried), catalog.ground))
     assert found.message.endswith(
         'it created no task in the smoke test, or a wrong one; it asks for domain "custodian"'
     )
@@ -89,43 +92,43 @@ def test_a_report_that_failed_says_where(catalog: Catalog, refused: Refused) -> 
         for name, passed in ways
     ]
     path = catalog.report(passed=False, repos=repos)
-    found = refused(lambda: defs.enable(str(catalog), COACH, path, catalog.ground))
+    found = refused(lambda: enable(str(catalog), COACH, path, catalog.ground))
     assert found.message.endswith("the smoke test of the report did not pass: bad at list, and 1 more")
     assert (found.hint or "").startswith("mend it, or keep it closed with kaizen_schedule_enabled: false; then run: ")
 
 
 def test_a_report_that_tries_it_twice_must_agree(catalog: Catalog, refused: Refused) -> None:
-    [coach] = [one for one in defs.load_catalog(str(catalog)) if one.id == COACH]
+    [coach] = [one for one in load_catalog(str(catalog)) if one.id == COACH]
     right = {"id": COACH, "digest": coach.digest, "passed": True}
     path = catalog.report(definitions=[right, right | {"passed": False}])
-    assert "created no task" in refused(lambda: defs.enable(str(catalog), COACH, path, catalog.ground)).message
+    assert "created no task" in refused(lambda: enable(str(catalog), COACH, path, catalog.ground)).message
     path = catalog.report(definitions=[right, right | {"digest": "0" * 64}])
-    assert "another text" in refused(lambda: defs.enable(str(catalog), COACH, path, catalog.ground)).message
+    assert "another text" in refused(lambda: enable(str(catalog), COACH, path, catalog.ground)).message
     assert catalog.states() == dict.fromkeys(IDS, False)
 
 
 def test_max_age_is_as_given(catalog: Catalog, refused: Refused) -> None:
     path = catalog.report()
     short = timedelta(minutes=59)
-    found = refused(lambda: defs.enable(str(catalog), COACH, path, catalog.ground, max_age=short))
+    found = refused(lambda: enable(str(catalog), COACH, path, catalog.ground, max_age=short))
     assert "older than 0.983333 hours" in found.message
-    defs.enable(str(catalog), COACH, path, catalog.ground, max_age=timedelta(hours=1))
+    enable(str(catalog), COACH, path, catalog.ground, max_age=timedelta(hours=1))
 
 
 def test_a_hand_on_the_switch_is_drift_and_no_way_round_the_rule(catalog: Catalog, refused: Refused) -> None:
     catalog.edit(TICK, "enabled: false\n", "enabled: true\n")
     assert catalog.sync(check=True)[TICK] == "switched"
-    found = refused(lambda: defs.enable(str(catalog), COACH, catalog.report(), catalog.ground))
+    found = refused(lambda: enable(str(catalog), COACH, catalog.report(), catalog.ground))
     assert (found.code, TICK in found.message) == ("KZ512", True)
-    defs.disable(str(catalog), TICK, catalog.ground)
+    disable(str(catalog), TICK, catalog.ground)
     assert set(catalog.sync().values()) == {"unchanged"}
 
 
 def test_an_edit_after_the_report_needs_another(catalog: Catalog, refused: Refused) -> None:
     path = catalog.report()
     catalog.edit(COACH, "due_in_days: 3", "due_in_days: 7")
-    assert "another text" in refused(lambda: defs.enable(str(catalog), COACH, path, catalog.ground)).message
-    defs.enable(str(catalog), COACH, catalog.report(), catalog.ground)
+    assert "another text" in refused(lambda: enable(str(catalog), COACH, path, catalog.ground)).message
+    enable(str(catalog), COACH, catalog.report(), catalog.ground)
     assert catalog.sync()[COACH] == "local-edit"
     assert catalog.states()[COACH] is True
 
@@ -134,26 +137,24 @@ def test_an_edit_after_the_report_needs_another(catalog: Catalog, refused: Refus
 def test_the_tick_is_not_enabled_beside_a_weekly_one(
     catalog: Catalog, first: str, second: str, refused: Refused
 ) -> None:
-    defs.enable(str(catalog), first, catalog.report(), catalog.ground)
-    found = refused(lambda: defs.enable(str(catalog), second, catalog.report(), catalog.ground))
+    enable(str(catalog), first, catalog.report(), catalog.ground)
+    found = refused(lambda: enable(str(catalog), second, catalog.report(), catalog.ground))
     assert (found.code, "disable one of them" in str(found.hint)) == ("KZ512", True)
     assert catalog.states() == {name: name == first for name in IDS}
-    defs.disable(str(catalog), first, catalog.ground)
-    defs.enable(str(catalog), second, catalog.report(), catalog.ground)
+    disable(str(catalog), first, catalog.ground)
+    enable(str(catalog), second, catalog.report(), catalog.ground)
 
 
 def test_both_weekly_ones_go_together(catalog: Catalog) -> None:
     for name in (COACH, OPTIMIZATION):
-        defs.enable(str(catalog), name, catalog.report(), catalog.ground)
+        enable(str(catalog), name, catalog.report(), catalog.ground)
     assert catalog.states() == {COACH: True, OPTIMIZATION: True, TICK: False}
 
 
 def test_what_is_switched_already_is_said(catalog: Catalog, refused: Refused) -> None:
-    assert "disabled already" in refused(lambda: defs.disable(str(catalog), COACH, catalog.ground)).message
-    defs.enable(str(catalog), COACH, catalog.report(), catalog.ground)
-    assert (
-        "enabled already" in refused(lambda: defs.enable(str(catalog), COACH, catalog.report(), catalog.ground)).message
-    )
+    assert "disabled already" in refused(lambda: disable(str(catalog), COACH, catalog.ground)).message
+    enable(str(catalog), COACH, catalog.report(), catalog.ground)
+    assert "enabled already" in refused(lambda: enable(str(catalog), COACH, catalog.report(), catalog.ground)).message
 
 
 @pytest.mark.parametrize(
@@ -162,15 +163,15 @@ def test_what_is_switched_already_is_said(catalog: Catalog, refused: Refused) ->
 def test_a_file_that_is_no_report(catalog: Catalog, text: str, refused: Refused) -> None:
     path = catalog.folder.parent / "report.json"
     path.write_text(text, encoding="utf-8")
-    assert refused(lambda: defs.enable(str(catalog), COACH, str(path), catalog.ground)).code == "KZ513"
-    assert refused(lambda: defs.enable(str(catalog), COACH, str(path) + "x", catalog.ground)).code == "KZ101"
+    assert refused(lambda: enable(str(catalog), COACH, str(path), catalog.ground)).code == "KZ513"
+    assert refused(lambda: enable(str(catalog), COACH, str(path) + "x", catalog.ground)).code == "KZ101"
 
 
 def test_an_id_that_is_not_in_the_index(catalog: Catalog, tmp_path: Path, refused: Refused) -> None:
-    found = refused(lambda: defs.enable(str(catalog), "kaizen-weekly-coach", catalog.report(), catalog.ground))
+    found = refused(lambda: enable(str(catalog), "kaizen-weekly-coach", catalog.report(), catalog.ground))
     assert (found.code, COACH in str(found.hint)) == ("KZ501", True)
     (tmp_path / "empty").mkdir()
-    found = refused(lambda: defs.disable(str(tmp_path / "empty"), COACH, catalog.ground))
+    found = refused(lambda: disable(str(tmp_path / "empty"), COACH, catalog.ground))
     assert "definitions sync" in str(found.hint)
 
 
@@ -215,18 +216,18 @@ def test_a_switch_in_a_folder_that_may_not_be_written_or_listed(catalog: Catalog
     ["pilot \U0001f389 passed", "a\nb\tc", 'quotes " and \\', "\x1b[31m\x00\x85\u2028\ufeff", "\udcff", "{x: [", "é"],
 )
 def test_any_reason_leaves_an_index_that_reads(catalog: Catalog, reason: str) -> None:
-    defs.enable(str(catalog), COACH, catalog.report(), defs.Ground(by="o\udcffp", at=NOW, reason=reason))
-    defs.disable(str(catalog), COACH, defs.Ground(by="operator", at=NOW, reason=reason))
+    enable(str(catalog), COACH, catalog.report(), Ground(by="o\udcffp", at=NOW, reason=reason))
+    disable(str(catalog), COACH, Ground(by="operator", at=NOW, reason=reason))
     assert set(catalog.sync(check=True).values()) == {"unchanged"}
-    log = core.parse_yaml(catalog.index_path.read_text("utf-8"), file="i").value["definitions"]
-    assert [entry["reason"] for one in log for entry in one["log"]] == [core.inert(reason)] * 2
+    log = parse_yaml(catalog.index_path.read_text("utf-8"), file="i").value["definitions"]
+    assert [entry["reason"] for one in log for entry in one["log"]] == [inert(reason)] * 2
 
 
 def test_an_index_never_grows_beyond_what_can_be_read(catalog: Catalog, refused: Refused) -> None:
     path = catalog.report()
     before = catalog.contents()
-    wordy = defs.Ground(by="operator", at=NOW, reason="x" * 300_000)
-    assert refused(lambda: defs.enable(str(catalog), COACH, path, wordy)).code == "KZ112"
+    wordy = Ground(by="operator", at=NOW, reason="x" * 300_000)
+    assert refused(lambda: enable(str(catalog), COACH, path, wordy)).code == "KZ112"
     assert catalog.contents() == before
 
 
@@ -237,11 +238,11 @@ def test_a_switch_that_fails_half_way_is_taken_back(
     before = catalog.contents()
 
     def full(*_: object) -> None:
-        raise core.os_problem(OSError(28, "no space left on device"), catalog.path(COACH).name)
+        raise os_problem(OSError(28, "no space left on device"), catalog.path(COACH).name)
 
     with monkeypatch.context() as patched:
         patched.setattr("kaizen_activity_defs.switching.write_inside", full)
-        assert core.CODES[refused(lambda: defs.enable(str(catalog), COACH, path, catalog.ground)).code].unavailable
+        assert CODES[refused(lambda: enable(str(catalog), COACH, path, catalog.ground)).code].unavailable
     assert catalog.contents() == before
 
 
@@ -254,18 +255,18 @@ def test_a_text_that_changed_behind_the_judge_is_not_switched_on(
         catalog.edit(COACH, "due_in_days: 3", "due_in_days: 9")
 
     monkeypatch.setattr("kaizen_activity_defs.switching._check_company", judged_and_edited)
-    assert "changed meanwhile" in refused(lambda: defs.enable(str(catalog), COACH, path, catalog.ground)).message
+    assert "changed meanwhile" in refused(lambda: enable(str(catalog), COACH, path, catalog.ground)).message
     assert "enabled: true" not in catalog.path(COACH).read_text(encoding="utf-8")
     assert '"action"' not in catalog.index_path.read_text(encoding="utf-8")
 
 
 def test_a_renamed_file_is_switched_by_its_id_before_any_sync(catalog: Catalog) -> None:
     catalog.path(COACH).rename(catalog.folder / "a.md")
-    defs.enable(str(catalog), COACH, catalog.report(), catalog.ground)
+    enable(str(catalog), COACH, catalog.report(), catalog.ground)
     assert catalog.states() == {COACH: True, OPTIMIZATION: False, TICK: False}
     assert catalog.index()[COACH]["file"] == "a.md"
     (catalog.folder / "a.md").rename(catalog.folder / "b.md")
-    defs.disable(str(catalog), COACH, catalog.ground)
+    disable(str(catalog), COACH, catalog.ground)
     assert catalog.states() == dict.fromkeys(IDS, False)
     assert catalog.index()[COACH]["file"] == "b.md"
     assert catalog.sync(check=True) == dict.fromkeys(IDS, "unchanged")
@@ -277,8 +278,8 @@ def test_of_two_files_with_one_id_none_is_switched(catalog: Catalog, refused: Re
     (catalog.folder / "a.md").write_bytes(catalog.path(COACH).read_bytes())
     before = catalog.contents()
     for action in (
-        lambda: defs.enable(str(catalog), COACH, path, catalog.ground),
-        lambda: defs.disable(str(catalog), COACH, catalog.ground),
+        lambda: enable(str(catalog), COACH, path, catalog.ground),
+        lambda: disable(str(catalog), COACH, catalog.ground),
     ):
         found = refused(action)
         assert (found.code, found.message) == ("KZ508", f"a.md and {catalog.path(COACH).name} have the same id")
@@ -288,8 +289,8 @@ def test_of_two_files_with_one_id_none_is_switched(catalog: Catalog, refused: Re
 
 def test_a_definition_whose_file_is_gone(catalog: Catalog, refused: Refused) -> None:
     catalog.path(COACH).unlink()
-    found = refused(lambda: defs.disable(str(catalog), COACH, catalog.ground))
+    found = refused(lambda: disable(str(catalog), COACH, catalog.ground))
     assert (found.code, COACH in found.message, "definitions sync" in str(found.hint)) == ("KZ101", True, True)
     catalog.path(COACH).write_bytes(catalog.path(TICK).read_bytes())
-    found = refused(lambda: defs.disable(str(catalog), COACH, catalog.ground))
+    found = refused(lambda: disable(str(catalog), COACH, catalog.ground))
     assert (found.code, f'its file says it is "{TICK}"' in found.message) == ("KZ512", True)

@@ -8,15 +8,15 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import kaizen_schedule_core as core
 import pytest
 from kaizen_schedule_cli.render.width import TERMINAL, cells
+from kaizen_schedule_core import conformance
 
 if TYPE_CHECKING:
     from conftest import Cli
 
 OURS = "kaizen_schedule_core:discover_kaizen_scheduled_repos"
-CASES = [str(case) for case in core.conformance.cases()]
+CASES = [str(case) for case in conformance.cases()]
 FAULTY = """\
 from kaizen_schedule_core import discover_kaizen_scheduled_repos
 

@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import kaizen_schedule_core as core
 import pytest
+from kaizen_schedule_core import PreparedEvent
 
 if TYPE_CHECKING:
     from conftest import Cli
@@ -23,7 +23,7 @@ def test_each_bundle_appends_a_line(cli: Cli, repo: Path, tmp_path: Path) -> Non
     assert first.out == cli("schedule", "prepare", "coach").out
     assert cli("schedule", "prepare", "optimization", "--emit", f"file:{path}", "--format", "json").code == 0
     lines = path.read_text(encoding="utf-8").splitlines()
-    events = [core.PreparedEvent.model_validate_json(line) for line in lines]
+    events = [PreparedEvent.model_validate_json(line) for line in lines]
     assert [event.agent for event in events] == ["coach", "optimization"]
     assert {event.root for event in events} == {str(repo)}
     assert events[0].bundle.bytes == len(first.out.encode())
@@ -47,7 +47,7 @@ def test_a_torn_last_line_does_not_spoil_the_next(cli: Cli, repo: Path, tmp_path
         assert cli("schedule", "prepare", "coach", "--emit", f"file:{path}").code == 0
     whole, torn, *events = path.read_text(encoding="utf-8").splitlines()
     assert (whole, torn) == ('{"whole": 1}', '{"torn": ')
-    assert [core.PreparedEvent.model_validate_json(line).agent for line in events] == ["coach", "coach"]
+    assert [PreparedEvent.model_validate_json(line).agent for line in events] == ["coach", "coach"]
 
 
 @pytest.mark.parametrize("kind", ["folder", "fifo", "device", "absent folder"])

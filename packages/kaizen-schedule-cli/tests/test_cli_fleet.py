@@ -9,9 +9,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import kaizen_activity_defs as defs
-import kaizen_schedule_core as core
 import pytest
+from kaizen_activity_defs import packaged_definitions
+from kaizen_schedule_core import ExecutionRecord, RosterError, ScheduledRun, expected_slots, record_run
+from kaizen_schedule_core.fleet.guard import FleetSize, guard_fleet
+from kaizen_schedule_core.repo.paths import metrics_path
 
 if TYPE_CHECKING:
     from conftest import Cli
@@ -42,7 +44,7 @@ def fleet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "roster.yml").write_text(json.dumps({"version": "1", "repos": rows}), encoding="utf-8")
     (tmp_path / "catalog").mkdir()
     (tmp_path / "catalog/README.md").write_text("# The catalog\n", encoding="utf-8")
-    for definition in defs.packaged_definitions():
+    for definition in packaged_definitions():
         (tmp_path / f"catalog/{definition.id}.md").write_text(definition.text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -70,7 +72,7 @@ def enable(fleet: Path, *names: str) -> None:
 
 
 def record(root: Path, agent: str, timestamp: str, *, success: bool = True) -> None:
-    core.record_run(str(root), core.ExecutionRecord(timestamp=timestamp, agent=agent, success=success))
+    record_run(str(root), ExecutionRecord(timestamp=timestamp, agent=agent, success=success))
 
 
 def fired_by(answer: Any) -> dict[str, list[str]]:
@@ -237,8 +239,8 @@ def test_the_states_of_a_fleet(cli: Cli, ask: Callable[..., Any], fleet: Path) -
     record(fleet / "one", "coach", "2026-11-23T06:31:00Z")
     record(fleet / "one", "optimization", "2026-11-23T08:01:00Z", success=False)
     record(fleet / "two", "coach", "2026-11-23T06:29:59Z")
-    (fleet / "two" / core.metrics_path("optimization")).parent.mkdir(parents=True)
-    (fleet / "two" / core.metrics_path("optimization")).write_text("<<<<<<< HEAD\n", encoding="utf-8")
+    (fleet / "two" / metrics_path("optimization")).parent.mkdir(parents=True)
+    (fleet / "two" / metrics_path("optimization")).write_text("<<<<<<< HEAD\n", encoding="utf-8")
     answer = ask("status")
     assert list(answer) == ["version", "clock", "rows"]
     assert answer["rows"][0] == {
@@ -336,12 +338,12 @@ def test_the_guard_counts_the_whole_fleet(cli: Cli, fleet: Path) -> None:
 )
 def test_four_fifths_must_be_left(tmp_path: Path, before: int, now: int, code: int) -> None:
     state = str(tmp_path / "fleet.json")
-    core.guard_fleet(core.FleetSize(entries=before, opted_in=0), state)
+    guard_fleet(FleetSize(entries=before, opted_in=0), state)
     if code == 0:
-        core.guard_fleet(core.FleetSize(entries=now, opted_in=0), state)
+        guard_fleet(FleetSize(entries=now, opted_in=0), state)
     else:
-        with pytest.raises(core.RosterError) as caught:
-            core.guard_fleet(core.FleetSize(entries=now, opted_in=0), state)
+        with pytest.raises(RosterError) as caught:
+            guard_fleet(FleetSize(entries=now, opted_in=0), state)
         assert caught.value.diagnostics[0].code == "KZ405"
 
 
@@ -356,7 +358,7 @@ def test_slots_tile_time_where_an_hour_comes_twice(fleet: Path) -> None:
     """Cut anywhere, also inside the repeated hour, the parts give the slots of the whole."""
     del fleet
     runs = [
-        core.ScheduledRun(
+        ScheduledRun(
             repo="one",
             root="/srv/one",
             agent="coach",
@@ -373,5 +375,5 @@ def test_slots_tile_time_where_an_hour_comes_twice(fleet: Path) -> None:
     for run in runs:
         for length in (timedelta(minutes=15), timedelta(minutes=50), timedelta(hours=1)):
             cuts = [begin + length * count for count in range(20)]
-            parts = [slot for start, end in itertools.pairwise(cuts) for slot in core.expected_slots([run], start, end)]
-            assert parts == list(core.expected_slots([run], cuts[0], cuts[-1])), (run.cron, run.timezone)
+            parts = [slot for start, end in itertools.pairwise(cuts) for slot in expected_slots([run], start, end)]
+            assert parts == list(expected_slots([run], cuts[0], cuts[-1])), (run.cron, run.timezone)

@@ -13,8 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import kaizen_schedule_core as core
 import pytest
+from kaizen_schedule_core import RosterError, discover_kaizen_scheduled_repos, resolve_roster
 
 if TYPE_CHECKING:
     from conftest import Cli
@@ -389,7 +389,7 @@ def test_the_address_may_have_a_path_and_end_as_it_likes(cli: Cli, start: Callab
 
 def test_from_python_a_url_is_a_roster_too(start: Callable[..., Hub]) -> None:
     hub = start(rows("a", "b"))
-    assert [outcome.repo for outcome in core.resolve_roster(roster=hub.url).outcomes] == ["a", "b"]
-    with pytest.raises(core.RosterError) as caught:
-        core.discover_kaizen_scheduled_repos(roster=start(send(b"{}")).url)
+    assert [outcome.repo for outcome in resolve_roster(roster=hub.url).outcomes] == ["a", "b"]
+    with pytest.raises(RosterError) as caught:
+        discover_kaizen_scheduled_repos(roster=start(send(b"{}")).url)
     assert caught.value.diagnostics[0].code == "KZ404"

@@ -190,9 +190,9 @@ def test_every_explanation_fits_80_columns_and_has_both_examples(cli: Cli) -> No
 
 
 def test_a_catalogs_definition_and_a_rosters_domain(cli: Cli, manifest: Path) -> None:
-    import kaizen_activity_defs as defs
+    from kaizen_activity_defs import packaged_definitions
 
-    definition = defs.packaged_definitions()[0]
+    definition = packaged_definitions()[0]
     text = definition.text.replace(f"id: {definition.id}", f'id: "{escaped(HOSTILE)}"', 1)
     text = text.replace("enabled: false", "enabled: true", 1).replace("domain: custodian", "cadence: weekly", 1)
     root = manifest.parent.parent

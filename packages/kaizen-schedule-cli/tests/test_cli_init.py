@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import kaizen_schedule_core as core
 import pytest
+from kaizen_schedule_core.manifest.scaffold import SCAFFOLD
 
 if TYPE_CHECKING:
     from conftest import Cli
@@ -39,7 +39,7 @@ def test_init_writes_these_files_and_nothing_else(cli: Cli, bare: Path, tree: Tr
     assert contents[".kaizen/.gitattributes"] == b"*.jsonl merge=union\n"
     assert contents[".kaizen/.gitignore"] == b"*.lock\nsummary.json\n"
     assert contents[".kaizen/schedule.schema.json"] == cli("schedule", "schema").out.encode()
-    assert contents[".kaizen/schedule.yml"] == core.SCAFFOLD.encode()
+    assert contents[".kaizen/schedule.yml"] == SCAFFOLD.encode()
     modes = {path.name: path.stat().st_mode & 0o777 for path in (bare / ".kaizen").iterdir()}
     umask = os.umask(0)
     os.umask(umask)

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import kaizen_schedule_core as core
 import pytest
+from kaizen_schedule_core.manifest.scaffold import SCAFFOLD
+from kaizen_schedule_core.source.yaml.parser import parse_yaml
 
 if TYPE_CHECKING:
     from conftest import Cli
@@ -78,7 +79,7 @@ def test_the_same_words_give_the_same_minutes_in_another_folder(cli: Cli, bare: 
 
 def test_a_dry_run_prints_the_manifest_and_writes_nothing(cli: Cli, bare: Path) -> None:
     ran = cli("schedule", "init", "--dry-run")
-    assert (ran.code, ran.out) == (0, core.SCAFFOLD)
+    assert (ran.code, ran.out) == (0, SCAFFOLD)
     assert "would write .kaizen/schedule.yml\n" in ran.err
     assert "Nothing was written" in ran.err
     assert list(bare.iterdir()) == []
@@ -104,7 +105,7 @@ def test_force_replaces_the_manifest_and_says_so(cli: Cli, bare: Path, old: byte
     assert ran.code == 0
     assert "replaced .kaizen/schedule.yml\n" in ran.out
     assert "kept .kaizen/schedule.schema.json\n" in ran.out
-    assert list(core.parse_yaml((bare / MANIFEST).read_text(encoding="utf-8"), file="x").value["agents"]) == ["coach"]
+    assert list(parse_yaml((bare / MANIFEST).read_text(encoding="utf-8"), file="x").value["agents"]) == ["coach"]
     assert (bare / MANIFEST).stat().st_mode & 0o777 == 0o640
 
 

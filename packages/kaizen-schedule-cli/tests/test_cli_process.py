@@ -14,8 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import kaizen_schedule_core as core
 import pytest
+from kaizen_schedule_core.clock.zones import tzdata_version
 
 if TYPE_CHECKING:
     from conftest import Cli
@@ -169,7 +169,7 @@ def test_our_fault_is_70_with_a_report(cli: Cli, repo: Path, monkeypatch: pytest
     def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError("deep\x1b[31m inside")
 
-    monkeypatch.setattr(core, "load_manifest", fail)
+    monkeypatch.setattr("kaizen_schedule_cli.commands.schedule.agenda.load_manifest", fail)
     ran = cli("schedule", "list", "--target", ".")
     assert (ran.code, ran.out) == (70, "")
     assert "fault in kaizen-agentic, not in your files" in ran.err
@@ -179,7 +179,7 @@ def test_our_fault_is_70_with_a_report(cli: Cli, repo: Path, monkeypatch: pytest
 
 
 def test_our_fault_in_validate_is_no_finding(cli: Cli, repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(core, "check_schema_file", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("kaizen_schedule_cli.commands.schedule.validating.check_schema_file", lambda *_, **__: 1 / 0)
     ran = cli("schedule", "validate", repo, "/nowhere/at/all.yml")
     assert (ran.code, ran.out) == (70, "")
 
@@ -193,7 +193,7 @@ def test_the_module_is_the_console_script(cli: Cli, repo: Path) -> None:
     assert first.startswith("kaizen-agentic 0.")
     assert "portable-5" in second
     assert "temporal-schedule" in second
-    assert core.tzdata_version() in second
+    assert tzdata_version() in second
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "utf-8"])

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import kaizen_activity_defs as defs
 import pytest
+from kaizen_activity_defs import load_catalog, packaged_definition
 
 if TYPE_CHECKING:
     from conftest import Cli
@@ -59,7 +59,7 @@ def test_the_report(cli: Cli, make_repo: Callable[..., Path], make_roster: Calla
     assert [step["passed"] for step in good["steps"]] == [True] * 7
     assert [list(row) for row in told["definitions"]] == [["id", "digest", "passed"]] * 2
     assert {row["id"]: row["digest"] for row in told["definitions"]} == {
-        name: defs.packaged_definition(name).digest for name in WEEKLY
+        name: packaged_definition(name).digest for name in WEEKLY
     }
     assert [row["passed"] for row in told["definitions"]] == [False, False]
 
@@ -173,7 +173,7 @@ def test_a_catalog_is_tried_and_covered_by_the_report(cli: Cli, repo: Path, make
     assert cli(*words).code == 0
     told = {one["id"]: one for one in json.loads(report.read_bytes())["definitions"]}
     assert {name: (one["digest"], one["passed"]) for name, one in told.items()} == {
-        one.id: (one.digest, True) for one in defs.load_catalog(str(catalog))
+        one.id: (one.digest, True) for one in load_catalog(str(catalog))
     }, "the tick too is tried, at the tick of each run's last fire"
     name = "kaizen-weekly-coach-orientation"
     enabling = ("definitions", "enable", name, "--catalog", catalog, "--smoke-report", report, "--reason", "pilot")

@@ -3,9 +3,11 @@
 from dataclasses import replace
 from pathlib import Path
 
-import kaizen_schedule_core as core
 import pytest
 from kaizen_schedule_cli.smoke.steps import StepFailed, _require_sealed
+from kaizen_schedule_core import Bundle, prepare_bundle
+from kaizen_schedule_core.manifest.opt_in import opt_in
+from kaizen_schedule_core.repo.paths import memory_path
 
 MEMORY = """---
 agent: coach
@@ -21,16 +23,16 @@ session_count: 1
 
 
 @pytest.fixture
-def bundle(tmp_path: Path) -> core.Bundle:
-    core.opt_in(str(tmp_path))
+def bundle(tmp_path: Path) -> Bundle:
+    opt_in(str(tmp_path))
     (tmp_path / "README.md").write_text("# Demo\n", encoding="utf-8")
-    memory = tmp_path / core.memory_path("coach")
+    memory = tmp_path / memory_path("coach")
     memory.parent.mkdir(parents=True)
     memory.write_text(MEMORY, encoding="utf-8")
-    return core.prepare_bundle(str(tmp_path), "coach")
+    return prepare_bundle(str(tmp_path), "coach")
 
 
-def test_a_bundle_as_it_was_made_is_sealed(bundle: core.Bundle) -> None:
+def test_a_bundle_as_it_was_made_is_sealed(bundle: Bundle) -> None:
     assert {part.id for part in bundle.parts} == {"run", "agent", "memory", "readme"}
     _require_sealed(bundle)
 
@@ -44,13 +46,13 @@ def test_a_bundle_as_it_was_made_is_sealed(bundle: core.Bundle) -> None:
         ("README.md: Demo", "README.md: Another", "readme"),
     ],
 )
-def test_what_is_changed_afterwards_is_noticed(bundle: core.Bundle, old: str, new: str, part: str) -> None:
+def test_what_is_changed_afterwards_is_noticed(bundle: Bundle, old: str, new: str, part: str) -> None:
     assert old in bundle.markdown
     changed = replace(bundle, markdown=bundle.markdown.replace(old, new))
     with pytest.raises(StepFailed, match=part):
         _require_sealed(changed)
 
 
-def test_a_digest_of_other_parts_is_noticed(bundle: core.Bundle) -> None:
+def test_a_digest_of_other_parts_is_noticed(bundle: Bundle) -> None:
     with pytest.raises(StepFailed, match="digest"):
         _require_sealed(replace(bundle, parts=bundle.parts[1:]))

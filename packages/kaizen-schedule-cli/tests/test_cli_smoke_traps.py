@@ -5,8 +5,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import kaizen_schedule_core as core
 import yaml
+from kaizen_schedule_core.manifest.opt_in import opt_in
 
 if TYPE_CHECKING:
     from conftest import Cli
@@ -18,7 +18,7 @@ def roster_of(folder: Path, **rows: dict[str, object]) -> Path:
     path.write_text(yaml.safe_dump({"version": "1", "repos": repos}), encoding="utf-8")
     for slug in rows:
         (folder / slug).mkdir()
-        core.opt_in(str(folder / slug))
+        opt_in(str(folder / slug))
     return path
 
 

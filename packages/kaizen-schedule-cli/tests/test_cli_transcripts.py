@@ -12,8 +12,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import kaizen_schedule_core as core
 import pytest
+from kaizen_schedule_core import CODES
 
 FOLDER = Path(__file__).parent / "transcripts"
 TRANSCRIPTS = sorted(FOLDER.glob("*.txt"))
@@ -65,11 +65,11 @@ def test_a_problem_is_told_in_these_words(path: Path, tmp_path: Path, *, regener
 
 @pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)
 def test_the_exit_code_is_that_of_the_code(path: Path) -> None:
-    code = core.CODES[path.stem.upper()]
+    code = CODES[path.stem.upper()]
     exits = re.findall(r"^\[exit (\d+)\]$", path.read_text(encoding="utf-8"), re.MULTILINE)
     assert exits == ([] if code.severity != "error" else ["4" if code.unavailable else "1"])
 
 
 def test_every_code_has_a_transcript_or_a_pair() -> None:
-    wanted = {code for code in core.CODES if not MANIFEST_CODES.fullmatch(code)} - NOT_FOR_A_SHELL
+    wanted = {code for code in CODES if not MANIFEST_CODES.fullmatch(code)} - NOT_FOR_A_SHELL
     assert {path.stem.upper() for path in TRANSCRIPTS} == wanted

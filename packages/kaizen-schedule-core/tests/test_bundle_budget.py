@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kaizen_schedule_core import DEFAULT_MAX_BYTES, Bundle, ExecutionRecord, KaizenError, prepare_bundle, record_run
+from kaizen_schedule_core import Bundle, ExecutionRecord, KaizenError, prepare_bundle, record_run
+from kaizen_schedule_core.bundle import DEFAULT_MAX_BYTES
 
 MANIFEST = 'version: "1"\nagents:\n  coach:\n    cadence: weekly\n'
 HEAD = "---\nagent: coach\nproject: demo\nlast_updated: 2026-01-05\nsession_count: 2\n---\n"

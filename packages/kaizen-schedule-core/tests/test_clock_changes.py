@@ -8,9 +8,10 @@ from zoneinfo._zoneinfo import ZoneInfo as ReadableZone  # type: ignore[import-n
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kaizen_schedule_core import Cron, fires, known_zones, parse_cron, preview
+from kaizen_schedule_core import Cron, fires, parse_cron, preview
 from kaizen_schedule_core.clock.cadence import dates_text, kept_cadences
 from kaizen_schedule_core.clock.changes import Change, changes, touch
+from kaizen_schedule_core.clock.zones import known_zones
 
 BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
 LORD_HOWE = ZoneInfo("Australia/Lord_Howe")

@@ -6,15 +6,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kaizen_schedule_core import (
-    known_zones,
-    load_zone,
-    parse_duration,
-    parse_time,
-    suggest_zone,
-    tzdata_version,
-    utc_text,
-)
+from kaizen_schedule_core.clock.times import parse_duration, parse_time, utc_text
+from kaizen_schedule_core.clock.zones import known_zones, load_zone, suggest_zone, tzdata_version
 
 BERLIN = ZoneInfo("Europe/Berlin")
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}

@@ -12,11 +12,11 @@ from kaizen_schedule_core import (
     Diagnostic,
     KaizenError,
     RepositoryAgents,
-    Surroundings,
     check_manifest,
     codes,
     parse_cron,
 )
+from kaizen_schedule_core.manifest.rules import Surroundings
 
 FAMILIES = {"reading": "1", "shape": "2", "meaning": "3", "roster": "4", "definitions": "5"}
 CRON_CODES = [

@@ -13,14 +13,10 @@ from typing import Any
 
 import pytest
 import yaml
-from kaizen_schedule_core import (
-    OUTCOMES,
-    conformance,
-    discover_kaizen_scheduled_repos,
-    is_slug,
-    known_zones,
-    resolve_roster,
-)
+from kaizen_schedule_core import conformance, discover_kaizen_scheduled_repos, resolve_roster
+from kaizen_schedule_core.clock.zones import known_zones
+from kaizen_schedule_core.fleet.resolution import OUTCOMES
+from kaizen_schedule_core.names import is_slug
 from pydantic import ValidationError
 
 FOLDER = Path(conformance.__file__).parent / "cases"

@@ -21,12 +21,12 @@ from kaizen_schedule_core import (
     conformance,
     discover_kaizen_scheduled_repos,
     load_manifest,
-    load_roster,
-    load_zone,
     parse_cron,
-    prepare_command,
     resolve_roster,
 )
+from kaizen_schedule_core.clock.zones import load_zone
+from kaizen_schedule_core.commands import prepare_command
+from kaizen_schedule_core.fleet.roster import load_roster
 
 CASES = {str(case): case for case in conformance.cases()}
 WITH_RUNS = {name for name, case in CASES.items() if case.scheduled_runs}

@@ -7,11 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kaizen_schedule_core import (
-    CODES,
-    Diagnostic,
-    KaizenError,
-    Note,
+from kaizen_schedule_core import CODES, Diagnostic, KaizenError, Note
+from kaizen_schedule_core.diagnostics import (
     Span,
     count,
     diagnose,
@@ -19,9 +16,9 @@ from kaizen_schedule_core import (
     has_errors,
     inert,
     quoted,
+    suggest,
     tidy,
 )
-from kaizen_schedule_core.diagnostics import suggest
 
 PLACES = st.one_of(st.none(), st.integers(1, 3))
 DIAGNOSTICS = st.builds(

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
-from kaizen_schedule_core import Bundle, PreparedEvent, event_id, prepare_bundle, prepared_event, prepared_schema
+from kaizen_schedule_core import Bundle, PreparedEvent, prepare_bundle, prepared_event
+from kaizen_schedule_core.events import event_id, prepared_schema
 
 NOW = datetime(2026, 6, 17, 9, 0, 12, tzinfo=UTC)  # a Wednesday
 MANIFEST = 'version: "1"\nagents:\n  coach: {cadence: weekly}\n'

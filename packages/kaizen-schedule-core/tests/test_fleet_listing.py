@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kaizen_schedule_core import OUTCOMES, Roster, RosterError, load_roster, resolve_roster
-from kaizen_schedule_core.fleet.listing import NoListing, rows_of
-from kaizen_schedule_core.fleet.roster import roster_of
+from kaizen_schedule_core import Roster, RosterError, resolve_roster
+from kaizen_schedule_core.fleet.hub_response import NoListing, rows_of
+from kaizen_schedule_core.fleet.resolution import OUTCOMES
+from kaizen_schedule_core.fleet.roster import load_roster, roster_of
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 WORDS = st.text(max_size=9) | st.sampled_from(

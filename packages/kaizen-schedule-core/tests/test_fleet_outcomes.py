@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kaizen_schedule_core import OUTCOMES, Resolution, resolve_roster
+from kaizen_schedule_core import Resolution, resolve_roster
+from kaizen_schedule_core.fleet.resolution import OUTCOMES
 
 NOW = datetime(2026, 6, 17, 12, 0, tzinfo=UTC)
 GOOD = 'version: "1"\nagents:\n  coach:\n    cadence: weekly\n  optimization:\n    cadence: daily\n'

@@ -8,15 +8,9 @@ from typing import Any
 
 import pytest
 import yaml
-from kaizen_schedule_core import (
-    SLUG_PATTERN,
-    Roster,
-    RosterError,
-    discover_kaizen_scheduled_repos,
-    load_roster,
-    resolve_roster,
-    roster_of,
-)
+from kaizen_schedule_core import Roster, RosterError, discover_kaizen_scheduled_repos, resolve_roster
+from kaizen_schedule_core.fleet.roster import load_roster, roster_of
+from kaizen_schedule_core.names import SLUG_PATTERN
 
 ONE = {"slug": "demo", "local_path": "checkouts/demo"}
 

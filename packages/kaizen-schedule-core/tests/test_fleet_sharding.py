@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kaizen_schedule_core import Resolution, discover_kaizen_scheduled_repos, resolve_roster, roster_of
+from kaizen_schedule_core import Resolution, discover_kaizen_scheduled_repos, resolve_roster
+from kaizen_schedule_core.fleet.roster import roster_of
 
 NOW = datetime(2026, 6, 15, 7, 0, tzinfo=UTC)
 MANIFESTS = {

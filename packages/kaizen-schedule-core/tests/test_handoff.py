@@ -9,16 +9,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kaizen_schedule_core import (
-    KaizenError,
-    normal_root,
-    prepare_bundle,
-    prepare_command,
-    repo_name,
-    repository_root,
-    session_close,
-    slot_id,
-)
+from kaizen_schedule_core import KaizenError, prepare_bundle
+from kaizen_schedule_core.commands import prepare_command, session_close
+from kaizen_schedule_core.names import slot_id
+from kaizen_schedule_core.repo.roots import normal_root, repo_name, repository_root
 
 HOSTILE = [
     "plain",

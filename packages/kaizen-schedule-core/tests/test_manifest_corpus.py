@@ -5,15 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from kaizen_schedule_core import (
-    CODES,
-    Diagnostic,
-    KaizenError,
-    Manifest,
-    RepositoryAgents,
-    Surroundings,
-    check_manifest,
-)
+from kaizen_schedule_core import CODES, Diagnostic, KaizenError, Manifest, RepositoryAgents, check_manifest
+from kaizen_schedule_core.manifest.rules import Surroundings
 
 CORPUS = Path(__file__).parent / "corpus"
 BAD = sorted((CORPUS / "bad").glob("*.yml"))

@@ -13,10 +13,10 @@ from kaizen_schedule_core import (
     Diagnostic,
     KaizenError,
     RepositoryAgents,
-    Surroundings,
     check_manifest,
     load_manifest,
 )
+from kaizen_schedule_core.manifest.rules import Surroundings
 
 Refusal = Callable[[Callable[[], object]], Diagnostic]
 HEAD = 'version: "1"\n'

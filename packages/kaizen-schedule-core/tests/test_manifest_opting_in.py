@@ -8,21 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from kaizen_schedule_core import (
-    MANIFEST_PATH,
-    SCAFFOLD,
-    SCHEMA_PATH,
-    Diagnostic,
-    RepositoryAgents,
-    Surroundings,
-    check_manifest,
-    check_schema_file,
-    company_files,
-    find_manifests,
-    manifest_schema,
-    opt_in,
-    schema_text,
-)
+from kaizen_schedule_core import MANIFEST_PATH, Diagnostic, RepositoryAgents, check_manifest, manifest_schema
+from kaizen_schedule_core.manifest.discovery import find_manifests
+from kaizen_schedule_core.manifest.opt_in import check_schema_file, opt_in
+from kaizen_schedule_core.manifest.rules import Surroundings
+from kaizen_schedule_core.manifest.scaffold import SCAFFOLD, company_files, schema_text
+from kaizen_schedule_core.repo.paths import SCHEMA_PATH
 
 Refusal = Callable[[Callable[[], object]], Diagnostic]
 Tree = Callable[[Path], dict[str, bytes]]
@@ -221,11 +212,11 @@ def test_a_subfolder_that_is_closed_is_told_and_hides_nothing_beside_it(root: Pa
     for home in [*list(root.parents)[:4], root]:
         home.chmod(home.stat().st_mode | 0o055)
     script = (
-        "import os, sys, kaizen_schedule_core as k\n"
-        "assert len(k.find_manifests(sys.argv[1])[0]) == 3\n"
+        "import os, sys\nfrom kaizen_schedule_core.manifest.discovery import find_manifests\n"
+        "assert len(find_manifests(sys.argv[1])[0]) == 3\n"
         "os.chmod(sys.argv[2], 0)\n"
         "if os.getuid() == 0: os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
-        "found, closed = k.find_manifests(sys.argv[1])\n"
+        "found, closed = find_manifests(sys.argv[1])\n"
         "print(*(place.root[-1] for place in found), *(problem.code for problem in closed))\n"
     )
     command = [sys.executable, "-c", script, str(root), str(root / closed)]

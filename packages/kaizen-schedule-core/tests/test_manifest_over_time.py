@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kaizen_schedule_core import Cron, Diagnostic, RepositoryAgents, Surroundings, check_manifest, fires, parse_cron
+from kaizen_schedule_core import Cron, Diagnostic, RepositoryAgents, check_manifest, fires, parse_cron
+from kaizen_schedule_core.manifest.rules import Surroundings
 
 ZONES = (
     *("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca", "Africa/Cairo"),

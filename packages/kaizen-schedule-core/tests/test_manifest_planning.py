@@ -6,21 +6,12 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kaizen_schedule_core import (
-    SCAFFOLD,
-    BootstrapCadence,
-    Cron,
-    Engagement,
-    Manifest,
-    RepositoryAgents,
-    Stagger,
-    Surroundings,
-    check_manifest,
-    known_zones,
-    packaged_agents,
-    parse_cron,
-    plan_manifest,
-)
+from kaizen_schedule_core import Cron, Manifest, RepositoryAgents, check_manifest, parse_cron
+from kaizen_schedule_core.clock.zones import known_zones
+from kaizen_schedule_core.manifest.planning import BootstrapCadence, Engagement, Stagger, plan_manifest
+from kaizen_schedule_core.manifest.rules import Surroundings
+from kaizen_schedule_core.manifest.scaffold import SCAFFOLD
+from kaizen_schedule_core.repo.agents import packaged_agents
 
 AROUND = Surroundings(agents=RepositoryAgents(None), now=date(2026, 6, 1))
 PACKAGED = sorted(packaged_agents())

@@ -4,7 +4,8 @@ import os
 from pathlib import Path
 
 import pytest
-from kaizen_schedule_core import KaizenError, RepositoryAgents, load_agent, packaged_agents, require_known
+from kaizen_schedule_core import KaizenError, RepositoryAgents
+from kaizen_schedule_core.repo.agents import load_agent, packaged_agents, require_known
 
 PACKAGED = {"coach", "keepaTodofile", "optimization", "scope-analyst", "tdd-workflow", "testing-efficiency"}
 

@@ -11,17 +11,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kaizen_schedule_core import (
-    Agent,
-    KaizenError,
-    RepositoryAgents,
-    add_note,
-    init_memory,
-    load_agent,
-    memory_path,
-    parse_frontmatter,
-    read_memory,
-)
+from kaizen_schedule_core import KaizenError, RepositoryAgents
+from kaizen_schedule_core.repo.agents import Agent, load_agent
+from kaizen_schedule_core.repo.memory import add_note, init_memory, read_memory
+from kaizen_schedule_core.repo.paths import memory_path
+from kaizen_schedule_core.source.frontmatter import parse_frontmatter
 
 DAY = date(2026, 6, 17)
 COACH = load_agent(RepositoryAgents(None), "coach")
@@ -253,9 +247,11 @@ def test_project_names_that_mean_something_to_yaml_stay_text(tmp_path: Path, nam
 def test_twenty_processes_that_note_at_once_lose_nothing(tmp_path: Path) -> None:
     script = (
         "import sys, datetime, kaizen_schedule_core as k\n"
-        "coach = k.load_agent(k.RepositoryAgents(None), 'coach')\n"
+        "from kaizen_schedule_core.repo.agents import load_agent\n"
+        "from kaizen_schedule_core.repo.memory import add_note\n"
+        "coach = load_agent(k.RepositoryAgents(None), 'coach')\n"
         "sys.stdin.read()\n"
-        "k.add_note(sys.argv[1], coach, sys.argv[2], datetime.date(2026, 6, 17))\n"
+        "add_note(sys.argv[1], coach, sys.argv[2], datetime.date(2026, 6, 17))\n"
     )
     started = [
         subprocess.Popen([sys.executable, "-c", script, str(tmp_path), f"note {n}"], stdin=subprocess.PIPE)

@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from kaizen_schedule_core import ExecutionRecord, KaizenError, metrics_path, record_run, summarize
+from kaizen_schedule_core import ExecutionRecord, KaizenError, record_run, summarize
+from kaizen_schedule_core.repo.paths import metrics_path
 
 GOOD = b'{"timestamp":"2026-06-17T09:00:00Z","agent":"coach","success":true}\n'
 LIMIT = 64 * 1024

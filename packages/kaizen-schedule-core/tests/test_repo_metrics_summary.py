@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kaizen_schedule_core import Summary, metrics_path, summarize
+from kaizen_schedule_core import Summary, summarize
+from kaizen_schedule_core.repo.paths import metrics_path
 
 
 def row(second: int, *, success: bool = True, quality: float | None = None, **more: object) -> dict[str, Any]:

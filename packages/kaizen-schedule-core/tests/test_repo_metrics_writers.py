@@ -11,7 +11,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from kaizen_schedule_core import ExecutionRecord, KaizenError, metrics_path, record_run, summarize
+from kaizen_schedule_core import ExecutionRecord, KaizenError, record_run, summarize
+from kaizen_schedule_core.repo.paths import metrics_path
 
 # Prints the session of every record once record_run has said that it counts.
 WRITER = """

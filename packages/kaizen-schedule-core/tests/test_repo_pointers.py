@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
-from kaizen_schedule_core import DOCUMENTS, find_pointers
+from kaizen_schedule_core.repo.pointers import DOCUMENTS, find_pointers
 
 
 def found(root: Path) -> list[tuple[str, str, str | None]]:

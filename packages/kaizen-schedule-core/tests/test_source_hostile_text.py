@@ -8,16 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kaizen_schedule_core import (
-    MANIFEST_LIMIT,
-    Diagnostic,
-    KaizenError,
-    RepositoryAgents,
-    Surroundings,
-    check_manifest,
-    decode,
-    parse_frontmatter,
-)
+from kaizen_schedule_core import Diagnostic, KaizenError, RepositoryAgents, check_manifest
+from kaizen_schedule_core.manifest import MANIFEST_LIMIT
+from kaizen_schedule_core.manifest.rules import Surroundings
+from kaizen_schedule_core.source.frontmatter import parse_frontmatter
+from kaizen_schedule_core.source.text import decode
 
 TERRIBLE = (Path(__file__).parent / "corpus" / "bad" / "terrible.yml").read_bytes()
 AROUND = Surroundings(agents=RepositoryAgents(None))

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from kaizen_schedule_core import CODES, Diagnostic, KaizenError, read_file, read_inside
-from kaizen_schedule_core.source import reading
-from kaizen_schedule_core.source.reading import read_lines, read_prefix
+from kaizen_schedule_core import CODES, Diagnostic, KaizenError
+from kaizen_schedule_core.files import reading
+from kaizen_schedule_core.files.reading import read_file, read_inside, read_lines, read_prefix
 from kaizen_schedule_core.source.text import decode
 
 Refusal = Callable[[Callable[[], object]], Diagnostic]
@@ -19,7 +19,8 @@ LIMIT = 1000
 NOBODY = 65534
 AS_NOBODY = """
 import os, sys
-from kaizen_schedule_core import KaizenError, read_inside
+from kaizen_schedule_core import KaizenError
+from kaizen_schedule_core.files.reading import read_inside
 os.chdir(sys.argv[1])
 if os.getuid() == 0:
     os.setgroups([])

@@ -8,15 +8,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from kaizen_schedule_core import CODES, Diagnostic, KaizenError, write_file, write_inside
-from kaizen_schedule_core.source import writing
-from kaizen_schedule_core.source.writing import create_inside, locked
+from kaizen_schedule_core import CODES, Diagnostic, KaizenError
+from kaizen_schedule_core.files import writing
+from kaizen_schedule_core.files.writing import create_inside, locked, write_file, write_inside
 
 Refusal = Callable[[Callable[[], object]], Diagnostic]
 Tree = Callable[[Path], dict[str, bytes]]
 ADD_ONE = """
 import sys
-from kaizen_schedule_core.source.writing import locked
+from kaizen_schedule_core.files.writing import locked
 for _ in range(int(sys.argv[2])):
     with locked(sys.argv[1], "in/count") as path:
         with open(path) as stream:
@@ -26,13 +26,14 @@ for _ in range(int(sys.argv[2])):
 """
 REPLACE = """
 import sys
-from kaizen_schedule_core import write_inside
+from kaizen_schedule_core.files.writing import write_inside
 for number in range(200):
     write_inside(sys.argv[1], "a", str(number % 10).encode() * 100_000)
 """
 NO_SPACE = """
 import resource, sys
-from kaizen_schedule_core import KaizenError, write_inside
+from kaizen_schedule_core import KaizenError
+from kaizen_schedule_core.files.writing import write_inside
 import signal
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))

@@ -6,9 +6,12 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from kaizen_schedule_core import Document, Span, parse_frontmatter, parse_yaml
-from kaizen_schedule_core.source.scalars import resolve_plain
+from kaizen_schedule_core.diagnostics import Span
+from kaizen_schedule_core.source.document import Document
+from kaizen_schedule_core.source.frontmatter import parse_frontmatter
 from kaizen_schedule_core.source.text import line_at, span_at
+from kaizen_schedule_core.source.yaml.parser import parse_yaml
+from kaizen_schedule_core.source.yaml.scalars import resolve_plain
 
 # PyYAML writes by YAML 1.1, where 0E0 is text that needs no quotes: what 1.2 reads as a number is left out.
 WORDS = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=6).filter(

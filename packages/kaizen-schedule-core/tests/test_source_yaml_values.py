@@ -7,8 +7,8 @@ import pytest
 import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
-from kaizen_schedule_core import parse_yaml
 from kaizen_schedule_core.source.document import UNKNOWN
+from kaizen_schedule_core.source.yaml.parser import parse_yaml
 
 # PyYAML's dumper leaves these unquoted, because YAML 1.1 reads them as text; YAML 1.2 reads a number.
 ONLY_IN_YAML_1_2 = re.compile(r"[-+]?(0o[0-7]+|(\.[0-9]+|[0-9]+(\.[0-9]*)?)[eE][-+]?[0-9]+|[0-9]+|\.[0-9]+)")

@@ -12,28 +12,20 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from kaizen_schedule_core import (
-    DEFINITION_LIMIT,
-    Diagnostic,
-    Firing,
-    KaizenError,
-    Resolution,
-    ScheduledRun,
-    codes,
-    diagnose,
-    inert,
-    os_problem,
-    quoted,
-    read_prefix,
-)
+from kaizen_schedule_core import codes
+from kaizen_schedule_core.diagnostics import Diagnostic, diagnose, inert, quoted
+from kaizen_schedule_core.errors import KaizenError
+from kaizen_schedule_core.files.reading import os_problem, read_prefix
+from kaizen_schedule_core.fleet.expected import Firing
+from kaizen_schedule_core.fleet.resolution import Resolution, ScheduledRun
 
 from kaizen_activity_defs.checking import RESOLVER_QUERY, check_windows
 from kaizen_activity_defs.conditions import EvaluationError, bind, look_up, parse_condition
 from kaizen_activity_defs.dry_run import holds
 from kaizen_activity_defs.index import require_catalog
 from kaizen_activity_defs.loading import find_definition, load_definition
-from kaizen_activity_defs.model import ContextSource, Definition, Rule
-from kaizen_activity_defs.sets import check_together
+from kaizen_activity_defs.model import DEFINITION_LIMIT, ContextSource, Definition, Rule
+from kaizen_activity_defs.overlaps import check_together
 
 _OURS = re.compile(rb"discover_kaizen_|^id:[ \t]*[\"']?kaizen-", re.MULTILINE)
 

@@ -13,18 +13,15 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice, pairwise
 from typing import Any
 
-from kaizen_schedule_core import (
-    CADENCES,
-    Code,
-    CronProblem,
-    Diagnostic,
-    Document,
-    codes,
-    fires,
-    parse_cron,
-    parse_duration,
-    quoted,
-)
+from kaizen_schedule_core import codes
+from kaizen_schedule_core.clock.cadence import CADENCES
+from kaizen_schedule_core.clock.cron import parse_cron
+from kaizen_schedule_core.clock.field import CronProblem
+from kaizen_schedule_core.clock.fires import fires
+from kaizen_schedule_core.clock.times import parse_duration
+from kaizen_schedule_core.codes import Code
+from kaizen_schedule_core.diagnostics import Diagnostic, quoted
+from kaizen_schedule_core.source.document import Document
 
 from kaizen_activity_defs.conditions import EvaluationError, bind, evaluate, parse_condition, parts_of, place_of
 from kaizen_activity_defs.model import ContextSource, Header, Rule

@@ -8,20 +8,16 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from kaizen_schedule_core import (
-    Cron,
-    KaizenError,
-    Roster,
-    codes,
-    diagnose,
-    discover_kaizen_scheduled_repos,
-    last_fire,
-    load_zone,
-    parse_cron,
-    parse_duration,
-    quoted,
-    slot_id,
-)
+from kaizen_schedule_core import codes
+from kaizen_schedule_core.clock.cron import Cron, parse_cron
+from kaizen_schedule_core.clock.fires import last_fire
+from kaizen_schedule_core.clock.times import parse_duration
+from kaizen_schedule_core.clock.zones import load_zone
+from kaizen_schedule_core.diagnostics import diagnose, quoted
+from kaizen_schedule_core.errors import KaizenError
+from kaizen_schedule_core.fleet.resolver import discover_kaizen_scheduled_repos
+from kaizen_schedule_core.fleet.roster import Roster
+from kaizen_schedule_core.names import slot_id
 
 from kaizen_activity_defs.conditions import EvaluationError, bind, evaluate, look_up, parse_condition
 from kaizen_activity_defs.model import Definition, Rule

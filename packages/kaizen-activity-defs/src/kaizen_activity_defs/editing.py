@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from kaizen_schedule_core import parse_frontmatter
+from kaizen_schedule_core.source.frontmatter import parse_frontmatter
 
 from kaizen_activity_defs.index import Site
 from kaizen_activity_defs.model import Definition

@@ -8,30 +8,20 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Annotated, Any, Literal
 
-from kaizen_schedule_core import (
-    DEFINITION_LIMIT,
-    Diagnostic,
-    Document,
-    KaizenError,
-    codes,
-    decode,
-    diagnose,
-    has_errors,
-    inert,
-    known_zones,
-    near_name,
-    os_problem,
-    parse_frontmatter,
-    parse_yaml,
-    quoted,
-    read_inside,
-    read_model,
-    write_inside,
-    zone_hint,
-)
+from kaizen_schedule_core import codes
+from kaizen_schedule_core.clock.zones import known_zones, zone_hint
+from kaizen_schedule_core.diagnostics import Diagnostic, diagnose, has_errors, inert, quoted
+from kaizen_schedule_core.errors import Absent, KaizenError
+from kaizen_schedule_core.files.reading import near_name, os_problem, read_inside
+from kaizen_schedule_core.files.writing import write_inside
+from kaizen_schedule_core.source.document import Document
+from kaizen_schedule_core.source.frontmatter import parse_frontmatter
+from kaizen_schedule_core.source.models.validation import read_model
+from kaizen_schedule_core.source.text import decode
+from kaizen_schedule_core.source.yaml.parser import parse_yaml
 from pydantic import BaseModel, ConfigDict, StringConstraints, field_validator
 
-from kaizen_activity_defs.model import Slug
+from kaizen_activity_defs.model import DEFINITION_LIMIT, Slug
 
 INDEX_FILE = "index.yml"
 INDEX_VERSION = "1"
@@ -114,7 +104,7 @@ def require_catalog(catalog: str) -> None:
         near = near_name(catalog)
         beside = inert(os.path.join(os.path.dirname(catalog), near)) if near else ""
         hint = f"did you mean {beside}?" if near else "make it first, or name the catalog's folder"
-        raise KaizenError(diagnose(codes.reading.ABSENT, message, file=catalog, hint=hint)) from None
+        raise Absent(diagnose(codes.reading.ABSENT, message, file=catalog, hint=hint)) from None
     except OSError as error:
         raise os_problem(error, catalog) from None
     message = f"{inert(catalog)} is no folder"
@@ -126,8 +116,8 @@ def read_index(catalog: str) -> Index | None:
     shown = os.path.join(catalog, INDEX_FILE)
     try:
         data = read_inside(catalog, INDEX_FILE, limit=DEFINITION_LIMIT)
-    except KaizenError as error:
-        if error.diagnostics[0].code == codes.reading.ABSENT.id and os.path.isdir(catalog):
+    except Absent:
+        if os.path.isdir(catalog):
             return None
         raise
     document = parse_yaml(decode(data, file=shown), file=shown)

@@ -9,33 +9,23 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from kaizen_schedule_core import (
-    DEFINITION_LIMIT,
-    CronProblem,
-    Diagnostic,
-    Document,
-    KaizenError,
-    Span,
-    codes,
-    decode,
-    diagnose,
-    did_you_mean,
-    has_errors,
-    known_zones,
-    parse_cron,
-    parse_frontmatter,
-    parse_yaml,
-    quoted,
-    read_file,
-    read_inside,
-    read_model,
-    zone_hint,
-)
+from kaizen_schedule_core import codes
+from kaizen_schedule_core.clock.cron import parse_cron
+from kaizen_schedule_core.clock.field import CronProblem
+from kaizen_schedule_core.clock.zones import known_zones, zone_hint
+from kaizen_schedule_core.diagnostics import Diagnostic, Span, diagnose, did_you_mean, has_errors, quoted
+from kaizen_schedule_core.errors import KaizenError
+from kaizen_schedule_core.files.reading import read_file, read_inside
+from kaizen_schedule_core.source.document import Document
+from kaizen_schedule_core.source.frontmatter import parse_frontmatter
+from kaizen_schedule_core.source.models.validation import read_model
+from kaizen_schedule_core.source.text import decode
+from kaizen_schedule_core.source.yaml.parser import parse_yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from kaizen_activity_defs.checking import check_rule, check_sources
-from kaizen_activity_defs.model import Definition, Header, Rule
+from kaizen_activity_defs.model import DEFINITION_LIMIT, Definition, Header, Rule
 
 RULE_LIMIT = 50
 _RULE_WORDS = ("rule", "rules")

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
-from kaizen_schedule_core import SLUG_PATTERN, Document
+from kaizen_schedule_core.files.reading import KIB
+from kaizen_schedule_core.names import SLUG_PATTERN
+from kaizen_schedule_core.source.document import Document
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+DEFINITION_LIMIT = 256 * KIB
 Slug = Annotated[str, StringConstraints(pattern=SLUG_PATTERN)]
 
 

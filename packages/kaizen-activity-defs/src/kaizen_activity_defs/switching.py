@@ -12,24 +12,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from kaizen_schedule_core import (
-    DEFINITION_LIMIT,
-    ROSTER_LIMIT,
-    Diagnostic,
-    KaizenError,
-    codes,
-    decode,
-    diagnose,
-    did_you_mean,
-    has_errors,
-    inert,
-    locked,
-    quoted,
-    read_file,
-    read_inside,
-    utc_text,
-    write_inside,
-)
+from kaizen_schedule_core import codes
+from kaizen_schedule_core.clock.times import utc_text
+from kaizen_schedule_core.diagnostics import Diagnostic, diagnose, did_you_mean, has_errors, inert, quoted
+from kaizen_schedule_core.errors import Absent, KaizenError
+from kaizen_schedule_core.files.reading import read_file, read_inside
+from kaizen_schedule_core.files.writing import locked, write_inside
+from kaizen_schedule_core.fleet.roster import ROSTER_LIMIT
+from kaizen_schedule_core.source.text import decode
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kaizen_activity_defs.catalog import check_definitions, definition_files, domains_asked
@@ -45,8 +35,8 @@ from kaizen_activity_defs.index import (
     write_index,
 )
 from kaizen_activity_defs.loading import digest_of, load_definition
-from kaizen_activity_defs.model import Definition
-from kaizen_activity_defs.sets import check_together
+from kaizen_activity_defs.model import DEFINITION_LIMIT, Definition
+from kaizen_activity_defs.overlaps import check_together
 
 DEFAULT_MAX_AGE = timedelta(days=7)
 _AHEAD = timedelta(minutes=5)  # two machines' clocks
@@ -173,7 +163,7 @@ def _load(catalog: str, slug: str, name: str) -> Definition:
         return load_definition(path)
     message = f"no file of the catalog {inert(catalog)} has the id {quoted(slug)}; the index says {inert(name)}"
     hint = "copy it again, disabled: kaizen-agentic definitions sync CATALOG"
-    raise KaizenError(diagnose(codes.reading.ABSENT, message, file=path, hint=hint))
+    raise Absent(diagnose(codes.reading.ABSENT, message, file=path, hint=hint))
 
 
 def _check_report(definition: Definition, path: str, now: datetime, max_age: timedelta) -> str:

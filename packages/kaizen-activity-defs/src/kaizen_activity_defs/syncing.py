@@ -17,21 +17,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from kaizen_schedule_core import (
-    DEFINITION_LIMIT,
-    Diagnostic,
-    KaizenError,
-    Note,
-    codes,
-    decode,
-    diagnose,
-    inert,
-    locked,
-    parse_frontmatter,
-    read_inside,
-    temporary_prefix,
-    write_inside,
-)
+from kaizen_schedule_core import codes
+from kaizen_schedule_core.diagnostics import Diagnostic, Note, diagnose, inert
+from kaizen_schedule_core.errors import Absent, KaizenError
+from kaizen_schedule_core.files.reading import read_inside
+from kaizen_schedule_core.files.writing import locked, temporary_prefix, write_inside
+from kaizen_schedule_core.source.frontmatter import parse_frontmatter
+from kaizen_schedule_core.source.text import decode
 
 from kaizen_activity_defs.editing import switched, with_site
 from kaizen_activity_defs.index import (
@@ -46,7 +38,7 @@ from kaizen_activity_defs.index import (
     write_index,
 )
 from kaizen_activity_defs.loading import digest_of
-from kaizen_activity_defs.model import Definition
+from kaizen_activity_defs.model import DEFINITION_LIMIT, Definition
 
 Change = Literal[
     "unchanged", "added", "updated", "restored", "adopted", "local-edit", "conflict", "switched", "no-draft"
@@ -246,10 +238,8 @@ def _merged(old: Site, new: Site) -> Site:
 def _read(catalog: str, name: str) -> _Standing | None:
     try:
         data = read_inside(catalog, name, limit=DEFINITION_LIMIT)
-    except KaizenError as error:
-        if error.diagnostics[0].code == codes.reading.ABSENT.id:
-            return None
-        raise
+    except Absent:
+        return None
     path = os.path.join(catalog, name)
     text = decode(data, file=path, prose=True)
     value = parse_frontmatter(text, file=path).document.value

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from kaizen_schedule_core import quoted
+from kaizen_schedule_core.diagnostics import quoted
 
 from kaizen_activity_defs.conditions import EvaluationError, look_up
 

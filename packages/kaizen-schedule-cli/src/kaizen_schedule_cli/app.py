@@ -9,8 +9,13 @@ import sys
 from importlib import import_module
 from typing import Annotated, Any
 
-import kaizen_schedule_core as core
 import typer
+from kaizen_schedule_core.clock.cron import PORTABLE_DIALECT
+from kaizen_schedule_core.clock.fires import FIRING_DIALECT
+from kaizen_schedule_core.clock.zones import tzdata_version
+from kaizen_schedule_core.diagnostics import inert
+from kaizen_schedule_core.errors import KaizenError
+from kaizen_schedule_core.source.models.messages import in_words
 from typer.core import TyperGroup
 
 from kaizen_schedule_cli.exits import Exit, exit_for
@@ -41,7 +46,7 @@ class _Root(TyperGroup):
         """Run a command, and turn what it raises into what a person reads and an exit code."""
         try:
             return super().invoke(ctx)
-        except core.KaizenError as error:
+        except KaizenError as error:
             remark(diagnostics_text(error.diagnostics, colour=colourful(sys.stderr)).rstrip("\n"))
             raise typer.Exit(exit_for(error.diagnostics)) from None
         except KeyboardInterrupt:
@@ -50,8 +55,8 @@ class _Root(TyperGroup):
             own = type(error).__name__ == "NoArgsIsHelpError"  # its message is the help
             if hasattr(error, "ctx") and hasattr(error, "message") and not own:  # wrong usage repeats what was typed
                 cause: Any = error.__cause__  # of pydantic, where a value does not fit its option
-                message = core.in_words(cause) if hasattr(cause, "errors") else error.message
-                error.message = core.inert(_without_credentials(message))
+                message = in_words(cause) if hasattr(cause, "errors") else error.message
+                error.message = inert(_without_credentials(message))
             raise
 
 
@@ -73,7 +78,7 @@ def _show_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
 
     answer(
         f"kaizen-agentic {version('kaizen-schedule-cli')}\n"
-        f"cron dialect {core.PORTABLE_DIALECT}, fires as {core.FIRING_DIALECT}, tz database {core.tzdata_version()}"
+        f"cron dialect {PORTABLE_DIALECT}, fires as {FIRING_DIALECT}, tz database {tzdata_version()}"
     )
     raise typer.Exit
 
@@ -130,6 +135,6 @@ def _report_fault() -> None:
 
     remark(
         "error: this is a fault in kaizen-agentic, not in your files. Please report it with the text below.\n\n"
-        f"command: {core.inert(_without_credentials(' '.join(sys.argv[1:])))}\n"
+        f"command: {inert(_without_credentials(' '.join(sys.argv[1:])))}\n"
         f"python {platform.python_version()} on {platform.system()}\n{inert_text(traceback.format_exc())}"
     )

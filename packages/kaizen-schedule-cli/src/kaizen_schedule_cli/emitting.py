@@ -6,7 +6,11 @@ import asyncio
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-import kaizen_schedule_core as core
+from kaizen_schedule_core.codes import meaning
+from kaizen_schedule_core.diagnostics import diagnose
+from kaizen_schedule_core.errors import KaizenError
+from kaizen_schedule_core.events import PREPARED_SUBJECT, PreparedEvent
+from kaizen_schedule_core.files.writing import append_line
 
 EMIT_SECONDS = 5.0
 """How long connecting, publishing and the acknowledgement may take, all together."""
@@ -41,10 +45,10 @@ def read_emission(text: str) -> Emission:
     raise ValueError("write file:PATH or nats://HOST:PORT")
 
 
-def emit(emission: Emission, event: core.PreparedEvent) -> None:
+def emit(emission: Emission, event: PreparedEvent) -> None:
     """Send an event. Raises KaizenError: KZ102 to KZ106 for a file, KZ331 for a server that did not take it."""
     if emission.path is not None:
-        core.append_line(emission.path, event.as_line().encode())
+        append_line(emission.path, event.as_line().encode())
         return
     try:
         import nats  # noqa: F401 - whether it is there
@@ -54,7 +58,7 @@ def emit(emission: Emission, event: core.PreparedEvent) -> None:
     asyncio.run(_publish(emission, event))
 
 
-async def _publish(emission: Emission, event: core.PreparedEvent) -> None:
+async def _publish(emission: Emission, event: PreparedEvent) -> None:
     from nats.errors import Error
     from nats.js.errors import NoStreamResponseError
 
@@ -62,8 +66,8 @@ async def _publish(emission: Emission, event: core.PreparedEvent) -> None:
         async with asyncio.timeout(EMIT_SECONDS):
             await _send(emission, event)
     except NoStreamResponseError:
-        hint = f"make a stream with the subject {core.PREPARED_SUBJECT} on the receiving side"
-        raise _failed(emission, f"no stream of {emission.shown} takes {core.PREPARED_SUBJECT}", hint) from None
+        hint = f"make a stream with the subject {PREPARED_SUBJECT} on the receiving side"
+        raise _failed(emission, f"no stream of {emission.shown} takes {PREPARED_SUBJECT}", hint) from None
     except TimeoutError:
         message = f"{emission.shown} did not acknowledge within {EMIT_SECONDS:g} seconds"
         raise _failed(emission, message, "look whether the server is up and has JetStream") from None
@@ -87,7 +91,7 @@ def _what_to_do(reason: str) -> str:
     return "start the server, or correct its address"
 
 
-async def _send(emission: Emission, event: core.PreparedEvent) -> None:
+async def _send(emission: Emission, event: PreparedEvent) -> None:
     import nats
 
     async def be_quiet(_: Exception) -> None:
@@ -103,11 +107,11 @@ async def _send(emission: Emission, event: core.PreparedEvent) -> None:
     )
     try:
         stream = client.jetstream(timeout=EMIT_SECONDS)
-        await stream.publish(core.PREPARED_SUBJECT, event.as_line().encode(), headers={"Nats-Msg-Id": event.id})
+        await stream.publish(PREPARED_SUBJECT, event.as_line().encode(), headers={"Nats-Msg-Id": event.id})
     finally:
         await client.close()
 
 
-def _failed(emission: Emission, message: str, hint: str) -> core.KaizenError:
-    code = core.codes.meaning.NOT_PUBLISHED
-    return core.KaizenError(core.diagnose(code, message, file=emission.shown, hint=hint))
+def _failed(emission: Emission, message: str, hint: str) -> KaizenError:
+    code = meaning.NOT_PUBLISHED
+    return KaizenError(diagnose(code, message, file=emission.shown, hint=hint))

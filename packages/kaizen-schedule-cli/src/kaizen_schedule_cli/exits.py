@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import IntEnum
 
-import kaizen_schedule_core as core
+from kaizen_schedule_core.codes import CODES
+from kaizen_schedule_core.diagnostics import Diagnostic
 
 
 class Exit(IntEnum):
@@ -36,9 +37,9 @@ MEANINGS = {
 """What each says, in full: the reference page is made from it (contract section 4)."""
 
 
-def exit_for(diagnostics: Iterable[core.Diagnostic]) -> Exit:
+def exit_for(diagnostics: Iterable[Diagnostic]) -> Exit:
     """The exit code that diagnostics amount to: what could not be had weighs more than findings."""
     errors = [diagnostic for diagnostic in diagnostics if diagnostic.severity == "error"]
-    if any(core.CODES[diagnostic.code].unavailable for diagnostic in errors):
+    if any(CODES[diagnostic.code].unavailable for diagnostic in errors):
         return Exit.UNAVAILABLE
     return Exit.FINDINGS if errors else Exit.CLEAN

@@ -10,7 +10,14 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from importlib.metadata import version
 
-import kaizen_schedule_core as core
+from kaizen_schedule_core.diagnostics import quoted
+from kaizen_schedule_core.errors import KaizenError
+from kaizen_schedule_core.files.reading import locate_inside
+from kaizen_schedule_core.fleet.credentials import basic_authorization
+from kaizen_schedule_core.fleet.resolution import Resolution
+from kaizen_schedule_core.fleet.resolver import resolve_roster
+from kaizen_schedule_core.fleet.roster import Roster
+from kaizen_schedule_core.repo.paths import metrics_path
 
 COMMAND = "kaizen-agentic"
 PACKAGES = ("kaizen-schedule-core", "kaizen-activity-defs", "kaizen-schedule-cli")
@@ -31,13 +38,13 @@ class Check:
     detail: str
 
 
-def check_runner(roster: core.Roster, *, host: str | None = None, index: str | None = None) -> tuple[Check, ...]:
+def check_runner(roster: Roster, *, host: str | None = None, index: str | None = None) -> tuple[Check, ...]:
     """Look at the command, the paths of this host, the checkouts and their metrics, and at a package index if given.
 
     Raises ValueError, which repeats nothing of it, for an index whose address or credentials cannot be read.
     """
-    authorization = core.basic_authorization(index) if index is not None else None
-    resolution = core.resolve_roster(roster=roster, host=host)
+    authorization = basic_authorization(index) if index is not None else None
+    resolution = resolve_roster(roster=roster, host=host)
     seen = sum(outcome.outcome not in _UNSEEN for outcome in resolution.outcomes)
     fine = f"{seen} of {len(resolution.outcomes)} entries have a path, and it is there"
     return (
@@ -67,22 +74,22 @@ def _command() -> Check:
     told = ran.stdout.partition("\n")[0]
     here = f"{COMMAND} {version('kaizen-schedule-cli')}"
     if ran.returncode or told != here:
-        return _failed("command", f"{found} says {core.quoted(told)}, and this is {here}; upgrade the one on the PATH")
+        return _failed("command", f"{found} says {quoted(told)}, and this is {here}; upgrade the one on the PATH")
     return Check(check="command", passed=True, detail=f"{told} at {found}")
 
 
-def _outcomes(check: str, resolution: core.Resolution, wrong: tuple[str, ...], fine: str) -> Check:
+def _outcomes(check: str, resolution: Resolution, wrong: tuple[str, ...], fine: str) -> Check:
     found = [outcome for outcome in resolution.outcomes if outcome.outcome in wrong]
     if not found:
         return Check(check=check, passed=True, detail=fine)
     return _failed(check, _listed([f"{outcome.repo}: {outcome.detail}" for outcome in found]))
 
 
-def _metrics(resolution: core.Resolution) -> Check:
+def _metrics(resolution: Resolution) -> Check:
     closed = [
         f"{run.repo}: {reason}"
         for run in resolution.runs
-        if (reason := _closed(run.root, core.metrics_path(run.agent))) is not None
+        if (reason := _closed(run.root, metrics_path(run.agent))) is not None
     ]
     if closed:
         return _failed("metrics", _listed(closed))
@@ -92,8 +99,8 @@ def _metrics(resolution: core.Resolution) -> Check:
 def _closed(root: str, relative: str) -> str | None:
     """Why a file of a repository cannot be appended to, or made; None if it can."""
     try:
-        path = core.locate_inside(root, relative)
-    except core.KaizenError as error:
+        path = locate_inside(root, relative)
+    except KaizenError as error:
         return error.diagnostics[0].message
     if os.path.lexists(path):
         return None if os.path.isfile(path) and os.access(path, os.W_OK) else f"{path} is no file that can be written"

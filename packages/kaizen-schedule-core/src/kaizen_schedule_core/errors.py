@@ -1,4 +1,4 @@
-"""The few exceptions: something could not be had, or what was asked for cannot be answered."""
+"""Exceptions for requests that have no answer; a problem inside a checked file is a `Diagnostic` instead."""
 
 from __future__ import annotations
 
@@ -8,19 +8,23 @@ from kaizen_schedule_core.diagnostics import Diagnostic, has_errors, tidy
 
 
 class KaizenError(Exception):
-    """What was asked for has no answer; `diagnostics` say why, each with its code and place.
+    """A request that has no answer; `diagnostics` say why, each with its code and place.
 
     Raised only where returning a value would look like an answer (a bundle, a resolution). Never raised for a
     problem inside a file that is being checked: that is a `Diagnostic` in the result.
     """
 
     def __init__(self, diagnostics: Diagnostic | Iterable[Diagnostic]) -> None:
-        """Keep the diagnostics, sorted; there must be at least one error among them."""
+        """Keep the diagnostics, sorted. Raises ValueError if none of them is an error."""
         found = (diagnostics,) if isinstance(diagnostics, Diagnostic) else tuple(diagnostics)
         self.diagnostics: tuple[Diagnostic, ...] = tidy(found)
         if not has_errors(self.diagnostics):
             raise ValueError("an exception without an error to tell")
         super().__init__("; ".join(f"{d.code}: {d.message}" for d in self.diagnostics))
+
+
+class Absent(KaizenError):
+    """A file or folder that does not exist (KZ101)."""
 
 
 class RosterError(KaizenError):

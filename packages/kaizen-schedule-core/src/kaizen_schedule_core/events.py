@@ -17,7 +17,7 @@ from kaizen_schedule_core.clock.cron import Cron, parse_cron
 from kaizen_schedule_core.clock.fires import last_fire
 from kaizen_schedule_core.clock.times import utc_text
 from kaizen_schedule_core.clock.zones import load_zone
-from kaizen_schedule_core.handoff import slot_id
+from kaizen_schedule_core.names import slot_id
 
 PREPARED_SUBJECT = "kaizen.schedule.prepared"
 _ID_LENGTH = 32

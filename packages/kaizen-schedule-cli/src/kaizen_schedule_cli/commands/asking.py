@@ -10,8 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import kaizen_schedule_core as core
 import typer
+from kaizen_schedule_core.diagnostics import inert
+from kaizen_schedule_core.fleet.guard import fleet_size, guard_fleet
+from kaizen_schedule_core.fleet.hub import is_hub_url, load_hub
+from kaizen_schedule_core.fleet.resolution import Resolution
+from kaizen_schedule_core.fleet.resolver import resolve_roster
+from kaizen_schedule_core.fleet.roster import Roster, load_roster
 
 from kaizen_schedule_cli.commands.options import (
     AgentFilter,
@@ -32,7 +37,7 @@ from kaizen_schedule_cli.commands.options import (
 from kaizen_schedule_cli.render.streams import remark
 
 if TYPE_CHECKING:
-    from kaizen_activity_defs import CatalogFirings
+    from kaizen_activity_defs.catalog import CatalogFirings
 
 HUB_VARIABLE = "KAIZEN_STATE_HUB_URL"
 
@@ -41,7 +46,7 @@ HUB_VARIABLE = "KAIZEN_STATE_HUB_URL"
 class Question:
     """The options of a roster command, read; `now` is filled in, so that everything is judged from one moment."""
 
-    roster: core.Roster
+    roster: Roster
     now: datetime
     domain: str | None = None
     cadence: str | None = None
@@ -60,21 +65,21 @@ class Question:
 Ask: TypeAlias = Callable[[], Question]
 
 
-def read_source(roster: str | None, hub: str | None) -> core.Roster:
+def read_source(roster: str | None, hub: str | None) -> Roster:
     """The roster of `--roster` or `--hub`, else of the environment. Raises typer.BadParameter, RosterError."""
     if roster is not None and hub is not None:
         raise typer.BadParameter("give one of --roster and --hub", param_hint="--hub")
     url = hub if hub is not None else os.environ.get(HUB_VARIABLE)
     if roster is not None:
-        if core.is_hub_url(roster):  # it is not repeated: it may hold a password
+        if is_hub_url(roster):  # it is not repeated: it may hold a password
             raise typer.BadParameter("it names a file; give the address of a hub with --hub", param_hint="--roster")
-        return core.load_roster(roster)
+        return load_roster(roster)
     if not url:
         raise typer.BadParameter(f"give --roster FILE or --hub URL, or set {HUB_VARIABLE}", param_hint="--roster")
     option = "--hub" if hub is not None else HUB_VARIABLE
-    if not core.is_hub_url(url):
+    if not is_hub_url(url):
         raise typer.BadParameter("write the hub's address, such as http://127.0.0.1:8000", param_hint=option)
-    return read_value(option, lambda: core.load_hub(url))
+    return read_value(option, lambda: load_hub(url))
 
 
 def asks(command: Callable[..., None]) -> Callable[..., None]:
@@ -124,7 +129,7 @@ def _read_question(
     )
 
 
-def resolve(question: Question) -> core.Resolution:
+def resolve(question: Question) -> Resolution:
     """The answer to a question, guarded against a vanishing fleet if there is a state file.
 
     The fleet is counted whole, so that a filter or a window changes neither number (contract section 7).
@@ -132,12 +137,12 @@ def resolve(question: Question) -> core.Resolution:
     if question.state is None:
         return _resolution(question)
     census = _resolution(replace(question, domain=None, cadence=None, agent=None, window=None))
-    core.guard_fleet(core.fleet_size(census), question.state, allow_shrink=question.allow_shrink)
+    guard_fleet(fleet_size(census), question.state, allow_shrink=question.allow_shrink)
     return _resolution(question) if question.narrowed else census
 
 
-def _resolution(question: Question) -> core.Resolution:
-    return core.resolve_roster(
+def _resolution(question: Question) -> Resolution:
+    return resolve_roster(
         question.domain,
         question.cadence,
         question.now,
@@ -148,13 +153,14 @@ def _resolution(question: Question) -> core.Resolution:
     )
 
 
-def firings_of(catalog: str | None, resolution: core.Resolution) -> CatalogFirings | None:
+def firings_of(catalog: str | None, resolution: Resolution) -> CatalogFirings | None:
     """What the enabled definitions of a catalog fire; None without one."""
     if catalog is None:
         return None
-    import kaizen_activity_defs as defs
+    from kaizen_activity_defs.catalog import CatalogFirings as defs_CatalogFirings
+    from kaizen_activity_defs.catalog import load_catalog
 
-    definitions = defs.load_catalog(catalog)
+    definitions = load_catalog(catalog)
     if not any(definition.header.enabled for definition in definitions):
-        remark(f"No definition in {core.inert(catalog)} is enabled, so nothing fires.")
-    return defs.CatalogFirings(definitions, resolution)
+        remark(f"No definition in {inert(catalog)} is enabled, so nothing fires.")
+    return defs_CatalogFirings(definitions, resolution)

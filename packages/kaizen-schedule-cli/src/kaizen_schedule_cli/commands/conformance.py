@@ -7,8 +7,9 @@ from contextlib import redirect_stdout
 from importlib import import_module
 from typing import Annotated, Any
 
-import kaizen_schedule_core as core
 import typer
+from kaizen_schedule_core import conformance
+from kaizen_schedule_core.diagnostics import inert, quoted
 
 from kaizen_schedule_cli.commands.options import Format, OutputFormat, example, group
 from kaizen_schedule_cli.exits import Exit
@@ -35,10 +36,10 @@ def run(
     output: OutputFormat = Format.TEXT,
 ) -> None:
     """Put a resolver to every case of the conformance kit."""
-    cases = core.conformance.cases()  # before the current folder can stand in for a module of ours
+    cases = conformance.cases()  # before the current folder can stand in for a module of ours
     with redirect_stdout(sys.stderr):  # what the code under test prints is no part of the answer
         function = _imported(resolver)
-        done = [(case, core.conformance.check(case, function)) for case in cases]
+        done = [(case, conformance.check(case, function)) for case in cases]
     passed = not any(failures for _, failures in done)
     if output is Format.JSON:
         rows = [{"case": str(case), "passed": not failures, "failures": list(failures)} for case, failures in done]
@@ -53,13 +54,13 @@ def _imported(name: str) -> Any:
     """The callable of that name. Raises typer.BadParameter, in one sentence, when there is none."""
     module_name, _, attributes = name.partition(":")
     if not all(part.isidentifier() for part in (*module_name.split("."), *attributes.split("."))):
-        raise _no_resolver(f"{core.quoted(name)} is not of the form module:callable")
+        raise _no_resolver(f"{quoted(name)} is not of the form module:callable")
     sys.path.insert(0, "")  # as python -m has it
     try:
         found = import_module(module_name)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the module does while it is imported
         reason = " ".join(f"{type(error).__name__}: {error}".split())
-        raise _no_resolver(f"the module {module_name} cannot be imported ({core.inert(reason)})") from None
+        raise _no_resolver(f"the module {module_name} cannot be imported ({inert(reason)})") from None
     for attribute in attributes.split("."):
         if not hasattr(found, attribute):
             raise _no_resolver(f"the module {module_name} has no {attributes}")

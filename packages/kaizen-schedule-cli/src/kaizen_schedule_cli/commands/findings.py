@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated, NoReturn
 
-import kaizen_schedule_core as core
 import typer
+from kaizen_schedule_core.codes import CODES
+from kaizen_schedule_core.diagnostics import Diagnostic, count, tidy
 
 from kaizen_schedule_cli.exits import exit_for
 from kaizen_schedule_cli.render.diagnostics import counts_text, diagnostics_text
@@ -30,17 +31,17 @@ FindingsOutput = Annotated[FindingsFormat, typer.Option("--format", help="How to
 
 
 def tell(
-    noun: str, checked: Sequence[tuple[str, bool]], found: Sequence[core.Diagnostic], output: FindingsFormat
+    noun: str, checked: Sequence[tuple[str, bool]], found: Sequence[Diagnostic], output: FindingsFormat
 ) -> NoReturn:
     """Write what was found in the files that were checked, each with whether it is fine, and exit accordingly."""
-    diagnostics = core.tidy(found)
+    diagnostics = tidy(found)
     if output is FindingsFormat.JSON:
         answer_json(
             {
                 "version": VALIDATE_VERSION,
                 "files": [{"file": file, "ok": ok} for file, ok in checked],
                 "diagnostics": [diagnostic.as_json() for diagnostic in diagnostics],
-                "counts": core.count(diagnostics),
+                "counts": count(diagnostics),
             }
         )
     elif output is FindingsFormat.SARIF:
@@ -48,13 +49,13 @@ def tell(
 
         answer_json(sarif_log(diagnostics, [file for file, _ in checked]))
     else:
-        unread = {one.file for one in diagnostics if core.CODES[one.code].unavailable}
+        unread = {one.file for one in diagnostics if CODES[one.code].unavailable}
         read = sum(file not in unread for file, _ in checked)
         answer(_lines(diagnostics, output) + f"{plural(read, noun)} checked, {counts_text(diagnostics)}")
     raise typer.Exit(exit_for(diagnostics))
 
 
-def _lines(diagnostics: tuple[core.Diagnostic, ...], output: FindingsFormat) -> str:
+def _lines(diagnostics: tuple[Diagnostic, ...], output: FindingsFormat) -> str:
     if output is FindingsFormat.TEXT:
         return diagnostics_text(diagnostics, colour=colourful(sys.stdout))
     from kaizen_schedule_cli.render.annotations import annotations_text

@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated
 
-import kaizen_schedule_core as core
 import typer
+from kaizen_schedule_core.errors import KaizenError
+from kaizen_schedule_core.repo.agents import Agent, RepositoryAgents, load_agent
+from kaizen_schedule_core.repo.memory import add_note, init_memory, no_memory, read_memory
+from kaizen_schedule_core.repo.paths import memory_path
+from kaizen_schedule_core.repo.roots import repository_root
 
 from kaizen_schedule_cli.commands.options import AgentArgument, Target, example, group
 from kaizen_schedule_cli.render.streams import answer, inert_text
@@ -18,16 +22,16 @@ app = group("What an agent keeps between its sessions.")
 def init(agent: AgentArgument, target: Target = ".") -> None:
     """Write an empty memory for an agent; an existing one is left alone."""
     root, definition = _known(agent, target)
-    answer(f"wrote {core.init_memory(root, definition, datetime.now(UTC).date())}")
+    answer(f"wrote {init_memory(root, definition, datetime.now(UTC).date())}")
 
 
 @app.command(epilog=example("kaizen-agentic memory show coach"))
 def show(agent: AgentArgument, target: Target = ".") -> None:
     """Print an agent's memory."""
     root, definition = _known(agent, target)
-    memory = core.read_memory(root, definition.name)
+    memory = read_memory(root, definition.name)
     if memory is None:
-        raise core.KaizenError(core.no_memory(root, agent))
+        raise KaizenError(no_memory(root, agent))
     answer(inert_text(memory.text))
 
 
@@ -45,10 +49,10 @@ def note(
     if not line or not line.isprintable():
         raise typer.BadParameter("write one line of plain text", param_hint="--text")
     root, definition = _known(agent, target)
-    count = core.add_note(root, definition, line, datetime.now(UTC).date())
-    answer(f"noted in {core.memory_path(agent)}, session {count}")
+    count = add_note(root, definition, line, datetime.now(UTC).date())
+    answer(f"noted in {memory_path(agent)}, session {count}")
 
 
-def _known(agent: str, target: str) -> tuple[str, core.Agent]:
-    root = core.repository_root(target)
-    return root, core.load_agent(core.RepositoryAgents(root), agent)
+def _known(agent: str, target: str) -> tuple[str, Agent]:
+    root = repository_root(target)
+    return root, load_agent(RepositoryAgents(root), agent)

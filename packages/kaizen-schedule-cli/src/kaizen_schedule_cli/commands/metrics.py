@@ -6,8 +6,14 @@ import sys
 from datetime import UTC, datetime
 from typing import Annotated
 
-import kaizen_schedule_core as core
 import typer
+from kaizen_schedule_core.clock.times import utc_text
+from kaizen_schedule_core.diagnostics import Diagnostic
+from kaizen_schedule_core.errors import KaizenError
+from kaizen_schedule_core.repo.agents import RepositoryAgents, require_known
+from kaizen_schedule_core.repo.metrics import ExecutionRecord, no_metrics, summarize
+from kaizen_schedule_core.repo.recording import record_run
+from kaizen_schedule_core.repo.roots import repository_root
 
 from kaizen_schedule_cli.commands.options import AgentArgument, Format, OutputFormat, Target, example, group
 from kaizen_schedule_cli.render.diagnostics import diagnostics_text
@@ -42,17 +48,17 @@ def record(
     _check_number("--quality", quality, most=1.0)
     if session_id is not None and not (0 < len(session_id) <= _LONGEST_SESSION_ID and session_id.isprintable()):
         raise typer.BadParameter(f"write 1 to {_LONGEST_SESSION_ID} plain characters", param_hint="--session-id")
-    root = core.repository_root(target)
-    core.require_known(core.RepositoryAgents(root), agent)
-    run = core.ExecutionRecord(
-        timestamp=core.utc_text(datetime.now(UTC)),
+    root = repository_root(target)
+    require_known(RepositoryAgents(root), agent)
+    run = ExecutionRecord(
+        timestamp=utc_text(datetime.now(UTC)),
         agent=agent,
         success=success,
         session_id=session_id,
         execution_time_s=time,
         quality_score=quality,
     )
-    done = core.record_run(root, run)
+    done = record_run(root, run)
     _warn(done.diagnostics)
     if done.appended:
         answer(f"recorded {'success' if success else 'failure'} of {agent} at {run.timestamp}")
@@ -72,12 +78,12 @@ def show(agent: AgentArgument, target: Target = ".", output: OutputFormat = Form
 
     Rates, means, and the trend of the last five runs against the five before.
     """
-    root = core.repository_root(target)
-    core.require_known(core.RepositoryAgents(root), agent)
-    summary, problems = core.summarize(root, agent)
+    root = repository_root(target)
+    require_known(RepositoryAgents(root), agent)
+    summary, problems = summarize(root, agent)
     _warn(problems)
     if summary is None:
-        raise core.KaizenError(core.no_metrics(root, agent))
+        raise KaizenError(no_metrics(root, agent))
     if output is Format.JSON:
         answer_json(summary.as_json())
         return
@@ -90,6 +96,6 @@ def _cell(value: object) -> str:
     return "not measured" if value is None else str(value)
 
 
-def _warn(problems: tuple[core.Diagnostic, ...]) -> None:
+def _warn(problems: tuple[Diagnostic, ...]) -> None:
     if problems:
         remark(diagnostics_text(problems, colour=colourful(sys.stderr)).rstrip("\n"))

@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, TypeVar
 
-import kaizen_schedule_core as core
 import typer
+from kaizen_schedule_core.clock.cadence import CADENCES
+from kaizen_schedule_core.clock.times import parse_duration, parse_time
+from kaizen_schedule_core.diagnostics import did_you_mean, quoted
 
 Value = TypeVar("Value")
 
@@ -91,19 +93,19 @@ def example(command: str) -> str:
 
 def read_now(text: str | None) -> datetime | None:
     """The moment given with --now. Raises typer.BadParameter."""
-    return None if text is None else read_value("--now", lambda: core.parse_time(text, zone=UTC))
+    return None if text is None else read_value("--now", lambda: parse_time(text, zone=UTC))
 
 
 def read_window(text: str | None) -> timedelta | None:
     """The duration given with --window. Raises typer.BadParameter."""
-    return None if text is None else read_value("--window", lambda: core.parse_duration(text))
+    return None if text is None else read_value("--window", lambda: parse_duration(text))
 
 
 def read_cadence(text: str | None) -> str | None:
     """The word given with --cadence. Raises typer.BadParameter."""
-    if text is not None and text not in core.CADENCES:
-        near = core.did_you_mean(text, core.CADENCES) or f"write one of {', '.join(core.CADENCES)}"
-        raise typer.BadParameter(f"unknown cadence {core.quoted(text)}: {near}", param_hint="--cadence")
+    if text is not None and text not in CADENCES:
+        near = did_you_mean(text, CADENCES) or f"write one of {', '.join(CADENCES)}"
+        raise typer.BadParameter(f"unknown cadence {quoted(text)}: {near}", param_hint="--cadence")
     return text
 
 

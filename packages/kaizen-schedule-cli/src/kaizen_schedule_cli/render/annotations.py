@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kaizen_schedule_core import Diagnostic, inert
+from kaizen_schedule_core.diagnostics import Diagnostic, inert
 
 _COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-import kaizen_schedule_core as core
+from kaizen_schedule_core import conformance
+from kaizen_schedule_core.diagnostics import inert
 
 from kaizen_schedule_cli.render.streams import plural
 from kaizen_schedule_cli.render.tables import table
 from kaizen_schedule_cli.render.width import TERMINAL
 
 
-def conformance_text(done: Sequence[tuple[core.conformance.Case, Sequence[str]]]) -> str:
+def conformance_text(done: Sequence[tuple[conformance.Case, Sequence[str]]]) -> str:
     """One row for each case, then why the failed ones failed, then the count."""
     rows = [(str(case), "FAILED" if failures else "passed", case.title) for case, failures in done]
     failed = [(case, failures) for case, failures in done if failures]
@@ -27,7 +28,7 @@ def conformance_text(done: Sequence[tuple[core.conformance.Case, Sequence[str]]]
 
 def _wrapped(text: str, indent: str) -> list[str]:
     return textwrap.wrap(
-        core.inert(text),
+        inert(text),
         TERMINAL,
         initial_indent=indent,
         subsequent_indent=indent + "  ",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kaizen_schedule_core import Diagnostic, Note, count, inert
+from kaizen_schedule_core.diagnostics import Diagnostic, Note, count, inert
 
 from kaizen_schedule_cli.render.streams import plural
 from kaizen_schedule_cli.render.width import TERMINAL, cells

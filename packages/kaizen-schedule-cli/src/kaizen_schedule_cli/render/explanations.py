@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from kaizen_schedule_core import Code
+from kaizen_schedule_core.codes import Code
 
 _WIDTH = 78
 

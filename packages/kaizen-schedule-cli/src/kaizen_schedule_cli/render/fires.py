@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC
 
-from kaizen_schedule_core import FIRING_DIALECT, PreviewedFire, tzdata_version
+from kaizen_schedule_core.clock.fires import FIRING_DIALECT
+from kaizen_schedule_core.clock.preview import PreviewedFire
+from kaizen_schedule_core.clock.zones import tzdata_version
 
 from kaizen_schedule_cli.render.tables import table
 

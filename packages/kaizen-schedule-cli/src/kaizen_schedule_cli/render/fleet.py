@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from kaizen_schedule_core import FiringsOf, RepoOutcome, Resolution, RunStatus, ScheduledRun, Slot, utc_text
-from kaizen_schedule_core import manifest_firings as by_manifest
+from kaizen_schedule_core.clock.times import utc_text
+from kaizen_schedule_core.fleet.expected import FiringsOf, Slot
+from kaizen_schedule_core.fleet.expected import manifest_firings as by_manifest
+from kaizen_schedule_core.fleet.resolution import RepoOutcome, Resolution, ScheduledRun
+from kaizen_schedule_core.fleet.status import RunStatus
 
 from kaizen_schedule_cli.render.streams import plural
 from kaizen_schedule_cli.render.tables import table
 
 if TYPE_CHECKING:
-    from kaizen_activity_defs import CatalogFirings
+    from kaizen_activity_defs.catalog import CatalogFirings
 
 EXPLAIN_VERSION = "1"
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from urllib.parse import quote
 
-from kaizen_schedule_core import CODES, Code, Diagnostic
+from kaizen_schedule_core.codes import CODES, Code
+from kaizen_schedule_core.diagnostics import Diagnostic
 
 from kaizen_schedule_cli.render.explanations import example_text
 

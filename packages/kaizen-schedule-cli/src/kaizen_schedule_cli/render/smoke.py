@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kaizen_schedule_core import inert, quoted
+from kaizen_schedule_core.diagnostics import inert, quoted
 
 from kaizen_schedule_cli.render.streams import plural
 from kaizen_schedule_cli.render.tables import table
 from kaizen_schedule_cli.smoke.steps import STEPS
 
 if TYPE_CHECKING:
-    from kaizen_activity_defs import Definition
+    from kaizen_activity_defs.model import Definition
 
     from kaizen_schedule_cli.smoke.pilot import Smoke
 
@@ -37,7 +37,7 @@ def smoke_text(smoke: Smoke) -> str:
 
 
 def _why_idle(definition: Definition, smoke: Smoke) -> str:
-    from kaizen_activity_defs import domains_asked
+    from kaizen_activity_defs.catalog import domains_asked
 
     asked = domains_asked(definition)
     if asked and not {entry.domain for entry in smoke.roster.entries} & {*asked}:

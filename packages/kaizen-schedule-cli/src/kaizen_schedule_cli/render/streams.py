@@ -8,7 +8,7 @@ import sys
 import unicodedata
 from typing import TextIO
 
-from kaizen_schedule_core import inert
+from kaizen_schedule_core.diagnostics import inert
 
 # Signs that json.dumps lets through and a terminal or an editor acts on: C1 controls, joiners, directions, surrogates.
 _ACTING = re.compile(r"[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]")

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import accumulate
 
-from kaizen_schedule_core import inert
+from kaizen_schedule_core.diagnostics import inert
 
 from kaizen_schedule_cli.render.width import TERMINAL, cells
 

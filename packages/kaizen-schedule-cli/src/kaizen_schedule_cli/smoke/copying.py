@@ -6,9 +6,10 @@ import os
 import shutil
 import stat
 
-import kaizen_schedule_core as core
+from kaizen_schedule_core.repo.paths import AGENTS_FOLDER
+from kaizen_schedule_core.repo.pointers import DOCUMENTS
 
-_FOLDERS = (".kaizen", core.AGENTS_FOLDER)
+_FOLDERS = (".kaizen", AGENTS_FOLDER)
 
 
 def copy_repository(root: str, copy: str) -> None:
@@ -20,7 +21,7 @@ def copy_repository(root: str, copy: str) -> None:
     os.makedirs(copy)
     for name in _FOLDERS:
         _copy(root, os.path.join(root, name), os.path.join(copy, name))
-    for _, path in core.DOCUMENTS:
+    for _, path in DOCUMENTS:
         name = path.rstrip("/")
         if path.endswith("/"):
             if os.path.isdir(os.path.join(root, name)):

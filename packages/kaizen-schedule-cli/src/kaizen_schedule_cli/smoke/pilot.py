@@ -10,8 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 
-import kaizen_activity_defs as defs
-import kaizen_schedule_core as core
+from kaizen_activity_defs.model import Definition
+from kaizen_schedule_core.clock.times import utc_text
+from kaizen_schedule_core.diagnostics import inert
+from kaizen_schedule_core.errors import KaizenError
+from kaizen_schedule_core.fleet.resolution import RepoOutcome
+from kaizen_schedule_core.fleet.resolver import resolve_roster
+from kaizen_schedule_core.fleet.roster import Roster
 
 from kaizen_schedule_cli.smoke import steps
 from kaizen_schedule_cli.smoke.copying import copy_repository
@@ -42,11 +47,11 @@ class Smoke:
     `tasks` counts what each definition would have created: one that created nothing was not tried.
     """
 
-    roster: core.Roster
+    roster: Roster
     finished_at: datetime
     repos: tuple[tuple[str, tuple[steps.Step, ...]], ...]
     tasks: Mapping[str, int]
-    definitions: Sequence[defs.Definition]
+    definitions: Sequence[Definition]
 
     @property
     def passed(self) -> bool:
@@ -60,7 +65,7 @@ class Smoke:
         report = {
             "version": REPORT_VERSION,
             "passed": self.passed,
-            "finished_at": core.utc_text(self.finished_at),
+            "finished_at": utc_text(self.finished_at),
             "roster": {
                 "source": self.roster.source,
                 "digest": self.roster.digest,
@@ -75,15 +80,13 @@ class Smoke:
         return (json.dumps(report, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def run_smoke(
-    roster: core.Roster, definitions: Sequence[defs.Definition], *, require: Sequence[str], host: str | None
-) -> Smoke:
+def run_smoke(roster: Roster, definitions: Sequence[Definition], *, require: Sequence[str], host: str | None) -> Smoke:
     """Try every repository of a roster on copies; `require` names agents that each must have enabled.
 
     A repository that cannot be tried fails in its first step; it never stops the others.
     """
     now = datetime.now(UTC)
-    found = core.resolve_roster(now=now, roster=roster, host=host)
+    found = resolve_roster(now=now, roster=roster, host=host)
     entries = {entry.repo: entry for entry in sorted(roster.entries, key=lambda entry: entry.problem is None)}
     tasks: Counter[str] = Counter()
     trial = steps.Trial(
@@ -100,7 +103,7 @@ def run_smoke(
 _CANNOT_BE_TRIED = {"invalid-entry", "duplicate-slug", "no-path-for-host", "path-missing"}
 
 
-def _try(outcome: core.RepoOutcome, folder: str, number: int, begun: steps.Trial) -> tuple[steps.Step, ...]:
+def _try(outcome: RepoOutcome, folder: str, number: int, begun: steps.Trial) -> tuple[steps.Step, ...]:
     if outcome.outcome == "hub-disabled":
         return ()
     if outcome.outcome in _CANNOT_BE_TRIED or outcome.root is None:
@@ -110,13 +113,13 @@ def _try(outcome: core.RepoOutcome, folder: str, number: int, begun: steps.Trial
     try:
         copy_repository(outcome.root, root)
     except OSError as error:
-        return _stopped_at([], f"cannot be copied: {error.strerror}: {core.inert(str(error.filename))}")
+        return _stopped_at([], f"cannot be copied: {error.strerror}: {inert(str(error.filename))}")
     trial = replace(begun, entry=replace(begun.entry, host_paths=(), local_path=root), root=root, bundles={})
     done: list[steps.Step] = []
     for name, step in _PIPELINE:
         try:
             done.append(steps.Step(step=name, passed=True, detail=step(trial)))
-        except core.KaizenError as error:
+        except KaizenError as error:
             first = error.diagnostics[0]
             where = f" (line {first.line})" if first.line else ""
             return _stopped_at(done, f"{first.code}: {first.message}{where}".replace(root, outcome.root))

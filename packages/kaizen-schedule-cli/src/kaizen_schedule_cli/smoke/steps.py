@@ -11,8 +11,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-import kaizen_activity_defs as defs
-import kaizen_schedule_core as core
+from kaizen_activity_defs.catalog import selects
+from kaizen_activity_defs.dry_run import preview_tasks
+from kaizen_activity_defs.model import Definition
+from kaizen_schedule_core.bundle.prepare import Bundle, prepare_bundle
+from kaizen_schedule_core.errors import KaizenError
+from kaizen_schedule_core.fleet.expected import Firing, manifest_firings
+from kaizen_schedule_core.fleet.resolution import ScheduledRun
+from kaizen_schedule_core.fleet.resolver import resolve_roster
+from kaizen_schedule_core.fleet.roster import Roster, RosterEntry
+from kaizen_schedule_core.manifest.loading import load_manifest
+from kaizen_schedule_core.manifest.model import Manifest
+from kaizen_schedule_core.manifest.opt_in import opt_in
+from kaizen_schedule_core.repo.agents import RepositoryAgents, unusable_agents
+from kaizen_schedule_core.repo.paths import MANIFEST_PATH
 
 STEPS = ("init", "validate", "list", "prepare", "resolve", "run", "dry-run")
 _AFTER_INSTRUCTIONS = "\n\n## Project memory\n"
@@ -36,20 +48,20 @@ class Step:
 class Trial:
     """One repository under test: the roster's entry for its copy, and what the steps so far found."""
 
-    entry: core.RosterEntry
+    entry: RosterEntry
     root: str
     now: datetime
     require: Sequence[str]
     tasks: Counter[str]
-    definitions: Sequence[defs.Definition]
-    manifest: core.Manifest | None = None
-    bundles: dict[str, core.Bundle] = field(default_factory=dict)
-    runs: tuple[core.ScheduledRun, ...] = ()
+    definitions: Sequence[Definition]
+    manifest: Manifest | None = None
+    bundles: dict[str, Bundle] = field(default_factory=dict)
+    runs: tuple[ScheduledRun, ...] = ()
 
     @property
-    def roster(self) -> core.Roster:
+    def roster(self) -> Roster:
         """A roster of this repository alone."""
-        return core.Roster(source="smoke", entries=(self.entry,))
+        return Roster(source="smoke", entries=(self.entry,))
 
     @property
     def enabled(self) -> list[str]:
@@ -57,7 +69,7 @@ class Trial:
         return sorted(name for name, schedule in self.valid.agents.items() if schedule.enabled)
 
     @property
-    def valid(self) -> core.Manifest:
+    def valid(self) -> Manifest:
         """The manifest, which the step validate has found valid."""
         if self.manifest is None:
             raise StepFailed("no valid manifest")
@@ -66,21 +78,21 @@ class Trial:
 
 def init(trial: Trial) -> str:
     """Opt the copy in if the repository has not; an existing manifest is left alone."""
-    if os.path.lexists(os.path.join(trial.root, core.MANIFEST_PATH)):
+    if os.path.lexists(os.path.join(trial.root, MANIFEST_PATH)):
         return "opted in already"
-    core.opt_in(trial.root)
-    return f"wrote {core.MANIFEST_PATH} in the copy"
+    opt_in(trial.root)
+    return f"wrote {MANIFEST_PATH} in the copy"
 
 
 def validate(trial: Trial) -> str:
     """The manifest is valid, and so are the files of the repository's own agents that it names."""
-    agents = core.RepositoryAgents(trial.root)
-    checked = core.load_manifest(trial.root, agents=agents, now=trial.now)
+    agents = RepositoryAgents(trial.root)
+    checked = load_manifest(trial.root, agents=agents, now=trial.now)
     if checked.manifest is None:
-        raise core.KaizenError(checked.diagnostics)
-    unusable = core.unusable_agents(agents, checked.manifest.agents)
+        raise KaizenError(checked.diagnostics)
+    unusable = unusable_agents(agents, checked.manifest.agents)
     if unusable:
-        raise core.KaizenError(unusable)
+        raise KaizenError(unusable)
     trial.manifest = checked.manifest
     return f"{len(checked.manifest.agents)} agents declared"
 
@@ -97,13 +109,13 @@ def list_agents(trial: Trial) -> str:
 def prepare(trial: Trial) -> str:
     """Every enabled agent has a bundle, and every part of it is sealed by what really stands in it."""
     for agent in trial.enabled:
-        bundle = core.prepare_bundle(trial.root, agent)
+        bundle = prepare_bundle(trial.root, agent)
         _require_sealed(bundle)
         trial.bundles[agent] = bundle
     return ", ".join(f"{agent} {len(bundle.markdown.encode())} bytes" for agent, bundle in trial.bundles.items())
 
 
-def _require_sealed(bundle: core.Bundle) -> None:
+def _require_sealed(bundle: Bundle) -> None:
     lines = "".join(f"{part.id} {part.trust} {part.path} {part.sha256}\n" for part in bundle.parts)
     if hashlib.sha256(lines.encode()).hexdigest() != bundle.digest:
         raise StepFailed(f"the digest of {bundle.agent} does not cover its parts")
@@ -132,7 +144,7 @@ def _texts_of(markdown: str) -> Iterator[str]:
 
 def resolve(trial: Trial) -> str:
     """The resolver emits exactly one run for every enabled agent."""
-    resolution = core.resolve_roster(now=trial.now, roster=trial.roster)
+    resolution = resolve_roster(now=trial.now, roster=trial.roster)
     found = [(run.repo, run.agent) for run in resolution.runs]
     expected = [(trial.entry.repo, agent) for agent in trial.enabled]
     if found != expected:
@@ -176,10 +188,10 @@ def dry_run(trial: Trial) -> str:
     found: set[tuple[str, str]] = set()
     expected: set[tuple[str, str]] = set()
     for definition in trial.definitions:
-        asked = [run for run in trial.runs if defs.selects(definition, run, domain=trial.entry.domain)]
+        asked = [run for run in trial.runs if selects(definition, run, domain=trial.entry.domain)]
         expected |= {(definition.id, run.agent) for run in asked}
         for moment in _moments(definition, trial.now, asked):
-            tasks = defs.preview_tasks(definition, trial.roster, now=moment).tasks
+            tasks = preview_tasks(definition, trial.roster, now=moment).tasks
             made = {(definition.id, task.key.split("/")[2]) for task in tasks}
             if len(made) != len(tasks):
                 raise StepFailed(f"{definition.id}: a task is made twice")
@@ -190,11 +202,11 @@ def dry_run(trial: Trial) -> str:
     return f"{len(found)} tasks, created nowhere"
 
 
-def _moments(definition: defs.Definition, now: datetime, asked: Sequence[core.ScheduledRun]) -> list[datetime]:
+def _moments(definition: Definition, now: datetime, asked: Sequence[ScheduledRun]) -> list[datetime]:
     """When a definition is tried: now, or, if it honours the manifests, at the tick of each run's last fire."""
     if not definition.honours_manifests:
         return [now]
     trigger = definition.header.trigger
-    ticking = core.Firing(cron=trigger.cron_expression, timezone=trigger.timezone)
-    fires = {fire for run in asked for firing in core.manifest_firings(run) if (fire := firing.last(now))}
+    ticking = Firing(cron=trigger.cron_expression, timezone=trigger.timezone)
+    fires = {fire for run in asked for firing in manifest_firings(run) if (fire := firing.last(now))}
     return sorted({tick for fire in fires if (tick := ticking.next(fire - timedelta(seconds=1)))})

@@ -10,9 +10,10 @@ from kaizen_schedule_core.bundle.redaction import clean, redact
 from kaizen_schedule_core.diagnostics import Diagnostic
 from kaizen_schedule_core.repo.agents import Agent
 from kaizen_schedule_core.repo.memory import FINDINGS, SESSION_LOG, read_memory, split_sections
-from kaizen_schedule_core.repo.metrics import Summary, metrics_path, summarize
+from kaizen_schedule_core.repo.metrics import Summary, summarize
+from kaizen_schedule_core.repo.paths import metrics_path
 from kaizen_schedule_core.repo.pointers import Pointer, find_pointers
-from kaizen_schedule_core.source.code_fences import open_fence
+from kaizen_schedule_core.source.fences import open_fence
 
 _HEADING_LENGTH = 200
 _ENTRY = re.compile(r"[-*+] |#{3,6} |[0-9]{1,9}[.)] ")

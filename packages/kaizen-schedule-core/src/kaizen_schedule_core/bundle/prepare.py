@@ -10,15 +10,16 @@ from kaizen_schedule_core.bundle.budget import fit
 from kaizen_schedule_core.bundle.material import Material, gather
 from kaizen_schedule_core.bundle.parts import Part, digest
 from kaizen_schedule_core.bundle.rendering import parts, render
-from kaizen_schedule_core.codes import meaning, reading
+from kaizen_schedule_core.codes import meaning
+from kaizen_schedule_core.commands import prepare_command, session_close
 from kaizen_schedule_core.diagnostics import Diagnostic, diagnose, quoted
-from kaizen_schedule_core.errors import KaizenError
-from kaizen_schedule_core.handoff import prepare_command, repo_name, session_close
-from kaizen_schedule_core.manifest import MANIFEST_PATH
+from kaizen_schedule_core.errors import Absent, KaizenError
 from kaizen_schedule_core.manifest.loading import CheckedManifest, load_manifest
 from kaizen_schedule_core.manifest.model import AgentSchedule, Manifest
 from kaizen_schedule_core.repo.agents import RepositoryAgents, load_agent, require_known
+from kaizen_schedule_core.repo.paths import MANIFEST_PATH
 from kaizen_schedule_core.repo.pointers import Pointer
+from kaizen_schedule_core.repo.roots import repo_name
 from kaizen_schedule_core.source.document import Document
 
 BUNDLE_VERSION = "1"
@@ -122,8 +123,8 @@ def prepare_bundle(
 def _checked(root: str, agents: RepositoryAgents, shown: str, *, optional: bool) -> CheckedManifest | None:
     try:
         checked = load_manifest(root, agents=agents, shown=shown)
-    except KaizenError as error:
-        if optional and error.diagnostics[0].code == reading.ABSENT.id:
+    except Absent:
+        if optional:
             return None
         raise
     if checked.manifest is None:

@@ -1,1 +1,1 @@
-"""Floor 1: cadence words, the portable cron, and its fires. Pure: no file of a user, no `now`."""
+"""Cadences, the portable cron and its fires. Pure: reads no user's file and never asks for the time."""

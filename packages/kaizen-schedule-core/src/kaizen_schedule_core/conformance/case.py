@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from kaizen_schedule_core.clock.times import parse_duration, parse_time
-from kaizen_schedule_core.source.reading import MIB, read_file
-from kaizen_schedule_core.source.strict_yaml import parse_yaml
+from kaizen_schedule_core.files.reading import MIB, read_file
 from kaizen_schedule_core.source.text import decode
+from kaizen_schedule_core.source.yaml.parser import parse_yaml
 
 _FOLDER = os.path.join(os.path.dirname(__file__), "cases")
 _SUFFIX = ".yml"

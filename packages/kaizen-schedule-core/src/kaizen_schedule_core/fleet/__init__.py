@@ -1,1 +1,1 @@
-"""Floor 3: the roster, the resolver, and an outcome for every entry (ADR-005, ADR-010)."""
+"""The roster, the resolver, expected runs and their status (ADR-005, ADR-010)."""

@@ -17,7 +17,7 @@ from kaizen_schedule_core.clock.fires import fires, last_fire, next_fire
 from kaizen_schedule_core.clock.times import utc_text
 from kaizen_schedule_core.clock.zones import load_zone
 from kaizen_schedule_core.fleet.resolution import ScheduledRun
-from kaizen_schedule_core.handoff import slot_id
+from kaizen_schedule_core.names import slot_id
 
 SLOT_LIMIT = 1_000_000
 

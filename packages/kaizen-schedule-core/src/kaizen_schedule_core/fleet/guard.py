@@ -8,14 +8,15 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from kaizen_schedule_core.codes import reading, roster
+from kaizen_schedule_core.codes import roster
 from kaizen_schedule_core.diagnostics import diagnose, inert
-from kaizen_schedule_core.errors import KaizenError, RosterError
+from kaizen_schedule_core.errors import Absent, KaizenError, RosterError
+from kaizen_schedule_core.files.reading import KIB, read_file
+from kaizen_schedule_core.files.writing import write_file
 from kaizen_schedule_core.fleet.resolution import Outcome, Resolution
-from kaizen_schedule_core.source.reading import MANIFEST_LIMIT, read_file
-from kaizen_schedule_core.source.writing import write_file
 
 OPTED_IN: tuple[Outcome, ...] = ("scheduled", "all-disabled", "filtered")
+_STATE_LIMIT = 256 * KIB
 _KEPT_OF_FIVE = 4
 
 
@@ -68,11 +69,9 @@ def _remembered(state: str) -> _State | None:
     if not os.path.lexists(state):
         return None
     try:
-        return _State.model_validate_json(read_file(state, limit=MANIFEST_LIMIT))
-    except KaizenError as error:
-        if error.diagnostics[0].code == reading.ABSENT.id:
-            return None
-        raise
+        return _State.model_validate_json(read_file(state, limit=_STATE_LIMIT))
+    except Absent:
+        return None
     except ValidationError:
         message = f"{inert(state)} is no state that an earlier run wrote"
         hint = "name a file that does not exist yet, and it will be made"

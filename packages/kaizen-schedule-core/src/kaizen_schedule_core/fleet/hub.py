@@ -16,9 +16,8 @@ from kaizen_schedule_core.codes import Code, roster
 from kaizen_schedule_core.diagnostics import diagnose, inert
 from kaizen_schedule_core.errors import RosterError
 from kaizen_schedule_core.fleet.credentials import basic_authorization
-from kaizen_schedule_core.fleet.listing import NoListing, rows_of
-from kaizen_schedule_core.fleet.roster import Roster, roster_of
-from kaizen_schedule_core.source.reading import ROSTER_LIMIT
+from kaizen_schedule_core.fleet.hub_response import NoListing, rows_of
+from kaizen_schedule_core.fleet.roster import ROSTER_LIMIT, Roster, roster_of
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse, PoolManager

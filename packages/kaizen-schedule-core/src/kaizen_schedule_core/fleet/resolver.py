@@ -13,18 +13,18 @@ from kaizen_schedule_core.clock.cron import Cron, parse_cron
 from kaizen_schedule_core.clock.fires import last_fire
 from kaizen_schedule_core.clock.zones import load_zone
 from kaizen_schedule_core.codes import reading, shape
+from kaizen_schedule_core.commands import prepare_command
 from kaizen_schedule_core.diagnostics import Diagnostic, inert
 from kaizen_schedule_core.errors import KaizenError
+from kaizen_schedule_core.files.reading import os_problem
 from kaizen_schedule_core.fleet.hub import is_hub_url, load_hub
 from kaizen_schedule_core.fleet.resolution import Outcome, RepoOutcome, Resolution, ScheduledRun
 from kaizen_schedule_core.fleet.roster import Roster, RosterEntry, load_roster
 from kaizen_schedule_core.fleet.sharding import in_shard
-from kaizen_schedule_core.handoff import prepare_command
-from kaizen_schedule_core.manifest import MANIFEST_PATH
 from kaizen_schedule_core.manifest.loading import load_manifest
 from kaizen_schedule_core.manifest.model import AgentSchedule, Manifest
 from kaizen_schedule_core.repo.agents import RepositoryAgents
-from kaizen_schedule_core.source.reading import os_problem
+from kaizen_schedule_core.repo.paths import MANIFEST_PATH
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,11 +14,14 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 from kaizen_schedule_core.codes import reading, roster
 from kaizen_schedule_core.diagnostics import diagnose, has_errors, inert, quoted
 from kaizen_schedule_core.errors import KaizenError, RosterError
-from kaizen_schedule_core.handoff import SLUG_PATTERN, absolute, is_slug, normal_root, usable_root
-from kaizen_schedule_core.source.reading import ROSTER_LIMIT, read_file
-from kaizen_schedule_core.source.shape import read_model
-from kaizen_schedule_core.source.strict_yaml import parse_yaml
+from kaizen_schedule_core.files.reading import MIB, read_file
+from kaizen_schedule_core.names import SLUG_PATTERN, is_slug
+from kaizen_schedule_core.repo.roots import absolute, normal_root, usable_root
+from kaizen_schedule_core.source.models.validation import read_model
 from kaizen_schedule_core.source.text import decode
+from kaizen_schedule_core.source.yaml.parser import parse_yaml
+
+ROSTER_LIMIT = 64 * MIB
 
 
 class _Fields(BaseModel):
@@ -138,7 +141,7 @@ def _entry(row: Any, position: int, base: str | None) -> RosterEntry:
             kaizen_schedule_enabled=fields.kaizen_schedule_enabled,
         )
     except ValidationError as error:
-        from kaizen_schedule_core.source.complaints import in_words
+        from kaizen_schedule_core.source.models.messages import in_words
 
         problem = in_words(error) if isinstance(row, dict) else "the entry is not a mapping"
     except ValueError as error:

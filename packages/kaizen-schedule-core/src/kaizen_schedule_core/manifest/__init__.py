@@ -1,4 +1,5 @@
-"""Floor 2: the manifest `.kaizen/schedule.yml`: its model, its rules, loading, scaffold and JSON Schema."""
+"""The manifest `.kaizen/schedule.yml`: model, rules, loading, scaffold and JSON Schema."""
 
-MANIFEST_PATH = ".kaizen/schedule.yml"
-SCHEMA_PATH = ".kaizen/schedule.schema.json"
+from kaizen_schedule_core.files.reading import KIB
+
+MANIFEST_LIMIT = 256 * KIB

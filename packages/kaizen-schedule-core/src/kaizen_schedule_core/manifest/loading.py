@@ -9,17 +9,18 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice
 
-from kaizen_schedule_core.codes import reading, shape
+from kaizen_schedule_core.codes import shape
 from kaizen_schedule_core.diagnostics import Diagnostic, Note, has_errors, inert, quoted, tidy
-from kaizen_schedule_core.errors import KaizenError
-from kaizen_schedule_core.manifest import MANIFEST_PATH
+from kaizen_schedule_core.errors import Absent, KaizenError
+from kaizen_schedule_core.files.reading import near_name, read_inside, too_large
+from kaizen_schedule_core.manifest import MANIFEST_LIMIT
 from kaizen_schedule_core.manifest.model import Manifest
 from kaizen_schedule_core.manifest.rules import ADVICE, RULES, KnownAgents, Surroundings
+from kaizen_schedule_core.repo.paths import MANIFEST_PATH
 from kaizen_schedule_core.source.document import PROBLEM_LIMIT, Document
-from kaizen_schedule_core.source.reading import MANIFEST_LIMIT, near_name, read_inside
-from kaizen_schedule_core.source.shape import UNKNOWN_KEY, WRONG_TYPE, read_model
-from kaizen_schedule_core.source.strict_yaml import parse_yaml
+from kaizen_schedule_core.source.models.validation import UNKNOWN_KEY, WRONG_TYPE, read_model
 from kaizen_schedule_core.source.text import decode
+from kaizen_schedule_core.source.yaml.parser import parse_yaml
 
 _SHAPE_CODES = {
     "cadence": shape.UNKNOWN_CADENCE,
@@ -65,22 +66,20 @@ def load_manifest(
     shown = shown or os.path.join(root, relative)
     try:
         data = read_inside(root, relative, limit=MANIFEST_LIMIT, shown=shown)
-    except KaizenError as error:
-        raise KaizenError(_name_the_way_in(problem, root, relative) for problem in error.diagnostics) from None
+    except Absent as error:
+        raise Absent(replace(error.diagnostics[0], hint=_hint_for_absent(shown, root, relative))) from None
     return check_manifest(data, file=shown, around=Surroundings(agents=agents, now=now), advice=advice)
 
 
-def _name_the_way_in(problem: Diagnostic, root: str, relative: str) -> Diagnostic:
-    """An absent manifest has another name, or its repository has not opted in: say which, and how to."""
-    if problem.code != reading.ABSENT.id:
-        return problem
-    hint = "opt this repository in: kaizen-agentic schedule init"
+def _hint_for_absent(shown: str, root: str, relative: str) -> str:
+    """Return what to do about an absent manifest: it has another name, or its repository has not opted in."""
     near = near_name(os.path.join(root, relative), (".yml", ".yaml"))
-    if near is not None:
-        beside = inert(os.path.join(os.path.dirname(problem.file), near))
-        given = os.path.basename(relative)
-        hint = f"rename {beside} to {given}" if relative == MANIFEST_PATH else f"did you mean {beside}?"
-    return replace(problem, hint=hint)
+    if near is None:
+        return "opt this repository in: kaizen-agentic schedule init"
+    beside = inert(os.path.join(os.path.dirname(shown), near))
+    if relative == MANIFEST_PATH:
+        return f"rename {beside} to {os.path.basename(relative)}"
+    return f"did you mean {beside}?"
 
 
 def check_manifest(data: bytes, *, file: str, around: Surroundings, advice: bool = True) -> CheckedManifest:
@@ -89,14 +88,16 @@ def check_manifest(data: bytes, *, file: str, around: Surroundings, advice: bool
     Without `advice` only what makes it invalid is looked for. Raises KaizenError when the bytes are no text
     (KZ110 to KZ112): nothing inside could be checked.
     """
-    document = parse_yaml(decode(data, file=file, limit=MANIFEST_LIMIT), file=file)
+    if len(data) > MANIFEST_LIMIT:
+        raise KaizenError(too_large(file, MANIFEST_LIMIT))
+    document = parse_yaml(decode(data, file=file), file=file)
     newer = _newer(document)
     if newer is not None:
         return CheckedManifest(manifest=None, diagnostics=(newer,), document=document)
     manifest, found = _look(document, around, advice=advice)
     if manifest is None:
-        from kaizen_schedule_core.manifest.as_meant import as_meant
         from kaizen_schedule_core.manifest.indentation import without_second_hand
+        from kaizen_schedule_core.manifest.key_repair import as_meant
 
         meant = document
         while len(found) < PROBLEM_LIMIT and (nearer := as_meant(meant)):

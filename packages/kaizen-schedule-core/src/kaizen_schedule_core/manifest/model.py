@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.json_schema import SkipJsonSchema
 
 from kaizen_schedule_core.clock.cadence import DEFAULT_CRON, DEFAULT_TIMEZONE, Cadence
-from kaizen_schedule_core.handoff import AGENT_PATTERN
+from kaizen_schedule_core.names import AGENT_PATTERN
 
 AgentName = Annotated[str, StringConstraints(pattern=AGENT_PATTERN)]
 

@@ -16,7 +16,7 @@ from kaizen_schedule_core.clock.times import moment_in
 from kaizen_schedule_core.clock.zones import known_zones, zone_hint
 from kaizen_schedule_core.codes import meaning
 from kaizen_schedule_core.diagnostics import Diagnostic, Note, did_you_mean, quoted
-from kaizen_schedule_core.handoff import is_agent_name
+from kaizen_schedule_core.names import is_agent_name
 from kaizen_schedule_core.source.document import Document
 
 Rule = Callable[[Document, "Surroundings"], Iterator[Diagnostic]]
@@ -66,7 +66,7 @@ def portable_cron(document: Document, around: Surroundings) -> Iterator[Diagnost
             continue
         found = parse_cron(text)
         if isinstance(found, CronProblem) and around.now is not None:
-            from kaizen_schedule_core.manifest.over_time import zone_of
+            from kaizen_schedule_core.manifest.advice import zone_of
 
             zone = zone_of(document) or UTC
             found = parse_cron(text, now=moment_in(around.now, zone).astimezone(zone))
@@ -109,7 +109,7 @@ def shadowed_agent(document: Document, around: Surroundings) -> Iterator[Diagnos
 
 def cron_over_time(document: Document, around: Surroundings) -> Iterator[Diagnostic]:
     """A cron that is odd, contradicts its cadence, or meets a clock change."""
-    from kaizen_schedule_core.manifest.over_time import crons_over_time  # most commands ask for no advice
+    from kaizen_schedule_core.manifest.advice import crons_over_time  # most commands ask for no advice
 
     yield from crons_over_time(document, around.now)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kaizen_schedule_core.clock.cadence import DEFAULT_TIMEZONE, Cadence
-from kaizen_schedule_core.manifest import SCHEMA_PATH
+from kaizen_schedule_core.repo.paths import SCHEMA_PATH
 
 GITATTRIBUTES_LINES = ("*.jsonl merge=union",)
 GITIGNORE_LINES = ("*.lock", "summary.json")

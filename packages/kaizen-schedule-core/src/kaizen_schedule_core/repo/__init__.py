@@ -1,1 +1,1 @@
-"""Floor 2: what a checkout holds: agents, memory, metrics, and the documents it offers."""
+"""What a checkout holds: its root, agents, memory, metrics and documents."""

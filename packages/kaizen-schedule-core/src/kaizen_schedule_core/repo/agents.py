@@ -13,13 +13,14 @@ from pydantic import BaseModel, ConfigDict
 from kaizen_schedule_core.codes import meaning, shape
 from kaizen_schedule_core.diagnostics import Diagnostic, Note, diagnose, did_you_mean, has_errors, quoted
 from kaizen_schedule_core.errors import KaizenError
-from kaizen_schedule_core.handoff import is_agent_name
+from kaizen_schedule_core.files.reading import MIB, locate_inside, os_problem, read_file, read_inside
+from kaizen_schedule_core.names import is_agent_name
+from kaizen_schedule_core.repo.paths import AGENTS_FOLDER
 from kaizen_schedule_core.source.frontmatter import parse_frontmatter
-from kaizen_schedule_core.source.reading import AGENT_LIMIT, locate_inside, os_problem, read_file, read_inside
-from kaizen_schedule_core.source.shape import read_model
+from kaizen_schedule_core.source.models.validation import read_model
 from kaizen_schedule_core.source.text import decode
 
-AGENTS_FOLDER = "agents"
+AGENT_LIMIT = 1 * MIB
 _PREFIX, _SUFFIX = "agent-", ".md"
 _PACKAGED_FOLDER = os.path.join(os.path.dirname(os.path.dirname(__file__)), AGENTS_FOLDER)
 

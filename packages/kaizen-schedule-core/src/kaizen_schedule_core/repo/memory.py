@@ -12,16 +12,18 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from kaizen_schedule_core.codes import meaning, reading, shape
 from kaizen_schedule_core.diagnostics import Diagnostic, diagnose, has_errors, inert, quoted
-from kaizen_schedule_core.errors import KaizenError
-from kaizen_schedule_core.handoff import repo_name
+from kaizen_schedule_core.errors import Absent, KaizenError
+from kaizen_schedule_core.files.reading import MIB, read_inside, require_regular, too_large
+from kaizen_schedule_core.files.writing import create_inside, locked, write_file
 from kaizen_schedule_core.repo.agents import Agent
-from kaizen_schedule_core.source.code_fences import mark_code, open_fence
+from kaizen_schedule_core.repo.paths import memory_path
+from kaizen_schedule_core.repo.roots import repo_name
+from kaizen_schedule_core.source.fences import mark_code, open_fence
 from kaizen_schedule_core.source.frontmatter import Frontmatter, parse_frontmatter
-from kaizen_schedule_core.source.reading import MEMORY_LIMIT, read_inside, require_regular, too_large
-from kaizen_schedule_core.source.shape import read_model
+from kaizen_schedule_core.source.models.validation import read_model
 from kaizen_schedule_core.source.text import decode
-from kaizen_schedule_core.source.writing import create_inside, locked, write_file
 
+MEMORY_LIMIT = 8 * MIB
 SESSION_LOG = "Session Log"
 FINDINGS = "Accumulated Findings"
 SECTIONS = ("Project Context", FINDINGS, "What Worked", "Watch Points", "Open Threads", SESSION_LOG)
@@ -58,11 +60,6 @@ class Memory(NamedTuple):
     sections: tuple[Section, ...]
 
 
-def memory_path(agent: str) -> str:
-    """Where an agent's memory lies, relative to the root."""
-    return f".kaizen/agents/{agent}/memory.md"
-
-
 def read_memory(root: str, agent: str) -> Memory | None:
     """The memory of an agent, or None when it has none yet.
 
@@ -85,10 +82,8 @@ def no_memory(root: str, agent: str) -> Diagnostic:
 def _read_bytes(root: str, agent: str) -> bytes | None:
     try:
         return read_inside(root, memory_path(agent), limit=MEMORY_LIMIT)
-    except KaizenError as error:
-        if error.diagnostics[0].code == reading.ABSENT.id:
-            return None
-        raise
+    except Absent:
+        return None
 
 
 def _decode(root: str, agent: str, data: bytes) -> str:

@@ -14,12 +14,14 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from kaizen_schedule_core.codes import reading, shape
 from kaizen_schedule_core.diagnostics import Diagnostic, Note, Span, diagnose, has_errors, quoted
-from kaizen_schedule_core.errors import KaizenError
-from kaizen_schedule_core.source.reading import METRICS_LINE_LIMIT, read_lines, too_large
+from kaizen_schedule_core.errors import Absent, KaizenError
+from kaizen_schedule_core.files.reading import KIB, read_lines, too_large
+from kaizen_schedule_core.repo.paths import metrics_path
 from kaizen_schedule_core.source.text import decode
 
 Trend = Literal["up", "down", "stable", "unknown"]
 
+METRICS_LINE_LIMIT = 64 * KIB
 _TIMESTAMP = "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"
 _WINDOW = 5
 _ENOUGH = 3
@@ -70,11 +72,6 @@ class Summary:
         return asdict(self)
 
 
-def metrics_path(agent: str) -> str:
-    """Where the records of an agent's runs lie, relative to the root."""
-    return f".kaizen/metrics/{agent}/executions.jsonl"
-
-
 def no_metrics(root: str, agent: str) -> Diagnostic:
     """What to say to who asks for the metrics of an agent that never ran here."""
     file = os.path.join(root, metrics_path(agent))
@@ -117,7 +114,7 @@ def _wrong_line(line: bytes, error: ValidationError, file: str, number: int, *, 
         decode(line, file=file)
     except KaizenError as unreadable:
         return _at_line(unreadable.diagnostics[0], file, number)
-    from kaizen_schedule_core.source.complaints import in_words
+    from kaizen_schedule_core.source.models.messages import in_words
 
     message = f"line {number} is not a record: {in_words(error)}"
     return diagnose(
@@ -235,9 +232,8 @@ def latest_record(root: str, agent: str) -> ExecutionRecord | None:
                 latest = record
             if has_errors(wrong):
                 break
-    except KaizenError as error:
-        if error.diagnostics[0].code != reading.ABSENT.id:
-            raise
+    except Absent:
+        pass
     if has_errors(wrong):
         raise KaizenError(wrong)
     return latest
@@ -268,9 +264,8 @@ def tally_up(root: str, agent: str) -> tuple[Summary, tuple[Diagnostic, ...]]:
                 problems.append(record)
             else:
                 unsaid += 1
-    except KaizenError as error:
-        if error.diagnostics[0].code != reading.ABSENT.id:
-            raise
+    except Absent:
+        pass
     if unsaid:
         note = Note(message=f"and {unsaid} more lines like it")
         problems[-1] = replace(problems[-1], notes=(*problems[-1].notes, note))

@@ -6,11 +6,10 @@ import os
 import re
 from dataclasses import dataclass, replace
 
-from kaizen_schedule_core.codes import reading
 from kaizen_schedule_core.diagnostics import Diagnostic
-from kaizen_schedule_core.errors import KaizenError
-from kaizen_schedule_core.source.code_fences import mark_code
-from kaizen_schedule_core.source.reading import locate_inside, read_prefix
+from kaizen_schedule_core.errors import Absent, KaizenError
+from kaizen_schedule_core.files.reading import locate_inside, read_prefix
+from kaizen_schedule_core.source.fences import mark_code
 
 DOCUMENTS = (
     ("scope", "SCOPE.md"),
@@ -47,12 +46,10 @@ def find_pointers(root: str) -> tuple[list[Pointer], list[Diagnostic]]:
                 present, heading = _folder(root, path)
             else:
                 present, heading = True, _heading(root, path)
+        except Absent:
+            continue
         except KaizenError as error:
-            problems += [
-                replace(problem, severity="warning")
-                for problem in error.diagnostics
-                if problem.code != reading.ABSENT.id
-            ]
+            problems += [replace(problem, severity="warning") for problem in error.diagnostics]
             continue
         if present:
             found.append(Pointer(name=name, path=path, heading=heading))
@@ -65,9 +62,7 @@ def _folder(root: str, path: str) -> tuple[bool, str | None]:
         return False, None
     try:
         return True, _heading(root, path + _FOLDER_HEADING)
-    except KaizenError as error:
-        if error.diagnostics[0].code != reading.ABSENT.id:
-            raise
+    except Absent:
         return True, None
 
 

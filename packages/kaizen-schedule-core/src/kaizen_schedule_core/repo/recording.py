@@ -10,9 +10,10 @@ from pydantic import ValidationError
 
 from kaizen_schedule_core.diagnostics import Diagnostic, has_errors
 from kaizen_schedule_core.errors import KaizenError
-from kaizen_schedule_core.repo.metrics import ExecutionRecord, metrics_path, read_records, tally_up
-from kaizen_schedule_core.source.reading import METRICS_LINE_LIMIT, os_problem, too_large
-from kaizen_schedule_core.source.writing import append_whole, locked, write_file
+from kaizen_schedule_core.files.reading import os_problem, too_large
+from kaizen_schedule_core.files.writing import append_whole, locked, write_file
+from kaizen_schedule_core.repo.metrics import METRICS_LINE_LIMIT, ExecutionRecord, read_records, tally_up
+from kaizen_schedule_core.repo.paths import metrics_path
 
 _CHUNK = 64 * 1024
 

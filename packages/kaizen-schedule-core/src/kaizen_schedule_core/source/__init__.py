@@ -1,1 +1,1 @@
-"""Floor 1: reading and writing files that come from outside, strictly and with positions."""
+"""Text from outside as values with positions: decoding, YAML, frontmatter, models."""

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from kaizen_schedule_core.codes import reading
 from kaizen_schedule_core.diagnostics import Diagnostic, Span, diagnose
 from kaizen_schedule_core.source.document import UNKNOWN, Document
-from kaizen_schedule_core.source.strict_yaml import parse_yaml
 from kaizen_schedule_core.source.text import line_at
+from kaizen_schedule_core.source.yaml.parser import parse_yaml
 
 _FENCE = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
 

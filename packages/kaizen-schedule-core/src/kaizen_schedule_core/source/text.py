@@ -7,21 +7,17 @@ import re
 from kaizen_schedule_core.codes import reading
 from kaizen_schedule_core.diagnostics import Span, diagnose
 from kaizen_schedule_core.errors import KaizenError
-from kaizen_schedule_core.source.reading import too_large
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _LINE_END = re.compile("[\r\n]")
 _BOM = b"\xef\xbb\xbf"
 
 
-def decode(data: bytes, *, file: str, limit: int | None = None, prose: bool = False) -> str:
+def decode(data: bytes, *, file: str, prose: bool = False) -> str:
     """The text of a file: UTF-8 without a leading BOM and without control characters.
 
-    Prose may hold control characters other than NUL (a bundle drops them). Raises KaizenError: KZ110, KZ111, or
-    KZ112 when `limit` bytes are passed.
+    Prose may hold control characters other than NUL (a bundle drops them). Raises KaizenError: KZ110, KZ111.
     """
-    if limit is not None and len(data) > limit:
-        raise KaizenError(too_large(file, limit))
     data = data.removeprefix(_BOM)
     try:
         text = data.decode()

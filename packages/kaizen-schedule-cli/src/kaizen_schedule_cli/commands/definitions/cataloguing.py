@@ -6,9 +6,17 @@ import getpass
 from datetime import UTC, datetime
 from typing import Annotated
 
-import kaizen_activity_defs as defs
-import kaizen_schedule_core as core
 import typer
+from kaizen_activity_defs.index import Site
+from kaizen_activity_defs.loading import packaged_definitions
+from kaizen_activity_defs.switching import Ground
+from kaizen_activity_defs.switching import disable as defs_disable
+from kaizen_activity_defs.switching import enable as defs_enable
+from kaizen_activity_defs.syncing import sync_catalog
+from kaizen_schedule_core.clock.times import parse_duration
+from kaizen_schedule_core.clock.zones import known_zones, zone_hint
+from kaizen_schedule_core.diagnostics import inert, quoted
+from kaizen_schedule_core.names import is_slug
 
 from kaizen_schedule_cli.commands.definitions.group import DefinitionId, app
 from kaizen_schedule_cli.commands.options import Format, OutputFormat, example, filled, read_value
@@ -42,14 +50,14 @@ def sync(
     if not catalog:
         raise typer.BadParameter("an empty path", param_hint="CATALOG")
     for option, value in (("--source-type", source_type), ("--domain", domain)):
-        if value is not None and not core.is_slug(value):
-            message = f"{core.quoted(value)}: write letters, digits, dots, hyphens and underscores, up to 100"
+        if value is not None and not is_slug(value):
+            message = f"{quoted(value)}: write letters, digits, dots, hyphens and underscores, up to 100"
             raise typer.BadParameter(message, param_hint=option)
-    if timezone is not None and timezone not in core.known_zones():
-        message = f"unknown time zone {core.quoted(timezone)}: {core.zone_hint(timezone)}"
+    if timezone is not None and timezone not in known_zones():
+        message = f"unknown time zone {quoted(timezone)}: {zone_hint(timezone)}"
         raise typer.BadParameter(message, param_hint="--timezone")
-    site = defs.Site(source_type=source_type, domain=domain, timezone=timezone)
-    found = defs.sync_catalog(catalog, defs.packaged_definitions(), site=site, check=check)
+    site = Site(source_type=source_type, domain=domain, timezone=timezone)
+    found = sync_catalog(catalog, packaged_definitions(), site=site, check=check)
     differing = [one for one in found if one.change != "unchanged"]
     if output is Format.JSON:
         answer_json(
@@ -97,9 +105,9 @@ def enable(
     max_age: Annotated[str, typer.Option("--max-age", metavar="7d", help="How old the report may be.")] = "7d",
 ) -> None:
     """Switch one definition of a catalog on, behind a passing smoke report."""
-    age = read_value("--max-age", lambda: core.parse_duration(max_age))
-    done = defs.enable(catalog, definition, report, _ground(reason), max_age=age)
-    answer(f"enabled {done.id} in {core.inert(catalog)}")
+    age = read_value("--max-age", lambda: parse_duration(max_age))
+    done = defs_enable(catalog, definition, report, _ground(reason), max_age=age)
+    answer(f"enabled {done.id} in {inert(catalog)}")
 
 
 @app.command(
@@ -109,11 +117,11 @@ def enable(
 )
 def disable(definition: DefinitionId, catalog: CatalogOption, reason: Reason = "none given") -> None:
     """Switch one definition of a catalog off."""
-    done = defs.disable(catalog, definition, _ground(reason))
-    answer(f"disabled {done.id} in {core.inert(catalog)}")
+    done = defs_disable(catalog, definition, _ground(reason))
+    answer(f"disabled {done.id} in {inert(catalog)}")
 
 
-def _ground(reason: str) -> defs.Ground:
+def _ground(reason: str) -> Ground:
     if not reason.strip():
         raise typer.BadParameter("write why, for those who read the log", param_hint="--reason")
     if len(reason) > _REASON_LIMIT:
@@ -122,4 +130,4 @@ def _ground(reason: str) -> defs.Ground:
         by = getpass.getuser()
     except (OSError, KeyError):  # a user without a name
         by = "unknown"
-    return defs.Ground(by=by, at=datetime.now(UTC), reason=reason)
+    return Ground(by=by, at=datetime.now(UTC), reason=reason)

@@ -7,9 +7,16 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Annotated
 
-import kaizen_activity_defs as defs
-import kaizen_schedule_core as core
 import typer
+from kaizen_activity_defs.catalog import catalog_definition, check_definitions, definition_files
+from kaizen_activity_defs.dry_run import preview_tasks
+from kaizen_activity_defs.loading import packaged_definition, packaged_definitions
+from kaizen_schedule_core.clock.cron import Cron, parse_cron
+from kaizen_schedule_core.clock.fires import fires
+from kaizen_schedule_core.clock.times import utc_text
+from kaizen_schedule_core.clock.zones import load_zone
+from kaizen_schedule_core.diagnostics import Diagnostic
+from kaizen_schedule_core.errors import KaizenError
 
 from kaizen_schedule_cli.commands.asking import read_source
 from kaizen_schedule_cli.commands.definitions.group import DefinitionId, app
@@ -41,7 +48,7 @@ def list_() -> None:
             definition.header.trigger.cron_expression,
             definition.header.trigger.timezone,
         )
-        for definition in defs.packaged_definitions()
+        for definition in packaged_definitions()
     ]
     answer(table(("definition", "state", "cron", "timezone"), rows))
 
@@ -49,12 +56,12 @@ def list_() -> None:
 @app.command(epilog=example("kaizen-agentic definitions show kaizen-weekly-coach-orientation"))
 def show(definition: DefinitionId) -> None:
     """Print a definition, then its next five fires."""
-    found = defs.packaged_definition(definition)
+    found = packaged_definition(definition)
     trigger = found.header.trigger
-    zone = core.load_zone(trigger.timezone)
-    cron = core.parse_cron(trigger.cron_expression)
-    coming = islice(core.fires(cron, zone, datetime.now(UTC)), _FIRES_SHOWN) if isinstance(cron, core.Cron) else ()
-    lines = "".join(f"  {fire.astimezone(zone):%a %Y-%m-%d %H:%M %z}  {core.utc_text(fire)}\n" for fire in coming)
+    zone = load_zone(trigger.timezone)
+    cron = parse_cron(trigger.cron_expression)
+    coming = islice(fires(cron, zone, datetime.now(UTC)), _FIRES_SHOWN) if isinstance(cron, Cron) else ()
+    lines = "".join(f"  {fire.astimezone(zone):%a %Y-%m-%d %H:%M %z}  {utc_text(fire)}\n" for fire in coming)
     answer(f"{found.text}\nNext fires ({trigger.timezone}, while enabled):\n{lines}")
 
 
@@ -67,18 +74,18 @@ def validate(
     output: FindingsOutput = FindingsFormat.TEXT,
 ) -> None:
     """Check definitions, each and all together: every problem at its line, and what to write."""
-    found: list[core.Diagnostic] = []
+    found: list[Diagnostic] = []
     files: dict[str, None] = {}
     for path in paths or ():
         if not path:
             raise typer.BadParameter("an empty path", param_hint="PATH")
         try:
-            files |= dict.fromkeys(defs.definition_files(path) if os.path.isdir(path) else [path])
-        except core.KaizenError as error:
+            files |= dict.fromkeys(definition_files(path) if os.path.isdir(path) else [path])
+        except KaizenError as error:
             found.extend(error.diagnostics)
     if not paths:
-        files = dict.fromkeys(definition.file for definition in defs.packaged_definitions())
-    checked, problems = defs.check_definitions(sorted(files))
+        files = dict.fromkeys(definition.file for definition in packaged_definitions())
+    checked, problems = check_definitions(sorted(files))
     tell("definition", checked, [*found, *problems], output)
 
 
@@ -103,8 +110,8 @@ def dry_run(
 ) -> None:
     """Show the exact tasks that a fire would ask for; none is created."""
     moment = read_now(now)
-    found = defs.packaged_definition(definition) if catalog is None else defs.catalog_definition(catalog, definition)
-    done = defs.preview_tasks(found, read_source(roster, hub), now=moment, host=host)
+    found = packaged_definition(definition) if catalog is None else catalog_definition(catalog, definition)
+    done = preview_tasks(found, read_source(roster, hub), now=moment, host=host)
     if output is Format.JSON:
         answer_json(done.as_json())
     elif done.tasks:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import kaizen_schedule_core as core
 import typer
+from kaizen_schedule_core.fleet.credentials import basic_authorization
+from kaizen_schedule_core.fleet.hub import is_hub_url
 
 from kaizen_schedule_cli.commands.asking import read_source
 from kaizen_schedule_cli.commands.options import Format, Host, Hub, OutputFormat, RosterFile, example, read_value
@@ -32,9 +33,9 @@ def check(
     from kaizen_schedule_cli.readiness import check_runner
 
     if index is not None:
-        if not core.is_hub_url(index):
+        if not is_hub_url(index):
             raise typer.BadParameter("write the index's address, such as https://HOST/simple", param_hint="--index-url")
-        read_value("--index-url", lambda: core.basic_authorization(index))
+        read_value("--index-url", lambda: basic_authorization(index))
     steps = check_runner(read_source(roster, hub), host=host, index=index)
     passed = all(step.passed for step in steps)
     if output is Format.JSON:

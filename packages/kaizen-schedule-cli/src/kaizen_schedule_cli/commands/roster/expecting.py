@@ -6,8 +6,10 @@ import sys
 from datetime import UTC
 from typing import Annotated
 
-import kaizen_schedule_core as core
 import typer
+from kaizen_schedule_core.clock.times import parse_duration, parse_time
+from kaizen_schedule_core.fleet.expected import expected_slots, manifest_firings
+from kaizen_schedule_core.fleet.status import RUN_STATES, TROUBLE, fleet_status
 
 from kaizen_schedule_cli.commands.asking import Ask, asks, firings_of, resolve
 from kaizen_schedule_cli.commands.options import (
@@ -40,8 +42,8 @@ def expect(
     output: OutputFormat = Format.TEXT,
 ) -> None:
     """List the runs that are expected in a time, each with its slot."""
-    start = read_value("--since", lambda: core.parse_time(since, zone=UTC))
-    end = read_value("--until", lambda: core.parse_time(until, zone=UTC))
+    start = read_value("--since", lambda: parse_time(since, zone=UTC))
+    end = read_value("--until", lambda: parse_time(until, zone=UTC))
     if end <= start:
         raise typer.BadParameter("it must lie after --since", param_hint="--until")
     question = ask()
@@ -49,7 +51,7 @@ def expect(
     firings = firings_of(catalog, resolution)
     slots = read_value(
         "--until",
-        lambda: core.expected_slots(resolution.runs, start, end, firings=firings or core.manifest_firings),
+        lambda: expected_slots(resolution.runs, start, end, firings=firings or manifest_firings),
     )
     if output is Format.JSON:
         answer_json(
@@ -76,11 +78,11 @@ def status(
     output: OutputFormat = Format.TEXT,
 ) -> None:
     """Compare what was expected with what was recorded."""
-    patience = read_value("--grace", lambda: core.parse_duration(grace))
+    patience = read_value("--grace", lambda: parse_duration(grace))
     question = ask()
     resolution = resolve(question)
     firings = firings_of(catalog, resolution)
-    rows = core.fleet_status(resolution, question.now, grace=patience, firings=firings or core.manifest_firings)
+    rows = fleet_status(resolution, question.now, grace=patience, firings=firings or manifest_firings)
     if output is Format.JSON:
         answer_json({"version": STATUS_VERSION, "clock": clock_name(firings), "rows": [row.as_json() for row in rows]})
     else:
@@ -88,7 +90,7 @@ def status(
     problems = [problem for row in rows for problem in row.problems]
     if problems:
         remark("\n" + diagnostics_text(problems, colour=colourful(sys.stderr)).rstrip("\n"))
-    told = ", ".join(f"{count} {name}" for name in core.RUN_STATES if (count := sum(r.state == name for r in rows)))
+    told = ", ".join(f"{count} {name}" for name in RUN_STATES if (count := sum(r.state == name for r in rows)))
     remark(f"\n{plural(len(rows), 'agent')}: {told or 'none'}, of {counts_text(resolution)}")
-    if check and any(row.state in core.TROUBLE for row in rows):
+    if check and any(row.state in TROUBLE for row in rows):
         raise typer.Exit(Exit.DIFFERENT)

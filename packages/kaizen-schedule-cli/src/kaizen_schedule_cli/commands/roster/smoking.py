@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import kaizen_schedule_core as core
 import typer
+from kaizen_schedule_core.files.writing import require_writable, write_file
 
 from kaizen_schedule_cli.commands.asking import read_source
 from kaizen_schedule_cli.commands.options import Catalog, Host, Hub, RosterFile, example, filled
@@ -33,17 +33,18 @@ def smoke(
 
     From init to the dry run of the definitions, the emitted commands in a real shell.
     """
-    import kaizen_activity_defs as defs
+    from kaizen_activity_defs.catalog import load_catalog
+    from kaizen_activity_defs.loading import weekly_definitions
 
     from kaizen_schedule_cli.render.smoke import smoke_text
     from kaizen_schedule_cli.smoke.pilot import run_smoke
 
     if report is not None:
-        core.require_writable(report)
-    definitions = defs.load_catalog(catalog) if catalog is not None else defs.weekly_definitions()
+        require_writable(report)
+    definitions = load_catalog(catalog) if catalog is not None else weekly_definitions()
     done = run_smoke(read_source(roster, hub), definitions, require=require or (), host=host)
     if report is not None:
-        core.write_file(report, done.report_bytes())
+        write_file(report, done.report_bytes())
     answer(smoke_text(done))
     if not done.passed:
         raise typer.Exit(Exit.FINDINGS)

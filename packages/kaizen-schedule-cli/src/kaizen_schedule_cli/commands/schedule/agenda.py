@@ -5,8 +5,21 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated
 
-import kaizen_schedule_core as core
 import typer
+from kaizen_schedule_core.clock.cron import Cron, parse_cron
+from kaizen_schedule_core.clock.fires import FIRING_DIALECT, next_fire
+from kaizen_schedule_core.clock.preview import preview
+from kaizen_schedule_core.clock.times import parse_time, utc_text
+from kaizen_schedule_core.clock.zones import load_zone, tzdata_version
+from kaizen_schedule_core.codes import meaning
+from kaizen_schedule_core.diagnostics import did_you_mean, quoted
+from kaizen_schedule_core.errors import KaizenError
+from kaizen_schedule_core.manifest.discovery import manifest_of
+from kaizen_schedule_core.manifest.loading import load_manifest
+from kaizen_schedule_core.manifest.model import Manifest
+from kaizen_schedule_core.repo.agents import RepositoryAgents
+from kaizen_schedule_core.repo.roots import repo_name, repository_root
+from kaizen_schedule_core.source.document import Document
 
 from kaizen_schedule_cli.commands.options import Format, OutputFormat, Target, example, read_value
 from kaizen_schedule_cli.commands.schedule.group import app
@@ -25,22 +38,22 @@ def list_(
     output: OutputFormat = Format.TEXT,
 ) -> None:
     """Show the scheduled agents and when each fires next."""
-    root = core.repository_root(target)
+    root = repository_root(target)
     manifest, _ = _valid_manifest(root, target)
     now = datetime.now(UTC)
-    zone = core.load_zone(manifest.timezone)
+    zone = load_zone(manifest.timezone)
     rows = []
     for name, schedule in manifest.agents.items():
         if not (schedule.enabled or everything):
             continue
-        cron = core.parse_cron(schedule.effective_cron)
-        fire = core.next_fire(cron, zone, now) if isinstance(cron, core.Cron) and schedule.enabled else None
+        cron = parse_cron(schedule.effective_cron)
+        fire = next_fire(cron, zone, now) if isinstance(cron, Cron) and schedule.enabled else None
         rows.append((name, schedule, fire))
     if output is Format.JSON:
         answer_json(
             {
                 "version": LIST_VERSION,
-                "repo": core.repo_name(root),
+                "repo": repo_name(root),
                 "timezone": manifest.timezone,
                 "agents": [
                     {
@@ -49,7 +62,7 @@ def list_(
                         "cron": schedule.effective_cron,
                         "timezone": manifest.timezone,
                         "enabled": schedule.enabled,
-                        "next": core.utc_text(fire) if fire else None,
+                        "next": utc_text(fire) if fire else None,
                     }
                     for name, schedule, fire in rows
                 ],
@@ -86,11 +99,11 @@ def next_(
     output: OutputFormat = Format.TEXT,
 ) -> None:
     """Show when agents will fire, by the clock that fires them."""
-    root = core.repository_root(target)
+    root = repository_root(target)
     manifest, document = _valid_manifest(root, target)
-    zone = core.load_zone(manifest.timezone)
-    start = read_value("--from", lambda: core.parse_time(after, zone=zone)) if after is not None else datetime.now(UTC)
-    end = read_value("--until", lambda: core.parse_time(until, zone=zone)) if until is not None else None
+    zone = load_zone(manifest.timezone)
+    start = read_value("--from", lambda: parse_time(after, zone=zone)) if after is not None else datetime.now(UTC)
+    end = read_value("--until", lambda: parse_time(until, zone=zone)) if until is not None else None
     if end is not None and end <= start:
         raise typer.BadParameter("it must lie after --from, which is now by default", param_hint="--until")
     if count is None:
@@ -98,9 +111,9 @@ def next_(
     rows = []
     chosen = _chosen(manifest, agent, document)
     for name in chosen:
-        cron = core.parse_cron(manifest.agents[name].effective_cron)
-        if isinstance(cron, core.Cron):
-            rows += [(fire, name) for fire in core.preview(cron, zone, start, until=end, count=count)]
+        cron = parse_cron(manifest.agents[name].effective_cron)
+        if isinstance(cron, Cron):
+            rows += [(fire, name) for fire in preview(cron, zone, start, until=end, count=count)]
     if len(rows) > _MOST:
         raise typer.BadParameter(f"more than {_MOST:,} fires; give --count, or end sooner", param_hint="--until")
     rows.sort(key=lambda row: (row[0].at.timestamp(), row[1]))
@@ -108,10 +121,10 @@ def next_(
         answer_json(
             {
                 "version": NEXT_VERSION,
-                "dialect": core.FIRING_DIALECT,
-                "tzdata": core.tzdata_version(),
+                "dialect": FIRING_DIALECT,
+                "tzdata": tzdata_version(),
                 "fires": [
-                    {"agent": name, "at": fire.at.isoformat(), "utc": core.utc_text(fire.at), "note": fire.note}
+                    {"agent": name, "at": fire.at.isoformat(), "utc": utc_text(fire.at), "note": fire.note}
                     for fire, name in rows
                 ],
             }
@@ -124,7 +137,7 @@ def next_(
         remark("No fire: " + ("none in that time" if chosen else "no agent is enabled") + ".")
 
 
-def _chosen(manifest: core.Manifest, agent: str | None, document: core.Document) -> list[str]:
+def _chosen(manifest: Manifest, agent: str | None, document: Document) -> list[str]:
     """The enabled agents, or the one that was asked for."""
     if agent is None:
         return [name for name, schedule in manifest.agents.items() if schedule.enabled]
@@ -132,20 +145,20 @@ def _chosen(manifest: core.Manifest, agent: str | None, document: core.Document)
     if schedule is not None and schedule.enabled:
         return [agent]
     if schedule is not None:
-        message = f"agent {core.quoted(agent)} is paused by enabled: false, so it will not fire"
+        message = f"agent {quoted(agent)} is paused by enabled: false, so it will not fire"
         problem = document.diagnose(
-            core.codes.meaning.DISABLED_AGENT, message, ("agents", agent, "enabled"), hint="set enabled: true"
+            meaning.DISABLED_AGENT, message, ("agents", agent, "enabled"), hint="set enabled: true"
         )
     else:
-        message = f"agent {core.quoted(agent)} is not declared in this manifest"
-        hint = core.did_you_mean(agent, manifest.agents) or f"declared: {', '.join(manifest.agents)}"
-        problem = document.diagnose(core.codes.meaning.UNDECLARED_AGENT, message, ("agents",), key=True, hint=hint)
-    raise core.KaizenError(problem)
+        message = f"agent {quoted(agent)} is not declared in this manifest"
+        hint = did_you_mean(agent, manifest.agents) or f"declared: {', '.join(manifest.agents)}"
+        problem = document.diagnose(meaning.UNDECLARED_AGENT, message, ("agents",), key=True, hint=hint)
+    raise KaizenError(problem)
 
 
-def _valid_manifest(root: str, target: str) -> tuple[core.Manifest, core.Document]:
-    shown = core.manifest_of(target, root).shown
-    checked = core.load_manifest(root, agents=core.RepositoryAgents(root), now=datetime.now(UTC), shown=shown)
+def _valid_manifest(root: str, target: str) -> tuple[Manifest, Document]:
+    shown = manifest_of(target, root).shown
+    checked = load_manifest(root, agents=RepositoryAgents(root), now=datetime.now(UTC), shown=shown)
     if checked.manifest is None:
-        raise core.KaizenError(checked.diagnostics)
+        raise KaizenError(checked.diagnostics)
     return checked.manifest, checked.document

@@ -7,14 +7,23 @@ import shlex
 from datetime import timedelta
 from typing import Annotated
 
-import kaizen_schedule_core as core
 import typer
+from kaizen_schedule_core.clock.cadence import DEFAULT_TIMEZONE
+from kaizen_schedule_core.clock.times import parse_duration
+from kaizen_schedule_core.clock.zones import known_zones, zone_hint
+from kaizen_schedule_core.diagnostics import did_you_mean, inert, quoted
+from kaizen_schedule_core.manifest.discovery import manifest_of
+from kaizen_schedule_core.manifest.opt_in import opt_in
+from kaizen_schedule_core.manifest.planning import BootstrapCadence, Engagement, Stagger, plan_manifest
+from kaizen_schedule_core.names import is_slug
+from kaizen_schedule_core.repo.agents import RepositoryAgents, load_agent
+from kaizen_schedule_core.repo.roots import repo_name, repository_root
 
 from kaizen_schedule_cli.commands.options import Target, example, filled, read_value
 from kaizen_schedule_cli.commands.schedule.group import app
 from kaizen_schedule_cli.render.streams import answer, remark
 
-_BOOTSTRAP: dict[str, core.BootstrapCadence] = {"hourly": "hourly", "daily": "daily", "weekly": "weekly"}
+_BOOTSTRAP: dict[str, BootstrapCadence] = {"hourly": "hourly", "daily": "daily", "weekly": "weekly"}
 
 
 @app.command(epilog=example("kaizen-agentic schedule init --agents coach,optimization --stagger 1h"))
@@ -63,9 +72,9 @@ def init(
     force: Annotated[bool, typer.Option("--force", help="Replace a manifest that is there.")] = False,
 ) -> None:
     """Opt a repository in: write .kaizen/schedule.yml and its schema."""
-    root = core.repository_root(target)
+    root = repository_root(target)
     text = _planned(root, agents, timezone, _engagement(engagement, bootstrap), (stagger, repo))
-    done = core.opt_in(root, text, shown=core.manifest_of(target, root).shown, replace=force, dry_run=dry_run)
+    done = opt_in(root, text, shown=manifest_of(target, root).shown, replace=force, dry_run=dry_run)
     files = [("write", "wrote", path) for path in done.written]
     files += [("replace", "replaced", path) for path in done.replaced]
     files += [("keep", "kept", path) for path in done.kept]
@@ -76,7 +85,7 @@ def init(
         )
         return
     answer("".join(f"{did} {path}\n" for _, did, path in files))
-    where = "" if target == "." else f" --target {shlex.quote(core.inert(target))}"
+    where = "" if target == "." else f" --target {shlex.quote(inert(target))}"
     remark(f"\nNext: kaizen-agentic schedule validate{where}, then commit the folder .kaizen.")
     if not os.path.lexists(os.path.join(root, ".git")):
         remark("This folder is no git repository yet: a schedule takes effect for others once it is committed.")
@@ -86,44 +95,40 @@ def _planned(
     root: str,
     agents: str | None,
     timezone: str | None,
-    engagement: core.Engagement | None,
+    engagement: Engagement | None,
     stagger: tuple[str | None, str | None],
 ) -> str:
     """The manifest's text. Raises typer.BadParameter, and KaizenError for an agent that is not known."""
     window, repo = stagger
     minutes = None
     if window is not None or engagement is not None:
-        length = (
-            read_value("--stagger", lambda: core.parse_duration(window)) if window is not None else timedelta(hours=1)
-        )
-        minutes = core.Stagger(repo=_slug("--repo", core.repo_name(root) if repo is None else repo), window=length)
+        length = read_value("--stagger", lambda: parse_duration(window)) if window is not None else timedelta(hours=1)
+        minutes = Stagger(repo=_slug("--repo", repo_name(root) if repo is None else repo), window=length)
     elif repo is not None:
         raise typer.BadParameter("it decides minutes: give --stagger or --engagement too", param_hint="--repo")
-    if timezone is not None and timezone not in core.known_zones():
-        message = f"unknown time zone {core.quoted(timezone)}: {core.zone_hint(timezone)}"
+    if timezone is not None and timezone not in known_zones():
+        message = f"unknown time zone {quoted(timezone)}: {zone_hint(timezone)}"
         raise typer.BadParameter(message, param_hint="--timezone")
     chosen = None if agents is None else _known(root, agents)
-    zone = core.DEFAULT_TIMEZONE if timezone is None else timezone
-    return read_value(
-        "--stagger", lambda: core.plan_manifest(chosen, timezone=zone, stagger=minutes, engagement=engagement)
-    )
+    zone = DEFAULT_TIMEZONE if timezone is None else timezone
+    return read_value("--stagger", lambda: plan_manifest(chosen, timezone=zone, stagger=minutes, engagement=engagement))
 
 
-def _engagement(slug: str | None, cadence: str | None) -> core.Engagement | None:
+def _engagement(slug: str | None, cadence: str | None) -> Engagement | None:
     if slug is None:
         if cadence is not None:
             raise typer.BadParameter("it needs --engagement SLUG", param_hint="--bootstrap-cadence")
         return None
     word = "daily" if cadence is None else cadence
     if word not in _BOOTSTRAP:
-        near = core.did_you_mean(word, _BOOTSTRAP) or f"write one of {', '.join(_BOOTSTRAP)}"
-        raise typer.BadParameter(f"unknown cadence {core.quoted(word)}: {near}", param_hint="--bootstrap-cadence")
-    return core.Engagement(slug=_slug("--engagement", slug), cadence=_BOOTSTRAP[word])
+        near = did_you_mean(word, _BOOTSTRAP) or f"write one of {', '.join(_BOOTSTRAP)}"
+        raise typer.BadParameter(f"unknown cadence {quoted(word)}: {near}", param_hint="--bootstrap-cadence")
+    return Engagement(slug=_slug("--engagement", slug), cadence=_BOOTSTRAP[word])
 
 
 def _slug(option: str, text: str) -> str:
-    if not core.is_slug(text):
-        message = f"{core.quoted(text)} is no slug: write letters, digits, dots, hyphens and underscores, up to 100"
+    if not is_slug(text):
+        message = f"{quoted(text)} is no slug: write letters, digits, dots, hyphens and underscores, up to 100"
         raise typer.BadParameter(message, param_hint=option)
     return text
 
@@ -135,5 +140,5 @@ def _known(root: str, listed: str) -> dict[str, str]:
         raise typer.BadParameter("write names with commas between them: coach,optimization", param_hint="--agents")
     if len(set(names)) < len(names):
         raise typer.BadParameter("write each name once: one is there twice", param_hint="--agents")
-    known = core.RepositoryAgents(root)
-    return {name: core.load_agent(known, name).description for name in names}
+    known = RepositoryAgents(root)
+    return {name: load_agent(known, name).description for name in names}

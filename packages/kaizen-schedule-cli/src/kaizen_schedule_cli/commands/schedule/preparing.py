@@ -7,8 +7,12 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated
 
-import kaizen_schedule_core as core
 import typer
+from kaizen_schedule_core.bundle import DEFAULT_MAX_BYTES
+from kaizen_schedule_core.bundle.prepare import prepare_bundle
+from kaizen_schedule_core.events import prepared_event
+from kaizen_schedule_core.manifest.discovery import manifest_of
+from kaizen_schedule_core.repo.roots import repository_root
 
 from kaizen_schedule_cli.commands.options import AgentArgument, Target, example, read_value
 from kaizen_schedule_cli.commands.schedule.group import app
@@ -27,7 +31,7 @@ def prepare(
     target: Target = ".",
     max_bytes: Annotated[
         int, typer.Option("--max-bytes", metavar="N", min=1, help="How large the markdown may be, in bytes.")
-    ] = core.DEFAULT_MAX_BYTES,
+    ] = DEFAULT_MAX_BYTES,
     unscheduled: Annotated[
         bool, typer.Option("--unscheduled", help="Also for an agent that is not scheduled here, or paused.")
     ] = False,
@@ -48,9 +52,9 @@ def prepare(
         from kaizen_schedule_cli.emitting import read_emission
 
         emission = read_value("--emit", lambda: read_emission(emit))
-    root = core.repository_root(target)
-    bundle = core.prepare_bundle(
-        root, agent, max_bytes=max_bytes, unscheduled=unscheduled, shown=core.manifest_of(target, root).shown
+    root = repository_root(target)
+    bundle = prepare_bundle(
+        root, agent, max_bytes=max_bytes, unscheduled=unscheduled, shown=manifest_of(target, root).shown
     )
     if bundle.diagnostics:
         remark(diagnostics_text(bundle.diagnostics, colour=colourful(sys.stderr)).rstrip("\n"))
@@ -59,4 +63,4 @@ def prepare(
     else:
         answer(bundle.markdown)
     if emission is not None:
-        send(emission, core.prepared_event(bundle, datetime.now(UTC), scheduled=not unscheduled))
+        send(emission, prepared_event(bundle, datetime.now(UTC), scheduled=not unscheduled))

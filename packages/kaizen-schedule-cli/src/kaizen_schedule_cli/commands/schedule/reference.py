@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import kaizen_schedule_core as core
 import typer
+from kaizen_schedule_core.codes import CODES
+from kaizen_schedule_core.diagnostics import Diagnostic, did_you_mean, quoted
+from kaizen_schedule_core.errors import KaizenError
+from kaizen_schedule_core.manifest.scaffold import schema_text
+from kaizen_schedule_core.repo.agents import RepositoryAgents, load_agent
+from kaizen_schedule_core.repo.roots import repository_root
 
 from kaizen_schedule_cli.commands.options import Target, example
 from kaizen_schedule_cli.commands.schedule.group import app
@@ -17,33 +22,33 @@ from kaizen_schedule_cli.render.tables import table
 @app.command(epilog=example("kaizen-agentic schedule agents"))
 def agents(target: Target = ".") -> None:
     """List the agents that can be scheduled here."""
-    names = core.RepositoryAgents(core.repository_root(target))
+    names = RepositoryAgents(repository_root(target))
     rows = []
-    unusable: list[core.Diagnostic] = []
+    unusable: list[Diagnostic] = []
     for name in names.known:
         try:
-            agent = core.load_agent(names, name)
-        except core.KaizenError as error:
+            agent = load_agent(names, name)
+        except KaizenError as error:
             unusable.extend(error.diagnostics)
         else:
             rows.append((name, agent.origin, agent.description))
     if unusable:
-        raise core.KaizenError(unusable)
+        raise KaizenError(unusable)
     answer(table(("agent", "from", "what it does"), rows))
 
 
 @app.command(epilog=example("kaizen-agentic schedule explain KZ203"))
 def explain(code: Annotated[str, typer.Argument(metavar="CODE", help="A code such as KZ203.")]) -> None:
     """Explain a code, with an example of wrong and right."""
-    known = core.CODES.get(code.upper())
+    known = CODES.get(code.upper())
     if known is None:
-        near = core.did_you_mean(code.upper(), core.CODES) if len(code) == len(min(core.CODES)) else None
-        near = near or f"codes run from {min(core.CODES)} to {max(core.CODES)}"
-        raise typer.BadParameter(f"unknown code {core.quoted(code)}: {near}", param_hint="CODE")
+        near = did_you_mean(code.upper(), CODES) if len(code) == len(min(CODES)) else None
+        near = near or f"codes run from {min(CODES)} to {max(CODES)}"
+        raise typer.BadParameter(f"unknown code {quoted(code)}: {near}", param_hint="CODE")
     answer(explanation_text(known))
 
 
 @app.command(epilog=example("kaizen-agentic schedule schema > .kaizen/schedule.schema.json"))
 def schema() -> None:
     """Print the JSON Schema of the manifest, for editors."""
-    answer(core.schema_text())
+    answer(schema_text())

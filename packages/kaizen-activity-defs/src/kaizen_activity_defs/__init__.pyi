@@ -1,0 +1,23 @@
+# The public API: read by type checkers, and at run time by lazy_loader. Each name is written here alone.
+from .catalog import CatalogFirings as CatalogFirings
+from .catalog import catalog_definition as catalog_definition
+from .catalog import check_definitions as check_definitions
+from .catalog import definition_files as definition_files
+from .catalog import domains_asked as domains_asked
+from .catalog import load_catalog as load_catalog
+from .catalog import selects as selects
+from .dry_run import DryRun as DryRun
+from .dry_run import Task as Task
+from .dry_run import preview_tasks as preview_tasks
+from .index import Site as Site
+from .loading import load_definition as load_definition
+from .loading import packaged_definition as packaged_definition
+from .loading import packaged_definitions as packaged_definitions
+from .loading import weekly_definitions as weekly_definitions
+from .model import Definition as Definition
+from .switching import Ground as Ground
+from .switching import disable as disable
+from .switching import enable as enable
+from .syncing import CHANGES as CHANGES
+from .syncing import Synced as Synced
+from .syncing import sync_catalog as sync_catalog

@@ -1,0 +1,19 @@
+"""The commands that others run as they are written (ADR-005)."""
+
+from __future__ import annotations
+
+import shlex
+
+
+def prepare_command(agent: str, root: str) -> str:
+    """Return the command that prints the orientation bundle, quoted for a POSIX shell."""
+    return f"kaizen-agentic schedule prepare {agent} --target {shlex.quote(root)}"
+
+
+def session_close(agent: str, root: str) -> tuple[str, str]:
+    """Return the two commands that end a session: one records the run, one adds a line to the memory."""
+    target = shlex.quote(root)
+    return (
+        f"kaizen-agentic metrics record {agent} --success --target {target}",
+        f"kaizen-agentic memory note {agent} --text 'one line on what changed' --target {target}",
+    )

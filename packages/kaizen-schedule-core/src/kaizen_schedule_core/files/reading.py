@@ -1,0 +1,251 @@
+"""Bounded, safe reading of any file from outside (ADR-006): whole, unchanged, regular, and inside its root."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+
+from kaizen_schedule_core.codes import Code, reading
+from kaizen_schedule_core.diagnostics import Diagnostic, Span, diagnose, inert, suggest
+from kaizen_schedule_core.errors import Absent, KaizenError
+
+KIB = 1024
+MIB = 1024 * KIB
+
+# O_NONBLOCK: a FIFO must not make the reader wait for a writer.
+_OPEN_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+_CHUNK = 1 * MIB
+_NEIGHBOURS = 1000  # names looked at for a near one
+_KINDS = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a FIFO"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+def read_inside(root: str, relative: str, *, limit: int, shown: str | None = None) -> bytes:
+    """Read a file of a repository, given by its path below the root; nothing outside the root is read.
+
+    `limit` is in bytes; `shown` is the path that diagnostics name. Raises KaizenError (KZ101 to KZ106, KZ112).
+    """
+    shown = shown or os.path.join(root, relative)
+    return read_file(locate_inside(root, relative, shown=shown), limit=limit, shown=shown)
+
+
+def locate_inside(root: str, relative: str, *, shown: str | None = None) -> str:
+    """The path to open for a file below the root. Raises KaizenError (KZ104) if a symlink leads outside."""
+    path = root
+    for part in relative.rstrip("/").split("/"):
+        if part == os.pardir:
+            raise KaizenError(_leads_outside(shown or f"{root}/{relative}"))
+        path = f"{path}/{part}"
+        try:
+            is_link = stat.S_ISLNK(os.lstat(path).st_mode)
+        except OSError:
+            break  # whoever opens it gets the reason
+        if is_link:
+            return _resolve_inside(root, relative, shown or f"{root}/{relative}")
+    return f"{root}/{relative}"
+
+
+def _resolve_inside(root: str, relative: str, shown: str) -> str:
+    try:
+        home = os.path.realpath(root, strict=True)
+        real = os.path.realpath(os.path.join(root, relative))  # what is not there yet may be written
+    except OSError as error:
+        raise os_problem(error, shown) from None
+    if real != home and not real.startswith(home.rstrip("/") + "/"):
+        raise KaizenError(_leads_outside(shown))
+    return real
+
+
+def read_prefix(root: str, relative: str, *, length: int) -> bytes:
+    """Read at most the first `length` bytes of a repository's file. Raises KaizenError: KZ101 to KZ106."""
+    shown = os.path.join(root, relative)
+    try:
+        descriptor, _ = _open(locate_inside(root, relative, shown=shown), shown)
+        with open(descriptor, "rb", buffering=0) as stream:
+            return stream.read(length)
+    except OSError as error:
+        raise os_problem(error, shown) from None
+
+
+def _leads_outside(shown: str) -> Diagnostic:
+    message = f"{inert(shown)} leads outside the repository"
+    return diagnose(reading.LEADS_OUTSIDE, message, file=shown, hint="put a regular file into the repository instead")
+
+
+def read_file(path: str, *, limit: int, shown: str | None = None) -> bytes:
+    """Read a regular file whole. Raises KaizenError: KZ101 to KZ106, or KZ112 beyond `limit` bytes.
+
+    Without `shown` the path is one that a person typed, and a near name is looked for where it is absent.
+    """
+    typed, shown = shown is None, shown or path
+    try:
+        descriptor, before = _open(path, shown)
+    except OSError as error:
+        problem = os_problem(error, shown)
+        near = near_name(path) if typed and isinstance(problem, Absent) else None
+        if near is None:
+            raise problem from None
+        beside = inert(os.path.join(os.path.dirname(path), near))
+        raise Absent(replace(problem.diagnostics[0], hint=f"did you mean {beside}?")) from None
+    try:
+        data = os.read(descriptor, min(before.st_size, limit) + 1)
+        if len(data) == before.st_size <= limit:
+            chunks = [data]
+        else:
+            chunks = [data, *_rest(descriptor, limit + 1 - len(data) if data else 0)]
+        after = os.fstat(descriptor)
+    except OSError as error:
+        raise os_problem(error, shown) from None
+    finally:
+        os.close(descriptor)
+    data = chunks[0] if len(chunks) == 1 else b"".join(chunks)
+    if len(data) > limit:
+        raise KaizenError(too_large(shown, limit))
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != after.st_size:
+        raise KaizenError(
+            diagnose(
+                reading.CHANGED,
+                f"{inert(shown)} changed while it was read",
+                file=shown,
+                hint="run the command again when the file is at rest",
+            )
+        )
+    return data
+
+
+def near_name(path: str, endings: tuple[str, ...] = ("",)) -> str | None:
+    """The file or folder that stands where an absent one was looked for, under nearly its name."""
+    folder, name = os.path.split(path.rstrip("/"))
+    try:
+        with os.scandir(folder or ".") as entries:
+            names = sorted(entry.name for entry in islice(entries, _NEIGHBOURS))
+    except OSError:
+        return None
+    return suggest(name, [one for one in names if one.endswith(endings)])
+
+
+def _open(path: str, shown: str) -> tuple[int, os.stat_result]:
+    """Open a regular file; the kind is asked before opening, because opening a device can act on it."""
+    _require_kind(os.stat(path), shown)
+    descriptor = os.open(path, _OPEN_FLAGS)
+    opened = os.fstat(descriptor)
+    try:
+        _require_kind(opened, shown)
+    except KaizenError:
+        os.close(descriptor)
+        raise
+    return descriptor, opened
+
+
+def require_regular(path: str, shown: str) -> None:
+    """Raise KaizenError (KZ102 to KZ106) unless a regular file stands there."""
+    try:
+        _require_kind(os.stat(path), shown)
+    except OSError as error:
+        raise os_problem(error, shown) from None
+
+
+def _require_kind(status: os.stat_result, shown: str) -> None:
+    if stat.S_ISREG(status.st_mode):
+        return
+    kind = next((name for test, name in _KINDS if test(status.st_mode)), "no regular file")
+    raise KaizenError(
+        diagnose(
+            reading.NOT_A_FILE,
+            f"{inert(shown)} is {kind}, not a file",
+            file=shown,
+            hint="put a regular file there",
+        )
+    )
+
+
+def _rest(descriptor: int, wanted: int) -> Iterator[bytes]:
+    while wanted > 0 and (data := os.read(descriptor, min(_CHUNK, wanted))):
+        wanted -= len(data)
+        yield data
+
+
+def read_lines(root: str, relative: str, *, line_limit: int) -> Iterator[tuple[int, bytes | None, bool]]:
+    """Stream the lines of a file of any size: (number from 1, the line without its end, whether it has an end).
+
+    A line longer than `line_limit` bytes comes as None: it is passed over without being held in memory.
+    Raises KaizenError: KZ101 to KZ106.
+    """
+    shown = os.path.join(root, relative)
+    path = locate_inside(root, relative, shown=shown)
+    try:
+        descriptor, _ = _open(path, shown)
+    except OSError as error:
+        raise os_problem(error, shown) from None
+    with open(descriptor, "rb", buffering=_CHUNK) as stream:
+        number = 0
+        try:
+            while line := stream.readline(line_limit + 1):
+                number += 1
+                ended = line.endswith(b"\n")
+                if ended or len(line) <= line_limit:
+                    yield number, line.rstrip(b"\r\n"), ended
+                    continue
+                while (more := stream.readline(_CHUNK)) and not more.endswith(b"\n"):
+                    pass
+                yield number, None, more.endswith(b"\n")
+        except OSError as error:
+            raise os_problem(error, shown) from None
+
+
+def too_large(file: str, limit: int) -> Diagnostic:
+    """The diagnostic for a file beyond its limit, in bytes."""
+    size = f"{limit // MIB} MiB" if limit >= MIB else f"{limit // KIB} KiB"
+    return diagnose(
+        reading.TOO_LARGE,
+        f"{inert(file)} is larger than {size}",
+        file=file,
+        span=Span(line=1, column=1, end_line=1, end_column=1),
+        hint=f"the limit is {limit} bytes",
+    )
+
+
+def _os_problem(error: OSError, shown: str) -> Diagnostic:
+    """Say what the operating system's answer means for the file as it was named."""
+    codes: dict[int | None, tuple[Code, str, str | None]] = {
+        errno.ENOENT: (reading.ABSENT, "does not exist", None),
+        errno.ENOTDIR: (reading.NOT_A_FILE, "lies below something that is not a folder", None),
+        errno.EISDIR: (reading.NOT_A_FILE, "is a folder, not a file", "put a regular file there"),
+        errno.EACCES: (
+            reading.NO_PERMISSION,
+            "cannot be accessed: permission denied",
+            "change its permissions",
+        ),
+        errno.EPERM: (
+            reading.NO_PERMISSION,
+            "cannot be accessed: permission denied",
+            "change its permissions",
+        ),
+        errno.EROFS: (reading.NO_PERMISSION, "lies on a read-only file system", None),
+        errno.ELOOP: (
+            reading.LEADS_OUTSIDE,
+            "is a symlink that leads in a circle or may not be followed",
+            "put a regular file there",
+        ),
+    }
+    if error.errno == errno.ENOENT and os.path.islink(shown):
+        message = f"{inert(shown)} is a symlink that leads nowhere"
+        return diagnose(reading.LEADS_OUTSIDE, message, file=shown, hint="put a regular file there")
+    reason = (error.strerror or type(error).__name__).lower()
+    code, message, hint = codes.get(error.errno, (reading.UNREADABLE, f"cannot be read or written: {reason}", None))
+    return diagnose(code, f"{inert(shown)} {message}", file=shown, hint=hint)
+
+
+def os_problem(error: OSError, shown: str) -> KaizenError:
+    """The exception for what the operating system refused, to be raised by whoever asked it."""
+    problem = _os_problem(error, shown)
+    return Absent(problem) if problem.code == reading.ABSENT.id else KaizenError(problem)

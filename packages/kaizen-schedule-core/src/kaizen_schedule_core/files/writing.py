@@ -1,0 +1,195 @@
+"""Files are written whole or not at all, and never outside the repository they belong to."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from kaizen_schedule_core.codes import reading
+from kaizen_schedule_core.diagnostics import diagnose, inert
+from kaizen_schedule_core.errors import Absent
+from kaizen_schedule_core.files.reading import locate_inside, os_problem, require_regular
+
+LOCK_SECONDS = 30.0
+# O_NONBLOCK: a FIFO in the file's place must not make the writer wait for a reader.
+_APPEND_FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+
+
+def write_inside(root: str, relative: str, data: bytes) -> None:
+    """Write a file of a repository whole, making the folders above it. Raises KaizenError: KZ102 to KZ106."""
+    write_file(_writable(root, relative), data, shown=os.path.join(root, relative))
+
+
+def create_inside(root: str, relative: str, data: bytes) -> bool:
+    """Write a new file of a repository whole; False, and nothing written, if something stands there already.
+
+    Raises KaizenError: KZ102 to KZ106.
+    """
+    shown = os.path.join(root, relative)
+    if os.path.lexists(shown):
+        return False
+    path = _writable(root, relative)
+    try:
+        temporary = _write_temporary(path, data)
+        try:
+            os.link(temporary, path)  # unlike a rename, it never replaces what somebody wrote meanwhile
+        except FileExistsError:
+            return False
+        finally:
+            os.unlink(temporary)
+    except OSError as error:
+        raise os_problem(error, shown) from None
+    return True
+
+
+def write_file(path: str, data: bytes, *, shown: str | None = None) -> None:
+    """Write a file whole: a reader, or a crash at any moment, finds the old text or the new. Raises KaizenError."""
+    if os.path.lexists(path):
+        require_regular(path, shown or path)
+    try:
+        temporary = _write_temporary(path, data)
+        try:
+            os.replace(temporary, path)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+    except FileNotFoundError:
+        raise _no_folder(path, shown) from None
+    except OSError as error:
+        raise os_problem(error, shown or path) from None
+
+
+def require_writable(path: str) -> None:
+    """Raise KaizenError, as `write_file` would, before the work whose result is to be written is begun."""
+    folder = os.path.dirname(path) or "."
+    if os.path.lexists(path):
+        require_regular(path, path)
+    elif not os.path.isdir(folder):
+        raise _no_folder(path)
+    if not os.access(folder, os.W_OK):
+        raise os_problem(PermissionError(errno.EACCES, "permission denied"), path)
+
+
+def temporary_prefix(path: str) -> str:
+    """How the names begin under which a file is written before it takes its own; eight of a-z, 0-9 and _ follow."""
+    return f".{os.path.basename(path)[:100]}."
+
+
+def _write_temporary(path: str, data: bytes) -> str:
+    """A file beside the path that holds the data for sure, with the permissions the path has or would get."""
+    import tempfile
+
+    descriptor, temporary = tempfile.mkstemp(prefix=temporary_prefix(path), dir=os.path.dirname(path) or ".")
+    try:
+        with open(descriptor, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(temporary, _mode_of(path))
+    except BaseException:
+        os.unlink(temporary)
+        raise
+    return temporary
+
+
+def _mode_of(path: str) -> int:
+    """The permissions the file has, or those a new file gets."""
+    try:
+        return os.stat(path).st_mode & 0o777
+    except OSError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask
+
+
+def _writable(root: str, relative: str) -> str:
+    """The path to write, its folder made: a regular file or none yet, inside the root through symlinks too."""
+    folder, name = os.path.split(relative)
+    parent = locate_inside(root, folder, shown=os.path.join(root, relative)) if folder else root
+    try:
+        os.makedirs(parent, exist_ok=True)
+    except FileExistsError as error:
+        not_a_folder = OSError(errno.ENOTDIR, error.strerror)
+        raise os_problem(not_a_folder, os.path.join(root, relative)) from None
+    except OSError as error:
+        raise os_problem(error, os.path.join(root, relative)) from None
+    path = os.path.join(parent, name)
+    if os.path.lexists(path):
+        path = locate_inside(root, relative)
+        require_regular(path, os.path.join(root, relative))
+    return path
+
+
+@contextmanager
+def locked(root: str, relative: str) -> Iterator[str]:
+    """Hold the lock beside a file of a repository, so that writers of several processes take turns.
+
+    Yields the path to write. Raises KaizenError: KZ102 to KZ106, also when the lock is not had in 30 seconds.
+    """
+    from filelock import FileLock, Timeout
+
+    path = _writable(root, relative)
+    lock = FileLock(f"{path}.lock", timeout=LOCK_SECONDS)
+    try:
+        lock.acquire()
+    except Timeout:
+        busy = OSError(None, f"another process has held {path}.lock for {LOCK_SECONDS:.0f} seconds")
+        raise os_problem(busy, os.path.join(root, relative)) from None
+    except OSError as error:
+        at_fault = f"{relative}.lock" if os.path.lexists(f"{path}.lock") else relative
+        raise os_problem(error, os.path.join(root, at_fault)) from None
+    try:
+        yield path
+    finally:
+        lock.release()
+
+
+def append_line(path: str, line: bytes) -> None:
+    """Append a line to a file, made if it is absent, whole or not at all; several processes may do so at once.
+
+    A last line that was torn is ended first, so that it does not spoil the new one.
+    Raises KaizenError: KZ101 for a folder that does not exist, KZ102 to KZ106.
+    """
+    if os.path.lexists(path):
+        require_regular(path, path)
+    try:
+        real = os.path.realpath(path)
+        append_whole(real, b"\n" * _is_torn(real) + line + b"\n")
+    except FileNotFoundError:
+        raise _no_folder(path) from None
+    except OSError as error:
+        raise os_problem(error, path) from None
+
+
+def _no_folder(path: str, shown: str | None = None) -> Absent:
+    message = f"the folder {inert(os.path.dirname(path) or '.')} does not exist"
+    return Absent(diagnose(reading.ABSENT, message, file=shown or path, hint="make it first"))
+
+
+def _is_torn(path: str) -> bool:
+    """Whether the last line of a file has no end; one that may not be read is taken for whole."""
+    try:
+        with open(path, "rb") as stream:
+            size = stream.seek(0, os.SEEK_END)
+            stream.seek(max(0, size - 1))
+            return stream.read(1) not in {b"", b"\n"}
+    except OSError:
+        return False
+
+
+def append_whole(path: str, data: bytes) -> None:
+    """Append with one call and see it on the disk; what could not be written whole is taken back. Raises OSError."""
+    descriptor = os.open(path, _APPEND_FLAGS, 0o666)
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(None, f"{os.path.basename(path)} is no regular file")
+        if os.write(descriptor, data) != len(data):
+            os.ftruncate(descriptor, status.st_size)
+            raise OSError(None, "the line could not be written whole")
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

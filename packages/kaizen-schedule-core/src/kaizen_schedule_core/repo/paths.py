@@ -1,0 +1,17 @@
+"""Where things are in a repository, relative to its root."""
+
+from __future__ import annotations
+
+MANIFEST_PATH = ".kaizen/schedule.yml"
+SCHEMA_PATH = ".kaizen/schedule.schema.json"
+AGENTS_FOLDER = "agents"
+
+
+def memory_path(agent: str) -> str:
+    """Return the path of an agent's memory."""
+    return f".kaizen/agents/{agent}/memory.md"
+
+
+def metrics_path(agent: str) -> str:
+    """Return the path of the records of an agent's runs."""
+    return f".kaizen/metrics/{agent}/executions.jsonl"

@@ -1,0 +1,241 @@
+"""What pydantic found wrong with a file's values, said in our words at the file's places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from kaizen_schedule_core.codes import Code, shape
+from kaizen_schedule_core.diagnostics import Diagnostic, Note, did_you_mean, inert, quoted, suggest
+from kaizen_schedule_core.source.document import PROBLEM_LIMIT, UNKNOWN, Document, Path
+from kaizen_schedule_core.source.models import fields as model_fields
+from kaizen_schedule_core.source.models.validation import UNKNOWN_KEY, WRONG_TYPE
+
+_TRUE_WORDS = frozenset({"yes", "y", "on", "true"})
+_FALSE_WORDS = frozenset({"no", "n", "off", "false"})
+_MAPPING = "a mapping"
+_EXPECTED = {
+    "string": "text",
+    "bool": "true or false",
+    "int": "a whole number",
+    "float": "a number",
+    "dict": _MAPPING,
+    "model": _MAPPING,
+    "list": "a list",
+    "finite": "a finite number",
+}
+_BOUNDS = {"greater": ("ge", "or more"), "less": ("le", "or less")}
+_OTHER = "another kind of value"
+_KINDS = {"str": "text", "dict": _MAPPING, "list": "a list"}
+_NO_WORD = re.compile(r"[^A-Za-z0-9]+")
+_NO_WORD_AROUND = re.compile(r"^[^A-Za-z0-9]+|[^A-Za-z0-9]+$")
+_WORD = re.compile(r"[A-Za-z_]+")
+_COLON_WITHOUT_SPACE = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*:\S")
+
+
+@dataclass(frozen=True, slots=True)
+class Complaints:
+    """The words for one file: its document and model, the codes and hints that its keys have of their own.
+
+    `null_told` says that keys without a value have been reported already.
+    """
+
+    document: Document
+    model: type[BaseModel]
+    codes: Mapping[str, Code]
+    hints: Mapping[tuple[str, str], str]
+    null_told: bool
+
+    def explain(self, error: ValidationError) -> Iterator[Diagnostic]:
+        """Every complaint as a diagnostic, less those that only follow from another."""
+        errors = error.errors(include_url=False)
+        unknown: dict[Path, list[str]] = {}
+        for item in errors:
+            if item["type"] == "extra_forbidden":
+                unknown.setdefault(item["loc"][:-1], []).append(str(item["loc"][-1]))
+        for item in errors:
+            path, value = self.document.reach(item["loc"])
+            kind = item["type"]
+            told = self.null_told and value is None and path and kind not in {"missing", "extra_forbidden"}
+            if value is UNKNOWN or told or kind == "none_required":  # the other arm of `| None`
+                continue
+            if kind != "missing":
+                yield self._say(kind, path, value, item)
+            elif not _stands_in(unknown.get(item["loc"][:-1], [])[:PROBLEM_LIMIT], str(item["loc"][-1])):
+                yield self._missing(item["loc"])  # else it is there, misspelled: one mistake, one message
+
+    def _say(self, kind: str, path: Path, value: Any, item: Any) -> Diagnostic:
+        if kind == "extra_forbidden":
+            return self._unknown_key(path)
+        if kind == "literal_error" and isinstance(value, str):
+            return self._wrong_word(path, value, item)
+        if kind == "string_pattern_mismatch":
+            return self._wrong_pattern(path, item)
+        if kind == "too_short":
+            code = self.codes.get(_last(path), shape.EMPTY_VALUE)
+            return self.document.diagnose(
+                code, f"{name_of(path)} holds nothing", path, hint="give it at least one entry"
+            )
+        if kind == "value_error":  # a validator of ours: the words are ours too
+            message = f"{name_of(path)}: {item['ctx']['error']}"
+            return self.document.diagnose(shape.UNKNOWN_VALUE, message, path, hint="write another value")
+        return self._wrong_type(path, value, kind.partition("_")[0], item)
+
+    def _missing(self, loc: Path) -> Diagnostic:
+        around, _ = self.document.reach(loc[:-1])
+        where = f" in {name_of(around)}" if around else ""
+        message = f"missing key {quoted(loc[-1])}{where}"
+        return self.document.diagnose(shape.MISSING_KEY, message, around, key=True, hint=f"add {loc[-1]}:")
+
+    def _unknown_key(self, path: Path) -> Diagnostic:
+        fields = model_fields.fields_of(model_fields.at(self.model, path[:-1])) or []
+        where = f" in {name_of(path[:-1])}" if path[:-1] else ""
+        key = _last(path)
+        near = self.hints.get((UNKNOWN_KEY, key)) or _how_to_write(key, fields) or did_you_mean(key, fields)
+        return self.document.diagnose(
+            shape.UNKNOWN_KEY,
+            f"unknown key {quoted(path[-1])}{where}",
+            path,
+            key=True,
+            hint=near or "remove it, or start it with x- if another tool reads it",
+            notes=[Note(message=f"allowed: {', '.join(fields)}")],
+        )
+
+    def _wrong_word(self, path: Path, value: str, item: Any) -> Diagnostic:
+        key = _last(path) or "value"
+        allowed = _allowed(item)
+        word, comment, _ = value.partition("#")
+        if comment and (word := word.strip()) in allowed:
+            hint = f"write {word}, and a space before #: else the comment belongs to the value"
+        else:
+            hint = self.hints.get((key, value)) or did_you_mean(value, allowed) or f"write {_either(allowed)}"
+        notes = [Note(message=f"allowed: {', '.join(allowed)}")]
+        code = self.codes.get(key, shape.UNKNOWN_VALUE)
+        return self.document.diagnose(code, f"unknown {key} {quoted(value)}", path, hint=hint, notes=notes)
+
+    def _wrong_pattern(self, path: Path, item: Any) -> Diagnostic:
+        of_key = item["loc"][-1] == "[key]"
+        code = self.codes.get("[key]" if of_key else _last(path), shape.UNKNOWN_VALUE)
+        pattern, text = item["ctx"]["pattern"], str(item["input"])
+        name = _NO_WORD_AROUND.sub("", text.rpartition("/")[2].removesuffix(".md"))
+        odd = next((char for char in name if not char.isascii()), None)
+        near = _NO_WORD.sub("-", name)
+        if odd:
+            hint = f"{quoted(odd)} (U+{ord(odd):04X}) is not one of the letters a-z: type it anew"
+        elif re.fullmatch(pattern, near):
+            hint = f"write {near}"
+        else:
+            hint = f"it must match {pattern}" if code is shape.UNKNOWN_VALUE else code.explanation
+        return self.document.diagnose(code, f"{code.title}: {quoted(text)}", path, key=of_key, hint=hint)
+
+    def _wrong_type(self, path: Path, value: Any, wanted: str, item: Any) -> Diagnostic:
+        expected = _expected(wanted, item)
+        word = value.casefold() if wanted == "bool" and isinstance(value, str) else ""
+        if word in _TRUE_WORDS | _FALSE_WORDS:
+            message = f"{name_of(path)} must be true or false, not {quoted(value)}"
+            hint = f"write {'true' if word in _TRUE_WORDS else 'false'}"
+            if value in {"true", "false"}:  # a text, so it was quoted
+                hint += ", without quotes"
+            return self.document.diagnose(shape.BOOLEAN_WORD, message, path, hint=hint)
+        kind = _kind_of(value)
+        if expected == _MAPPING:
+            hint = self._how_to_nest(path, value)
+        elif expected == "text":
+            own = self.hints.get((_last(path), WRONG_TYPE))
+            hint = own or ("write one text, in quotes" if isinstance(value, dict | list) else "put it in quotes")
+        elif wanted == "bool" and isinstance(value, str):
+            kind, hint = quoted(value), did_you_mean(value, ("true", "false")) or f"write {expected}"
+        else:
+            hint = f"write {expected}"
+        message = f"{name_of(path)} must be {expected}, not {kind}"
+        return self.document.diagnose(shape.WRONG_TYPE, message, path, hint=hint)
+
+    def _how_to_nest(self, path: Path, value: Any) -> str:
+        """What to write where a mapping belongs."""
+        if isinstance(value, str) and _COLON_WITHOUT_SPACE.match(value):
+            return "put a space behind the colon"
+        keys = model_fields.fields_of(model_fields.at(self.model, path))
+        if keys:
+            return f"write its keys, one a line, as key: value ({', '.join(keys)})"
+        return "write one name a line, a colon behind it, and its keys indented below"
+
+
+def in_words(error: ValidationError) -> str:
+    """The first complaint about values that stand in no document: a row of a roster, a line of metrics, an option.
+
+    It exists because pydantic's own English names Python's types, and changes with its versions.
+    """
+    item = error.errors(include_url=False)[0]
+    where, kind, value = ".".join(inert(str(part)) for part in item["loc"]), item["type"], item["input"]
+    name = where or "it"
+    if kind == "json_invalid":
+        return "it is not JSON"
+    if kind == "missing":
+        return f"{name} is missing"
+    if kind == "value_error":  # a validator of ours: the words are ours too
+        return f"{where}: {item['ctx']['error']}" if where else str(item["ctx"]["error"])
+    found = quoted(value) if isinstance(value, str) else _kind_of(value)
+    if kind == "string_pattern_mismatch":
+        return f"{name} must match {item['ctx']['pattern']}, not {found}"
+    return f"{name} must be {_expected(kind.partition('_')[0], item)}, not {found}"
+
+
+def name_of(path: Path) -> str:
+    """What a person calls the thing at a path: by its name where it has one, never by an index."""
+    if not path:
+        return "the file"
+    if isinstance(path[-1], int):
+        return f"an entry of {name_of(path[:-1])}"
+    if len(path) > 1 and path[-2] == "agents":
+        return f"agent {quoted(path[-1])}"
+    inside = f" of {name_of(path[:-1])}" if len(path) > 1 else ""
+    return f"{quoted(path[-1])}{inside}"
+
+
+def _stands_in(unknown: Collection[str], field: str) -> bool:
+    """Whether one of the unknown keys was meant to be this one."""
+    return suggest(field, unknown) is not None or any(_how_to_write(key, (field,)) for key in unknown)
+
+
+def _how_to_write(key: str, fields: Collection[str]) -> str | None:
+    """What to write for a key that ran into its value, or that begins with a blank that is no space."""
+    if key and not key[0].isprintable():
+        return f"U+{ord(key[0]):04X} stands where a space belongs: type plain spaces"
+    field = _WORD.match(key)
+    if field and field[0] in fields and field.end() < len(key) and key[field.end()] in ": =":
+        return f"write {field[0]}: with one colon and a space behind it"
+    return None
+
+
+def _last(path: Path) -> str:
+    return str(path[-1]) if path else ""
+
+
+def _allowed(item: Any) -> list[str]:
+    return [word.strip("'") for word in str(item["ctx"]["expected"]).replace(" or ", ", ").split(", ")]
+
+
+def _expected(wanted: str, item: Any) -> str:
+    if wanted == "literal":
+        return _either(_allowed(item))
+    if wanted in _BOUNDS:
+        bound, words = _BOUNDS[wanted]
+        return f"{item['ctx'][bound]:g} {words}"
+    return _EXPECTED.get(wanted, _OTHER)
+
+
+def _either(words: list[str]) -> str:
+    words = [word if word.isalpha() else quoted(word) for word in words]
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def _kind_of(value: Any) -> str:
+    if isinstance(value, bool):
+        return f"the boolean {str(value).lower()}"
+    if isinstance(value, int | float):
+        return f"the number {value}"
+    return _KINDS.get(type(value).__name__, "nothing")

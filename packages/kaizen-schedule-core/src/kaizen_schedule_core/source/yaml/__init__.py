@@ -1,0 +1,1 @@
+"""Strict YAML with positions, and precise messages for the mistakes that people make in it (ADR-007)."""

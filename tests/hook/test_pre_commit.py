@@ -1,0 +1,68 @@
+"""The hook of .pre-commit-hooks.yaml, tried by pre-commit itself in a repository that uses it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+GOOD = 'version: "1"\nagents:\n  coach:\n    cadence: weekly\n'
+Commit = Callable[[str], subprocess.CompletedProcess[str]]
+
+
+def run(*words: str, cwd: Path, check: bool = True) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(words, cwd=cwd, capture_output=True, text=True, check=check, env=ENV)
+
+
+AUTHOR = {f"GIT_{who}_{what}": "tester@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+ENV = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")} | AUTHOR
+
+
+@pytest.fixture(scope="module")
+def commit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Commit]:
+    """Write a manifest into a repository that uses the hook, and run pre-commit over it."""
+    folder = tmp_path_factory.mktemp("hook")
+    workspace, customer = folder / "workspace", folder / "customer"
+    for name in run("git", "ls-files", "--cached", "--others", "--exclude-standard", cwd=ROOT).stdout.splitlines():
+        if (ROOT / name).is_file():
+            (workspace / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, workspace / name, follow_symlinks=False)
+    customer.mkdir()
+    for repository in (workspace, customer):
+        run("git", "init", "-q", cwd=repository)
+        run("git", "add", "-A", cwd=repository)
+        run("git", "commit", "-q", "--allow-empty", "-m", "all", cwd=repository)
+    revision = run("git", "rev-parse", "HEAD", cwd=workspace).stdout.strip()
+    (customer / ".pre-commit-config.yaml").write_text(
+        f"repos:\n  - repo: {workspace}\n    rev: {revision}\n    hooks:\n      - id: kaizen-schedule-validate\n"
+    )
+    ENV["PRE_COMMIT_HOME"] = str(folder / "cache")
+    program = str(Path(sys.executable).with_name("pre-commit"))
+
+    def attempt(manifest: str) -> subprocess.CompletedProcess[str]:
+        (customer / ".kaizen").mkdir(exist_ok=True)
+        (customer / ".kaizen/schedule.yml").write_text(manifest)
+        run("git", "add", "-A", cwd=customer)
+        return run(program, "run", "--color", "never", cwd=customer, check=False)
+
+    yield attempt
+    del ENV["PRE_COMMIT_HOME"]
+
+
+def test_a_good_manifest_passes(commit: Commit) -> None:
+    done = commit(GOOD)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "kaizen schedule validate" in done.stdout
+    assert "Passed" in done.stdout
+
+
+def test_a_broken_manifest_stops_the_commit_and_shows_the_line(commit: Commit) -> None:
+    done = commit(GOOD.replace("weekly", "weekley"))
+    assert done.returncode == 1
+    assert "error[KZ203]" in done.stdout
+    assert ".kaizen/schedule.yml:4:14" in done.stdout
+    assert 'did you mean "weekly"?' in done.stdout

@@ -1,0 +1,65 @@
+"""Every page of the site, once: what it asks for, its diagrams, its accessibility, and a phone's width."""
+
+import pytest
+from playwright.sync_api import ViewportSize
+
+from tests.site import checks
+from tests.site.built import SITE, broken_links, pages, parsed
+from tests.site.checks import Watch
+from tests.site.conftest import WINDOW
+
+PHONE = ViewportSize(width=375, height=740)
+SCHEMES = {"light": "default", "dark": "slate"}
+PICTURES = SITE.parent / ".nox/.cache/pictures"
+PAGES = pages()
+
+
+def test_the_whole_site_is_looked_at() -> None:
+    assert len(PAGES) >= 25
+
+
+def test_links_and_anchors_lead_somewhere() -> None:
+    assert list(broken_links()) == []
+
+
+def test_some_page_has_a_diagram() -> None:
+    assert any(parsed(SITE / name).diagrams for name in PAGES)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page(watch: Watch, site: str, name: str) -> None:
+    page, wanted = watch.page, parsed(SITE / name).diagrams
+    page.set_viewport_size(WINDOW)
+    watch.open(f"{site}/{name}", site)
+    faults = checks.diagrams(page, wanted) + checks.accessibility(page)
+    page.set_viewport_size(PHONE)
+    faults += [f"on a phone: {fault}" for fault in checks.sideways(page)]
+    page.evaluate("document.body.dataset.mdColorScheme = 'slate'")
+    faults += [f"in the dark: {fault}" for fault in checks.accessibility(page, "color-contrast")]
+    assert faults + watch.heard == []
+
+
+@pytest.mark.parametrize("window", [WINDOW, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pictures_are_kept_to_be_looked_at(watch: Watch, window: ViewportSize, scheme: str) -> None:
+    """The first page, the longest, and those with a diagram or a picture, in the folder that the release page names."""
+    named = ["index.html", max(PAGES, key=lambda name: (SITE / name).stat().st_size)]
+    shown = [name for name in PAGES if parsed(SITE / name).diagrams or "kz-picture" in (SITE / name).read_text("utf-8")]
+    page = watch.page
+    page.set_viewport_size(window)
+    for name in dict.fromkeys(named + shown):
+        watch.open(f"{SITE.as_uri()}/{name}", SITE.as_uri())
+        assert checks.diagrams(page, parsed(SITE / name).diagrams) == []
+        page.evaluate("scheme => { document.body.dataset.mdColorScheme = scheme }", SCHEMES[scheme])
+        kept = PICTURES / f"{name.removesuffix('.html').replace('/', '-')}-{scheme}-{window['width']}.png"
+        page.screenshot(path=kept)
+        assert kept.stat().st_size > 0
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name != "404.html"])
+def test_page_from_a_folder(watch: Watch, name: str) -> None:
+    """Without a server; the page of a server's 404 has links from the root and is left out."""
+    home = SITE.as_uri()
+    watch.page.set_viewport_size(WINDOW)
+    watch.open(f"{home}/{name}", home)
+    assert checks.diagrams(watch.page, parsed(SITE / name).diagrams) + watch.heard == []

@@ -1,0 +1,188 @@
+"""What pages show: their fenced blocks, the directives beside them, and a shell that runs them as a reader would.
+
+A directive is an HTML comment on a line of its own, so that it is seen in the source and not on the page:
+
+    <!-- setup: repo -->          what the blocks from here on start with, in a fresh folder; see `SETUPS`
+    <!-- setup: none, REASON -->  nothing from here on is run; the words of the commands are still checked
+    <!-- not run: REASON -->      the next block is not run
+    <!-- exit: 1 -->              the next block ends with this code
+    <!-- varies: times -->        what of the next block's output is another each time; see `VARYING`
+    <!-- problems: KZ203 -->        the next block is a manifest with exactly these errors and warnings
+
+A block with a title is written to the file of that name. A block of text or JSON right after a shell block is what that
+one prints; a line `...` in it stands for any lines, and ` ...` at the end of a line for the rest of it.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+SHELL = frozenset({"sh", "bash", "shell", "console"})
+OUTPUT = frozenset({"text", "json", "markdown", "yaml"})
+FENCE = re.compile(r"^([ ]*)(```+|~~~+)([^\n`]*)\n(.*?)^\1\2[ ]*$", re.MULTILINE | re.DOTALL)
+_DIRECTIVE = re.compile(r"^ *<!-- (setup|not run|exit|varies|problems): *(.*?) *-->$", re.MULTILINE)
+_TIME = r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?: ?[+-]\d\d:\d\d|Z)?)?"
+VARYING = {"times": _TIME, "digests": r"\b[0-9a-f]{16,64}\b", "sizes": r"\b\d{4,6}\b"}
+_GIT = {f"GIT_{who}_{what}": "demo@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """A fenced block, where it stands, and what the directives before it say."""
+
+    page: Path
+    line: int
+    language: str
+    title: str | None
+    body: str
+    follows: bool  # nothing but blank lines and directives between the block before and this one
+    directives: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def place(self) -> str:
+        return f"{self.page}:{self.line}"
+
+
+def blocks(page: Path) -> list[Block]:
+    """The fenced blocks of a page of the workspace, in order."""
+    return list(parse(page, (ROOT / page).read_text(encoding="utf-8")))
+
+
+def parse(page: Path, text: str) -> Iterator[Block]:
+    """The fenced blocks of a text. A directive that belongs to no block is an error."""
+    end = 0
+    for match in FENCE.finditer(text):
+        between = text[end : match.start()]
+        directives = dict(_DIRECTIVE.findall(between))
+        last = between.rstrip("\n").rpartition("\n\n")[2]
+        stray = [name for name, _ in _DIRECTIVE.findall(between) if name != "setup" and f"<!-- {name}:" not in last]
+        if stray:
+            raise ValueError(f"{page}: the directive {stray[0]} stands before no block")
+        info = match[3].strip()
+        title = re.search(r'title="([^"]+)"', info)
+        yield Block(
+            page=page,
+            line=text.count("\n", 0, match.start()) + 1,
+            language=info.split(" ")[0],
+            title=title[1] if title else None,
+            body=textwrap.dedent(match[4]),
+            follows=end > 0 and not _DIRECTIVE.sub("", between).strip(),
+            directives=directives,
+        )
+        end = match.end()
+
+
+def _nothing(_: "Sandbox") -> None:
+    """A folder with nothing in it."""
+
+
+def _repo(sandbox: "Sandbox") -> None:
+    """A fresh git repository named demo."""
+    sandbox.shell("git init -q demo && cd demo")
+
+
+def _opted_in(sandbox: "Sandbox") -> None:
+    """A git repository named demo, after `schedule init`."""
+    sandbox.shell("git init -q demo && cd demo && kaizen-agentic schedule init")
+
+
+def _workspace(sandbox: "Sandbox") -> None:
+    """A checkout of this workspace, in what concerns a runner: its own .kaizen, the pilot roster, the tasks."""
+    checkout = sandbox.base / "kaizen-agentic"
+    names = ("README.md", "CHANGELOG.md", "TODO.md", "tasks.py")
+    checkout.mkdir()
+    for name in names:
+        shutil.copyfile(ROOT / name, checkout / name)
+    for folder in (".kaizen", "pilot-roster"):
+        ignored = shutil.ignore_patterns("__pycache__", "*.lock", "summary.json", "state_hub")
+        shutil.copytree(ROOT / folder, checkout / folder, ignore=ignored)
+    sandbox.shell("cd kaizen-agentic && git init -q")
+
+
+def _site(sandbox: "Sandbox") -> None:
+    """A checkout as before, with a roster in its root, and a catalog that was synced."""
+    _workspace(sandbox)
+    sandbox.shell(
+        "sed 's,local_path: \\([a-z]\\),local_path: pilot-roster/\\1,; s,local_path: \\.\\.,local_path: .,' "
+        "pilot-roster/roster.yml > roster.yml; mkdir catalog; kaizen-agentic definitions sync catalog"
+    )
+
+
+SETUPS = {"empty": _nothing, "repo": _repo, "opted-in": _opted_in, "workspace": _workspace, "site": _site}
+
+
+@dataclass(kw_only=True)
+class Sandbox:
+    """One reader at one terminal: a folder that stands for /srv; the current folder and exports last."""
+
+    base: Path
+
+    def set_up(self, name: str) -> None:
+        """Begin anew with one of `SETUPS`."""
+        self.base.mkdir(parents=True)
+        (self.base.parent / "state").unlink(missing_ok=True)
+        SETUPS[name](self)
+
+    def folder(self) -> Path:
+        """Where the reader is."""
+        state = self.base.parent / "state"
+        return (
+            Path(state.read_text(encoding="utf-8").split("\n")[0].removeprefix("cd ")) if state.exists() else self.base
+        )
+
+    def shell(self, script: str, *, code: int = 0) -> str:
+        """Run a script where the last one ended; what it printed, or AssertionError if it ended with another code."""
+        state = self.base.parent / "state"
+        keep = 'trap \'c=$?; { echo "cd $PWD"; export -p; } >"$_STATE"; exit $c\' EXIT'
+        source = '[ -e "$_STATE" ] && . "$_STATE"\n' if state.exists() else ""
+        environment = {
+            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
+            "HOME": str(self.base.parent / "home"),
+            "LC_ALL": "C.UTF-8",
+            "TZ": "UTC",
+            "NO_COLOR": "1",
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            "_STATE": str(state),
+            **_GIT,
+        }
+        done = subprocess.run(
+            ["bash", "-c", f"{source}{keep}\nset -eo pipefail\n{script}"],
+            cwd=self.base,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert done.returncode == code, f"exit {done.returncode}, expected {code}:\n{script}\n{done.stdout}"
+        return done.stdout.replace(str(self.base), "/srv")
+
+
+def same(shown: str, printed: str, *, varies: str = "") -> bool:
+    """Whether a page shows what was printed, but for what it leaves out with `...` and what varies."""
+    shown, printed = (_steady(text, varies) for text in (shown, printed))
+    pattern = "".join(r"(?:.*\n)*?" if line == "..." else f"{_line(line)}\n" for line in shown.splitlines())
+    return re.fullmatch(pattern, printed) is not None
+
+
+def _line(shown: str) -> str:
+    return re.escape(shown.removesuffix("...")) + ".*" if shown.endswith(" ...") else re.escape(shown)
+
+
+def _steady(text: str, varies: str) -> str:
+    """The text without what another machine or another day makes otherwise."""
+    text = re.sub(r"tz database [\w.]+", "tz database (version)", text)
+    for kind in filter(None, varies.split(", ")):
+        text = re.sub(VARYING[kind], f"({kind})", text)
+        text = re.sub(rf"\({kind}\) *", f"({kind}) ", text)
+    lines = (line.rstrip() for line in text.strip("\n").splitlines())
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,268 @@
+"""Every shell block on the site and in the READMEs runs, and prints what the page shows; every YAML block holds."""
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import date
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+import yaml
+from kaizen_schedule_cli.app import app
+from kaizen_schedule_core import RepositoryAgents, check_manifest
+from kaizen_schedule_core.fleet.roster import roster_of
+from kaizen_schedule_core.manifest.rules import Surroundings
+
+from tests.workspace.snippets import OUTPUT, ROOT, SETUPS, SHELL, Block, Sandbox, blocks, parse, same
+
+PAGES = sorted(
+    path.relative_to(ROOT)
+    for where in ("*.md", "docs/**/*.md", "adr/*.md", "packages/*/README.md")
+    for path in ROOT.glob(where)
+    if path.name != "template.md"
+)
+# Made from the code by the generator. Their commands are the examples of --help, which are run below.
+GENERATED = frozenset(
+    Path("docs") / name
+    for name in (
+        "reference/cli.md",
+        "reference/diagnostics.md",
+        "reference/exit-codes.md",
+        "reference/python-api.md",
+        "integrations/activity-definitions/index.md",
+        "integrations/activity-definitions/weekly-coach-orientation.md",
+        "integrations/activity-definitions/weekly-optimization-review.md",
+        "integrations/activity-definitions/scheduled-runs-tick.md",
+    )
+)
+AROUND = Surroundings(agents=RepositoryAgents(None), now=date(2026, 6, 17))
+WRITTEN = [page for page in PAGES if page not in GENERATED]
+
+
+def sections(page: Path) -> list[tuple[str, list[Block]]]:
+    """The blocks of a page by the set-up that they run in; before the first one there is none."""
+    number, found = 0, []
+    for block in blocks(page):
+        number += "setup" in block.directives
+        found.append((number, block))
+    grouped = [[block for _, block in group] for _, group in groupby(found, key=lambda pair: pair[0])]
+    return [(group[0].directives.get("setup", ""), group) for group in grouped]
+
+
+def reenact(group: list[Block], sandbox: Sandbox, setup: str) -> Iterator[str]:
+    """Do what the blocks say, in order; give what does not hold."""
+    sandbox.set_up(setup)
+    printed: Block | None = None
+    output = ""
+    for block in group:
+        if printed and block.follows and block.language in OUTPUT and not block.title:
+            if not same(block.body, output, varies=block.directives.get("varies", "")):
+                yield f"{block.place} shows\n{block.body}\nbut printed was\n{output}"
+            printed = None
+            continue
+        printed = None
+        if block.title:
+            file = sandbox.folder() / block.title
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(block.body, encoding="utf-8")
+        elif "not run" in block.directives:
+            continue
+        elif block.language in SHELL or block.language == "python":
+            script = block.body if block.language in SHELL else f"{sys.executable} - <<'PYTHON'\n{block.body}PYTHON"
+            try:
+                output = sandbox.shell(script, code=int(block.directives.get("exit", "0")))
+            except AssertionError as ended:
+                yield f"{block.place}: {ended}"
+            else:
+                printed = block
+
+
+def complaints(block: Block) -> list[str]:
+    """What is wrong with a block of JSON or YAML: it does not parse, or what it describes is not valid."""
+    try:
+        if block.language == "json":
+            json.loads(block.body)
+            return []
+        value = None if "problems" in block.directives else yaml.safe_load(block.body)
+    except (ValueError, yaml.YAMLError) as error:
+        return [f"{block.place}: {error}"]
+    if "problems" in block.directives or (isinstance(value, dict) and "agents" in value):
+        data = block.body.encode()
+        checked = check_manifest(data, file=block.place, around=AROUND)
+        wanted = sorted(filter(None, block.directives.get("problems", "").split(", ")))
+        counted = {"error", "warning"} if wanted else {"error"}
+        found = sorted({problem.code for problem in checked.diagnostics if problem.severity in counted})
+        return [] if found == wanted else [f"{block.place}: found {found}, expected {wanted}"]
+    if isinstance(value, dict) and any("slug" in entry for entry in value.get("repos", ())):
+        entries = roster_of(value["repos"], source=block.place, base="/srv").entries
+        return [f"{block.place}: {entry.problem}" for entry in entries if entry.problem]
+    return []
+
+
+@pytest.mark.parametrize("page", WRITTEN, ids=str)
+def test_shell_blocks_run_and_print_what_is_shown(page: Path, tmp_path: Path) -> None:
+    wrong: list[str] = []
+    for number, (setup, group) in enumerate(sections(page)):
+        name, _, reason = setup.partition(", ")
+        if name in SETUPS:
+            wrong += reenact(group, Sandbox(base=tmp_path / str(number) / "srv"), name)
+            continue
+        assert name in {"", "none"}, f"{group[0].place}: no set-up is called {name}"
+        if not reason:
+            wrong += [f"{block.place}: a shell block without a set-up" for block in group if block.language in SHELL]
+    assert not wrong, "\n\n".join(wrong)
+
+
+@pytest.mark.parametrize("page", WRITTEN, ids=str)
+def test_yaml_and_json_blocks_hold(page: Path) -> None:
+    found = [block for block in blocks(page) if block.language in {"yaml", "json"}]
+    assert [told for block in found for told in complaints(block)] == []
+
+
+def test_what_is_not_run_is_little_and_has_a_reason() -> None:
+    left_out = {}
+    total = 0
+    for page in WRITTEN:
+        for setup, group in sections(page):
+            for block in group:
+                if block.language not in SHELL:
+                    continue
+                total += 1
+                reason = block.directives.get("not run", setup.partition(", ")[2])
+                if reason or "not run" in block.directives:
+                    left_out[block.place] = reason
+    assert total >= 80, "fewer shell blocks than there were: are they still found?"
+    assert len(left_out) <= total // 6, left_out
+    assert all(len(reason.split()) >= 3 for reason in left_out.values()), left_out
+
+
+def test_the_example_manifest_is_what_init_writes(tmp_path: Path) -> None:
+    sandbox = Sandbox(base=tmp_path / "srv")
+    sandbox.set_up("opted-in")
+    for name in ("schedule.yml", "schedule.schema.json"):
+        example = (ROOT / "docs/examples/.kaizen" / name).read_text(encoding="utf-8")
+        assert example == (sandbox.folder() / ".kaizen" / name).read_text(encoding="utf-8")
+
+
+def test_every_example_in_help_runs(tmp_path: Path) -> None:
+    sandbox = Sandbox(base=tmp_path / "srv")
+    sandbox.set_up("site")
+    sandbox.shell("mkdir -p services/web && cp -r .kaizen services/web/")
+    for example, code in examples():
+        sandbox.shell(example, code=code)
+
+
+def examples() -> Iterator[tuple[str, int]]:
+    """The examples of the commands that --help shows, in its order, and how they end at the set-up `site`."""
+    ends = {
+        "schedule init": 1,  # opted in already
+        "memory init": 1,  # there already
+        "roster status": 3,  # what is due was not recorded
+    }
+    group: Any = typer.main.get_command(app)
+    context = group.make_context("kaizen-agentic", [], resilient_parsing=True)
+    for name in group.list_commands(context):
+        commands = group.get_command(context, name)
+        for word in commands.list_commands(context):
+            example = commands.get_command(context, word).epilog.rpartition("\n  ")[2]
+            yield example, ends.get(f"{name} {word}", 0)
+
+
+FAILING = """<!-- setup: repo -->
+```bash
+kaizen-agentic schedule list
+```
+<!-- exit: 1 -->
+```bash
+kaizen-agentic schedule list
+```
+"""
+SHOWING = """<!-- setup: empty -->
+```bash
+cd / && echo it is 2026-01-02 && cd -
+```
+```text
+it is 2026-01-03
+...
+```
+```bash
+mkdir a && cd a
+```
+```text title="b/c.txt"
+hello
+```
+```bash
+export WHO=world
+```
+```bash
+pwd; cat b/c.txt; echo $WHO
+```
+```text
+/srv/a
+hello
+world
+```
+"""
+
+
+def told(text: str, tmp_path: Path, setup: str) -> list[str]:
+    return list(reenact(list(parse(Path("page.md"), text)), Sandbox(base=tmp_path / "0" / "srv"), setup))
+
+
+def test_a_failing_command_is_caught(tmp_path: Path) -> None:
+    first, second = told(FAILING, tmp_path, "repo")
+    assert first.startswith("page.md:2: exit 4, expected 0:")
+    assert second.startswith("page.md:6: exit 4, expected 1:")
+
+
+def test_a_wrong_output_is_caught(tmp_path: Path) -> None:
+    [wrong] = told(SHOWING, tmp_path, "empty")
+    assert wrong.startswith("page.md:5 shows\nit is 2026-01-03\n")
+    assert "it is 2026-01-02" in wrong
+
+
+def test_only_what_may_vary_is_passed_over() -> None:
+    assert same("at 2026-01-03T09:00:00Z, 1\n", "at 2026-01-02T08:00:00Z, 1\n", varies="times")
+    assert not same("at 2026-01-03T09:00:00Z, 1\n", "at 2026-01-02T08:00:00Z, 1\n")
+    assert not same("at 2026-01-03T09:00:00Z, 1\n", "at 2026-01-02T08:00:00Z, 2\n", varies="times")
+    assert not same("a\n...\n", "b\na\n")
+
+
+def test_wrong_yaml_and_json_are_caught() -> None:
+    text = """
+```yaml
+version: "1"
+agents: {coach: {cadence: weekley}}
+```
+```yaml
+version: "1"
+repos: [{slug: "-x"}]
+```
+```yaml
+a: [
+```
+```json
+{"a": }
+```
+<!-- problems: KZ203 -->
+```yaml
+version: "1"
+agents: {coach: {cadence: weekly}}
+```
+<!-- problems: KZ203 -->
+```yaml
+version: "1"
+agents: {coach: {cadence: weekley}}
+```
+"""
+    *wrong, right = [complaints(block) for block in parse(Path("page.md"), text)]
+    assert [len(told) for told in wrong] == [1, 1, 1, 1, 1]
+    assert right == []
+
+
+def test_a_directive_before_no_block_is_caught() -> None:
+    with pytest.raises(ValueError, match="the directive exit stands before no block"):
+        list(parse(Path("page.md"), "<!-- exit: 1 -->\n\nProse.\n\n```bash\ntrue\n```\n"))

@@ -1,0 +1,57 @@
+"""The command line: write what is generated, or say what differs from it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from reference.comparing import differences
+from reference.files import generated_files
+from reference.regions import UnknownRegion, filled_pages
+from reference.stale import stale_files
+
+ROOT = Path(__file__).parents[2]
+MEND = "invoke generate"
+
+
+def main() -> int:
+    """Exit 0 when all is as generated, 1 when something differs or a page asks for what there is not."""
+    parser = argparse.ArgumentParser(prog="python -m reference", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if anything differs")
+    check = parser.parse_args().check
+    try:
+        pages = filled_pages(ROOT)
+    except UnknownRegion as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    wanted = {**generated_files(ROOT), **pages}
+    stale = stale_files(ROOT, wanted)
+    if check:
+        return _compare(wanted, stale)
+    for name, text in wanted.items():
+        path = ROOT / name
+        if not path.is_file() or path.read_bytes() != text.encode():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text.encode())
+            print(f"wrote {name}")
+    for name in stale:
+        (ROOT / name).unlink()
+        print(f"removed {name}")
+    return 0
+
+
+def _compare(wanted: dict[str, str], stale: list[str]) -> int:
+    found = differences(ROOT, wanted, stale)
+    for difference in found:
+        print(difference)
+    if found:
+        files = "file differs" if len(found) == 1 else "files differ"
+        print(f"{len(found)} generated {files} from the code; mend with: {MEND}", file=sys.stderr)
+        return 1
+    print(f"{len(wanted)} generated files and pages with generated tables are as the code says")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
