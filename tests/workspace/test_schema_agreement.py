@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 from kaizen_schedule_core import CODES, KaizenError, RepositoryAgents, check_manifest
-from kaizen_schedule_core.manifest.rules import Surroundings
 from kaizen_schedule_core.manifest.scaffold import schema_text
 
 CORPUS = Path(__file__).parents[2] / "packages/kaizen-schedule-core/tests/corpus"
@@ -26,9 +25,10 @@ BEYOND = {
 
 
 def errors_of(path: Path) -> set[str]:
-    around = Surroundings(agents=RepositoryAgents(str(CORPUS / "repository")), now=NOW)
     try:
-        found = check_manifest(path.read_bytes(), file=path.name, around=around).diagnostics
+        found = check_manifest(
+            path.read_bytes(), file=path.name, agents=RepositoryAgents(str(CORPUS / "repository")), now=NOW
+        ).diagnostics
     except KaizenError as error:
         found = error.diagnostics
     return {diagnostic.code for diagnostic in found if diagnostic.severity == "error"}

@@ -14,7 +14,6 @@ import yaml
 from kaizen_schedule_cli.app import app
 from kaizen_schedule_core import RepositoryAgents, check_manifest
 from kaizen_schedule_core.fleet.roster import roster_of
-from kaizen_schedule_core.manifest.rules import Surroundings
 
 from tests.workspace.snippets import OUTPUT, ROOT, SETUPS, SHELL, Block, Sandbox, blocks, parse, same
 
@@ -38,7 +37,6 @@ GENERATED = frozenset(
         "integrations/activity-definitions/scheduled-runs-tick.md",
     )
 )
-AROUND = Surroundings(agents=RepositoryAgents(None), now=date(2026, 6, 17))
 WRITTEN = [page for page in PAGES if page not in GENERATED]
 
 
@@ -91,7 +89,7 @@ def complaints(block: Block) -> list[str]:
         return [f"{block.place}: {error}"]
     if "problems" in block.directives or (isinstance(value, dict) and "agents" in value):
         data = block.body.encode()
-        checked = check_manifest(data, file=block.place, around=AROUND)
+        checked = check_manifest(data, file=block.place, agents=RepositoryAgents(None), now=date(2026, 6, 17))
         wanted = sorted(filter(None, block.directives.get("problems", "").split(", ")))
         counted = {"error", "warning"} if wanted else {"error"}
         found = sorted({problem.code for problem in checked.diagnostics if problem.severity in counted})

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import urllib3
 from kaizen_activity_defs import Definition, DryRun, Task, load_catalog, preview_tasks
 from kaizen_schedule_core import Firing, read_roster, resolve_roster
+from kaizen_schedule_core.clock.cron import valid_cron
 from kaizen_schedule_core.files.writing import write_file
 from kaizen_schedule_core.fleet.guard import FleetSize, fleet_size, guard_fleet
 from temporalio import activity
@@ -73,7 +74,7 @@ class Activities:
         """Ask the catalog, whose file is the truth, when the workflow runs and not when it was scheduled."""
         definition = self._definition(fire)
         trigger = definition.header.trigger
-        newest = Firing(cron=trigger.cron_expression, timezone=trigger.timezone).last(datetime.now(UTC))
+        newest = Firing(cron=valid_cron(trigger.cron_expression), timezone=trigger.timezone).last(datetime.now(UTC))
         superseded = trigger.misfire_policy == "catchup_latest" and newest is not None and newest > fire.at
         return Plan(enabled=definition.header.enabled, superseded=superseded)
 

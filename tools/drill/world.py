@@ -17,6 +17,7 @@ from kaizen_activity_defs import Ground, Site, load_catalog, packaged_definition
 from kaizen_activity_defs import enable as defs_enable
 from kaizen_activity_defs import sync_catalog as defs_sync_catalog
 from kaizen_schedule_core import Firing
+from kaizen_schedule_core.clock.cron import valid_cron
 from temporalio.client import Client
 
 from drill import schedules
@@ -203,7 +204,7 @@ class World:
     def last_fire(self, definition: str = COACH, *, before: datetime | None = None) -> datetime:
         """The last fire of a definition, or the last before a moment."""
         [trigger] = [one.header.trigger for one in load_catalog(self.catalog) if one.id == definition]
-        firing = Firing(cron=trigger.cron_expression, timezone=trigger.timezone)
+        firing = Firing(cron=valid_cron(trigger.cron_expression), timezone=trigger.timezone)
         found = firing.last(before or datetime.now(UTC))
         if found is None:
             raise AssertionError(f"{definition} has never fired")

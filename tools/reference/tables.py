@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from kaizen_activity_defs.model import DEFINITION_LIMIT
-from kaizen_schedule_core import Cron, Manifest, RepositoryAgents, parse_cron
+from kaizen_schedule_core import Cron, RepositoryAgents, parse_cron
 from kaizen_schedule_core.clock.cadence import DEFAULT_CRON, dates_text
 from kaizen_schedule_core.codes import reading, roster
 from kaizen_schedule_core.files.reading import KIB, MIB
@@ -16,6 +16,7 @@ from kaizen_schedule_core.fleet.resolution import OUTCOMES, WHAT_TO_DO
 from kaizen_schedule_core.fleet.roster import ROSTER_LIMIT
 from kaizen_schedule_core.fleet.status import RUN_STATES, STATE_MEANINGS, TROUBLE
 from kaizen_schedule_core.manifest import MANIFEST_LIMIT
+from kaizen_schedule_core.manifest.model import ManifestFile
 from kaizen_schedule_core.repo.agents import AGENT_LIMIT, load_agent
 from kaizen_schedule_core.repo.memory import MEMORY_LIMIT
 from kaizen_schedule_core.repo.metrics import METRICS_LINE_LIMIT
@@ -29,7 +30,7 @@ SOME_TIME = datetime(2026, 6, 15, tzinfo=UTC)
 
 def manifest_keys() -> str:
     """Every key of a manifest, from its models."""
-    schema = Manifest.model_json_schema()
+    schema = ManifestFile.model_json_schema()
     rows = list(_keys(schema, schema["$defs"], ""))
     return table(("Key", "Required", "Type", "Default", "Allowed"), rows)
 

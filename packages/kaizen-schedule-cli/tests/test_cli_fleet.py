@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from kaizen_activity_defs import packaged_definitions
 from kaizen_schedule_core import ExecutionRecord, RosterError, ScheduledRun, expected_slots, record_run
+from kaizen_schedule_core.clock.cron import valid_cron
 from kaizen_schedule_core.fleet.guard import FleetSize, guard_fleet
 from kaizen_schedule_core.repo.paths import metrics_path
 
@@ -363,7 +364,7 @@ def test_slots_tile_time_where_an_hour_comes_twice(fleet: Path) -> None:
             root="/srv/one",
             agent="coach",
             cadence="daily",
-            cron=cron,
+            cron=valid_cron(cron),
             timezone=zone,
             enabled=True,
             prepare_command="",

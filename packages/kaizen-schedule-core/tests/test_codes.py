@@ -16,7 +16,6 @@ from kaizen_schedule_core import (
     codes,
     parse_cron,
 )
-from kaizen_schedule_core.manifest.rules import Surroundings
 
 FAMILIES = {"reading": "1", "shape": "2", "meaning": "3", "roster": "4", "definitions": "5"}
 CRON_CODES = [
@@ -106,9 +105,12 @@ def told_of(example: str) -> list[Diagnostic]:
         text = f'version: "1"\nagents:\n  coach:\n{cadence}    {lines}\n'
     if not re.search("^version:|^#", text, re.MULTILINE):
         text = f'version: "1"\n{text}'
-    around = Surroundings(agents=RepositoryAgents(None), now=datetime(2026, 6, 17, tzinfo=UTC))
     try:
-        return list(check_manifest(text.encode(), file="x", around=around).diagnostics)
+        return list(
+            check_manifest(
+                text.encode(), file="x", agents=RepositoryAgents(None), now=datetime(2026, 6, 17, tzinfo=UTC)
+            ).diagnostics
+        )
     except KaizenError as error:
         return list(error.diagnostics)
 

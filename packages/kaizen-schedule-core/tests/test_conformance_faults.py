@@ -181,7 +181,7 @@ def emits_disabled_agents(**question: Any) -> Answer:
                     "root": found.root,
                     "agent": name,
                     "cadence": agent.cadence,
-                    "cron": agent.effective_cron,
+                    "cron": agent.cron.text,
                     "timezone": manifest.timezone,
                     "enabled": False,
                     "prepare_command": prepare_command(name, found.root),

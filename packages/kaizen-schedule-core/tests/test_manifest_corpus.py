@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from kaizen_schedule_core import CODES, Diagnostic, KaizenError, Manifest, RepositoryAgents, check_manifest
-from kaizen_schedule_core.manifest.rules import Surroundings
 
 CORPUS = Path(__file__).parent / "corpus"
 BAD = sorted((CORPUS / "bad").glob("*.yml"))
@@ -23,9 +22,10 @@ Describe = Callable[[tuple[Diagnostic, ...]], str]
 
 def check(path: Path) -> tuple[Manifest | None, tuple[Diagnostic, ...]]:
     """Check a file of the corpus as if it lay in the corpus's own repository, which has agents."""
-    around = Surroundings(agents=RepositoryAgents(str(CORPUS / "repository")), now=NOW)
     try:
-        checked = check_manifest(path.read_bytes(), file=path.name, around=around)
+        checked = check_manifest(
+            path.read_bytes(), file=path.name, agents=RepositoryAgents(str(CORPUS / "repository")), now=NOW
+        )
     except KaizenError as error:
         return None, error.diagnostics
     return checked.manifest, checked.diagnostics

@@ -16,7 +16,6 @@ from kaizen_schedule_core import (
     check_manifest,
     load_manifest,
 )
-from kaizen_schedule_core.manifest.rules import Surroundings
 
 Refusal = Callable[[Callable[[], object]], Diagnostic]
 HEAD = 'version: "1"\n'
@@ -43,7 +42,7 @@ def load(root: Path, text: str | None = None) -> CheckedManifest:
 
 def told(text: str) -> list[tuple[str, str]]:
     """What is told of a manifest that lies in no repository."""
-    found = check_manifest(text.encode(), file="x", around=Surroundings(agents=RepositoryAgents(None))).diagnostics
+    found = check_manifest(text.encode(), file="x", agents=RepositoryAgents(None)).diagnostics
     return [(one.code, one.severity) for one in found]
 
 
@@ -53,12 +52,12 @@ def test_a_valid_manifest_gives_its_values_and_defaults(root: Path) -> None:
     )
     assert checked.diagnostics == ()
     assert checked.manifest is not None
-    assert (checked.manifest.version, checked.manifest.timezone) == ("1", "Europe/Berlin")
+    assert (checked.manifest.timezone, str(checked.manifest.zone)) == ("Europe/Berlin", "Europe/Berlin")
     agents = checked.manifest.agents
     assert list(agents) == ["coach", "keepaTodofile"]
-    assert [(agent.cron, agent.effective_cron, agent.enabled) for agent in agents.values()] == [
-        (None, "0 9 * * 1", True),
-        (None, "0 9 * * *", False),
+    assert [(agent.cron.text, agent.enabled) for agent in agents.values()] == [
+        ("0 9 * * 1", True),
+        ("0 9 * * *", False),
     ]
 
 
@@ -68,7 +67,7 @@ def test_a_valid_manifest_gives_its_values_and_defaults(root: Path) -> None:
 def test_each_cadence_has_its_own_cron(root: Path, cadence: str, cron: str) -> None:
     manifest = load(root, HEAD + f"agents:\n  coach: {{cadence: {cadence}}}\n").manifest
     assert manifest is not None
-    assert manifest.agents["coach"].effective_cron == cron
+    assert manifest.agents["coach"].cron.text == cron
 
 
 def test_an_absent_manifest_names_the_way_in(root: Path, refusal: Refusal) -> None:
@@ -142,7 +141,7 @@ def test_any_other_version_is_one_error_that_names_the_right_one(version: str, c
 @pytest.mark.parametrize("word", ["yes", "no", "on", "off", "Yes", "NO", "y", "n", "True", "FALSE", '"true"', "'no'"])
 def test_a_word_that_some_read_as_boolean_gets_the_right_one(word: str) -> None:
     text = HEAD + f"agents:\n  coach: {{cadence: weekly, enabled: {word}}}\n"
-    [found] = check_manifest(text.encode(), file="x", around=Surroundings(agents=RepositoryAgents(None))).diagnostics
+    [found] = check_manifest(text.encode(), file="x", agents=RepositoryAgents(None)).diagnostics
     expected = "true" if word.strip("\"'").lower() in {"yes", "on", "y", "true"} else "false"
     quoted = ", without quotes" * (word == '"true"')
     assert (found.code, found.hint) == ("KZ208", f"write {expected}{quoted}")
@@ -176,7 +175,7 @@ def test_an_unknown_agent_is_an_error_in_a_repository(root: Path) -> None:
 
 def test_without_a_repository_an_unknown_agent_is_a_warning() -> None:
     text = HEAD + "agents:\n  house-keeper:\n    cadence: weekly\n"
-    checked = check_manifest(text.encode(), file="-", around=Surroundings(agents=RepositoryAgents(None)))
+    checked = check_manifest(text.encode(), file="-", agents=RepositoryAgents(None))
     assert [(found.code, found.severity, found.file) for found in checked.diagnostics] == [("KZ320", "warning", "-")]
     assert checked.manifest is not None
 

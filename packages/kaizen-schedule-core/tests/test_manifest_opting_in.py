@@ -11,7 +11,6 @@ import pytest
 from kaizen_schedule_core import MANIFEST_PATH, Diagnostic, RepositoryAgents, check_manifest, manifest_schema
 from kaizen_schedule_core.manifest.discovery import find_manifests
 from kaizen_schedule_core.manifest.opt_in import check_schema_file, opt_in
-from kaizen_schedule_core.manifest.rules import Surroundings
 from kaizen_schedule_core.manifest.scaffold import SCAFFOLD, company_files, schema_text
 from kaizen_schedule_core.repo.paths import SCHEMA_PATH
 
@@ -28,10 +27,10 @@ def root(tmp_path: Path) -> Path:
 
 
 def test_the_scaffold_is_valid_and_says_what_the_contract_says() -> None:
-    checked = check_manifest(SCAFFOLD.encode(), file="x", around=Surroundings(agents=RepositoryAgents(None)))
+    checked = check_manifest(SCAFFOLD.encode(), file="x", agents=RepositoryAgents(None))
     assert checked.diagnostics == ()
     assert checked.manifest is not None
-    assert checked.manifest.model_dump(exclude_unset=True) == {
+    assert checked.document.value == {
         "version": "1",
         "timezone": "Europe/Berlin",
         "agents": {

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kaizen_schedule_core import Cron, Diagnostic, RepositoryAgents, check_manifest, fires, parse_cron
-from kaizen_schedule_core.manifest.rules import Surroundings
 
 ZONES = (
     *("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca", "Africa/Cairo"),
@@ -20,8 +19,7 @@ NONE = "no hour of that day is free of it: choose other days, or a zone without 
 
 def advice(cron: str, zone: str, now: datetime) -> list[Diagnostic]:
     text = f'version: "1"\ntimezone: {zone}\nagents:\n  coach:\n    cadence: daily\n    cron: "{cron}"\n'
-    around = Surroundings(agents=RepositoryAgents(None), now=now)
-    found = check_manifest(text.encode(), file="schedule.yml", around=around).diagnostics
+    found = check_manifest(text.encode(), file="schedule.yml", agents=RepositoryAgents(None), now=now).diagnostics
     return [one for one in found if one.code == "KZ315"]
 
 

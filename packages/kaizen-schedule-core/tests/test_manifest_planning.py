@@ -9,25 +9,23 @@ from hypothesis import strategies as st
 from kaizen_schedule_core import Cron, Manifest, RepositoryAgents, check_manifest, parse_cron
 from kaizen_schedule_core.clock.zones import known_zones
 from kaizen_schedule_core.manifest.planning import BootstrapCadence, Engagement, Stagger, plan_manifest
-from kaizen_schedule_core.manifest.rules import Surroundings
 from kaizen_schedule_core.manifest.scaffold import SCAFFOLD
 from kaizen_schedule_core.repo.agents import packaged_agents
 
-AROUND = Surroundings(agents=RepositoryAgents(None), now=date(2026, 6, 1))
 PACKAGED = sorted(packaged_agents())
 SLUGS = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,20}", fullmatch=True)
 BOOTSTRAP = st.sampled_from(["hourly", "daily", "weekly"])
 
 
 def valid(text: str, *, infos: int = 0) -> Manifest:
-    checked = check_manifest(text.encode(), file="x", around=AROUND)
+    checked = check_manifest(text.encode(), file="x", agents=RepositoryAgents(None), now=date(2026, 6, 1))
     assert [problem.severity for problem in checked.diagnostics] == ["info"] * infos, checked.diagnostics
     assert checked.manifest is not None
     return checked.manifest
 
 
 def crons(manifest: Manifest) -> dict[str, str]:
-    return {name: agent.effective_cron for name, agent in manifest.agents.items()}
+    return {name: agent.cron.text for name, agent in manifest.agents.items()}
 
 
 def cron(text: str) -> Cron:
@@ -81,7 +79,7 @@ def test_an_hourly_bootstrap_is_daily_with_agents_apart_inside_the_hour(repo: st
     )
     manifest = valid(text)
     assert {agent.cadence for agent in manifest.agents.values()} == {"daily"}
-    minutes = [cron(agent.effective_cron).minutes for agent in manifest.agents.values()]
+    minutes = [cron(agent.cron.text).minutes for agent in manifest.agents.values()]
     assert all(len(minute) == 1 and minute[0] < window for minute in minutes)
     assert len(set(minutes)) == len(minutes) == len(PACKAGED)
     assert all(text.endswith(" * * * *") for text in crons(manifest).values())
@@ -96,7 +94,7 @@ def test_an_engagement_leaves_a_paused_agent_paused_and_monthly() -> None:
 def test_a_minute_follows_from_the_slug_and_the_agent_alone(repo: str) -> None:
     def minute(name: str, others: list[str]) -> int:
         text = plan_manifest(dict.fromkeys([*others, name], "x"), stagger=Stagger(repo=repo))
-        return cron(valid(text).agents[name].effective_cron).minutes[0]
+        return cron(valid(text).agents[name].cron.text).minutes[0]
 
     for name in PACKAGED:
         seeded = int.from_bytes(hashlib.sha256(f"{repo}/{name}".encode()).digest()[:8], "big") % 60

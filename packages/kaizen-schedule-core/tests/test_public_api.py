@@ -13,7 +13,7 @@ from typing import Any
 import kaizen_schedule_core
 import pytest
 
-PUBLIC: list[str] = kaizen_schedule_core.__all__
+PUBLIC: list[str] = vars(kaizen_schedule_core)["__all__"]
 STUB = ast.parse(Path(kaizen_schedule_core.__file__).with_suffix(".pyi").read_text(encoding="utf-8"))
 
 

@@ -10,12 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from kaizen_schedule_core import Diagnostic, KaizenError, RepositoryAgents, check_manifest
 from kaizen_schedule_core.manifest import MANIFEST_LIMIT
-from kaizen_schedule_core.manifest.rules import Surroundings
 from kaizen_schedule_core.source.frontmatter import parse_frontmatter
 from kaizen_schedule_core.source.text import decode
 
 TERRIBLE = (Path(__file__).parent / "corpus" / "bad" / "terrible.yml").read_bytes()
-AROUND = Surroundings(agents=RepositoryAgents(None))
 LIMIT = MANIFEST_LIMIT
 HEAD = b'version: "1"\nagents:\n'
 
@@ -43,7 +41,7 @@ def told(data: bytes) -> tuple[Diagnostic, ...]:
     before = signal.signal(signal.SIGVTALRM, stop)
     signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
     try:
-        found = check_manifest(data, file="x", around=AROUND).diagnostics
+        found = check_manifest(data, file="x", agents=RepositoryAgents(None)).diagnostics
     except KaizenError as error:
         found = error.diagnostics
     except TooSlow:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from kaizen_schedule_core import codes
+from kaizen_schedule_core.clock.cron import valid_cron
 from kaizen_schedule_core.diagnostics import Diagnostic, diagnose, inert, quoted
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.files.reading import os_problem, read_prefix
@@ -197,4 +198,4 @@ def _firing(definition: Definition, source: ContextSource, run: ScheduledRun) ->
     if "window" in source.params:
         return Firing(cron=run.cron, timezone=run.timezone, definition=definition.id)
     trigger = definition.header.trigger
-    return Firing(cron=trigger.cron_expression, timezone=trigger.timezone, definition=definition.id)
+    return Firing(cron=valid_cron(trigger.cron_expression), timezone=trigger.timezone, definition=definition.id)

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from kaizen_schedule_core.bundle.prepare import Bundle
-from kaizen_schedule_core.clock.cron import Cron, parse_cron
+from kaizen_schedule_core.clock.cron import valid_cron
 from kaizen_schedule_core.clock.fires import last_fire
 from kaizen_schedule_core.clock.times import utc_text
 from kaizen_schedule_core.clock.zones import load_zone
@@ -110,8 +110,7 @@ def prepared_schema() -> str:
 
 
 def _slot(bundle: Bundle, moment: datetime) -> str:
-    cron = parse_cron(bundle.cron) if bundle.cron else None
-    if not isinstance(cron, Cron) or bundle.timezone is None:
+    if bundle.cron is None or bundle.timezone is None:
         return "-"
-    fire = last_fire(cron, load_zone(bundle.timezone), moment)
+    fire = last_fire(valid_cron(bundle.cron), load_zone(bundle.timezone), moment)
     return slot_id(bundle.repo, bundle.agent, fire) if fire else "-"

@@ -82,7 +82,7 @@ def _outcome_json(outcome: RepoOutcome, now: datetime, firings: FiringsOf | None
             {
                 "agent": run.agent,
                 "cadence": run.cadence,
-                "cron": run.cron,
+                "cron": run.cron.text,
                 "timezone": run.timezone,
                 "fired_by": None if firings is None else _fired_by(run, now, firings),
             }
@@ -95,7 +95,7 @@ def _fired_by(run: ScheduledRun, now: datetime, firings: FiringsOf) -> list[dict
     return [
         {
             "definition": firing.definition,
-            "cron": firing.cron,
+            "cron": firing.cron.text,
             "timezone": firing.timezone,
             "next": utc_text(fire) if (fire := firing.next(now)) else None,
         }

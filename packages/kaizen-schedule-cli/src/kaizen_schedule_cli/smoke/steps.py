@@ -15,6 +15,7 @@ from kaizen_activity_defs.catalog import selects
 from kaizen_activity_defs.dry_run import preview_tasks
 from kaizen_activity_defs.model import Definition
 from kaizen_schedule_core.bundle.prepare import Bundle, prepare_bundle
+from kaizen_schedule_core.clock.cron import valid_cron
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.fleet.expected import Firing, manifest_firings
 from kaizen_schedule_core.fleet.resolution import ScheduledRun
@@ -207,6 +208,6 @@ def _moments(definition: Definition, now: datetime, asked: Sequence[ScheduledRun
     if not definition.honours_manifests:
         return [now]
     trigger = definition.header.trigger
-    ticking = Firing(cron=trigger.cron_expression, timezone=trigger.timezone)
+    ticking = Firing(cron=valid_cron(trigger.cron_expression), timezone=trigger.timezone)
     fires = {fire for run in asked for firing in manifest_firings(run) if (fire := firing.last(now))}
     return sorted({tick for fire in fires if (tick := ticking.next(fire - timedelta(seconds=1)))})

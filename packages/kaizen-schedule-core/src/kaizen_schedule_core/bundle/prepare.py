@@ -106,7 +106,7 @@ def prepare_bundle(
         root=root,
         agent=agent,
         cadence=schedule.cadence if schedule else None,
-        cron=schedule.effective_cron if schedule else None,
+        cron=schedule.cron.text if schedule else None,
         timezone=manifest.timezone if manifest and schedule else None,
         has_memory=material.memory is not None,
         has_metrics=material.performance is not None,
@@ -150,7 +150,7 @@ def _run(agent: str, schedule: AgentSchedule | None, manifest: Manifest | None) 
     return (
         ("agent", agent),
         ("cadence", schedule.cadence),
-        ("cron", schedule.effective_cron),
+        ("cron", schedule.cron.text),
         ("timezone", manifest.timezone),
         *state,
     )

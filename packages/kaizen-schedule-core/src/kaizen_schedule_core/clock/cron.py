@@ -34,6 +34,10 @@ class Cron:
     weekdays_restricted: bool
     remarks: tuple[CronProblem, ...] = ()
 
+    def __hash__(self) -> int:
+        """Hash the text alone: the values follow from it."""
+        return hash(self.text)
+
 
 _NICKNAMES = {
     "@yearly": "0 0 1 1 *",
@@ -84,6 +88,14 @@ def parse_cron(text: str, *, now: datetime | None = None) -> Cron | CronProblem:
     )
     if cron.days_restricted and cron.weekdays_restricted:
         return _both_days(cron, fields, now)
+    return cron
+
+
+def valid_cron(text: str) -> Cron:
+    """Return the cron of an expression that was checked before. Raises ValueError for any other."""
+    cron = parse_cron(text)
+    if isinstance(cron, CronProblem):
+        raise ValueError(cron.message)  # noqa: TRY004 - the text is wrong, not its type
     return cron
 
 

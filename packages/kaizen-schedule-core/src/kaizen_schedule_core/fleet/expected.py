@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TypeAlias
 
-from kaizen_schedule_core.clock.cron import Cron, parse_cron
+from kaizen_schedule_core.clock.cron import Cron
 from kaizen_schedule_core.clock.fires import fires, last_fire, next_fire
 from kaizen_schedule_core.clock.times import utc_text
 from kaizen_schedule_core.clock.zones import load_zone
@@ -26,17 +26,21 @@ SLOT_LIMIT = 1_000_000
 class Firing:
     """A cron in a zone that asks for a run; `definition` is None for the manifest's own."""
 
-    cron: str
+    cron: Cron
     timezone: str
     definition: str | None = None
 
     def next(self, after: datetime) -> datetime | None:
         """The next fire, in the zone."""
-        return _local(next_fire(_cron(self.cron), load_zone(self.timezone), after), self.timezone)
+        zone = load_zone(self.timezone)
+        fire = next_fire(self.cron, zone, after)
+        return None if fire is None else fire.astimezone(zone)
 
     def last(self, until: datetime) -> datetime | None:
         """The last fire at or before a moment, in the zone."""
-        return _local(last_fire(_cron(self.cron), load_zone(self.timezone), until), self.timezone)
+        zone = load_zone(self.timezone)
+        fire = last_fire(self.cron, zone, until)
+        return None if fire is None else fire.astimezone(zone)
 
 
 FiringsOf: TypeAlias = Callable[[ScheduledRun], Iterable[Firing]]
@@ -93,26 +97,15 @@ def _slots_of(run: ScheduledRun, firings: Iterable[Firing], since: datetime, unt
 
 
 @lru_cache(maxsize=64)
-def _fires_between(cron: str, timezone: str, since: datetime, until: datetime) -> tuple[datetime, ...]:
+def _fires_between(cron: Cron, timezone: str, since: datetime, until: datetime) -> tuple[datetime, ...]:
     """Many runs of a fleet share a cron and a zone."""
     zone = load_zone(timezone)
     found: list[datetime] = []
     # From the last fire before, since a walk that begins inside a repeated hour goes another way (ADR-008).
-    begin = last_fire(_cron(cron), zone, since) or since
-    for fire in fires(_cron(cron), zone, begin, until):
+    begin = last_fire(cron, zone, since) or since
+    for fire in fires(cron, zone, begin, until):
         if fire > since:
             found.append(fire.astimezone(zone))
         if len(found) > SLOT_LIMIT:
             break
     return tuple(found)
-
-
-def _cron(text: str) -> Cron:
-    cron = parse_cron(text)
-    if not isinstance(cron, Cron):
-        raise AssertionError(f"a checked cron is none: {text}")  # noqa: TRY004
-    return cron
-
-
-def _local(fire: datetime | None, timezone: str) -> datetime | None:
-    return None if fire is None else fire.astimezone(load_zone(timezone))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Literal, get_args
+
+from kaizen_schedule_core.clock.cron import Cron
 
 Outcome = Literal[
     "invalid-entry",
@@ -40,20 +42,29 @@ WHAT_TO_DO: dict[Outcome, str] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ScheduledRun:
-    """One run to be prepared: exactly the eight fields of the resolver contract, in their order."""
+    """One run to be prepared: the eight fields of the resolver contract, in their order."""
 
     repo: str
     root: str
     agent: str
     cadence: str
-    cron: str
+    cron: Cron
     timezone: str
     enabled: bool
     prepare_command: str
 
     def as_json(self) -> dict[str, object]:
-        """The form in which the resolver hands a run over."""
-        return asdict(self)
+        """Return the eight fields as the resolver hands them over, the cron as text."""
+        return {
+            "repo": self.repo,
+            "root": self.root,
+            "agent": self.agent,
+            "cadence": self.cadence,
+            "cron": self.cron.text,
+            "timezone": self.timezone,
+            "enabled": self.enabled,
+            "prepare_command": self.prepare_command,
+        }
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,11 +7,9 @@ import socket
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
-from kaizen_schedule_core.clock.cron import Cron, parse_cron
 from kaizen_schedule_core.clock.fires import last_fire
-from kaizen_schedule_core.clock.zones import load_zone
 from kaizen_schedule_core.codes import reading, shape
 from kaizen_schedule_core.commands import prepare_command
 from kaizen_schedule_core.diagnostics import Diagnostic, inert
@@ -189,13 +187,13 @@ def _select(entry: RosterEntry, root: str, manifest: Manifest, question: _Questi
             root=root,
             agent=name,
             cadence=schedule.cadence,
-            cron=schedule.effective_cron,
+            cron=schedule.cron,
             timezone=manifest.timezone,
             enabled=schedule.enabled,
             prepare_command=prepare_command(name, root),
         )
         for name, schedule in sorted(manifest.agents.items())
-        if _asked_for(name, schedule, manifest.timezone, question)
+        if _asked_for(name, schedule, manifest.zone, question)
     ]
     runs = tuple(run for run in declared if run.enabled)
     kind: Outcome = "scheduled"
@@ -215,17 +213,12 @@ def _select(entry: RosterEntry, root: str, manifest: Manifest, question: _Questi
     )
 
 
-def _asked_for(name: str, schedule: AgentSchedule, timezone: str, question: _Question) -> bool:
+def _asked_for(name: str, schedule: AgentSchedule, zone: tzinfo, question: _Question) -> bool:
     if question.cadence is not None and schedule.cadence != question.cadence:
         return False
     if question.agent is not None and name != question.agent:
         return False
-    return question.window is None or _fires_within(schedule.effective_cron, timezone, question.window, question.now)
-
-
-def _fires_within(text: str, timezone: str, window: timedelta, now: datetime) -> bool:
-    cron = parse_cron(text)
-    if not isinstance(cron, Cron):
-        raise AssertionError(f"a valid manifest holds a cron that is none: {text}")  # noqa: TRY004
-    fire = last_fire(cron, load_zone(timezone), now)  # walked from outside any fold (ADR-008), not from the window
-    return fire is not None and fire > now - window
+    if question.window is None:
+        return True
+    fire = last_fire(schedule.cron, zone, question.now)  # walked from outside any fold (ADR-008), not from the window
+    return fire is not None and fire > question.now - question.window

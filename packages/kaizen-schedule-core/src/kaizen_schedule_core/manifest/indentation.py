@@ -8,11 +8,11 @@ from itertools import islice
 
 from kaizen_schedule_core.codes import reading, shape
 from kaizen_schedule_core.diagnostics import Diagnostic, quoted
-from kaizen_schedule_core.manifest.model import AgentSchedule, Manifest
+from kaizen_schedule_core.manifest.model import AgentEntry, ManifestFile
 from kaizen_schedule_core.source.document import PROBLEM_LIMIT, Document, Path
 
-_AGENT_KEYS = frozenset(AgentSchedule.model_fields)
-_TOP_KEYS = frozenset(Manifest.model_fields)
+_AGENT_KEYS = frozenset(AgentEntry.model_fields)
+_TOP_KEYS = frozenset(ManifestFile.model_fields)
 _OWN_PREFIX = "x-"
 
 Place = tuple[int, int]

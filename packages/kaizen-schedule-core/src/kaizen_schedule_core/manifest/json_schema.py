@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from kaizen_schedule_core.manifest.model import Manifest
+from kaizen_schedule_core.manifest.model import ManifestFile
 
 
 def manifest_schema() -> str:
@@ -12,14 +12,15 @@ def manifest_schema() -> str:
 
     Keys that start with x- are allowed wherever keys are not free names.
     """
-    schema = Manifest.model_json_schema()
+    schema = ManifestFile.model_json_schema()
     for part in (schema, *schema["$defs"].values()):
         part["patternProperties"] = {"^x-": True}
     schema["properties"]["agents"]["additionalProperties"] = False
-    del schema["$defs"]["AgentSchedule"]["properties"]["cron"]["default"]
+    del schema["$defs"]["AgentEntry"]["properties"]["cron"]["default"]
     head = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "kaizen schedule manifest",
         "description": "Which kaizen agents run in a repository, and when (.kaizen/schedule.yml).",
     }
-    return json.dumps({**schema, **head}, indent=2, sort_keys=True) + "\n"
+    # The name of the first release, which every repository has a copy of.
+    return json.dumps({**schema, **head}, indent=2, sort_keys=True).replace("AgentEntry", "AgentSchedule") + "\n"

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from kaizen_schedule_core.diagnostics import suggest
-from kaizen_schedule_core.manifest.model import Manifest
+from kaizen_schedule_core.manifest.model import ManifestFile
 from kaizen_schedule_core.source.document import PROBLEM_LIMIT, Document, Path, Positions
 from kaizen_schedule_core.source.models.fields import below, fields_of
 
@@ -18,7 +18,7 @@ def as_meant(document: Document) -> Document | None:
     already is never taken for another. All places are those of the file.
     """
     meant: dict[Path, str] = {}
-    value = _renamed(document.value, Manifest, (), meant)
+    value = _renamed(document.value, ManifestFile, (), meant)
     if not meant:
         return None
 

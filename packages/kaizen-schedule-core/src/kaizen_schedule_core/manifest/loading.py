@@ -14,8 +14,9 @@ from kaizen_schedule_core.diagnostics import Diagnostic, Note, has_errors, inert
 from kaizen_schedule_core.errors import Absent, KaizenError
 from kaizen_schedule_core.files.reading import near_name, read_inside, too_large
 from kaizen_schedule_core.manifest import MANIFEST_LIMIT
-from kaizen_schedule_core.manifest.model import Manifest
-from kaizen_schedule_core.manifest.rules import ADVICE, RULES, KnownAgents, Surroundings
+from kaizen_schedule_core.manifest.model import Manifest, ManifestFile, checked_values
+from kaizen_schedule_core.manifest.rules import ADVICE, RULES, CheckContext
+from kaizen_schedule_core.repo.agents import RepositoryAgents
 from kaizen_schedule_core.repo.paths import MANIFEST_PATH
 from kaizen_schedule_core.source.document import PROBLEM_LIMIT, Document
 from kaizen_schedule_core.source.models.validation import UNKNOWN_KEY, WRONG_TYPE, read_model
@@ -56,7 +57,7 @@ class CheckedManifest:
 def load_manifest(
     root: str,
     *,
-    agents: KnownAgents,
+    agents: RepositoryAgents,
     relative: str = MANIFEST_PATH,
     now: datetime | date | None = None,
     shown: str | None = None,
@@ -68,7 +69,7 @@ def load_manifest(
         data = read_inside(root, relative, limit=MANIFEST_LIMIT, shown=shown)
     except Absent as error:
         raise Absent(replace(error.diagnostics[0], hint=_hint_for_absent(shown, root, relative))) from None
-    return check_manifest(data, file=shown, around=Surroundings(agents=agents, now=now), advice=advice)
+    return check_manifest(data, file=shown, agents=agents, now=now, advice=advice)
 
 
 def _hint_for_absent(shown: str, root: str, relative: str) -> str:
@@ -82,7 +83,14 @@ def _hint_for_absent(shown: str, root: str, relative: str) -> str:
     return f"did you mean {beside}?"
 
 
-def check_manifest(data: bytes, *, file: str, around: Surroundings, advice: bool = True) -> CheckedManifest:
+def check_manifest(
+    data: bytes,
+    *,
+    file: str,
+    agents: RepositoryAgents,
+    now: datetime | date | None = None,
+    advice: bool = True,
+) -> CheckedManifest:
     """Check the bytes of a manifest; `file` is its path as typed, for the diagnostics.
 
     Without `advice` only what makes it invalid is looked for. Raises KaizenError when the bytes are no text
@@ -94,7 +102,8 @@ def check_manifest(data: bytes, *, file: str, around: Surroundings, advice: bool
     newer = _newer(document)
     if newer is not None:
         return CheckedManifest(manifest=None, diagnostics=(newer,), document=document)
-    manifest, found = _look(document, around, advice=advice)
+    context = CheckContext(agents=agents, now=now)
+    manifest, found = _look(document, context, advice=advice)
     if manifest is None:
         from kaizen_schedule_core.manifest.indentation import without_second_hand
         from kaizen_schedule_core.manifest.key_repair import as_meant
@@ -102,21 +111,23 @@ def check_manifest(data: bytes, *, file: str, around: Surroundings, advice: bool
         meant = document
         while len(found) < PROBLEM_LIMIT and (nearer := as_meant(meant)):
             meant = nearer
-            found = _after(found, _look(meant, around, advice=advice)[1])
+            found = _after(found, _look(meant, context, advice=advice)[1])
         found = without_second_hand(document, found)
     diagnostics = _not_too_many(tidy(found))
-    valid = None if has_errors(diagnostics) else manifest
+    valid = None
+    if manifest is not None and not has_errors(diagnostics):
+        valid = checked_values(manifest)
     return CheckedManifest(manifest=valid, diagnostics=diagnostics, document=document)
 
 
-def _look(document: Document, around: Surroundings, *, advice: bool) -> tuple[Manifest | None, list[Diagnostic]]:
+def _look(document: Document, context: CheckContext, *, advice: bool) -> tuple[ManifestFile | None, list[Diagnostic]]:
     """The manifest, if its shape is right, and everything that is found."""
-    manifest, found = read_model(document, Manifest, codes=_SHAPE_CODES, hints=_HINTS)
+    manifest, found = read_model(document, ManifestFile, codes=_SHAPE_CODES, hints=_HINTS)
     if manifest is None:
         found = _after(list(_version(document)), found)
     if isinstance(document.value, dict):
         for rule in (*RULES, *ADVICE) if advice else RULES:
-            found += islice(rule(document, around), PROBLEM_LIMIT)
+            found += islice(rule(document, context), PROBLEM_LIMIT)
     return manifest, found
 
 

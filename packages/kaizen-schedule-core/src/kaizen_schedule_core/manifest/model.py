@@ -1,19 +1,24 @@
-"""What a manifest says, as values (ADR-005). The JSON Schema is made from these models."""
+"""The manifest: as a file has it, and as the checked values that the rest of the library uses (ADR-005)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.json_schema import SkipJsonSchema
 
 from kaizen_schedule_core.clock.cadence import DEFAULT_CRON, DEFAULT_TIMEZONE, Cadence
+from kaizen_schedule_core.clock.cron import Cron, valid_cron
+from kaizen_schedule_core.clock.zones import load_zone
 from kaizen_schedule_core.names import AGENT_PATTERN
 
 AgentName = Annotated[str, StringConstraints(pattern=AGENT_PATTERN)]
 
 
-class AgentSchedule(BaseModel):
+class AgentEntry(BaseModel):
     """When one agent runs."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -25,17 +30,39 @@ class AgentSchedule(BaseModel):
     )
     enabled: bool = Field(default=True, description="false declares the agent and pauses it.")
 
-    @property
-    def effective_cron(self) -> str:
-        """The cron that holds: the manifest's own, else the cadence's."""
-        return DEFAULT_CRON[self.cadence] if self.cron is None else self.cron
 
-
-class Manifest(BaseModel):
+class ManifestFile(BaseModel):
     """A valid manifest: version 1, one zone, at least one agent."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     version: Literal["1"] = Field(description='The version of the format, in quotes: "1".')
     timezone: str = Field(default=DEFAULT_TIMEZONE, description="The IANA name of the zone in which crons are read.")
-    agents: dict[AgentName, AgentSchedule] = Field(min_length=1, description="The scheduled agents by name.")
+    agents: dict[AgentName, AgentEntry] = Field(min_length=1, description="The scheduled agents by name.")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AgentSchedule:
+    """When one agent runs; `cron` is the manifest's own, or the default of the cadence."""
+
+    cadence: Cadence
+    cron: Cron
+    enabled: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Manifest:
+    """The values of a valid manifest: one zone, and the scheduled agents by name in file order."""
+
+    timezone: str
+    zone: tzinfo
+    agents: Mapping[str, AgentSchedule]
+
+
+def checked_values(file: ManifestFile) -> Manifest:
+    """Return the values of a manifest that obeys every rule. Raises ValueError for an invalid cron or zone."""
+    agents = {}
+    for name, entry in file.agents.items():
+        cron = valid_cron(entry.cron or DEFAULT_CRON[entry.cadence])
+        agents[name] = AgentSchedule(cadence=entry.cadence, cron=cron, enabled=entry.enabled)
+    return Manifest(timezone=file.timezone, zone=load_zone(file.timezone), agents=agents)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Protocol
 
 from kaizen_schedule_core.clock.cron import parse_cron
 from kaizen_schedule_core.clock.field import CronProblem
@@ -17,39 +16,24 @@ from kaizen_schedule_core.clock.zones import known_zones, zone_hint
 from kaizen_schedule_core.codes import meaning
 from kaizen_schedule_core.diagnostics import Diagnostic, Note, did_you_mean, quoted
 from kaizen_schedule_core.names import is_agent_name
+from kaizen_schedule_core.repo.agents import RepositoryAgents
 from kaizen_schedule_core.source.document import Document
 
-Rule = Callable[[Document, "Surroundings"], Iterator[Diagnostic]]
-
-
-class KnownAgents(Protocol):
-    """The agents a manifest may name; `in_repository` is false for a file that belongs to no repository."""
-
-    @property
-    def packaged(self) -> frozenset[str]:
-        """The names of the agents packaged with kaizen-schedule-core."""
-
-    @property
-    def installed(self) -> frozenset[str]:
-        """The names of the agents that the repository brings; asked for only when it matters."""
-
-    @property
-    def in_repository(self) -> bool:
-        """Whether there is a repository to look into."""
+Rule = Callable[[Document, "CheckContext"], Iterator[Diagnostic]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Surroundings:
-    """What a manifest is judged against: the agents there are, and the moment it is judged from.
+class CheckContext:
+    """The known agents, and the time at which a manifest is checked.
 
-    A date alone is its midnight in the manifest's zone; without `now` nothing is said about time to come.
+    A date alone is its midnight in the manifest's zone; without `now` nothing is reported about the future.
     """
 
-    agents: KnownAgents
+    agents: RepositoryAgents
     now: datetime | date | None = None
 
 
-def known_zone(document: Document, _: Surroundings) -> Iterator[Diagnostic]:
+def known_zone(document: Document, _: CheckContext) -> Iterator[Diagnostic]:
     """`timezone` is a name of the IANA database."""
     name = document.value.get("timezone")
     if not isinstance(name, str) or name in known_zones():
@@ -58,18 +42,18 @@ def known_zone(document: Document, _: Surroundings) -> Iterator[Diagnostic]:
     yield document.diagnose(meaning.UNKNOWN_ZONE, message, ("timezone",), hint=zone_hint(name))
 
 
-def portable_cron(document: Document, around: Surroundings) -> Iterator[Diagnostic]:
+def portable_cron(document: Document, context: CheckContext) -> Iterator[Diagnostic]:
     """Every `cron` is of the portable dialect, and some date comes that it names."""
     for name, agent in _agents(document):
         text = agent.get("cron") if isinstance(agent, dict) else None
         if not isinstance(text, str):
             continue
         found = parse_cron(text)
-        if isinstance(found, CronProblem) and around.now is not None:
+        if isinstance(found, CronProblem) and context.now is not None:
             from kaizen_schedule_core.manifest.advice import zone_of
 
             zone = zone_of(document) or UTC
-            found = parse_cron(text, now=moment_in(around.now, zone).astimezone(zone))
+            found = parse_cron(text, now=moment_in(context.now, zone).astimezone(zone))
         if isinstance(found, CronProblem):
             notes = [Note(message=note) for note in found.notes]
             path = ("agents", name, "cron")
@@ -77,12 +61,12 @@ def portable_cron(document: Document, around: Surroundings) -> Iterator[Diagnost
             yield document.diagnose(found.code, found.message, path, hint=hint, notes=notes)
 
 
-def known_agent(document: Document, around: Surroundings) -> Iterator[Diagnostic]:
+def known_agent(document: Document, context: CheckContext) -> Iterator[Diagnostic]:
     """Every agent is packaged or installed; a file without a repository is given the benefit of the doubt."""
     for name, _ in _agents(document):
-        if name in around.agents.packaged or not is_agent_name(name) or name in around.agents.installed:
+        if name in context.agents.packaged or not is_agent_name(name) or name in context.agents.installed:
             continue
-        known = sorted(around.agents.packaged | around.agents.installed, key=str.casefold)
+        known = sorted(context.agents.packaged | context.agents.installed, key=str.casefold)
         yield document.diagnose(
             meaning.UNKNOWN_AGENT,
             f"unknown agent {quoted(name)}",
@@ -90,14 +74,14 @@ def known_agent(document: Document, around: Surroundings) -> Iterator[Diagnostic
             key=True,
             hint=did_you_mean(name.removeprefix("agent-"), known) or f"install it as agents/agent-{name}.md",
             notes=[Note(message=f"known: {', '.join(known)}")],
-            severity="error" if around.agents.in_repository else "warning",
+            severity="error" if context.agents.in_repository else "warning",
         )
 
 
-def shadowed_agent(document: Document, around: Surroundings) -> Iterator[Diagnostic]:
+def shadowed_agent(document: Document, context: CheckContext) -> Iterator[Diagnostic]:
     """A repository's agent that takes a packaged agent's name wins, and that is said."""
     for name, _ in _agents(document):
-        if name in around.agents.packaged and name in around.agents.installed:
+        if name in context.agents.packaged and name in context.agents.installed:
             yield document.diagnose(
                 meaning.SHADOWED_AGENT,
                 f"agent {quoted(name)} is both packaged and installed; agents/agent-{name}.md of the repository wins",
@@ -107,11 +91,11 @@ def shadowed_agent(document: Document, around: Surroundings) -> Iterator[Diagnos
             )
 
 
-def cron_over_time(document: Document, around: Surroundings) -> Iterator[Diagnostic]:
+def cron_over_time(document: Document, context: CheckContext) -> Iterator[Diagnostic]:
     """A cron that is odd, contradicts its cadence, or meets a clock change."""
     from kaizen_schedule_core.manifest.advice import crons_over_time  # most commands ask for no advice
 
-    yield from crons_over_time(document, around.now)
+    yield from crons_over_time(document, context.now)
 
 
 RULES: tuple[Rule, ...] = (known_zone, portable_cron, known_agent)

@@ -19,7 +19,7 @@ def resolve_(ask: Ask, output: OutputFormat = Format.TEXT) -> None:
     if output is Format.JSON:
         answer_json({"scheduled_runs": [run.as_json() for run in resolution.runs]})
     else:
-        rows = [(run.repo, run.agent, run.cadence, run.cron, run.timezone) for run in resolution.runs]
+        rows = [(run.repo, run.agent, run.cadence, run.cron.text, run.timezone) for run in resolution.runs]
         commands = "".join(f"\n{run.prepare_command}" for run in resolution.runs)
         answer(table(("repo", "agent", "cadence", "cron", "timezone"), rows) + "\n" + commands if rows else "")
     remark(f"\n{plural(len(resolution.runs), 'run')} from {counts_text(resolution)}")

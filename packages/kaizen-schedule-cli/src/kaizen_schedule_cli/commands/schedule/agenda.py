@@ -6,11 +6,10 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from kaizen_schedule_core.clock.cron import Cron, parse_cron
 from kaizen_schedule_core.clock.fires import FIRING_DIALECT, next_fire
 from kaizen_schedule_core.clock.preview import preview
 from kaizen_schedule_core.clock.times import parse_time, utc_text
-from kaizen_schedule_core.clock.zones import load_zone, tzdata_version
+from kaizen_schedule_core.clock.zones import tzdata_version
 from kaizen_schedule_core.codes import meaning
 from kaizen_schedule_core.diagnostics import did_you_mean, quoted
 from kaizen_schedule_core.errors import KaizenError
@@ -41,13 +40,12 @@ def list_(
     root = repository_root(target)
     manifest, _ = _valid_manifest(root, target)
     now = datetime.now(UTC)
-    zone = load_zone(manifest.timezone)
+    zone = manifest.zone
     rows = []
     for name, schedule in manifest.agents.items():
         if not (schedule.enabled or everything):
             continue
-        cron = parse_cron(schedule.effective_cron)
-        fire = next_fire(cron, zone, now) if isinstance(cron, Cron) and schedule.enabled else None
+        fire = next_fire(schedule.cron, manifest.zone, now) if schedule.enabled else None
         rows.append((name, schedule, fire))
     if output is Format.JSON:
         answer_json(
@@ -59,7 +57,7 @@ def list_(
                     {
                         "agent": name,
                         "cadence": schedule.cadence,
-                        "cron": schedule.effective_cron,
+                        "cron": schedule.cron.text,
                         "timezone": manifest.timezone,
                         "enabled": schedule.enabled,
                         "next": utc_text(fire) if fire else None,
@@ -73,7 +71,7 @@ def list_(
         (
             name,
             schedule.cadence,
-            schedule.effective_cron,
+            schedule.cron.text,
             manifest.timezone,
             f"{fire.astimezone(zone):%a %Y-%m-%d %H:%M}" if fire else "paused",
         )
@@ -101,7 +99,7 @@ def next_(
     """Show when agents will fire, by the clock that fires them."""
     root = repository_root(target)
     manifest, document = _valid_manifest(root, target)
-    zone = load_zone(manifest.timezone)
+    zone = manifest.zone
     start = read_value("--from", lambda: parse_time(after, zone=zone)) if after is not None else datetime.now(UTC)
     end = read_value("--until", lambda: parse_time(until, zone=zone)) if until is not None else None
     if end is not None and end <= start:
@@ -111,9 +109,8 @@ def next_(
     rows = []
     chosen = _chosen(manifest, agent, document)
     for name in chosen:
-        cron = parse_cron(manifest.agents[name].effective_cron)
-        if isinstance(cron, Cron):
-            rows += [(fire, name) for fire in preview(cron, zone, start, until=end, count=count)]
+        cron = manifest.agents[name].cron
+        rows += [(fire, name) for fire in preview(cron, zone, start, until=end, count=count)]
     if len(rows) > _MOST:
         raise typer.BadParameter(f"more than {_MOST:,} fires; give --count, or end sooner", param_hint="--until")
     rows.sort(key=lambda row: (row[0].at.timestamp(), row[1]))

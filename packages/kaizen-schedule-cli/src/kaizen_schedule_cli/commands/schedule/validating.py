@@ -15,7 +15,6 @@ from kaizen_schedule_core.manifest import MANIFEST_LIMIT
 from kaizen_schedule_core.manifest.discovery import ManifestPlace, find_manifests, manifest_of
 from kaizen_schedule_core.manifest.loading import check_manifest, load_manifest
 from kaizen_schedule_core.manifest.opt_in import check_schema_file
-from kaizen_schedule_core.manifest.rules import Surroundings
 from kaizen_schedule_core.repo.agents import RepositoryAgents, unusable_agents
 from kaizen_schedule_core.repo.roots import repository_root
 
@@ -87,8 +86,7 @@ def _check(place: ManifestPlace, now: datetime | date) -> tuple[Diagnostic, ...]
             unusable = unusable_agents(agents, checked.manifest.agents if checked.manifest else ())
             return (*checked.diagnostics, *check_schema_file(place.root, shown=place.shown), *unusable)
         data = _read_stdin() if place.shown == "-" else read_file(place.shown, limit=MANIFEST_LIMIT)
-        around = Surroundings(agents=agents, now=now)
-        return check_manifest(data, file=place.shown, around=around).diagnostics
+        return check_manifest(data, file=place.shown, agents=agents, now=now).diagnostics
     except KaizenError as error:
         return error.diagnostics
 
