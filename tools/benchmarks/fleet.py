@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from validating import manifest
+from benchmarks.validating import manifest
 
 SIZES = (100, 1_000, 10_000, 100_000)
 LARGE = 10_000
