@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from kaizen_schedule_core import Cron, fires, parse_cron, preview
-from kaizen_schedule_core.clock.cadence import dates_text, kept_cadences
-from kaizen_schedule_core.clock.changes import Change, changes, touch
+from kaizen_schedule_core.clock.cadence import dates_text, matching_cadences
+from kaizen_schedule_core.clock.changes import Change, changes, effect_of
 from kaizen_schedule_core.clock.zones import known_zones
 
 BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
@@ -87,7 +87,7 @@ def test_a_change_knows_the_stretch_of_the_wall_clock() -> None:
 
 @pytest.mark.parametrize("text", ["0 9 * * *", "0 9 * * 1", "59 0 * * *", "0 4 * * *", "30 3 1 * *"])
 def test_a_cron_in_a_free_hour_is_touched_by_nothing(text: str) -> None:
-    assert [touch(cron(text), BERLIN, change) for change in of_year(BERLIN, 2026)] == [None, None]
+    assert [effect_of(cron(text), BERLIN, change) for change in of_year(BERLIN, 2026)] == [None, None]
 
 
 @given(
@@ -111,7 +111,7 @@ def test_where_nothing_is_touched_every_day_fires_at_its_wall_times(
         today = datetime.fromtimestamp(change.start, UTC).date()
         days = [today - timedelta(days=1), today, today + timedelta(days=1)]
         named = [datetime.combine(day, time(hour, minute)) for day in days for minute in daily.minutes]
-        assert [wall for wall in found if wall.date() in days] == named or touch(daily, rules, change) is not None
+        assert [wall for wall in found if wall.date() in days] == named or effect_of(daily, rules, change) is not None
 
 
 def test_a_preview_marks_the_fire_after_a_gap() -> None:
@@ -168,7 +168,7 @@ def test_a_preview_ends_with_its_count() -> None:
     ],
 )
 def test_the_cadences_that_a_cron_keeps_to(text: str, kept: tuple[str, ...]) -> None:
-    assert kept_cadences(cron(text), date(2026, 6, 17)) == kept
+    assert matching_cadences(cron(text), date(2026, 6, 17)) == kept
 
 
 @pytest.mark.parametrize(

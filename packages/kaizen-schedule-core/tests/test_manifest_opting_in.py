@@ -11,7 +11,7 @@ import pytest
 from kaizen_schedule_core import MANIFEST_PATH, Diagnostic, RepositoryAgents, check_manifest, manifest_schema
 from kaizen_schedule_core.manifest.discovery import find_manifests
 from kaizen_schedule_core.manifest.opt_in import check_schema_file, opt_in
-from kaizen_schedule_core.manifest.scaffold import SCAFFOLD, company_files, schema_text
+from kaizen_schedule_core.manifest.scaffold import SCAFFOLD, schema_text, sidecar_files
 from kaizen_schedule_core.repo.paths import SCHEMA_PATH
 
 Refusal = Callable[[Callable[[], object]], Diagnostic]
@@ -60,7 +60,7 @@ def test_opting_in_writes_four_files_and_nothing_else(root: Path, tree: Tree) ->
         ".kaizen/schedule.yml": SCAFFOLD.encode(),
         "README.md": b"# Here\n",
     }
-    assert [*company_files(), MANIFEST_PATH] == list(FILES)
+    assert [*sidecar_files(), MANIFEST_PATH] == list(FILES)
 
 
 def test_a_second_time_nothing_is_written_and_that_is_said(root: Path, tree: Tree, refusal: Refusal) -> None:

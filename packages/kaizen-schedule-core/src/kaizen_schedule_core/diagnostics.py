@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -26,7 +26,7 @@ class Span:
     end_column: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Note:
     """A further fact about a diagnostic, with a place of its own or without one (all three null)."""
 
@@ -173,6 +173,14 @@ def suggest(word: str, candidates: Iterable[str] | Mapping[str, object], *, cuto
         return folded[word.casefold()]
     near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=cutoff)
     return folded[near[0]] if near else None
+
+
+def join_words(words: Sequence[str], conjunction: str) -> str:
+    """Return the words as a person lists them: `a, b and c`."""
+    *first, last = words
+    if not first:
+        return last
+    return f"{', '.join(first)} {conjunction} {last}"
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Literal
 
 from kaizen_schedule_core.clock.cron import Cron
+from kaizen_schedule_core.diagnostics import join_words
 
 Cadence = Literal["daily", "weekly", "monthly"]
 
@@ -23,63 +24,75 @@ DEFAULT_TIMEZONE = "Europe/Berlin"
 _DAYS_AHEAD = 364
 _WEEK = 7
 _MONTHS = 12
-_RUN = 3  # from three on, neighbours are told as a range
+_RUN = 3
 
 
-def kept_cadences(cron: Cron, first: date) -> tuple[Cadence, ...]:
-    """The cadence words that a cron keeps to, counted in dates over 364 days: the most telling one first.
+def matching_cadences(cron: Cron, first: date) -> tuple[Cadence, ...]:
+    """Return the cadence words that a cron keeps to, counted in dates over 364 days: the most telling one first.
 
     `daily` is every date, `monthly` at most one date a month, `weekly` at most one date in a week from Monday to
-    Sunday. Clock changes are not looked at: they have a warning of their own.
+    Sunday. Clock changes have a warning of their own and are ignored here.
     """
-    return _kept(cron.days, cron.months, cron.weekdays, first)
+    return _matching(cron.days, cron.months, cron.weekdays, first)
 
 
 @lru_cache(maxsize=1024)
-def _kept(
+def _matching(
     days: tuple[int, ...], months: tuple[int, ...], weekdays: tuple[int, ...], first: date
 ) -> tuple[Cadence, ...]:
-    named = [
-        (month, week)
-        for day, month, weekday, week in _dates_ahead(first)
-        if day in days and weekday in weekdays and month % 100 in months
-    ]
-    kept: list[Cadence] = []
-    if len(named) == _DAYS_AHEAD:
-        kept.append("daily")
-    if len({month for month, _ in named}) == len(named):
-        kept.append("monthly")
-    if len({week for _, week in named}) == len(named):
-        kept.append("weekly")
-    return tuple(kept)
+    count = 0
+    months_met: set[int] = set()
+    weeks_met: set[int] = set()
+    for day, month, weekday, week in _dates_ahead(first):
+        if day in days and weekday in weekdays and month % 100 in months:
+            count += 1
+            months_met.add(month)
+            weeks_met.add(week)
+    found: list[Cadence] = []
+    if count == _DAYS_AHEAD:
+        found.append("daily")
+    if count == len(months_met):
+        found.append("monthly")
+    if count == len(weeks_met):
+        found.append("weekly")
+    return tuple(found)
 
 
 @lru_cache(maxsize=4)
 def _dates_ahead(first: date) -> tuple[tuple[int, int, int, int], ...]:
-    """Day, month (with its year, as 202606), weekday from Sunday, and week from Monday, of 364 dates."""
-    ahead = [first + timedelta(days=count) for count in range(_DAYS_AHEAD)]
-    return tuple(
-        (day.day, day.year * 100 + day.month, day.isoweekday() % _WEEK, day.toordinal() - day.weekday())
-        for day in ahead
-    )
+    """Return day, month (with its year, as 202606), weekday from Sunday, and week from Monday, of 364 dates."""
+    ahead = []
+    for count in range(_DAYS_AHEAD):
+        day = first + timedelta(days=count)
+        week = day.toordinal() - day.weekday()
+        ahead.append((day.day, day.year * 100 + day.month, day.isoweekday() % _WEEK, week))
+    return tuple(ahead)
 
 
 def dates_text(cron: Cron) -> str:
-    """The dates of a cron in words: `every day`, `Monday to Friday`, `day 1 and 15 of the month in June`."""
-    text = "every day"
-    if cron.weekdays_restricted:
-        weekdays = sorted((weekday - 1) % _WEEK for weekday in cron.weekdays)
-        text = "every " * (len(weekdays) == 1) + _listed(weekdays, tuple(calendar.day_name))
-    elif cron.days_restricted:
-        many = len(cron.days) > _WEEK
-        text = f"on {len(cron.days)} days of the month" if many else f"on day {_listed(cron.days)} of the month"
+    """Return the dates of a cron in words: `every day`, `Monday to Friday`, `day 1 and 15 of the month in June`."""
+    text = _days_text(cron)
     if len(cron.months) < _MONTHS:
-        text += f" in {_listed(cron.months, tuple(calendar.month_name))}"
+        text += f" in {_listed(cron.months, list(calendar.month_name))}"
     return text
 
 
-def _listed(values: Sequence[int], names: Sequence[str] | None = None) -> str:
-    words = [names[value] if names else str(value) for value in values]
+def _days_text(cron: Cron) -> str:
+    if cron.weekdays_restricted:
+        weekdays = sorted((weekday - 1) % _WEEK for weekday in cron.weekdays)
+        if len(weekdays) == 1:
+            return f"every {calendar.day_name[weekdays[0]]}"
+        return _listed(weekdays, list(calendar.day_name))
+    if not cron.days_restricted:
+        return "every day"
+    if len(cron.days) > _WEEK:
+        return f"on {len(cron.days)} days of the month"
+    return f"on day {_listed(cron.days, range(32))} of the month"
+
+
+def _listed(values: Sequence[int], names: Sequence[object]) -> str:
+    """Return the names of sorted values; three or more neighbours as a range."""
+    words = [str(names[value]) for value in values]
     if len(values) >= _RUN and values[-1] - values[0] == len(values) - 1:
         return f"{words[0]} to {words[-1]}"
-    return " and ".join([", ".join(words[:-1]), words[-1]] if words[:-1] else words)
+    return join_words(words, "and")

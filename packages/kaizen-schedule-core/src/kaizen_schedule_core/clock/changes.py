@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Literal
 
 from kaizen_schedule_core.clock.cron import Cron
-from kaizen_schedule_core.clock.fires import fires, moments_of, offset_at
+from kaizen_schedule_core.clock.fires import fires, offset_at, seconds_of_day
 
 _HOUR = 3600
 _DAY = 24 * _HOUR
@@ -17,7 +17,7 @@ _STEP = 5 * _DAY  # no zone changes its offset and changes it back within so few
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Change:
-    """A moment at which the wall clock jumps: forward over a gap, or back, so that a fold comes twice.
+    """A point in time at which the wall clock jumps: forward over a gap, or back, so that a fold occurs twice.
 
     `at` is in seconds since 1970, the offsets are in seconds east of UTC.
     """
@@ -28,8 +28,10 @@ class Change:
 
     @property
     def kind(self) -> Literal["gap", "fold"]:
-        """What the wall clock does."""
-        return "gap" if self.after > self.before else "fold"
+        """Return what the wall clock does."""
+        if self.after > self.before:
+            return "gap"
+        return "fold"
 
     @property
     def start(self) -> int:
@@ -38,16 +40,16 @@ class Change:
 
     @property
     def end(self) -> int:
-        """The second of the wall clock with which things are in order again."""
+        """The second of the wall clock after the gap or fold."""
         return self.at + max(self.before, self.after)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Touch:
+class ChangeEffect:
     """What a change does to a cron.
 
     `wanted` are the wall times of the cron in the gap or fold, in seconds as in `Change`. `lost` are those outside of
-    it that do not fire: where a midnight is taken away, the engine may read the weekday of the day before, and behind a
+    it that do not fire: where a midnight is skipped, the engine may read the weekday of the day before, and after a
     fold of half an hour it skips the rest of the hour. `fires` are the instants at which the engine fires in the fold,
     or at a wall time that the cron does not name.
     """
@@ -59,10 +61,10 @@ class Touch:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Ahead:
-    """The changes of a stretch of time, with what tells at once that a cron meets none of them.
+class UpcomingChanges:
+    """The changes of a period, and what shows quickly that a cron meets none of them.
 
-    `hours` are the hours of the wall clock in and beside them; `midnights` are those that take a midnight away.
+    `hours` are the hours of the wall clock in and beside them; `midnights` are those that skip a midnight.
     """
 
     changes: tuple[Change, ...]
@@ -71,82 +73,96 @@ class Ahead:
 
 
 @lru_cache(maxsize=1024)
-def look_ahead(zone: tzinfo, after: int, until: int) -> Ahead:
-    """The changes in (after, until], both in seconds since 1970."""
+def upcoming_changes(zone: tzinfo, after: int, until: int) -> UpcomingChanges:
+    """Return the changes in (after, until], both in seconds since 1970."""
     found = changes(zone, after, until)
-    return Ahead(
-        changes=found,
-        hours=frozenset(hour % 24 for change in found for hour in range(*_hours_of(change))),
-        midnights=tuple(filter(_takes_midnight, found)),
-    )
+    hours: set[int] = set()
+    for change in found:
+        hours.update(hour % 24 for hour in range(*_hours_of(change)))
+    return UpcomingChanges(changes=found, hours=frozenset(hours), midnights=tuple(filter(_skips_midnight, found)))
 
 
-def touches(cron: Cron, zone: tzinfo, ahead: Ahead) -> tuple[Touch, ...]:
-    """What the changes of a stretch of time do to a cron; most crons meet none, and cost next to nothing."""
-    met = ahead.changes
-    if ahead.hours.isdisjoint(cron.hours):
-        met = ahead.midnights if cron.weekdays_restricted else ()
-    return tuple(found for change in met if (found := touch(cron, zone, change)) is not None) if met else ()
+def effects(cron: Cron, zone: tzinfo, upcoming: UpcomingChanges) -> tuple[ChangeEffect, ...]:
+    """Return what the changes of a period do to a cron; most crons meet none, and cost next to nothing."""
+    met = upcoming.changes
+    if upcoming.hours.isdisjoint(cron.hours):
+        if not cron.weekdays_restricted:
+            return ()
+        met = upcoming.midnights
+    return tuple(found for change in met if (found := effect_of(cron, zone, change)) is not None)
 
 
 def changes(zone: tzinfo, after: int, until: int) -> tuple[Change, ...]:
-    """The changes of a zone's offset in (after, until], both in seconds since 1970."""
+    """Return the changes of a zone's offset in (after, until], both in seconds since 1970."""
     found = []
     before = offset_at(zone, after)
     while after < until:
-        ahead = min(after + _STEP, until)
-        behind = offset_at(zone, ahead)
-        if before != behind:
-            low, high = after, ahead
-            while high - low > 1:
-                middle = (low + high) // 2
-                low, high = (middle, high) if offset_at(zone, middle) == before else (low, middle)
-            found.append(Change(at=high, before=before, after=behind))
-        after, before = ahead, behind
+        end = min(after + _STEP, until)
+        offset = offset_at(zone, end)
+        if before != offset:
+            found.append(Change(at=_moment_of_change(zone, after, end), before=before, after=offset))
+        after, before = end, offset
     return tuple(found)
+
+
+def _moment_of_change(zone: tzinfo, low: int, high: int) -> int:
+    """Return the first second in (low, high] with another offset than at `low`, by bisection."""
+    before = offset_at(zone, low)
+    while high - low > 1:
+        middle = (low + high) // 2
+        if offset_at(zone, middle) == before:
+            low = middle
+        else:
+            high = middle
+    return high
 
 
 def _hours_of(change: Change) -> tuple[int, int]:
     return change.start // _HOUR - 1, change.end // _HOUR + 1
 
 
-def _takes_midnight(change: Change) -> bool:
-    """Whether it takes a midnight away, so that the engine may read another weekday that day (ADR-008)."""
+def _skips_midnight(change: Change) -> bool:
+    """Return whether it skips a midnight, so that the engine may read another weekday that day (ADR-008)."""
     return change.start // _DAY != (change.end - 1) // _DAY or (change.kind == "gap" and change.start % _DAY == 0)
 
 
-def touch(cron: Cron, zone: tzinfo, change: Change) -> Touch | None:
-    """What a change does to a cron; None when every wall time fires once and nothing else does."""
-    shifts = cron.weekdays_restricted and _takes_midnight(change)
+def effect_of(cron: Cron, zone: tzinfo, change: Change) -> ChangeEffect | None:
+    """Return what a change does to a cron; None when every wall time fires once and nothing else does."""
+    shifts = cron.weekdays_restricted and _skips_midnight(change)
     first, last = _hours_of(change)
     around = _walls(cron, first * _HOUR, last * _HOUR)
     if not around and not shifts:
         return None
-    margin = abs(change.after - change.before) + (_DAY if shifts else 3 * _HOUR)
+    margin = abs(change.after - change.before)
+    if shifts:
+        margin += _DAY
+    else:
+        margin += 3 * _HOUR
     low, high = change.at - margin, change.at + margin
-    found = [int(fire.timestamp()) for fire in fires(cron, zone, _moment(low), _moment(high))]
-    walls = [at + offset_at(zone, at) for at in found]
-    named = _walls(cron, low + change.before + 1, high + change.after + 1)
-    wanted = tuple(wall for wall in around if change.start <= wall < change.end)
-    lost = tuple(sorted({*named} - {*walls} - {*wanted}))
-    odd = tuple(
-        at
-        for at, wall in zip(found, walls, strict=True)
-        if wall not in named or (change.kind == "fold" and change.start <= wall < change.end)
-    )
-    return Touch(change=change, wanted=wanted, lost=lost, fires=odd) if wanted or lost or odd else None
+    named = set(_walls(cron, low + change.before + 1, high + change.after + 1))
+    wanted = {wall for wall in around if change.start <= wall < change.end}
+    walls: set[int] = set()
+    odd = []
+    for fire in fires(cron, zone, _utc(low), _utc(high)):
+        at = int(fire.timestamp())
+        wall = at + offset_at(zone, at)
+        walls.add(wall)
+        if wall not in named or (change.kind == "fold" and change.start <= wall < change.end):
+            odd.append(at)
+    lost = named - walls - wanted
+    if not wanted and not lost and not odd:
+        return None
+    return ChangeEffect(change=change, wanted=tuple(sorted(wanted)), lost=tuple(sorted(lost)), fires=tuple(odd))
 
 
 def _walls(cron: Cron, start: int, end: int) -> list[int]:
-    """The wall times that a cron names in [start, end)."""
-    days = range(start // _DAY, (end - 1) // _DAY + 1)
-    return [
-        day * _DAY + moment
-        for day in days
-        for moment in moments_of(cron, day, -1)
-        if start <= day * _DAY + moment < end
-    ]
+    """Return the wall times that a cron names in [start, end), sorted."""
+    found: list[int] = []
+    for day in range(start // _DAY, (end - 1) // _DAY + 1):
+        walls = (day * _DAY + second for second in seconds_of_day(cron, day, -1))
+        found.extend(wall for wall in walls if start <= wall < end)
+    return found
 
 
-def _moment(instant: int) -> datetime:
+def _utc(instant: int) -> datetime:
     return datetime.fromtimestamp(instant, UTC)

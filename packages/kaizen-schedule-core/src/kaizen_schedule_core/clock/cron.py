@@ -68,7 +68,7 @@ def parse_cron(text: str, *, now: datetime | None = None) -> Cron | CronProblem:
     except Refused as refused:
         return refused.problem
     (minutes, _), (hours, _), (days, _), (months, _), (weekdays, _) = parsed
-    longest = max(_LONGEST_MONTH[month] for month in months)
+    longest = max(map(_LONGEST_MONTH.__getitem__, months))
     if days[0] > longest:
         return CronProblem(
             code=meaning.CRON_NEVER,
@@ -110,9 +110,8 @@ def _split(text: str) -> list[str]:
         raise Refused(meaning.CRON_NOT_ASCII, message, "write it with plain blanks, digits, commas and hyphens")
     if "\n" in text or "\r" in text:
         raise Refused(meaning.CRON_FIELDS, f"cron {quoted(text)} is not on one line", "write it on one line, in quotes")
-    stripped = text.strip(" \t")
-    fields = _BLANKS.split(stripped) if stripped else []
-    first = fields[0] if fields else ""
+    fields = list(filter(None, _BLANKS.split(text)))
+    first = "".join(fields[:1])
     if first.upper().startswith(("TZ=", "CRON_TZ=")):
         raise Refused(
             meaning.CRON_ZONE,
@@ -120,11 +119,15 @@ def _split(text: str) -> list[str]:
             "put the zone into timezone: and leave five fields here",
         )
     if first.startswith("@"):
-        instead = _NICKNAMES.get(stripped.lower())
-        hint = f"write {quoted(instead)}" if instead else "write five fields: minute hour day month weekday"
-        raise Refused(meaning.CRON_NICKNAME, f"nickname {quoted(stripped)} instead of five fields", hint)
+        nickname = text.strip(" \t")
+        hint = "write five fields: minute hour day month weekday"
+        if nickname.lower() in _NICKNAMES:
+            hint = f"write {quoted(_NICKNAMES[nickname.lower()])}"
+        raise Refused(meaning.CRON_NICKNAME, f"nickname {quoted(nickname)} instead of five fields", hint)
     if len(fields) != len(FIELDS):
-        number = f"{len(fields)} field{'' if len(fields) == 1 else 's'}"
+        number = "1 field"
+        if len(fields) != 1:
+            number = f"{len(fields)} fields"
         message = f"cron {quoted(text)} has {number} instead of 5"
         raise Refused(meaning.CRON_FIELDS, message, _which_fields(fields))
     return fields
@@ -134,10 +137,12 @@ def _which_fields(fields: list[str]) -> str:
     """What to write instead of too few or too many."""
     if any(part.startswith("#") for part in fields):
         return "a comment stands behind the closing quote, not before it"
-    if any("" in part.split(",") for part in fields):
+    if any(",," in f",{part}," for part in fields):
         return "write a list without blanks, such as 9,17"
     hint = f"write minute hour day month weekday, such as {quoted('0 9 * * 1')}"
-    return f"{hint}; seconds and years are not part of it" if len(fields) in {6, 7} else hint
+    if len(fields) in {6, 7}:
+        hint += "; seconds and years are not part of it"
+    return hint
 
 
 def _both_days(cron: Cron, fields: list[str], now: datetime | None) -> CronProblem:

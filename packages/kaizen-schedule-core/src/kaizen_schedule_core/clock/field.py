@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -66,61 +66,86 @@ def parse_field(text: str, field: Field) -> tuple[tuple[int, ...], tuple[CronPro
     found: set[int] = set()
     remarks: list[CronProblem] = []
     for part in text.split(","):
-        found.update(_parse_part(part, field, remarks))
+        values, more = _parse_part(part, field)
+        found.update(values)
+        remarks.extend(more)
     if field.names is _WEEKDAYS:
         found = {weekday % 7 for weekday in found}
     return tuple(sorted(found)), tuple(remarks)
 
 
-def _parse_part(part: str, field: Field, remarks: list[CronProblem]) -> range:
+def _parse_part(part: str, field: Field) -> tuple[range, Sequence[CronProblem]]:
+    """Return the values of one part of a list, and the remarks on it."""
     if not part.isdigit() and _EXTENSION.fullmatch(part):
         message = f"{quoted(part)} in the {field.name} is an extension"
         raise Refused(meaning.CRON_EXTENSION, message, _instead_of_extension(part, field))
-    if part[:1] in {"", "-", "/"} or part.endswith("-"):
-        message = (
-            f"a number is missing in the {field.name} {quoted(part)}" if part else f"an empty place in the {field.name}"
-        )
-        raise Refused(meaning.CRON_TOKEN, message, f"write numbers from {field.low} to {field.high}")
+    if not part:
+        raise _missing_number(f"an empty place in the {field.name}", field)
+    if part[0] in "-/" or part.endswith("-"):
+        raise _missing_number(f"a number is missing in the {field.name} {quoted(part)}", field)
     span, slash, step_text = part.partition("/")
-    step = 1 if not slash else int(step_text) if _NUMBER.fullmatch(step_text) else 0
     if span == "*":
         low, high = field.low, field.last
     elif "-" in span:
         low, high = _parse_range(span, field)
     else:
         low = high = _value(span, field)
-        if slash:
-            hint = f"write {_walk(low, step, field)}"
-            raise Refused(meaning.CRON_STEP, f"the step in {quoted(part)} has no range to walk over", hint)
+    step = _step(part)
+    if slash and span.isalnum():
+        hint = f"write {_walk(low, step, field)}"
+        raise Refused(meaning.CRON_STEP, f"the step in {quoted(part)} has no range to walk over", hint)
     if step < 1 or (step > 1 and step > high - low):
-        hint = f"write a step from 1 to {high - low}" if high - low > 1 else f"write {_span(low, high)}"
-        raise Refused(
-            meaning.CRON_STEP, f"step {quoted(step_text)} in the {field.name} does not fit {low}-{high}", hint
-        )
+        hint = f"write {_span(low, high)}"
+        if high - low > 1:
+            hint = f"write a step from 1 to {high - low}"
+        message = f"step {quoted(step_text)} in the {field.name} does not fit {low}-{high}"
+        raise Refused(meaning.CRON_STEP, message, hint)
     if step > 1:
-        remarks.extend(_uneven(part, field, range(low, high + 1, step)))
-    elif field.names is _WEEKDAYS and (low, high) == (1, 7):
-        remarks.append(_without_sunday(part))
-        return range(1, 7)
-    return range(low, high + 1, step)
+        values = range(low, high + 1, step)
+        return values, _uneven(part, field, values)
+    if field.names is _WEEKDAYS and (low, high) == (1, 7):
+        return range(1, 7), [_without_sunday(part)]
+    return range(low, high + 1), []
 
 
-def _uneven(part: str, field: Field, values: range) -> Iterator[CronProblem]:
-    """Say it when the last stretch of a step is shorter: before the field begins anew, or before the range ends."""
-    whole = (values.start, values.stop - 1) == (field.low, field.last)
-    rest = (values.stop - values.start if whole else values.stop - 1 - values.start) % values.step
-    if not rest:
-        return
+def _missing_number(message: str, field: Field) -> Refused:
+    return Refused(meaning.CRON_TOKEN, message, f"write numbers from {field.low} to {field.high}")
+
+
+def _step(part: str) -> int:
+    """Return the step: 1 if none is given, 0 for one that is not a number."""
+    _, slash, text = part.partition("/")
+    if not slash:
+        return 1
+    if not _NUMBER.fullmatch(text):
+        return 0
+    return int(text)
+
+
+def _uneven(part: str, field: Field, values: range) -> list[CronProblem]:
+    """Return a remark if the last stretch of a step is shorter: before the field begins again, or the range ends."""
+    last = values.stop - 1
+    whole = (values.start, last) == (field.low, field.last)
+    length = last - values.start
+    if whole:
+        length += 1
+    if length % values.step == 0:
+        return []
     seen = [str(value) for value in values]
-    listed = ", ".join(seen if len(seen) <= _LISTED else [*seen[:2], "…", seen[-1]])
+    if len(seen) > _LISTED:
+        seen = [*seen[:2], "…", seen[-1]]
+    listed = ", ".join(seen)
+    if not whole:
+        message = f"{quoted(part)} in the {field.name} ends at {values[-1]}, not at {last}: {listed}"
+        hint = f"write {values.start}-{values[-1]}/{values.step} if that is meant"
+        return [CronProblem(code=meaning.CRON_UNEVEN, message=message, hint=hint)]
+    message = f"{quoted(part)} in the {field.name} is uneven: {listed}, then {field.low} again"
     size = field.last - field.low + 1
     even = [str(step) for step in range(2, size // 2 + 1) if size % step == 0]
-    message = f"{quoted(part)} in the {field.name} is uneven: {listed}, then {field.low} again"
-    hint = f"steps that divide {size} evenly: {', '.join(even)}" if even else "list the days that are meant"
-    if not whole:
-        message = f"{quoted(part)} in the {field.name} ends at {values[-1]}, not at {values.stop - 1}: {listed}"
-        hint = f"write {values.start}-{values[-1]}/{values.step} if that is meant"
-    yield CronProblem(code=meaning.CRON_UNEVEN, message=message, hint=hint)
+    hint = "list the days that are meant"
+    if even:
+        hint = f"steps that divide {size} evenly: {', '.join(even)}"
+    return [CronProblem(code=meaning.CRON_UNEVEN, message=message, hint=hint)]
 
 
 def _without_sunday(part: str) -> CronProblem:
@@ -135,13 +160,17 @@ def _without_sunday(part: str) -> CronProblem:
 def _instead_of_extension(part: str, field: Field) -> str:
     if "?" in part:
         return "write *"
-    weekday = part.partition("#")[0] if "#" in part else _LAST_OF_MONTH.sub(r"\1", part)
+    weekday = _LAST_OF_MONTH.sub(r"\1", part)
+    if "#" in part:
+        weekday = part.partition("#")[0]
     if field.names is _WEEKDAYS and weekday != part:
         return f"write {weekday}, and let the agent look whether it is the right week"
     number = _NUMBER.match(part)
     if number:
         return f"write {number[0]}"
-    return "write 28, the last day that every month has" if field.name == "day of month" else "write plain numbers"
+    if field.name == "day of month":
+        return "write 28, the last day that every month has"
+    return "write plain numbers"
 
 
 def _parse_range(span: str, field: Field) -> tuple[int, int]:
@@ -157,8 +186,10 @@ def _wrapped(low: int, high: int, field: Field) -> str:
     """A reversed range in two parts, or in one that says the same; not 1-7, which engines read differently."""
     if field.names is _WEEKDAYS and low == field.high:
         return _span(0, high)
+    if field.names is _WEEKDAYS and (low, high) == (1, 0):
+        return "*"
     if field.names is _WEEKDAYS and high == 0:
-        return "*" if low == 1 else f"{low}-{field.high}"
+        return f"{low}-{field.high}"
     return f"{_span(low, field.last)},{_span(field.low, high)}"
 
 
@@ -167,11 +198,15 @@ def _walk(low: int, step: int, field: Field) -> str:
     last = max(range(low, field.last + 1, max(step, 1)), default=low)
     if step < 1 or last == low:
         return str(low)
-    return f"*/{step}" if low == field.low else f"{low}-{last}/{step}"
+    if low == field.low:
+        return f"*/{step}"
+    return f"{low}-{last}/{step}"
 
 
 def _span(low: int, high: int) -> str:
-    return str(low) if low == high else f"{low}-{high}"
+    if low == high:
+        return str(low)
+    return f"{low}-{high}"
 
 
 def _value(text: str, field: Field) -> int:
@@ -186,8 +221,10 @@ def _value(text: str, field: Field) -> int:
         )
     if text.lower() in field.names:
         return field.names.index(text.lower()) + field.low
-    hint = did_you_mean(text[:3], field.names) if field.names and text.isalpha() else None
-    expected = f"a number from {field.low} to {field.high}" + (
-        f" or a name from {field.names[0]} to {field.names[-1]}" if field.names else ""
-    )
-    raise Refused(meaning.CRON_TOKEN, f"{quoted(text)} is no {field.name}", hint or f"write {expected}")
+    hint = f"write a number from {field.low} to {field.high}"
+    if field.names:
+        hint += f" or a name from {field.names[0]} to {field.names[-1]}"
+    near = None
+    if text.isalpha():
+        near = did_you_mean(text[:3], field.names)
+    raise Refused(meaning.CRON_TOKEN, f"{quoted(text)} is no {field.name}", near or hint)

@@ -34,9 +34,11 @@ def fires(cron: Cron, zone: tzinfo, after: datetime, until: datetime | None = No
     stands (ADR-008). `after` and `until` carry an offset. The first one is in 1800 at the earliest, and without `until`
     the last one is in the year 2100.
     """
-    end = None if until is None else until.timestamp()
+    end = _LAST_INSTANT
+    if until is not None:
+        end = min(end, int(until.timestamp() // 1))
     for instant in _instants(cron, zone, max(_FIRST_INSTANT, int(after.timestamp() // 1))):
-        if end is not None and instant > end:
+        if instant > end:
             return
         yield datetime.fromtimestamp(instant, UTC)
 
@@ -73,7 +75,7 @@ def _instants(cron: Cron, zone: tzinfo, instant: int) -> Iterator[int]:
         if day <= last:
             day, second = divmod(instant + offset, _DAY)
         while day <= last:
-            for moment in moments_of(cron, day, second):
+            for moment in seconds_of_day(cron, day, second):
                 instant = day * _DAY + moment - offset
                 yield instant
             day, second = _next_day(cron, day), -1
@@ -98,10 +100,12 @@ def _steady_days(zone: tzinfo, day: int) -> tuple[int, int]:
     offset = offset_at(zone, (day - 2) * _DAY)
     if offset != offset_at(zone, (day + 3) * _DAY):
         return offset, day - 1
-    return offset, day if offset != offset_at(zone, (day + 8) * _DAY) else min(day + 5, _LAST_DAY)
+    if offset != offset_at(zone, (day + 8) * _DAY):
+        return offset, day
+    return offset, min(day + 5, _LAST_DAY)
 
 
-def moments_of(cron: Cron, day: int, second: int) -> Iterator[int]:
+def seconds_of_day(cron: Cron, day: int, second: int) -> Iterator[int]:
     """The fires of a day whose offset is steady, in seconds from its midnight, that come after `second`."""
     date = datetime.fromordinal(_EPOCH_DAY + day)
     if date.month in cron.months and date.day in cron.days and date.isoweekday() % 7 in cron.weekdays:
@@ -169,7 +173,9 @@ def _begin(zone: tzinfo, instant: int) -> tuple[int, int, int, int, int, int]:
     if instant > _LAST_INSTANT:
         return _LAST_YEAR + 1, 1, 1, 0, 0, 0
     wall = datetime.fromtimestamp(instant, zone)
-    extra = _HOUR if datetime.fromtimestamp(instant - _HOUR, zone).hour == wall.hour else 0
+    extra = 0
+    if datetime.fromtimestamp(instant - _HOUR, zone).hour == wall.hour:
+        extra = _HOUR
     return wall.year, wall.month, wall.day, wall.hour, wall.minute + 1, extra
 
 
@@ -177,7 +183,9 @@ def _next_hour(zone: tzinfo, midnight: datetime, hour: int, extra: int) -> tuple
     """The hour after `hour`, or the same hour once more where the wall repeats it; and the extra hour."""
     here = _resolve(zone, midnight + timedelta(hours=hour))
     there = _resolve(zone, midnight + timedelta(hours=hour + 1))
-    return (hour, _HOUR) if not extra and there - here > _HOUR else (hour + 1, 0)
+    if not extra and there - here > _HOUR:
+        return hour, _HOUR
+    return hour + 1, 0
 
 
 def _day_matches(cron: Cron, zone: tzinfo, wall: datetime) -> bool:
@@ -197,10 +205,12 @@ def _resolve(zone: tzinfo, wall: datetime) -> int:
 
 def offset_at(zone: tzinfo, instant: int) -> int:
     """The offset that holds at an instant, in seconds east of UTC."""
-    offset = datetime.fromtimestamp(instant, zone).utcoffset()
-    return 0 if offset is None else int(offset.total_seconds())
+    offset = datetime.fromtimestamp(instant, zone).utcoffset() or timedelta()
+    return int(offset.total_seconds())
 
 
 def _at_or_after(values: tuple[int, ...], value: int, otherwise: int) -> int:
     at = bisect_left(values, value)
-    return values[at] if at < len(values) else otherwise
+    if at == len(values):
+        return otherwise
+    return values[at]

@@ -1,13 +1,14 @@
-"""The preview of a cron's fires: what will fire, and which of it a clock change touches."""
+"""The preview of a cron's fires, and which of them a clock change affects."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import islice
 from typing import Literal
 
-from kaizen_schedule_core.clock.changes import changes, touch
+from kaizen_schedule_core.clock.changes import changes, effect_of
 from kaizen_schedule_core.clock.cron import Cron
 from kaizen_schedule_core.clock.fires import fires
 
@@ -29,16 +30,18 @@ class PreviewedFire:
 def preview(
     cron: Cron, zone: tzinfo, after: datetime, *, until: datetime | None = None, count: int | None = None
 ) -> list[PreviewedFire]:
-    """The fires in (after, until], at most `count`, by the clock that fires them (ADR-008)."""
+    """Return the fires in (after, until], at most `count`, by the clock that fires them (ADR-008)."""
     found = [int(fire.timestamp()) for fire in islice(fires(cron, zone, after, until), count)]
     notes: dict[int, Literal["gap", "fold"]] = {}
     start = int(after.timestamp())
-    for change in changes(zone, start - _NEAR, found[-1] + _NEAR) if found else ():
-        touched = touch(cron, zone, change)
-        if touched is None:
+    if not found:
+        return []
+    for change in changes(zone, start - _NEAR, found[-1] + _NEAR):
+        effect = effect_of(cron, zone, change)
+        if effect is None:
             continue
-        marked = list(touched.fires)
-        if change.at > start and (touched.wanted or touched.lost) and (change.kind == "gap" or not marked):
-            marked += [fire for fire in found if fire >= change.at][:1]
-        notes.update((fire, change.kind) for fire in marked)
+        marked = effect.fires
+        if change.at > start and (effect.wanted or effect.lost) and (change.kind == "gap" or not marked):
+            marked += tuple(found[bisect_left(found, change.at) :][:1])
+        notes.update(dict.fromkeys(marked, change.kind))
     return [PreviewedFire(at=datetime.fromtimestamp(fire, zone), note=notes.get(fire)) for fire in found]

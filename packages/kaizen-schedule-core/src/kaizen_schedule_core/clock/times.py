@@ -28,16 +28,17 @@ def parse_moment(text: str) -> datetime | date:
 
     Raises ValueError with what to write.
     """
+    expected = "write a time with its offset, such as 2026-06-17T09:00:00Z, or a date such as 2026-06-17"
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        moment = None
-    if moment is not None and not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise ValueError(expected) from None
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
         raise ValueError(f"write a year from {_FIRST_YEAR} to {_LAST_YEAR}")
-    if moment is not None and _DATE.fullmatch(text):
+    if _DATE.fullmatch(text):
         return moment.date()
-    if moment is None or moment.utcoffset() is None:
-        raise ValueError("write a time with its offset, such as 2026-06-17T09:00:00Z, or a date such as 2026-06-17")
+    if moment.utcoffset() is None:
+        raise ValueError(expected)
     return moment
 
 
@@ -48,7 +49,9 @@ def parse_time(text: str, *, zone: tzinfo) -> datetime:
 
 def moment_in(now: datetime | date, zone: tzinfo) -> datetime:
     """The moment that is meant in a zone: a date alone is its midnight there."""
-    return now if isinstance(now, datetime) else datetime.combine(now, time(), zone)
+    if isinstance(now, datetime):
+        return now
+    return datetime.combine(now, time(), zone)
 
 
 def utc_text(moment: datetime) -> str:

@@ -47,13 +47,14 @@ def suggest_zone(name: str) -> str | None:
         return near  # between CEST and EST lie seven hours: a short name is not guessed
     cities = {zone.rpartition("/")[2]: zone for zone in reversed(zones) if "/" in zone}
     city = suggest(name.replace(" ", "_"), cities, cutoff=_NEAR)
-    return cities[city] if city else None
+    return cities.get(city or "")
 
 
 def zone_hint(name: str) -> str:
     """What to write instead of a name that is no zone."""
-    near = suggest_zone(name.partition("#")[0].strip()) if "#" in name else suggest_zone(name)
-    if near and "#" in name:
+    zone, comment, _ = name.partition("#")
+    near = suggest_zone(zone.strip() if comment else name)
+    if near and comment:
         return f"write {near}, and a space before #: else the comment belongs to the value"
     if near:
         return f"did you mean {quoted(near)}?"

@@ -70,19 +70,21 @@ def _opted_in(folder: str) -> bool:
 def _place_of(path: str) -> ManifestPlace:
     """A file, and its repository: the folder above its .kaizen."""
     folder = os.path.dirname(absolute(path))
-    root = normal_root(os.path.dirname(folder)) if os.path.basename(folder) == _OWN_FOLDER else None
-    return ManifestPlace(shown=_shown(path), root=root)
+    if os.path.basename(folder) != _OWN_FOLDER:
+        return ManifestPlace(shown=_shown(path), root=None)
+    return ManifestPlace(shown=_shown(path), root=normal_root(os.path.dirname(folder)))
 
 
 def _directly_in(folder: str) -> list[ManifestPlace]:
+    found = []
     try:
         with os.scandir(folder) as entries:
-            names = [
-                entry.name for entry in entries if entry.name.endswith(_YAML) and entry.is_file(follow_symlinks=False)
-            ]
+            for entry in entries:
+                if entry.name.endswith(_YAML) and entry.is_file(follow_symlinks=False):
+                    found.append(_place_of(os.path.join(folder, entry.name)))
     except OSError as error:
         raise os_problem(error, folder) from None
-    return [_place_of(os.path.join(folder, name)) for name in names]
+    return found
 
 
 def _below(folder: str) -> tuple[list[ManifestPlace], list[Diagnostic]]:

@@ -1,7 +1,8 @@
-"""A manifest with its misspelled keys read as they were meant, so that one typo hides nothing that stands below it."""
+"""A document with its misspelled keys repaired, so that a typo hides nothing below it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,46 +12,57 @@ from kaizen_schedule_core.source.document import PROBLEM_LIMIT, Document, Path, 
 from kaizen_schedule_core.source.models.fields import below, fields_of
 
 
-def as_meant(document: Document) -> Document | None:
-    """The document under the keys that its unknown ones are without doubt, or None where there is no such key.
+def repair_keys(document: Document) -> Document | None:
+    """Return the document with its unknown keys under the names that are certainly intended; None if there are none.
 
-    Below a key that was renamed nothing is, so that a second look tells what is unknown there. A key that stands there
-    already is never taken for another. All places are those of the file.
+    A key that is present already is never taken for another. Nothing below a renamed key is repaired, so that a second
+    call reports what is unknown there. All positions are those of the file.
     """
-    meant: dict[Path, str] = {}
-    value = _renamed(document.value, ManifestFile, (), meant)
-    if not meant:
+    value, renamed = _repaired(document.value, ManifestFile, (), PROBLEM_LIMIT)
+    if not renamed:
         return None
-
-    def known(path: Path) -> Path:
-        return tuple(meant.get(path[: depth + 1], part) for depth, part in enumerate(path))
 
     def locate() -> Positions:
         found = document.locate()
-        return Positions(
-            keys={known(path): place for path, place in found.keys.items()},
-            values={known(path): place for path, place in found.values.items()},
-        )
+        return Positions(keys=_renamed(found.keys, renamed), values=_renamed(found.values, renamed))
 
     return replace(document, value=value, problems=(), locate=locate)
 
 
-def _renamed(value: Any, model: Any, path: Path, meant: dict[Path, str]) -> Any:
-    if not isinstance(value, dict):
-        return value
-    fields = fields_of(model)
-    missing = [name for name in fields or () if name not in value]
+def _renamed(places: Mapping[Path, tuple[int, int]], renamed: Mapping[Path, str]) -> dict[Path, tuple[int, int]]:
+    """Return the places under the paths that have the repaired keys."""
     found = {}
-    for key, inner in value.items():
-        name = key
-        if fields and key not in fields and len(meant) < PROBLEM_LIMIT and (near := _near(key, inner, missing)):
-            missing.remove(near)
-            meant[*path, key] = name = near
-        found[name] = inner if name != key else _renamed(inner, below(model, name), (*path, key), meant)
+    for path, place in places.items():
+        parts = [renamed.get(path[: depth + 1], part) for depth, part in enumerate(path)]
+        found[tuple(parts)] = place
     return found
 
 
+def _repaired(value: Any, model: Any, path: Path, limit: int) -> tuple[Any, dict[Path, str]]:
+    """Return a value with at most `limit` repaired keys, and the new name of each by its path in the file."""
+    if not isinstance(value, dict):
+        return value, {}
+    fields = fields_of(model) or []
+    missing = [name for name in fields if name not in value]
+    found = {}
+    renamed: dict[Path, str] = {}
+    for key, inner in value.items():
+        near = None
+        if fields and key not in fields and len(renamed) < limit:
+            near = _near(key, inner, missing)
+        if near is None:
+            found[key], below_it = _repaired(inner, below(model, key), (*path, key), limit - len(renamed))
+            renamed |= below_it
+        else:
+            missing.remove(near)
+            renamed[*path, key] = near
+            found[near] = inner
+    return found, renamed
+
+
 def _near(key: str, inner: Any, missing: list[str]) -> str | None:
-    """The key that is meant: beyond doubt if only its letters' case is wrong, or if there is much below it."""
+    """Return the intended key: certain if only its letters' case is wrong, or if there is a mapping below it."""
     near = suggest(key, missing)
-    return near if near and (near == key.casefold() or isinstance(inner, dict)) else None
+    if near == key.casefold() or isinstance(inner, dict):
+        return near
+    return None

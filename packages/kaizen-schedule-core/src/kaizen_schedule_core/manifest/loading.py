@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import islice
+from itertools import islice, product
 
 from kaizen_schedule_core.codes import shape
 from kaizen_schedule_core.diagnostics import Diagnostic, Note, has_errors, inert, quoted, tidy
@@ -35,12 +35,14 @@ _HOW_OFTEN = "write cadence: daily, weekly or monthly"
 _ONE_ZONE = "write timezone: once, at the top of the file"
 _HINTS = {
     ("cadence", "hourly"): 'write daily, with an hourly cron such as "0 * * * *"',
-    **{("cadence", word): _NO_FORTNIGHT for word in ("bi-weekly", "biweekly", "fortnightly")},
+    ("cadence", "bi-weekly"): _NO_FORTNIGHT,
+    ("cadence", "biweekly"): _NO_FORTNIGHT,
+    ("cadence", "fortnightly"): _NO_FORTNIGHT,
     ("cron", WRONG_TYPE): 'write five fields as one text, in quotes: "0 9 * * 1,5" is Monday and Friday',
-    **{(UNKNOWN_KEY, key): _ONE_CRON for key in ("day", "days", "weekday", "time", "hour", "minute", "at", "when")},
-    **{(UNKNOWN_KEY, key): _SWITCH for key in ("paused", "pause", "disabled", "disable", "active")},
-    **{(UNKNOWN_KEY, key): _HOW_OFTEN for key in ("every", "frequency", "interval", "repeat")},
-    **{(UNKNOWN_KEY, key): _ONE_ZONE for key in ("tz", "zone")},
+    **dict.fromkeys(product([UNKNOWN_KEY], "day days weekday time hour minute at when".split()), _ONE_CRON),
+    **dict.fromkeys(product([UNKNOWN_KEY], "paused pause disabled disable active".split()), _SWITCH),
+    **dict.fromkeys(product([UNKNOWN_KEY], "every frequency interval repeat".split()), _HOW_OFTEN),
+    **dict.fromkeys(product([UNKNOWN_KEY], "tz zone".split()), _ONE_ZONE),
 }
 _VERSION = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20}){0,3}")
 
@@ -103,41 +105,46 @@ def check_manifest(
     if newer is not None:
         return CheckedManifest(manifest=None, diagnostics=(newer,), document=document)
     context = CheckContext(agents=agents, now=now)
-    manifest, found = _look(document, context, advice=advice)
+    manifest, found = _apply_rules(document, context, advice=advice)
     if manifest is None:
-        from kaizen_schedule_core.manifest.indentation import without_second_hand
-        from kaizen_schedule_core.manifest.key_repair import as_meant
+        from kaizen_schedule_core.manifest.indentation import drop_consequences
+        from kaizen_schedule_core.manifest.key_repair import repair_keys
 
-        meant = document
-        while len(found) < PROBLEM_LIMIT and (nearer := as_meant(meant)):
-            meant = nearer
-            found = _after(found, _look(meant, context, advice=advice)[1])
-        found = without_second_hand(document, found)
-    diagnostics = _not_too_many(tidy(found))
+        repaired = repair_keys(document)
+        while repaired is not None and len(found) < PROBLEM_LIMIT:
+            found = _merge_by_place(found, _apply_rules(repaired, context, advice=advice)[1])
+            repaired = repair_keys(repaired)
+        found = drop_consequences(document, found)
+    diagnostics = _capped(tidy(found))
     valid = None
     if manifest is not None and not has_errors(diagnostics):
         valid = checked_values(manifest)
     return CheckedManifest(manifest=valid, diagnostics=diagnostics, document=document)
 
 
-def _look(document: Document, context: CheckContext, *, advice: bool) -> tuple[ManifestFile | None, list[Diagnostic]]:
+def _apply_rules(
+    document: Document, context: CheckContext, *, advice: bool
+) -> tuple[ManifestFile | None, list[Diagnostic]]:
     """The manifest, if its shape is right, and everything that is found."""
     manifest, found = read_model(document, ManifestFile, codes=_SHAPE_CODES, hints=_HINTS)
     if manifest is None:
-        found = _after(list(_version(document)), found)
+        found = _merge_by_place(list(_version(document)), found)
+    rules = RULES
+    if advice:
+        rules += ADVICE
     if isinstance(document.value, dict):
-        for rule in (*RULES, *ADVICE) if advice else RULES:
+        for rule in rules:
             found += islice(rule(document, context), PROBLEM_LIMIT)
     return manifest, found
 
 
-def _after(found: list[Diagnostic], more: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """What is found, and of the rest what stands at other places."""
-    told = {(one.line, one.column) for one in found}
-    return [*found, *(one for one in more if (one.line, one.column) not in told)]
+def _merge_by_place(found: list[Diagnostic], more: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Return what was found, and of the rest what is at other places."""
+    taken = {(one.line, one.column) for one in found}
+    return [*found, *(one for one in more if (one.line, one.column) not in taken)]
 
 
-def _not_too_many(diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+def _capped(diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
     if len(diagnostics) < PROBLEM_LIMIT:
         return diagnostics
     *shown, last = diagnostics[:PROBLEM_LIMIT]
@@ -147,7 +154,7 @@ def _not_too_many(diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]
 
 def _newer(document: Document) -> Diagnostic | None:
     """A higher version comes before any other complaint: the tool is behind, the file may be right."""
-    version = document.value.get("version") if isinstance(document.value, dict) else None
+    version = _version_of(document)
     if isinstance(version, bool) or not isinstance(version, str | int | float):
         return None
     text = str(version)
@@ -168,8 +175,14 @@ def _parts(text: str) -> tuple[int, ...]:
     return tuple(numbers)
 
 
+def _version_of(document: Document) -> object:
+    if isinstance(document.value, dict):
+        return document.value.get("version")
+    return None
+
+
 def _version(document: Document) -> Iterator[Diagnostic]:
-    version = document.value.get("version") if isinstance(document.value, dict) else None
+    version = _version_of(document)
     if isinstance(version, int | float) and not isinstance(version, bool):
         yield document.diagnose(
             shape.VERSION_NOT_TEXT,
@@ -178,5 +191,7 @@ def _version(document: Document) -> Iterator[Diagnostic]:
             hint='quote it: write "1"',
         )
     elif isinstance(version, str) and version != "1":
-        hint = 'write "1"' if version.isascii() else 'write "1", in straight quotes'
+        hint = 'write "1"'
+        if not version.isascii():
+            hint = 'write "1", in straight quotes'
         yield document.diagnose(shape.UNKNOWN_VERSION, f"unknown version {quoted(version)}", ("version",), hint=hint)

@@ -11,7 +11,7 @@ from kaizen_schedule_core.errors import Absent, KaizenError
 from kaizen_schedule_core.files.reading import locate_inside, read_inside, require_regular
 from kaizen_schedule_core.files.writing import create_inside, write_inside
 from kaizen_schedule_core.manifest import MANIFEST_LIMIT
-from kaizen_schedule_core.manifest.scaffold import SCAFFOLD, company_files, schema_text
+from kaizen_schedule_core.manifest.scaffold import SCAFFOLD, schema_text, sidecar_files
 from kaizen_schedule_core.repo.paths import MANIFEST_PATH, SCHEMA_PATH
 from kaizen_schedule_core.source.text import decode
 
@@ -33,7 +33,7 @@ def opt_in(
     replace: bool = False,
     dry_run: bool = False,
 ) -> OptedIn:
-    """Write the text of a manifest and what keeps it company; lines of an existing .gitignore stay.
+    """Write the text of a manifest and its sidecar files; lines of an existing .gitignore stay.
 
     With `dry_run` only tell what would be written. Raises KaizenError: KZ326 if there is a manifest that it is not
     to `replace` (nothing is written), KZ102 to KZ106.
@@ -46,8 +46,14 @@ def opt_in(
         if not replace:
             raise _exists(shown, "nothing was written")
         locate_inside(root, MANIFEST_PATH, shown=shown)
-    company = {relative: _merged(root, relative, text) for relative, text in company_files().items()}
-    wanted = {relative: text for relative, text in company.items() if text is not None}
+    wanted: dict[str, str] = {}
+    kept = []
+    for relative, text in sidecar_files().items():
+        merged = _merged(root, relative, text)
+        if merged is None:
+            kept.append(relative)
+        else:
+            wanted[relative] = merged
     if not dry_run:
         for relative, text in wanted.items():
             write_inside(root, relative, text.encode())
@@ -55,11 +61,9 @@ def opt_in(
             write_inside(root, MANIFEST_PATH, manifest.encode())
         elif not create_inside(root, MANIFEST_PATH, manifest.encode()):
             raise _exists(shown, "somebody else made it meanwhile, and it was left alone")
-    return OptedIn(
-        written=(*wanted, *(() if there else (MANIFEST_PATH,))),
-        replaced=(MANIFEST_PATH,) if there else (),
-        kept=tuple(relative for relative in company if relative not in wanted),
-    )
+    if there:
+        return OptedIn(written=tuple(wanted), replaced=(MANIFEST_PATH,), kept=tuple(kept))
+    return OptedIn(written=(*wanted, MANIFEST_PATH), replaced=(), kept=tuple(kept))
 
 
 def _exists(shown: str, consequence: str) -> KaizenError:
@@ -71,12 +75,16 @@ def _exists(shown: str, consequence: str) -> KaizenError:
 def _merged(root: str, relative: str, text: str) -> str | None:
     """What the file should hold: missing lines added to a list of lines; None when nothing is missing."""
     present = _read(root, relative)
+    if present == text:
+        return None
     if present is None or relative == SCHEMA_PATH:
-        return None if present == text else text
+        return text
     missing = [line for line in text.splitlines() if line not in present.splitlines()]
     if not missing:
         return None
-    return present + ("" if present.endswith("\n") or not present else "\n") + "".join(f"{line}\n" for line in missing)
+    if present and not present.endswith("\n"):
+        present += "\n"
+    return present + "\n".join(missing) + "\n"
 
 
 def _read(root: str, relative: str) -> str | None:

@@ -11,6 +11,7 @@ import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import starmap
 from typing import Literal
 
 from kaizen_schedule_core.clock.cadence import DEFAULT_TIMEZONE, Cadence
@@ -84,11 +85,14 @@ def plan_manifest(
     `engagement` the enabled agents run at its cadence. The zone and the slugs must be valid already. Raises
     ValueError, with what to write, for a window that does not fit into a day or an hour.
     """
-    chosen = EXAMPLE if agents is None else tuple(_weekly(name, about) for name, about in agents.items())
+    chosen: tuple[PlannedAgent, ...] = EXAMPLE
+    if agents is not None:
+        chosen = tuple(starmap(_weekly, agents.items()))
     if agents is None and stagger is None and engagement is None:
         return manifest_text(chosen, timezone=timezone)
     starts = _in_turn(chosen)
     remarks: list[str] = []
+    seed = ""
     if engagement is not None:
         starts |= {agent.name: _bootstrap(starts[agent.name], engagement) for agent in chosen if agent.enabled}
         remarks += [
@@ -101,10 +105,9 @@ def plan_manifest(
     if stagger is not None:
         starts = _staggered(starts, stagger)
         remarks += ["", "The minutes were chosen once, from the slug beside each cron. Change them freely."]
-    seed = f", staggered by {stagger.repo}" if stagger is not None else ""
-    return manifest_text(
-        [starts[agent.name].placed(agent, seed) for agent in chosen], timezone=timezone, remarks=remarks
-    )
+        seed = f", staggered by {stagger.repo}"
+    placed = [starts[agent.name].placed(agent, seed) for agent in chosen]
+    return manifest_text(placed, timezone=timezone, remarks=remarks)
 
 
 def _weekly(name: str, about: str) -> PlannedAgent:
@@ -116,9 +119,15 @@ def _weekly(name: str, about: str) -> PlannedAgent:
 
 def _in_turn(agents: tuple[PlannedAgent, ...]) -> dict[str, _Start]:
     """Weekly agents one after the other, an hour apart; the others share a morning that they seldom meet in."""
-    weekly = [agent.name for agent in agents if agent.cadence == "weekly"]
-    hours = {name: _FIRST_HOUR + turn % _HOURS for turn, name in enumerate(weekly)}
-    return {a.name: _Start(cadence=a.cadence, hour=hours.get(a.name, _FIRST_HOUR)) for a in agents}
+    starts = {}
+    turn = 0
+    for agent in agents:
+        hour = _FIRST_HOUR
+        if agent.cadence == "weekly":
+            hour += turn % _HOURS
+            turn += 1
+        starts[agent.name] = _Start(cadence=agent.cadence, hour=hour)
+    return starts
 
 
 def _bootstrap(start: _Start, engagement: Engagement) -> _Start:
@@ -130,14 +139,11 @@ def _bootstrap(start: _Start, engagement: Engagement) -> _Start:
 def _staggered(starts: Mapping[str, _Start], stagger: Stagger) -> dict[str, _Start]:
     """Move each start by its seeded minutes, or on to the next that no other agent has; in the order of names."""
     window = stagger.window // _MINUTE
-    longest = min(map(_room, starts.values()))
+    longest = min(map(_minutes_left, starts.values()))
     if not 1 <= window <= longest:
-        hourly = any(start.hour is None for start in starts.values())
-        reason = (
-            "an agent of every hour has the minutes of one"
-            if hourly
-            else f"the agents start after their own hour and before {_LAST_HOUR}:00"
-        )
+        reason = f"the agents start after their own hour and before {_LAST_HOUR}:00"
+        if any(start.hour is None for start in starts.values()):
+            reason = "an agent of every hour has the minutes of one"
         raise ValueError(f"write 1m to {longest}m: {reason}")
     moved: dict[str, _Start] = {}
     for name, start in sorted(starts.items()):
@@ -149,6 +155,8 @@ def _staggered(starts: Mapping[str, _Start], stagger: Stagger) -> dict[str, _Sta
     return moved
 
 
-def _room(start: _Start) -> int:
-    """The minutes within which a start can be moved."""
-    return _HOUR if start.hour is None else (_LAST_HOUR - start.hour) * _HOUR
+def _minutes_left(start: _Start) -> int:
+    """Return the minutes within which a start can be moved."""
+    if start.hour is None:
+        return _HOUR
+    return (_LAST_HOUR - start.hour) * _HOUR

@@ -14,7 +14,7 @@ from kaizen_schedule_core.clock.field import CronProblem
 from kaizen_schedule_core.clock.times import moment_in
 from kaizen_schedule_core.clock.zones import known_zones, zone_hint
 from kaizen_schedule_core.codes import meaning
-from kaizen_schedule_core.diagnostics import Diagnostic, Note, did_you_mean, quoted
+from kaizen_schedule_core.diagnostics import Diagnostic, Note, Severity, did_you_mean, quoted
 from kaizen_schedule_core.names import is_agent_name
 from kaizen_schedule_core.repo.agents import RepositoryAgents
 from kaizen_schedule_core.source.document import Document
@@ -45,8 +45,7 @@ def known_zone(document: Document, _: CheckContext) -> Iterator[Diagnostic]:
 def portable_cron(document: Document, context: CheckContext) -> Iterator[Diagnostic]:
     """Every `cron` is of the portable dialect, and some date comes that it names."""
     for name, agent in _agents(document):
-        text = agent.get("cron") if isinstance(agent, dict) else None
-        if not isinstance(text, str):
+        if not isinstance(agent, dict) or not isinstance(text := agent.get("cron"), str):
             continue
         found = parse_cron(text)
         if isinstance(found, CronProblem) and context.now is not None:
@@ -55,10 +54,11 @@ def portable_cron(document: Document, context: CheckContext) -> Iterator[Diagnos
             zone = zone_of(document) or UTC
             found = parse_cron(text, now=moment_in(context.now, zone).astimezone(zone))
         if isinstance(found, CronProblem):
-            notes = [Note(message=note) for note in found.notes]
+            hint = found.hint
+            if "\n" in text.strip(" "):
+                hint = "write it on one line, in double quotes"
             path = ("agents", name, "cron")
-            hint = "write it on one line, in double quotes" if "\n" in text.strip(" ") else found.hint
-            yield document.diagnose(found.code, found.message, path, hint=hint, notes=notes)
+            yield document.diagnose(found.code, found.message, path, hint=hint, notes=map(Note, found.notes))
 
 
 def known_agent(document: Document, context: CheckContext) -> Iterator[Diagnostic]:
@@ -67,14 +67,17 @@ def known_agent(document: Document, context: CheckContext) -> Iterator[Diagnosti
         if name in context.agents.packaged or not is_agent_name(name) or name in context.agents.installed:
             continue
         known = sorted(context.agents.packaged | context.agents.installed, key=str.casefold)
+        severity: Severity = "error"
+        if context.agents.root is None:
+            severity = "warning"
         yield document.diagnose(
             meaning.UNKNOWN_AGENT,
             f"unknown agent {quoted(name)}",
             ("agents", name),
             key=True,
             hint=did_you_mean(name.removeprefix("agent-"), known) or f"install it as agents/agent-{name}.md",
-            notes=[Note(message=f"known: {', '.join(known)}")],
-            severity="error" if context.agents.in_repository else "warning",
+            notes=[Note(f"known: {', '.join(known)}")],
+            severity=severity,
         )
 
 
@@ -107,4 +110,5 @@ ADVICE: tuple[Rule, ...] = (shadowed_agent, cron_over_time)
 
 def _agents(document: Document) -> Iterator[tuple[str, object]]:
     agents = document.value.get("agents")
-    return iter(agents.items()) if isinstance(agents, dict) else iter(())
+    if isinstance(agents, dict):
+        yield from agents.items()

@@ -9,9 +9,6 @@ from dataclasses import dataclass
 from kaizen_schedule_core.clock.cadence import DEFAULT_TIMEZONE, Cadence
 from kaizen_schedule_core.repo.paths import SCHEMA_PATH
 
-GITATTRIBUTES_LINES = ("*.jsonl merge=union",)
-GITIGNORE_LINES = ("*.lock", "summary.json")
-
 _HEAD = """\
 # yaml-language-server: $schema=schedule.schema.json
 #
@@ -66,16 +63,26 @@ def manifest_text(
     """The manifest in block style, with comments that a person can follow; it is valid if its values are."""
     lines = [_HEAD, *(f"# {remark}".rstrip() for remark in remarks), 'version: "1"', ""]
     lines += ["# All crons below are read in this zone (an IANA name).", f"timezone: {timezone}", "", "agents:"]
-    for agent in agents:
-        first = agent is agents[0]
-        name = f'"{agent.name}"' if agent.name.casefold() in _RESERVED else agent.name
-        lines += [] if first else [""]
-        lines += [f"  # {agent.about}", f"  {name}:"]
-        lines += [f"    cadence: {agent.cadence}" + " # daily, weekly or monthly" * first]
-        if agent.cron is not None:
-            lines += [f'    cron: "{agent.cron}" # {agent.when}' + "; always in quotes" * first]
-        lines += [f"    enabled: {str(agent.enabled).lower()}"]
-    return "".join(f"{line}\n" for line in lines)
+    first, *others = agents
+    lines += _agent_lines(first, ("daily, weekly or monthly", "; always in quotes"))
+    for agent in others:
+        lines += ["", *_agent_lines(agent)]
+    return "\n".join(lines) + "\n"
+
+
+def _agent_lines(agent: PlannedAgent, notes: tuple[str, str] = ("", "")) -> list[str]:
+    """Return the lines of one agent; `notes` explain the cadence and the cron."""
+    about_cadence, about_cron = notes
+    name = agent.name
+    if name.casefold() in _RESERVED:
+        name = f'"{name}"'
+    cadence = f"    cadence: {agent.cadence}"
+    if about_cadence:
+        cadence += f" # {about_cadence}"
+    lines = [f"  # {agent.about}", f"  {name}:", cadence]
+    if agent.cron is not None:
+        lines.append(f'    cron: "{agent.cron}" # {agent.when}{about_cron}')
+    return [*lines, f"    enabled: {str(agent.enabled).lower()}"]
 
 
 SCAFFOLD = manifest_text(EXAMPLE)
@@ -90,10 +97,10 @@ def schema_text() -> str:
         return schema.read()
 
 
-def company_files() -> dict[str, str]:
-    """The files that stand beside a manifest, by path: they are written before it, so that it never stands alone."""
+def sidecar_files() -> dict[str, str]:
+    """Return the files next to a manifest by path; they are written before it."""
     return {
-        ".kaizen/.gitattributes": "".join(f"{line}\n" for line in GITATTRIBUTES_LINES),
-        ".kaizen/.gitignore": "".join(f"{line}\n" for line in GITIGNORE_LINES),
+        ".kaizen/.gitattributes": "*.jsonl merge=union\n",
+        ".kaizen/.gitignore": "*.lock\nsummary.json\n",
         SCHEMA_PATH: schema_text(),
     }

@@ -57,11 +57,6 @@ class RepositoryAgents:
         self.root = root
 
     @property
-    def in_repository(self) -> bool:
-        """Whether there is a repository."""
-        return self.root is not None
-
-    @property
     def packaged(self) -> frozenset[str]:
         """The names of the packaged agents."""
         return packaged_agents()
