@@ -9,8 +9,7 @@ from datetime import UTC, datetime
 
 import urllib3
 from kaizen_activity_defs import Definition, DryRun, Task, load_catalog, preview_tasks
-from kaizen_schedule_core import Firing, read_roster, resolve_roster
-from kaizen_schedule_core.clock.cron import valid_cron
+from kaizen_schedule_core import last_fire, read_roster, resolve_roster
 from kaizen_schedule_core.files.writing import write_file
 from kaizen_schedule_core.fleet.guard import FleetSize, fleet_size, guard_fleet
 from temporalio import activity
@@ -73,9 +72,10 @@ class Activities:
     def look_up(self, fire: Fire) -> Plan:
         """Ask the catalog, whose file is the truth, when the workflow runs and not when it was scheduled."""
         definition = self._definition(fire)
-        trigger = definition.header.trigger
-        newest = Firing(cron=valid_cron(trigger.cron_expression), timezone=trigger.timezone).last(datetime.now(UTC))
-        superseded = trigger.misfire_policy == "catchup_latest" and newest is not None and newest > fire.at
+        newest = last_fire(definition.cron, definition.zone, datetime.now(UTC))
+        superseded = (
+            definition.header.trigger.misfire_policy == "catchup_latest" and newest is not None and newest > fire.at
+        )
         return Plan(enabled=definition.header.enabled, superseded=superseded)
 
     @activity.defn

@@ -13,11 +13,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-from kaizen_activity_defs import Ground, Site, load_catalog, packaged_definitions, preview_tasks
+from kaizen_activity_defs import Site, SwitchReason, load_catalog, packaged_definitions, preview_tasks
 from kaizen_activity_defs import enable as defs_enable
 from kaizen_activity_defs import sync_catalog as defs_sync_catalog
-from kaizen_schedule_core import Firing
-from kaizen_schedule_core.clock.cron import valid_cron
+from kaizen_schedule_core import last_fire
 from temporalio.client import Client
 
 from drill import schedules
@@ -105,7 +104,7 @@ class World:
         self.sync_catalog()
         if enable:
             report = await self.drill.pilot_report(self)
-            ground = Ground(by="drill", at=datetime.now(UTC), reason="a scenario")
+            ground = SwitchReason(by="drill", at=datetime.now(UTC), reason="a scenario")
             defs_enable(self.catalog, COACH, str(report), ground)
         await self.sync_schedules()
 
@@ -203,9 +202,8 @@ class World:
 
     def last_fire(self, definition: str = COACH, *, before: datetime | None = None) -> datetime:
         """The last fire of a definition, or the last before a moment."""
-        [trigger] = [one.header.trigger for one in load_catalog(self.catalog) if one.id == definition]
-        firing = Firing(cron=valid_cron(trigger.cron_expression), timezone=trigger.timezone)
-        found = firing.last(before or datetime.now(UTC))
+        [one] = [one for one in load_catalog(self.catalog) if one.id == definition]
+        found = last_fire(one.cron, one.zone, before or datetime.now(UTC))
         if found is None:
             raise AssertionError(f"{definition} has never fired")
         return found.astimezone(UTC)

@@ -10,9 +10,8 @@ from itertools import islice
 from typing import Any
 
 from kaizen_activity_defs import Definition, packaged_definitions
-from kaizen_schedule_core import Cron, fires, parse_cron
+from kaizen_schedule_core import fires
 from kaizen_schedule_core.clock.times import utc_text
-from kaizen_schedule_core.clock.zones import load_zone
 from pydantic import BaseModel
 
 from reference.markdown import code, fence, heading, listed, markup, page, table
@@ -31,7 +30,7 @@ The tick takes the place of the weekly ones: enabled beside them it would make t
 
 def definition_pages() -> dict[str, str]:
     """Every page by its path: one for each draft, and the index."""
-    drafts = sorted(packaged_definitions(), key=lambda draft: (draft.honours_manifests, draft.id))
+    drafts = sorted(packaged_definitions(), key=lambda draft: (draft.follows_manifest_crons, draft.id))
     pages = {f"{FOLDER}/{os.path.basename(draft.file)}": _page(draft) for draft in drafts}
     return {**pages, f"{FOLDER}/index.md": _index(drafts)}
 
@@ -105,11 +104,8 @@ def _value(value: Any) -> str:
 
 def _fires(draft: Definition) -> Iterator[str]:
     trigger = draft.header.trigger
-    cron, zone = parse_cron(trigger.cron_expression), load_zone(trigger.timezone)
-    if not isinstance(cron, Cron):
-        raise AssertionError(f"the cron of {draft.id} is none")  # noqa: TRY004
-    coming = list(islice(fires(cron, zone, _FROM), _FIRES))
-    rows = [(f"{fire.astimezone(zone):%a %Y-%m-%d %H:%M %z}", utc_text(fire)) for fire in coming]
+    coming = list(islice(fires(draft.cron, draft.zone, _FROM), _FIRES))
+    rows = [(f"{fire.astimezone(draft.zone):%a %Y-%m-%d %H:%M %z}", utc_text(fire)) for fire in coming]
     yield (
         f"Once enabled, the first {_FIRES} fires after {utc_text(_FROM)}, as `kaizen-agentic definitions show` "
         "computes them from now:"

@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kaizen_activity_defs import Definition, Ground, Site, Synced, load_catalog, packaged_definitions, sync_catalog
+from kaizen_activity_defs import (
+    Definition,
+    Site,
+    SwitchReason,
+    Synced,
+    load_catalog,
+    packaged_definitions,
+    sync_catalog,
+)
 from kaizen_schedule_core import Diagnostic, KaizenError
 from kaizen_schedule_core.clock.times import utc_text
 from kaizen_schedule_core.source.yaml.parser import parse_yaml
@@ -29,7 +37,7 @@ class Catalog:
     """A folder of definitions, and what an operator does to it."""
 
     folder: Path
-    ground = Ground(by="operator", at=NOW, reason="the pilot passed")
+    ground = SwitchReason(by="operator", at=NOW, reason="the pilot passed")
 
     def __str__(self) -> str:
         return str(self.folder)

@@ -23,7 +23,7 @@ import datetime, os, shutil, signal, sys
 import kaizen_activity_defs as defs
 import filelock, tempfile
 catalog, report, action = sys.argv[1:]
-ground = defs.Ground(by="operator", at=datetime.datetime(2026, 6, 17, 9, tzinfo=datetime.UTC), reason="tried")
+ground = defs.SwitchReason(by="operator", at=datetime.datetime(2026, 6, 17, 9, tzinfo=datetime.UTC), reason="tried")
 def act(folder):
     if action == "sync":
         defs.sync_catalog(folder, defs.packaged_definitions(), site=defs.Site(domain="acme", source_type="other"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import sys
 import time
 from contextlib import suppress
@@ -11,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kaizen_activity_defs.conditions import EvaluationError, evaluate, parse_condition
+from kaizen_activity_defs.conditions import Condition, EvaluationError, parse_condition
 
 CONTEXT: dict[str, Any] = {
     "run": {"agent": "coach", "repo": "demo", "count": 3, "enabled": True, "nothing": None, "tags": ["a", "b"]},
@@ -22,7 +21,7 @@ CONTEXT: dict[str, Any] = {
 def hold(text: str, context: dict[str, Any] | None = None) -> bool:
     parsed = parse_condition(text)
     assert not isinstance(parsed, str), parsed
-    return evaluate(parsed, CONTEXT if context is None else context)
+    return parsed.holds(CONTEXT if context is None else context)
 
 
 @pytest.mark.parametrize(
@@ -109,9 +108,9 @@ HOSTILE = {
 def test_hostile_conditions_are_refused_or_inert_within_a_second(what: str) -> None:
     began = time.process_time()
     parsed = parse_condition(HOSTILE[what])
-    if isinstance(parsed, ast.expr):
+    if isinstance(parsed, Condition):
         with pytest.raises(EvaluationError):
-            evaluate(parsed, CONTEXT)
+            parsed.holds(CONTEXT)
         assert what in {"deep path", "surrogate"}
     else:
         assert parsed
@@ -139,7 +138,7 @@ def test_an_unknown_path_is_an_error_never_false(text: str) -> None:
     parsed = parse_condition(text)
     assert not isinstance(parsed, str)
     with pytest.raises(EvaluationError, match="unknown path context"):
-        evaluate(parsed, CONTEXT)
+        parsed.holds(CONTEXT)
 
 
 @pytest.mark.parametrize(
@@ -164,7 +163,7 @@ def test_what_is_neither_true_nor_false_is_an_error(text: str) -> None:
     parsed = parse_condition(text)
     assert not isinstance(parsed, str)
     with pytest.raises(EvaluationError):
-        evaluate(parsed, CONTEXT)
+        parsed.holds(CONTEXT)
 
 
 @pytest.mark.parametrize(
@@ -190,7 +189,7 @@ def test_any_text_is_refused_or_has_a_truth_or_an_error(text: str) -> None:
         return
     answers: list[object] = []
     with suppress(EvaluationError):
-        answers.append(evaluate(parsed, CONTEXT))
+        answers.append(parsed.holds(CONTEXT))
     assert answers in ([], [True], [False])
 
 
@@ -198,4 +197,4 @@ def test_any_text_is_refused_or_has_a_truth_or_an_error(text: str) -> None:
 def test_equality_is_equality_of_texts(left: str, right: str) -> None:
     parsed = parse_condition("context.left == context.right")
     assert not isinstance(parsed, str)
-    assert evaluate(parsed, {"left": left, "right": right}) is (left == right)
+    assert parsed.holds({"left": left, "right": right}) is (left == right)

@@ -43,7 +43,7 @@ def test_a_draft_says_what_the_contract_says(name: str) -> None:
     }
     [rule] = draft.rules
     assert (rule.for_each, rule.bind_to) == ("context.scheduled_runs", "context.run")
-    assert rule.condition == f'context.run.agent == "{agent}"'
+    assert rule.condition.text == f'context.run.agent == "{agent}"'
     assert rule.action.target_repo == "context.run.repo"
     assert "{context.run.prepare_command}" in rule.action.description
     assert agent in rule.action.labels
@@ -60,7 +60,7 @@ def test_the_tick_honours_each_manifest() -> None:
     }
     [source] = draft.header.context_sources
     assert (source.params, source.required) == ({"window": "15m"}, True)
-    assert draft.honours_manifests
+    assert draft.follows_manifest_crons
     assert "{context.run.prepare_command}" in draft.rules[0].action.description
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from kaizen_activity_defs import Ground, disable, enable, load_catalog
+from kaizen_activity_defs import SwitchReason, disable, enable, load_catalog
 from kaizen_schedule_core import CODES
 from kaizen_schedule_core.diagnostics import inert
 from kaizen_schedule_core.files.reading import os_problem
@@ -181,7 +181,7 @@ def test_a_switch_in_a_folder_that_may_not_be_written_or_listed(catalog: Catalog
     before = catalog.contents()
     script = (
         "import os, sys, datetime, kaizen_activity_defs as defs, kaizen_schedule_core as core\n"
-        "ground = defs.Ground(by='x', at=datetime.datetime.fromisoformat(sys.argv[3]), reason='y')\n"
+        "ground = defs.SwitchReason(by='x', at=datetime.datetime.fromisoformat(sys.argv[3]), reason='y')\n"
         "try: defs.sync_catalog(sys.argv[1] + '/nowhere', defs.packaged_definitions())\n"  # loads what is needed
         "except core.KaizenError: pass\n"
         "import filelock, tempfile, kaizen_activity_defs.switching\n"
@@ -216,8 +216,8 @@ def test_a_switch_in_a_folder_that_may_not_be_written_or_listed(catalog: Catalog
     ["pilot \U0001f389 passed", "a\nb\tc", 'quotes " and \\', "\x1b[31m\x00\x85\u2028\ufeff", "\udcff", "{x: [", "é"],
 )
 def test_any_reason_leaves_an_index_that_reads(catalog: Catalog, reason: str) -> None:
-    enable(str(catalog), COACH, catalog.report(), Ground(by="o\udcffp", at=NOW, reason=reason))
-    disable(str(catalog), COACH, Ground(by="operator", at=NOW, reason=reason))
+    enable(str(catalog), COACH, catalog.report(), SwitchReason(by="o\udcffp", at=NOW, reason=reason))
+    disable(str(catalog), COACH, SwitchReason(by="operator", at=NOW, reason=reason))
     assert set(catalog.sync(check=True).values()) == {"unchanged"}
     log = parse_yaml(catalog.index_path.read_text("utf-8"), file="i").value["definitions"]
     assert [entry["reason"] for one in log for entry in one["log"]] == [inert(reason)] * 2
@@ -226,7 +226,7 @@ def test_any_reason_leaves_an_index_that_reads(catalog: Catalog, reason: str) ->
 def test_an_index_never_grows_beyond_what_can_be_read(catalog: Catalog, refused: Refused) -> None:
     path = catalog.report()
     before = catalog.contents()
-    wordy = Ground(by="operator", at=NOW, reason="x" * 300_000)
+    wordy = SwitchReason(by="operator", at=NOW, reason="x" * 300_000)
     assert refused(lambda: enable(str(catalog), COACH, path, wordy)).code == "KZ112"
     assert catalog.contents() == before
 
@@ -254,7 +254,7 @@ def test_a_text_that_changed_behind_the_judge_is_not_switched_on(
     def judged_and_edited(*_: object) -> None:
         catalog.edit(COACH, "due_in_days: 3", "due_in_days: 9")
 
-    monkeypatch.setattr("kaizen_activity_defs.switching._check_company", judged_and_edited)
+    monkeypatch.setattr("kaizen_activity_defs.switching._check_conflicts", judged_and_edited)
     assert "changed meanwhile" in refused(lambda: enable(str(catalog), COACH, path, catalog.ground)).message
     assert "enabled: true" not in catalog.path(COACH).read_text(encoding="utf-8")
     assert '"action"' not in catalog.index_path.read_text(encoding="utf-8")

@@ -15,7 +15,7 @@ from .loading import packaged_definition as packaged_definition
 from .loading import packaged_definitions as packaged_definitions
 from .loading import weekly_definitions as weekly_definitions
 from .model import Definition as Definition
-from .switching import Ground as Ground
+from .switching import SwitchReason as SwitchReason
 from .switching import disable as disable
 from .switching import enable as enable
 from .syncing import CHANGES as CHANGES

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from kaizen_schedule_core import codes
-from kaizen_schedule_core.clock.cron import valid_cron
 from kaizen_schedule_core.diagnostics import Diagnostic, diagnose, inert, quoted
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.files.reading import os_problem, read_prefix
@@ -21,11 +20,11 @@ from kaizen_schedule_core.fleet.expected import Firing
 from kaizen_schedule_core.fleet.resolution import Resolution, ScheduledRun
 
 from kaizen_activity_defs.checking import RESOLVER_QUERY, check_windows
-from kaizen_activity_defs.conditions import EvaluationError, bind, look_up, parse_condition
+from kaizen_activity_defs.conditions import EvaluationError, bind, look_up
 from kaizen_activity_defs.dry_run import holds
 from kaizen_activity_defs.index import require_catalog
 from kaizen_activity_defs.loading import find_definition, load_definition
-from kaizen_activity_defs.model import DEFINITION_LIMIT, ContextSource, Definition, Rule
+from kaizen_activity_defs.model import DEFINITION_LIMIT, CheckedRule, ContextSource, Definition
 from kaizen_activity_defs.overlaps import check_together
 
 _OURS = re.compile(rb"discover_kaizen_|^id:[ \t]*[\"']?kaizen-", re.MULTILINE)
@@ -84,7 +83,7 @@ def check_definitions(paths: Iterable[str]) -> tuple[list[tuple[str, bool]], lis
         except KaizenError as error:
             found += error.diagnostics
     for one in loaded:
-        found += check_windows(one.document, one.header)
+        found += check_windows(one)
     found += check_together(loaded)
     broken = {one.file for one in found if one.severity == "error"}
     return [(path, path not in broken) for path in checked], found
@@ -122,16 +121,22 @@ class CatalogFirings:
 
     def why_not(self, run: ScheduledRun, *, domain: str | None) -> str:
         """Why nothing asks for a run of a repository of that domain; if any is enabled, which nearly would."""
-        some_on = any(one.header.enabled for one in self._definitions)
-        near = [text for one in self._definitions if some_on and (text := _nearly(one, run, domain))]
-        return "; ".join(["no enabled definition selects this", *near])
+        reasons = ["no enabled definition selects this"]
+        if any(definition.header.enabled for definition in self._definitions):
+            reasons += filter(None, (_near_miss(definition, run, domain) for definition in self._definitions))
+        return "; ".join(reasons)
 
 
-def _nearly(definition: Definition, run: ScheduledRun, domain: str | None) -> str | None:
+def _near_miss(definition: Definition, run: ScheduledRun, domain: str | None) -> str | None:
+    """Return why a definition that would select the run under another condition does not."""
     if not definition.header.enabled:
-        return f"{definition.id} would, but is disabled" if selects(definition, run, domain=domain) else None
-    others = [other for other in domains_asked(definition) if selects(definition, run, domain=other)]
-    return f"{definition.id} asks for domain {quoted(others[0])}" if others else None
+        if selects(definition, run, domain=domain):
+            return f"{definition.id} would, but is disabled"
+        return None
+    for other in domains_asked(definition):
+        if selects(definition, run, domain=other):
+            return f"{definition.id} asks for domain {quoted(other)}"
+    return None
 
 
 def domains_asked(definition: Definition) -> list[str]:
@@ -142,43 +147,39 @@ def domains_asked(definition: Definition) -> list[str]:
 
 def _fired_by(definition: Definition, resolution: Resolution) -> Iterator[tuple[ScheduledRun, Firing]]:
     for source in definition.header.context_sources:
-        runs = list(_selected(source, resolution))
+        selected: list[ScheduledRun] = []
+        for outcome in resolution.outcomes:
+            selected += [run for run in outcome.runs if _gives(source, run, outcome.domain)]
         for rule in definition.rules:
             if rule.for_each == source.bind_to:
-                for run in _ruled(definition, rule, source, runs):
+                for run in _ruled(definition, rule, source, selected):
                     yield run, _firing(definition, source, run)
 
 
-def _selected(source: ContextSource, resolution: Resolution) -> Iterator[ScheduledRun]:
-    """The runs that a look-up with these parameters gives, whatever its window."""
-    for outcome in resolution.outcomes:
-        yield from (run for run in outcome.runs if _gives(source, run, outcome.domain))
-
-
 def _gives(source: ContextSource, run: ScheduledRun, domain: str | None) -> bool:
+    """Return whether a look-up with these parameters gives a run, whatever its window."""
     known = {"domain": domain, "cadence": run.cadence, "agent": run.agent}
     return all(source.params.get(name, value) == value for name, value in known.items())
 
 
 def selects(definition: Definition, run: ScheduledRun, *, domain: str | None) -> bool:
-    """Whether a definition makes a task for a run of a repository of that domain, whenever it fires.
+    """Return whether a definition makes a task for a run of a repository of that domain, whenever it fires.
 
     Raises KaizenError for a definition that cannot be followed.
     """
-    return any(
-        rule.for_each == source.bind_to and list(_ruled(definition, rule, source, [run]))
-        for source in definition.header.context_sources
-        if _gives(source, run, domain)
-        for rule in definition.rules
-    )
+    for source in definition.header.context_sources:
+        if not _gives(source, run, domain):
+            continue
+        for rule in definition.rules:
+            if rule.for_each == source.bind_to and list(_ruled(definition, rule, source, [run])):
+                return True
+    return False
 
 
 def _ruled(
-    definition: Definition, rule: Rule, source: ContextSource, runs: Sequence[ScheduledRun]
+    definition: Definition, rule: CheckedRule, source: ContextSource, runs: Sequence[ScheduledRun]
 ) -> Iterator[ScheduledRun]:
-    condition = parse_condition(rule.condition)
-    if isinstance(condition, str):
-        raise AssertionError(f"a loaded definition holds a condition that is none: {definition.file}")  # noqa: TRY004
+    """Yield the runs for which a rule makes a task."""
     context: dict[str, Any] = {}
     try:
         bind(context, source.bind_to, [run.as_json() for run in runs])
@@ -186,7 +187,7 @@ def _ruled(
         for run, item in zip(runs, items, strict=True):
             inner = dict(context)
             bind(inner, rule.bind_to, item)
-            if holds(condition, rule, definition, inner):
+            if holds(rule, definition, inner):
                 yield run
     except EvaluationError as error:
         message = f"rule {rule.id} of {definition.id}: {error}"
@@ -194,8 +195,7 @@ def _ruled(
 
 
 def _firing(definition: Definition, source: ContextSource, run: ScheduledRun) -> Firing:
-    """A definition with a window fires when the manifest does; any other by its own cron."""
-    if "window" in source.params:
+    """Return when a run is fired: by the manifest's cron for a source with a window, else by the definition's own."""
+    if source.window is not None:
         return Firing(cron=run.cron, timezone=run.timezone, definition=definition.id)
-    trigger = definition.header.trigger
-    return Firing(cron=valid_cron(trigger.cron_expression), timezone=trigger.timezone, definition=definition.id)
+    return Firing(cron=definition.cron, timezone=definition.header.trigger.timezone, definition=definition.id)

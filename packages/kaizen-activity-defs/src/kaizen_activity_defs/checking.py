@@ -6,7 +6,6 @@ and not on a Monday morning (contract section 9).
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -15,16 +14,14 @@ from typing import Any
 
 from kaizen_schedule_core import codes
 from kaizen_schedule_core.clock.cadence import CADENCES
-from kaizen_schedule_core.clock.cron import parse_cron
-from kaizen_schedule_core.clock.field import CronProblem
 from kaizen_schedule_core.clock.fires import fires
 from kaizen_schedule_core.clock.times import parse_duration
 from kaizen_schedule_core.codes import Code
 from kaizen_schedule_core.diagnostics import Diagnostic, quoted
 from kaizen_schedule_core.source.document import Document
 
-from kaizen_activity_defs.conditions import EvaluationError, bind, evaluate, parse_condition, parts_of, place_of
-from kaizen_activity_defs.model import ContextSource, Header, Rule
+from kaizen_activity_defs.conditions import Condition, EvaluationError, bind, evaluate, parts_of, place_of
+from kaizen_activity_defs.model import ContextSource, Definition, Rule
 from kaizen_activity_defs.templates import fill
 
 RESOLVER_QUERY = "discover_kaizen_scheduled_repos"
@@ -47,11 +44,11 @@ _FIRES = 10_000  # of a cron for every minute a week, so that a weekend without 
 _OTHER_AGENTS = ("some-other-agent", "yet-another-agent")
 
 
-def check_sources(document: Document, header: Header) -> Iterator[Diagnostic]:
-    """What is wrong with the look-ups: a parameter that selects nothing would be a job that does nothing, for ever."""
+def check_sources(document: Document, sources: Sequence[ContextSource]) -> Iterator[Diagnostic]:
+    """Report what is wrong with the look-ups: with a parameter that selects nothing, a job would never do anything."""
     shape = codes.definitions.DEFINITION_SHAPE
     bound: set[str] = set()
-    for number, source in enumerate(header.context_sources):
+    for number, source in enumerate(sources):
         here = ("context_sources", number)
         if source.query != RESOLVER_QUERY:
             hint = f"write {RESOLVER_QUERY}"
@@ -86,32 +83,36 @@ def _wrong_parameter(name: str, value: object) -> tuple[str, str] | None:
     return None
 
 
-def check_windows(document: Document, header: Header) -> Iterator[Diagnostic]:
+def check_windows(definition: Definition) -> Iterator[Diagnostic]:
     """Warn of a window that is not the time between any two fires: runs would be lost, or found twice."""
-    cron = parse_cron(header.trigger.cron_expression)
-    windows = {
-        number: parse_duration(source.params["window"])
-        for number, source in enumerate(header.context_sources)
-        if "window" in source.params
-    }
-    if not windows or isinstance(cron, CronProblem):
+    sources = definition.header.context_sources
+    windows = {number: source.window for number, source in enumerate(sources) if source.window is not None}
+    if not windows:
         return
-    apart = {later - earlier for earlier, later in pairwise(islice(fires(cron, UTC, _A_THURSDAY), _FIRES))}
+    times = islice(fires(definition.cron, UTC, _A_THURSDAY), _FIRES)
+    apart = {later - earlier for earlier, later in pairwise(times)}
     hint = "let the cron fire evenly, as */15 * * * * does with window: 15m"
     if len(apart) == 1:
         hint = f"write window: {min(apart) // timedelta(minutes=1)}m"
     for number, window in windows.items():
-        if apart <= {window}:
-            continue
-        told = {"runs are lost": max(apart) > window, "runs are found twice": min(apart) < window}
-        wrong = " and ".join(word for word, so in told.items() if so)
-        path = ("context_sources", number, "params", "window")
-        message = f"the cron does not fire every {header.context_sources[number].params['window']}: {wrong}"
-        yield document.diagnose(codes.definitions.WINDOW, message, path, hint=hint)
+        wrong = []
+        if max(apart, default=window) > window:
+            wrong.append("runs are lost")
+        if min(apart, default=window) < window:
+            wrong.append("runs are found twice")
+        if wrong:
+            path = ("context_sources", number, "params", "window")
+            message = f"the cron does not fire every {sources[number].params['window']}: {' and '.join(wrong)}"
+            yield definition.document.diagnose(codes.definitions.WINDOW, message, path, hint=hint)
 
 
-def check_rule(document: Document, rule: Rule, sources: Sequence[ContextSource]) -> Iterator[Diagnostic]:
-    """What is wrong with a rule: its list, its condition, the fields of its action, and whose tasks it makes."""
+def check_rule(
+    document: Document, rule: Rule, condition: Condition | str, sources: Sequence[ContextSource]
+) -> Iterator[Diagnostic]:
+    """Report what is wrong with a rule: its list, its condition, its action, and whose tasks it makes.
+
+    `condition` is the rule's condition, or why it is refused.
+    """
     source = next((one for one in sources if one.bind_to == rule.for_each), None)
     if source is None:
         bound = ", ".join(one.bind_to for one in sources) or "nothing"
@@ -123,23 +124,28 @@ def check_rule(document: Document, rule: Rule, sources: Sequence[ContextSource])
         hint = "write a path of its own, such as context.run"
         yield document.diagnose(codes.definitions.UNBOUND, message, ("bind_to",), hint=hint)
         return
-    context = sample_context(rule, sources)
-    condition_problems = list(_check_condition(document, rule, context))
-    yield from condition_problems
+    context = sample_context(rule.bind_to, sources)
+    wrong = _wrong_condition(condition, context)
+    if wrong is not None:
+        message = f"condition of rule {quoted(rule.id)}: {wrong}"
+        hint = "compare attribute paths that exist with constants of their kind; join with and, or, not"
+        yield document.diagnose(codes.definitions.CONDITION, message, ("condition",), hint=hint)
     yield from _check_action(document, rule, context)
-    if not condition_problems and not {"agent", "window"} & source.params.keys() and not _filters(rule, sources):
+    if {"agent", "window"} & source.params.keys() or wrong is not None:
+        return
+    if isinstance(condition, Condition) and not _filters(condition, rule.bind_to, sources):
         message = "this rule makes tasks for every agent, those of other definitions too"
         hint = 'filter on the agent: context.run.agent == "coach"'
         yield document.diagnose(codes.definitions.NO_AGENT_FILTER, message, ("condition",), hint=hint)
 
 
-def sample_context(rule: Rule, sources: Sequence[ContextSource], **fields: object) -> dict[str, Any]:
-    """The context of a rule over one run, the sample with some fields of its own."""
+def sample_context(path: str, sources: Sequence[ContextSource], **fields: object) -> dict[str, Any]:
+    """Return the context of a rule over one run, bound to a path: the sample run with other values for some fields."""
     context: dict[str, Any] = {}
     run = SAMPLE_RUN | fields
     for source in sources:
         bind(context, source.bind_to, [run])
-    bind(context, rule.bind_to, run)
+    bind(context, path, run)
     return context
 
 
@@ -147,34 +153,30 @@ def _meet(one: str, other: str) -> bool:
     return f"{one}.".startswith(f"{other}.") or f"{other}.".startswith(f"{one}.")
 
 
-def _check_condition(document: Document, rule: Rule, context: dict[str, Any]) -> Iterator[Diagnostic]:
-    hint = "compare attribute paths that exist with constants of their kind; join with and, or, not"
-    tree = parse_condition(rule.condition)
-    wrong = tree if isinstance(tree, str) else _wrong_part(tree, context, rule.condition)
-    if wrong is not None:
-        message = f"condition of rule {quoted(rule.id)}: {wrong}"
-        yield document.diagnose(codes.definitions.CONDITION, message, ("condition",), hint=hint)
-
-
-def _wrong_part(tree: ast.expr, context: dict[str, Any], text: str) -> str | None:
-    """The first part that has no truth, also where `and` or `or` would not come to it."""
-    for part in parts_of(tree):
+def _wrong_condition(condition: Condition | str, context: dict[str, Any]) -> str | None:
+    """Return why a condition is refused, or its first part without a truth, also where evaluation would stop before."""
+    if isinstance(condition, str):
+        return condition
+    for part in parts_of(condition.tree):
         try:
             evaluate(part, context)
         except EvaluationError as error:
-            return f"{error} {place_of(error.node or part, text)}"
+            return f"{error} {place_of(error.node or part, condition.text)}"
     return None
 
 
 def _check_action(document: Document, rule: Rule, context: dict[str, Any]) -> Iterator[Diagnostic]:
     action = rule.action
-    texts: list[tuple[tuple[str | int, ...], str]] = [
-        (("action", name), getattr(action, name))
-        for name in ("task_template", "target_repo", "priority", "description")
-    ]
-    texts += [(("action", "labels", number), label) for number, label in enumerate(action.labels)]
+    texts: dict[tuple[str | int, ...], str] = {
+        ("action", "task_template"): action.task_template,
+        ("action", "target_repo"): action.target_repo,
+        ("action", "priority"): action.priority,
+        ("action", "description"): action.description,
+    }
+    for number, label in enumerate(action.labels):
+        texts["action", "labels", number] = label
     code: Code = codes.definitions.PLACEHOLDER
-    for path, text in texts:
+    for path, text in texts.items():
         try:
             value = fill(text, context)
         except EvaluationError as error:
@@ -186,12 +188,12 @@ def _check_action(document: Document, rule: Rule, context: dict[str, Any]) -> It
                 yield document.diagnose(code, message, path, hint="put it in braces inside a text")
 
 
-def _filters(rule: Rule, sources: Sequence[ContextSource]) -> bool:
-    """Whether the condition tells agents apart: it is false for at least one of those that nobody has heard of."""
-    tree = parse_condition(rule.condition)
-    if isinstance(tree, str):
-        return True
-    try:
-        return not all(evaluate(tree, sample_context(rule, sources, agent=agent)) for agent in _OTHER_AGENTS)
-    except EvaluationError:
-        return True
+def _filters(condition: Condition, path: str, sources: Sequence[ContextSource]) -> bool:
+    """Return whether the condition tells agents apart: it is false for at least one unknown agent."""
+    for agent in _OTHER_AGENTS:
+        try:
+            if not condition.holds(sample_context(path, sources, agent=agent)):
+                return True
+        except EvaluationError:
+            return True
+    return False

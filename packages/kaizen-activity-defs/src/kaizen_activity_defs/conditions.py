@@ -7,6 +7,7 @@ import operator
 import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 LENGTH_LIMIT = 1000
@@ -56,8 +57,28 @@ class EvaluationError(Exception):
         self.node = node
 
 
-def parse_condition(text: str) -> ast.expr | str:
-    """The expression, or why it is refused with the column (from 1) where that stands."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Condition:
+    """A boolean expression that consists of allowed parts only."""
+
+    text: str
+    tree: ast.expr
+
+    def holds(self, context: Mapping[str, Any]) -> bool:
+        """Return its truth. Raises EvaluationError for an unknown path or values that do not fit."""
+        return evaluate(self.tree, context)
+
+    def constants(self) -> set[str]:
+        """Return the texts that it compares with."""
+        return {node.value for node in ast.walk(self.tree) if _is_text(node)}  # type: ignore[attr-defined]
+
+
+def _is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def parse_condition(text: str) -> Condition | str:
+    """Return the condition, or why it is refused with the column (from 1) of the part at fault."""
     if len(text) > LENGTH_LIMIT:
         return f"longer than {LENGTH_LIMIT} characters (column {LENGTH_LIMIT + 1})"
     try:
@@ -68,7 +89,7 @@ def parse_condition(text: str) -> ast.expr | str:
         return f"not an expression {_place(text, error.lineno or 1, max(1, error.offset or 1))}"
     except (ValueError, MemoryError, RecursionError):
         return "not an expression (column 1)"
-    return _refusal(tree, 1, text) or tree
+    return _refusal(tree, 1, text) or Condition(text, tree)
 
 
 def place_of(node: ast.expr, text: str) -> str:
@@ -79,7 +100,9 @@ def place_of(node: ast.expr, text: str) -> str:
 
 
 def _place(text: str, line: int, column: int) -> str:
-    return f"(line {line}, column {column})" if _LINE_END.search(text) else f"(column {column})"
+    if _LINE_END.search(text):
+        return f"(line {line}, column {column})"
+    return f"(column {column})"
 
 
 def _refusal(node: ast.expr, depth: int, text: str) -> str | None:
@@ -101,8 +124,10 @@ def _refusal(node: ast.expr, depth: int, text: str) -> str | None:
             if not all(isinstance(item, ast.Constant) for item in node.elts):
                 return f"a list of anything but constants {where}"
             children = list(node.elts)
+        case ast.Constant() if not isinstance(node.value, _SCALARS):
+            return f"a constant that is not allowed {where}"
         case ast.Constant():
-            return None if isinstance(node.value, _SCALARS) else f"a constant that is not allowed {where}"
+            return None
         case ast.Attribute() | ast.Name():
             return _path_refusal(node, text, where)
         case _:
@@ -126,7 +151,9 @@ def path_of(node: ast.expr) -> tuple[str, ...]:
     while isinstance(node, ast.Attribute):
         names.append(node.attr)
         node = node.value
-    return (node.id, *reversed(names)) if isinstance(node, ast.Name) else ()
+    if not isinstance(node, ast.Name):
+        return ()
+    return (node.id, *reversed(names))
 
 
 def parts_of(node: ast.expr) -> Iterator[ast.expr]:
@@ -176,7 +203,10 @@ def _at_path(node: ast.expr, context: Mapping[str, Any]) -> Any:
         value = look_up(path, context)
     except EvaluationError as error:
         raise EvaluationError(str(error), node) from None
-    if not all(isinstance(item, _SCALARS) for item in (value if isinstance(value, list) else [value])):
+    items = value
+    if not isinstance(value, list):
+        items = [value]
+    if not all(isinstance(item, _SCALARS) for item in items):
         raise EvaluationError(f"{'.'.join(path)} holds no scalar", node)
     return value
 
@@ -197,7 +227,9 @@ def _compare(node: ast.Compare, context: Mapping[str, Any]) -> bool:
 
 
 def _kind(value: Any) -> type:
-    return next((kind for kind in (str, list) if isinstance(value, kind)), float)
+    if isinstance(value, str | list):
+        return type(value)
+    return float
 
 
 def look_up(path: tuple[str, ...], context: Mapping[str, Any]) -> Any:

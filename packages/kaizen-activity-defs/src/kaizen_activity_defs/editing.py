@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 
 from kaizen_schedule_core.source.frontmatter import parse_frontmatter
 
 from kaizen_activity_defs.index import Site
 from kaizen_activity_defs.model import Definition
+
+_PLAIN = re.compile(r"[\w./-]+")
 
 
 def with_site(draft: Definition, site: Site) -> str:
@@ -23,7 +26,7 @@ def with_site(draft: Definition, site: Site) -> str:
             edits.append((*draft.document.place((*here, "type")), _yaml(site.source_type)))
         if site.domain is not None and "domain" in source.params:
             edits.append((*draft.document.place((*here, "params", "domain")), _yaml(site.domain)))
-    if site.timezone is not None and not draft.honours_manifests:
+    if site.timezone is not None and not draft.follows_manifest_crons:
         edits.append((*draft.document.place(("trigger", "timezone")), _yaml(site.timezone)))
     return _edited(draft.text, edits)
 
@@ -42,6 +45,7 @@ def _edited(text: str, edits: Sequence[tuple[int, int, str]]) -> str:
 
 def _yaml(value: str) -> str:
     """A text as YAML reads it back: plain where that is safe, else in quotes."""
-    plain = all(char.isalnum() or char in "-_/." for char in value) and value[:1].isalpha() and "/." not in value
     reserved = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
-    return value if plain and value.casefold() not in reserved else json.dumps(value)
+    if _PLAIN.fullmatch(value) and value[0].isalpha() and "/." not in value and value.casefold() not in reserved:
+        return value
+    return json.dumps(value)

@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import suppress
+from operator import attrgetter
 from typing import Annotated, Any, Literal
 
 from kaizen_schedule_core import codes
@@ -101,9 +102,9 @@ def require_catalog(catalog: str) -> None:
         os.stat(catalog)
     except FileNotFoundError:
         message = f"the folder {inert(catalog)} does not exist"
-        near = near_name(catalog)
-        beside = inert(os.path.join(os.path.dirname(catalog), near)) if near else ""
-        hint = f"did you mean {beside}?" if near else "make it first, or name the catalog's folder"
+        hint = "make it first, or name the catalog's folder"
+        if near := near_name(catalog):
+            hint = f"did you mean {inert(os.path.join(os.path.dirname(catalog), near))}?"
         raise Absent(diagnose(codes.reading.ABSENT, message, file=catalog, hint=hint)) from None
     except OSError as error:
         raise os_problem(error, catalog) from None
@@ -125,7 +126,8 @@ def read_index(catalog: str) -> Index | None:
     if wrong is not None:
         raise KaizenError(wrong)
     model, found = read_model(document, Index, allow_null=True)
-    found += _repeated(document, model)
+    if model is not None:
+        found += _repeated(document, model)
     if model is None or has_errors(found):
         raise KaizenError(found)
     return model
@@ -141,7 +143,9 @@ def files_by_id(catalog: str) -> dict[str, list[str]]:
         names = sorted(name for name in os.listdir(catalog) if name.endswith(".md") and name.isprintable())
     except OSError as error:
         raise os_problem(error, catalog) from None
-    for name in (name for name in names if len(name) <= _NAME_LIMIT):
+    for name in names:
+        if len(name) > _NAME_LIMIT:
+            continue
         with suppress(KaizenError):  # who reads it for its own sake says what is wrong with it
             text = decode(read_inside(catalog, name, limit=DEFINITION_LIMIT), file=name, prose=True)
             value = parse_frontmatter(text, file=name).document.value
@@ -168,13 +172,15 @@ def _unknown_zone(document: Document) -> Diagnostic | None:
 
 def _value(document: Document, *path: str) -> Any:
     reached, value = document.reach(path)
-    return value if reached == path else None
+    if reached != path:
+        return None
+    return value
 
 
-def _repeated(document: Document, index: Index | None) -> Iterator[Diagnostic]:
-    """Two entries of one definition: whoever wrote the index again would lose one, and its log."""
+def _repeated(document: Document, index: Index) -> Iterator[Diagnostic]:
+    """Report two entries of one definition: writing the index again would lose one, and its log."""
     seen: set[str] = set()
-    for number, one in enumerate(index.definitions if index else ()):
+    for number, one in enumerate(index.definitions):
         if one.slug in seen:
             message = f"{quoted(one.slug)} stands in the index twice"
             path = ("definitions", number, "slug")
@@ -195,28 +201,37 @@ def write_index(catalog: str, index: Index) -> None:
 
 
 def index_text(index: Index) -> str:
-    """The text of an index: plain YAML, every text as JSON writes it."""
+    """Return the text of an index: plain YAML, every text as JSON writes it."""
     lines = [_HEAD, f"version: {_flow(index.version)}\nsite:\n"]
     lines += [f"  {name}: {_flow(value)}\n" for name, value in index.site.model_dump().items()]
-    lines.append("definitions:\n" if index.definitions else "definitions: []\n")
-    for one in sorted(index.definitions, key=lambda one: one.slug):
-        values = one.model_dump(exclude={"log"} if one.pending else {"log", "pending"})
-        lines += [
-            f"  {'- ' if number == 0 else '  '}{name}: {_flow(value)}\n"
-            for number, (name, value) in enumerate(values.items())
-        ]
-        lines.append("    log:\n" if one.log else "    log: []\n")
-        lines += [f"      - {_flow(entry.model_dump())}\n" for entry in one.log]
+    if not index.definitions:
+        lines.append("definitions: []\n")
+        return "".join(lines)
+    lines.append("definitions:\n")
+    for one in sorted(index.definitions, key=attrgetter("slug")):
+        lines += _entry_lines(one)
     return "".join(lines)
 
 
+def _entry_lines(one: Indexed) -> list[str]:
+    values = one.model_dump(exclude={"log"})
+    if not one.pending:
+        del values["pending"]
+    lines = [f"    {name}: {_flow(value)}\n" for name, value in values.items()]
+    lines[0] = lines[0].replace("    ", "  - ", 1)
+    if not one.log:
+        return [*lines, "    log: []\n"]
+    return [*lines, "    log:\n", *(f"      - {_flow(entry.model_dump())}\n" for entry in one.log)]
+
+
 def _flow(value: Any) -> str:
-    """A value as JSON has it and as YAML reads it too, which knows no surrogate pairs."""
-    text = json.dumps(value, ensure_ascii=False)
-    return text if text.isprintable() else "".join(map(_printable, text))
+    """Return a value as JSON has it and as YAML reads it too, which knows no surrogate pairs."""
+    return "".join(map(_printable, json.dumps(value, ensure_ascii=False)))
 
 
 def _printable(char: str) -> str:
     if char.isprintable():
         return char
-    return f"\\u{ord(char):04x}" if ord(char) <= 0xFFFF else f"\\U{ord(char):08x}"  # noqa: PLR2004
+    if ord(char) > 0xFFFF:  # noqa: PLR2004
+        return f"\\U{ord(char):08x}"
+    return f"\\u{ord(char):04x}"

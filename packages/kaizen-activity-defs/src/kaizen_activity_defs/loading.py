@@ -8,11 +8,12 @@ import os
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import attrgetter
 
 from kaizen_schedule_core import codes
-from kaizen_schedule_core.clock.cron import parse_cron
+from kaizen_schedule_core.clock.cron import parse_cron, valid_cron
 from kaizen_schedule_core.clock.field import CronProblem
-from kaizen_schedule_core.clock.zones import known_zones, zone_hint
+from kaizen_schedule_core.clock.zones import known_zones, load_zone, zone_hint
 from kaizen_schedule_core.diagnostics import Diagnostic, Span, diagnose, did_you_mean, has_errors, quoted
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.files.reading import read_file, read_inside
@@ -25,7 +26,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from kaizen_activity_defs.checking import check_rule, check_sources
-from kaizen_activity_defs.model import DEFINITION_LIMIT, Definition, Header, Rule
+from kaizen_activity_defs.conditions import Condition, parse_condition
+from kaizen_activity_defs.model import DEFINITION_LIMIT, CheckedRule, ContextSource, Definition, Header, Rule, Trigger
 
 RULE_LIMIT = 50
 _RULE_WORDS = ("rule", "rules")
@@ -45,32 +47,63 @@ def load_definition(path: str) -> Definition:
 def _definition(data: bytes, path: str) -> Definition:
     text = decode(data, file=path, prose=True)
     parsed = parse_frontmatter(text, file=path)
-    header, found = read_model(parsed.document, Header)
+    document = parsed.document
+    header, found = read_model(document, Header)
+    sources: Sequence[ContextSource] | None = None
     if header is not None:
-        found += _check_trigger(parsed.document, header)
-        found += check_sources(parsed.document, header)
-    rules: list[Rule] = []
-    documents, misfits = _rule_blocks(text, parsed.body_start, path)
-    found += misfits
-    for document in documents:
-        rule, wrong = read_model(document, Rule)
-        found += wrong
-        if rule is not None:
-            if rule.id in {earlier.id for earlier in rules}:
-                message = f"two rules have the id {quoted(rule.id)}"
-                hint = "give each an id of its own"
-                found.append(document.diagnose(codes.definitions.DEFINITION_SHAPE, message, ("id",), hint=hint))
-            if header is not None:
-                found += check_rule(document, rule, header.context_sources)
-            rules.append(rule)
+        sources = header.context_sources
+        found += _check_trigger(document, header.trigger)
+        found += check_sources(document, sources)
+    blocks, misfits = _rule_blocks(text, parsed.body_start, path)
+    rules, wrong = _read_rules(blocks, sources)
+    found += misfits + wrong
     if header is not None and not rules and not has_errors(found):
         message = "the definition has no rule: a fenced block with the word rule behind the fence"
-        found.append(parsed.document.diagnose(codes.definitions.DEFINITION_SHAPE, message, (), hint="add a rule block"))
+        found.append(document.diagnose(codes.definitions.DEFINITION_SHAPE, message, (), hint="add a rule block"))
     if header is None or has_errors(found):
         raise KaizenError(found)
-    mark = "\ufeff" if data.startswith(codecs.BOM_UTF8) else ""
-    digest = digest_of(mark + text, path)
-    return Definition(file=path, header=header, rules=tuple(rules), text=text, digest=digest, document=parsed.document)
+    if data.startswith(codecs.BOM_UTF8):
+        digest = digest_of("\ufeff" + text, path)
+    else:
+        digest = digest_of(text, path)
+    return Definition(
+        file=path,
+        header=header,
+        cron=valid_cron(header.trigger.cron_expression),
+        zone=load_zone(header.trigger.timezone),
+        rules=tuple(rules),
+        text=text,
+        digest=digest,
+        document=document,
+    )
+
+
+def _read_rules(
+    blocks: Sequence[Document], sources: Sequence[ContextSource] | None
+) -> tuple[list[CheckedRule], list[Diagnostic]]:
+    """Return the rules that can be followed, and what is wrong; without sources only their shape is checked."""
+    rules: list[CheckedRule] = []
+    found: list[Diagnostic] = []
+    ids: set[str] = set()
+    for document in blocks:
+        rule, wrong = read_model(document, Rule)
+        found += wrong
+        if rule is None:
+            continue
+        if rule.id in ids:
+            message = f"two rules have the id {quoted(rule.id)}"
+            hint = "give each an id of its own"
+            found.append(document.diagnose(codes.definitions.DEFINITION_SHAPE, message, ("id",), hint=hint))
+        ids.add(rule.id)
+        condition = parse_condition(rule.condition)
+        if sources is not None:
+            found += check_rule(document, rule, condition, sources)
+        if isinstance(condition, Condition):
+            checked = CheckedRule(
+                id=rule.id, for_each=rule.for_each, bind_to=rule.bind_to, condition=condition, action=rule.action
+            )
+            rules.append(checked)
+    return rules, found
 
 
 def digest_of(text: str, file: str) -> str:
@@ -93,16 +126,16 @@ def _rule_blocks(text: str, start: int, file: str) -> tuple[list[Document], list
     markdown = MarkdownIt("commonmark")
     markdown.core.ruler.disable(["inline"])  # only blocks are looked at, and hostile links cost time
     fences = [token for token in markdown.parse(text[start:]) if token.type == "fence" and token.map]
-    meant = [token for token in fences if token.info.split()[:1] and token.info.split()[0].casefold() in _RULE_WORDS]
-    if len(meant) > RULE_LIMIT:
-        message = f"{len(meant)} rule blocks in one definition"
+    blocks = [token for token in fences if _first_word(token.info) in _RULE_WORDS]
+    if len(blocks) > RULE_LIMIT:
+        message = f"{len(blocks)} rule blocks in one definition"
         hint = f"{RULE_LIMIT} are enough"
         raise KaizenError(diagnose(codes.definitions.DEFINITION_SHAPE, message, file=file, hint=hint))
     lines = _LINE_END.split(text)
     above = len(_LINE_END.findall(text, 0, start))
     documents: list[Document] = []
     found: list[Diagnostic] = []
-    for token in meant:
+    for token in blocks:
         opening = above + (token.map or [0])[0]
         wrong = _misfit(token, lines[opening + token.content.count("\n") + 1 :][:1])
         if wrong is not None:
@@ -112,6 +145,10 @@ def _rule_blocks(text: str, start: int, file: str) -> tuple[list[Document], list
         padded = re.sub(r"^(?=.)", room, token.content, flags=re.MULTILINE)
         documents.append(parse_yaml("\n" * (opening + 1) + padded, file=file))
     return documents, found
+
+
+def _first_word(info: str) -> str:
+    return "".join(info.casefold().split()[:1])
 
 
 def _misfit(token: Token, closing: list[str]) -> tuple[str, str] | None:
@@ -134,9 +171,8 @@ def _at_fence(line: str, number: int, file: str, wrong: tuple[str, str]) -> Diag
     return diagnose(codes.definitions.DEFINITION_SHAPE, wrong[0], file=file, span=span, hint=wrong[1], excerpt=line)
 
 
-def _check_trigger(document: Document, header: Header) -> list[Diagnostic]:
+def _check_trigger(document: Document, trigger: Trigger) -> list[Diagnostic]:
     found: list[Diagnostic] = []
-    trigger = header.trigger
     cron = parse_cron(trigger.cron_expression)
     if isinstance(cron, CronProblem):
         found.append(document.diagnose(cron.code, cron.message, ("trigger", "cron_expression"), hint=cron.hint))
@@ -150,16 +186,17 @@ def _check_trigger(document: Document, header: Header) -> list[Diagnostic]:
 @lru_cache(maxsize=1)
 def packaged_definitions() -> tuple[Definition, ...]:
     """The drafts that this package ships, sorted by id."""
-    names = sorted(name for name in os.listdir(_DRAFTS_FOLDER) if name.endswith(".md"))
-    paths = (os.path.join(_DRAFTS_FOLDER, name) for name in names)
-    # an installer may link its files in from a store: they are followed
-    loaded = (_definition(read_file(path, limit=DEFINITION_LIMIT), path) for path in paths)
-    return tuple(sorted(loaded, key=lambda definition: definition.id))
+    loaded = []
+    for name in sorted(os.listdir(_DRAFTS_FOLDER)):
+        path = os.path.join(_DRAFTS_FOLDER, name)
+        # Not read_inside: an installer may link its files in from a store.
+        loaded.append(_definition(read_file(path, limit=DEFINITION_LIMIT), path))
+    return tuple(sorted(loaded, key=attrgetter("id")))
 
 
 def weekly_definitions() -> tuple[Definition, ...]:
     """The packaged drafts that fire by their own cron: those that the pilot tries."""
-    return tuple(definition for definition in packaged_definitions() if not definition.honours_manifests)
+    return tuple(definition for definition in packaged_definitions() if not definition.follows_manifest_crons)
 
 
 def packaged_definition(definition_id: str) -> Definition:

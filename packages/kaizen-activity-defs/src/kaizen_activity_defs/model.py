@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta, tzinfo
 from typing import Annotated, Any, Literal
 
+from kaizen_schedule_core.clock.cron import Cron
+from kaizen_schedule_core.clock.times import parse_duration
 from kaizen_schedule_core.files.reading import KIB
 from kaizen_schedule_core.names import SLUG_PATTERN
 from kaizen_schedule_core.source.document import Document
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from kaizen_activity_defs.conditions import Condition
 
 DEFINITION_LIMIT = 256 * KIB
 Slug = Annotated[str, StringConstraints(pattern=SLUG_PATTERN)]
@@ -37,6 +42,13 @@ class ContextSource(_Strict):
     params: dict[str, Any] = Field(default={}, description="What it is asked with: domain, cadence, agent or window.")
     bind_to: str = Field(description="The path under which the rules find the answer.")
     required: bool = Field(default=True, description="true: when the look-up fails, the activity fails and says so.")
+
+    @property
+    def window(self) -> timedelta | None:
+        """Return the parameter `window`, None without one. Raises ValueError for an unchecked one that is invalid."""
+        if "window" not in self.params:
+            return None
+        return parse_duration(self.params["window"])
 
 
 class Header(_Strict):
@@ -76,27 +88,39 @@ class Rule(_Strict):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CheckedRule:
+    """A rule that can be followed, with its condition parsed."""
+
+    id: str
+    for_each: str
+    bind_to: str
+    condition: Condition
+    action: Action
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Definition:
-    """A definition as it stands in a file: header, rules, and the whole text for a person to read.
+    """A valid definition: its header, cron, zone and rules as checked values, and the whole text for a person to read.
 
-    `document` knows where everything of the header stands.
-
-    `digest` is the sha256 of the file's bytes with the value of `enabled` read as `false`: switching on is no edit.
+    `document` has the positions of the header. `digest` is the sha256 of the file's bytes with the value of `enabled`
+    read as `false`: enabling is not an edit.
     """
 
     file: str
     header: Header
-    rules: tuple[Rule, ...]
+    cron: Cron
+    zone: tzinfo
+    rules: tuple[CheckedRule, ...]
     text: str
     digest: str
     document: Document = field(repr=False, compare=False)
 
     @property
     def id(self) -> str:
-        """The definition's id."""
+        """Return the definition's id."""
         return self.header.id
 
     @property
-    def honours_manifests(self) -> bool:
-        """Whether it fires when the manifests do, by a window, and not by its own cron."""
-        return any("window" in source.params for source in self.header.context_sources)
+    def follows_manifest_crons(self) -> bool:
+        """Return whether it fires when the manifests do, by a window, and not by its own cron."""
+        return any(source.window is not None for source in self.header.context_sources)

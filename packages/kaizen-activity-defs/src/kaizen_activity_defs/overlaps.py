@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import combinations, product
 
 from kaizen_schedule_core import codes
 from kaizen_schedule_core.clock.cadence import CADENCES
-from kaizen_schedule_core.diagnostics import Diagnostic, inert, quoted
+from kaizen_schedule_core.diagnostics import Diagnostic, Severity, inert, quoted
 
 from kaizen_activity_defs.checking import SAMPLE_RUN, sample_context
-from kaizen_activity_defs.conditions import EvaluationError, evaluate, parse_condition
+from kaizen_activity_defs.conditions import EvaluationError
 from kaizen_activity_defs.model import ContextSource, Definition
 
 _VALUES = 24  # constants of a field that are tried; a person writes two or three
@@ -29,22 +29,31 @@ def check_together(definitions: Sequence[Definition]) -> Iterator[Diagnostic]:
             yield other.document.diagnose(codes.definitions.REPEATED_ID, message, ("id",), hint=hint)
         elif (run := _shared(one, other)) is not None:
             both = one.header.enabled and other.header.enabled
-            ticking = one.honours_manifests != other.honours_manifests
+            ticking = one.follows_manifest_crons != other.follows_manifest_crons
             if ticking and not both:
                 continue  # shipped side by side on purpose: the tick replaces the weekly ones
-            code = codes.definitions.TICK_BESIDE_WEEKLY if ticking else codes.definitions.SAME_TASKS
+            severity: Severity = "warning"
+            if both:
+                severity = "error"
+            code, hint = codes.definitions.SAME_TASKS, "let their conditions tell the agents apart"
+            if ticking:
+                code, hint = codes.definitions.TICK_BESIDE_WEEKLY, "disable one of them"
             pair = f"{inert(one.id)} and {inert(other.id)}"
             message = f"{pair} make tasks for the same runs, such as those of agent {quoted(run)}"
-            hint = "disable one of them" if ticking else "let their conditions tell the agents apart"
-            yield other.document.diagnose(code, message, ("id",), hint=hint, severity="error" if both else "warning")
+            yield other.document.diagnose(code, message, ("id",), hint=hint, severity=severity)
 
 
 def _shared(one: Definition, other: Definition) -> str | None:
-    """The agent of a run that both select; None if there is none among the runs that their conditions speak of."""
-    texts = _constants(one) | _constants(other)
-    agents = sorted(texts | {SAMPLE_RUN["agent"], "some-other-agent"})[:_VALUES]
-    by_repo = any(".repo" in rule.condition for rule in (*one.rules, *other.rules))
-    repos = sorted((texts if by_repo else set()) | {SAMPLE_RUN["repo"]})[:_VALUES]
+    """Return the agent of a run that both select; None if there is none among the runs that their conditions name."""
+    texts: set[str] = set()
+    by_repo = False
+    for rule in (*one.rules, *other.rules):
+        texts |= rule.condition.constants()
+        by_repo |= ".repo" in rule.condition.text
+    agents: list[str] = sorted({*texts, SAMPLE_RUN["agent"], "some-other-agent"})[:_VALUES]
+    repos = [SAMPLE_RUN["repo"]]
+    if by_repo:
+        repos = sorted({*texts, *repos})[:_VALUES]
     for mine, yours in product(one.header.context_sources, other.header.context_sources):
         domains = {source.params["domain"] for source in (mine, yours) if "domain" in source.params}
         if len(domains) > 1:
@@ -56,21 +65,14 @@ def _shared(one: Definition, other: Definition) -> str | None:
     return None
 
 
-def _constants(definition: Definition) -> set[str]:
-    trees = [parse_condition(rule.condition) for rule in definition.rules]
-    nodes = [node for tree in trees if not isinstance(tree, str) for node in ast.walk(tree)]
-    return {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-
-
 def _selects(definition: Definition, source: ContextSource, fields: dict[str, str]) -> bool:
+    """Return whether a definition makes a task for a run with these fields."""
     if any(source.params.get(name, fields[name]) != fields[name] for name in ("agent", "cadence")):
         return False
     for rule in definition.rules:
-        tree = parse_condition(rule.condition)
-        if rule.for_each == source.bind_to and not isinstance(tree, str):
-            try:
-                if evaluate(tree, sample_context(rule, definition.header.context_sources, **fields)):
-                    return True
-            except EvaluationError:
-                continue
+        if rule.for_each != source.bind_to:
+            continue
+        with suppress(EvaluationError):
+            if rule.condition.holds(sample_context(rule.bind_to, definition.header.context_sources, **fields)):
+                return True
     return False

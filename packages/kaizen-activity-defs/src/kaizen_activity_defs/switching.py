@@ -10,6 +10,7 @@ import hashlib
 import os
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Literal
 
 from kaizen_schedule_core import codes
@@ -20,7 +21,7 @@ from kaizen_schedule_core.files.reading import read_file, read_inside
 from kaizen_schedule_core.files.writing import locked, write_inside
 from kaizen_schedule_core.fleet.roster import ROSTER_LIMIT
 from kaizen_schedule_core.source.text import decode
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from kaizen_activity_defs.catalog import check_definitions, definition_files, domains_asked
 from kaizen_activity_defs.editing import switched
@@ -37,67 +38,25 @@ from kaizen_activity_defs.index import (
 from kaizen_activity_defs.loading import digest_of, load_definition
 from kaizen_activity_defs.model import DEFINITION_LIMIT, Definition
 from kaizen_activity_defs.overlaps import check_together
+from kaizen_activity_defs.smoke_report import SmokeReport
 
 DEFAULT_MAX_AGE = timedelta(days=7)
+_AGAIN = "run: kaizen-agentic roster smoke --roster FILE --catalog CATALOG --report FILE"
 _AHEAD = timedelta(minutes=5)  # two machines' clocks
 
 
-class _Tried(BaseModel):
-    """A definition in a smoke report."""
-
-    model_config = ConfigDict(extra="ignore", strict=True)
-
-    id: str
-    digest: str
-    passed: bool
-
-
-class _Step(BaseModel):
-    """A step of a smoke report."""
-
-    model_config = ConfigDict(extra="ignore", strict=True)
-
-    step: str
-    passed: bool
-
-
-class _Repo(BaseModel):
-    """A repository in a smoke report."""
-
-    model_config = ConfigDict(extra="ignore", strict=True)
-
-    repo: str
-    steps: list[_Step]
-
-
-class _Report(BaseModel):
-    """What is asked of a smoke report; `repos` only says where one that did not pass failed."""
-
-    model_config = ConfigDict(extra="ignore", strict=True)
-
-    version: Literal["1"]
-    passed: bool
-    finished_at: str
-    repos: list[_Repo] = []
-    definitions: list[_Tried]
-
-    @property
-    def failed(self) -> list[str]:
-        """Which repositories failed, each with its step."""
-        firsts = ((one.repo, next((step.step for step in one.steps if not step.passed), None)) for one in self.repos)
-        return [f"{inert(repo)} at {inert(step)}" for repo, step in firsts if step]
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Ground:
-    """Why a definition is switched: by whom, when, the reason they gave."""
+class SwitchReason:
+    """Why a definition is enabled or disabled: by whom, when, and the reason they gave."""
 
     by: str
     at: datetime
     reason: str
 
 
-def enable(catalog: str, slug: str, report: str, ground: Ground, *, max_age: timedelta = DEFAULT_MAX_AGE) -> Definition:
+def enable(
+    catalog: str, slug: str, report: str, reason: SwitchReason, *, max_age: timedelta = DEFAULT_MAX_AGE
+) -> Definition:
     """Switch a definition on.
 
     Raises KaizenError: KZ512 with the sentence that says what is missing, KZ513, KZ501, KZ508 for two files of that id.
@@ -109,9 +68,9 @@ def enable(catalog: str, slug: str, report: str, ground: Ground, *, max_age: tim
         index, entry, definition = _find(catalog, slug)
         if definition.header.enabled:
             raise _refused(definition, "it is enabled already", "nothing to do; disable switches it off")
-        digest = _check_report(definition, report, ground.at, max_age)
-        _check_company(catalog, definition)
-        log = _entry("enable", definition, ground, digest)
+        digest = _check_report(definition, report, reason.at, max_age)
+        _check_conflicts(catalog, definition)
+        log = _entry("enable", definition, reason, digest)
         data = _switched(catalog, entry, definition, on=True)
         write_index(catalog, _with(index, entry, definition, log, on=True))
         try:
@@ -122,7 +81,7 @@ def enable(catalog: str, slug: str, report: str, ground: Ground, *, max_age: tim
         return load_definition(definition.file)
 
 
-def disable(catalog: str, slug: str, ground: Ground) -> Definition:
+def disable(catalog: str, slug: str, reason: SwitchReason) -> Definition:
     """Switch a definition off; that needs no report.
 
     Raises KaizenError: KZ512 if it is off already, KZ501, KZ508 for two files of that id.
@@ -134,15 +93,15 @@ def disable(catalog: str, slug: str, ground: Ground) -> Definition:
         if not definition.header.enabled:
             raise _refused(definition, "it is disabled already", "nothing to do")
         write_inside(catalog, entry.file, _switched(catalog, entry, definition, on=False))
-        write_index(catalog, _with(index, entry, definition, _entry("disable", definition, ground, None), on=False))
+        write_index(catalog, _with(index, entry, definition, _entry("disable", definition, reason, None), on=False))
         return load_definition(definition.file)
 
 
 def _find(catalog: str, slug: str) -> tuple[Index, Indexed, Definition]:
-    index = read_index(catalog)
-    entry = index.find(slug) if index else None
-    if index is None or entry is None:
-        known = [one.slug for one in index.definitions] if index else []
+    index = read_index(catalog) or Index()
+    entry = index.find(slug)
+    if entry is None:
+        known = [one.slug for one in index.definitions]
         hint = did_you_mean(slug, known) or "copy the definitions first: kaizen-agentic definitions sync CATALOG"
         message = f"the catalog {inert(catalog)} has no definition {quoted(slug)} in its index"
         raise KaizenError(diagnose(codes.definitions.UNKNOWN_DEFINITION, message, file=catalog, hint=hint))
@@ -167,45 +126,59 @@ def _load(catalog: str, slug: str, name: str) -> Definition:
 
 
 def _check_report(definition: Definition, path: str, now: datetime, max_age: timedelta) -> str:
-    """The digest of the report, which covers what stands."""
+    """Return the digest of the report, which must have passed recently for the definition as it is now."""
     data = read_file(path, limit=ROSTER_LIMIT)
     try:
-        report = _Report.model_validate_json(data)
-        finished = datetime.fromisoformat(report.finished_at)
-        age = now - finished
+        report = SmokeReport.model_validate_json(data)
+        age = now - datetime.fromisoformat(report.finished_at)
     except (ValidationError, ValueError, TypeError):
         message = f"{inert(path)} is no report of a smoke test"
         hint = "kaizen-agentic roster smoke --roster FILE --catalog CATALOG --report FILE"
         raise KaizenError(diagnose(codes.definitions.SMOKE_REPORT, message, file=path, hint=hint)) from None
-    again = "run: kaizen-agentic roster smoke --roster FILE --catalog CATALOG --report FILE"
     if not report.passed:
-        why = f": {report.failed[0]}" if report.failed else ""
-        why += f", and {len(report.failed) - 1} more" if len(report.failed) > 1 else ""
-        hint = f"mend it, or keep it closed with kaizen_schedule_enabled: false; then {again}"
-        raise _refused(definition, f"the smoke test of the report did not pass{why}", hint if report.failed else again)
+        raise _did_not_pass(definition, report)
     if age > max_age:
-        raise _refused(definition, f"the report is of {report.finished_at}, older than {_span(max_age)}", again)
+        raise _refused(definition, f"the report is of {report.finished_at}, older than {_span(max_age)}", _AGAIN)
     if age < -_AHEAD:
-        raise _refused(definition, f"the report is of {report.finished_at}, which is still to come", again)
+        raise _refused(definition, f"the report is of {report.finished_at}, which is still to come", _AGAIN)
     tried = [one for one in report.definitions if one.id == definition.id]
     if not tried:
-        raise _refused(definition, "the report does not cover it", again)
+        raise _refused(definition, "the report does not cover it", _AGAIN)
     if any(one.digest != definition.digest for one in tried):
-        raise _refused(definition, "the report covers another text than the one that stands", again)
+        raise _refused(definition, "the report covers another text than the one that stands", _AGAIN)
     if not all(one.passed for one in tried):
-        asked = domains_asked(definition)
-        why = f"; it asks for domain {quoted(asked[0])}" if asked else ""
-        hint = "if the roster has another: kaizen-agentic definitions sync CATALOG --domain NAME" if asked else again
-        raise _refused(definition, f"it created no task in the smoke test, or a wrong one{why}", hint)
+        raise _created_no_task(definition)
     return hashlib.sha256(data).hexdigest()
 
 
+def _did_not_pass(definition: Definition, report: SmokeReport) -> KaizenError:
+    failed = [f"{inert(one.repo)} at {inert(one.failed_step)}" for one in report.repos if one.failed_step]
+    why = "the smoke test of the report did not pass"
+    if not failed:
+        return _refused(definition, why, _AGAIN)
+    why += f": {failed[0]}"
+    if len(failed) > 1:
+        why += f", and {len(failed) - 1} more"
+    hint = f"mend it, or keep it closed with kaizen_schedule_enabled: false; then {_AGAIN}"
+    return _refused(definition, why, hint)
+
+
+def _created_no_task(definition: Definition) -> KaizenError:
+    why = "it created no task in the smoke test, or a wrong one"
+    domains = domains_asked(definition)
+    if not domains:
+        return _refused(definition, why, _AGAIN)
+    hint = "if the roster has another: kaizen-agentic definitions sync CATALOG --domain NAME"
+    return _refused(definition, f"{why}; it asks for domain {quoted(domains[0])}", hint)
+
+
 def _span(length: timedelta) -> str:
-    whole = length >= timedelta(days=1)
-    return f"{length / timedelta(days=1):g} days" if whole else f"{length / timedelta(hours=1):g} hours"
+    if length >= timedelta(days=1):
+        return f"{length / timedelta(days=1):g} days"
+    return f"{length / timedelta(hours=1):g} hours"
 
 
-def _check_company(catalog: str, definition: Definition) -> None:
+def _check_conflicts(catalog: str, definition: Definition) -> None:
     """Refuse what would make a task twice, or a catalog that has errors already."""
     paths = definition_files(catalog)
     _, found = check_definitions(paths)
@@ -225,30 +198,32 @@ def _refused(definition: Definition, why: str, hint: str) -> KaizenError:
     return KaizenError(found)
 
 
-def _entry(action: str, definition: Definition, ground: Ground, report: str | None) -> Switched:
-    return Switched.model_validate(
-        {
-            "action": action,
-            "at": utc_text(ground.at),
-            "by": inert(ground.by),
-            "reason": inert(ground.reason),
-            "digest": definition.digest,
-            "report": report,
-        }
+def _entry(
+    action: Literal["enable", "disable"], definition: Definition, reason: SwitchReason, report: str | None
+) -> Switched:
+    return Switched(
+        action=action,
+        at=utc_text(reason.at),
+        by=inert(reason.by),
+        reason=inert(reason.reason),
+        digest=definition.digest,
+        report=report,
     )
 
 
 def _with(index: Index, entry: Indexed, definition: Definition, log: Switched, *, on: bool) -> Index:
     done = entry.model_copy(update={"enabled": on, "standing": definition.digest, "log": [*entry.log, log]})
-    others = [one for one in index.definitions if one.slug != entry.slug]
-    return index.model_copy(update={"definitions": sorted([*others, done], key=lambda one: one.slug)})
+    entries = {one.slug: one for one in index.definitions} | {done.slug: done}
+    return index.model_copy(update={"definitions": sorted(entries.values(), key=attrgetter("slug"))})
 
 
 def _switched(catalog: str, entry: Indexed, definition: Definition, *, on: bool) -> bytes:
     """The file's bytes with the switch set, if it still holds what was judged."""
     raw = read_inside(catalog, entry.file, limit=DEFINITION_LIMIT)
     text = decode(raw, file=definition.file, prose=True)
-    mark = "\ufeff" if raw.startswith(codecs.BOM_UTF8) else ""
+    mark = ""
+    if raw.startswith(codecs.BOM_UTF8):
+        mark = "\ufeff"
     if digest_of(mark + text, definition.file) != definition.digest:
         raise _refused(definition, "it changed meanwhile", "run the command again")
     return (mark + switched(text, definition.file, on=on)).encode()

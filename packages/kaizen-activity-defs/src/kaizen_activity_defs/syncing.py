@@ -15,6 +15,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Literal, get_args
 
 from kaizen_schedule_core import codes
@@ -31,6 +32,7 @@ from kaizen_activity_defs.index import (
     Index,
     Indexed,
     Site,
+    Switched,
     files_by_id,
     index_text,
     read_index,
@@ -117,12 +119,12 @@ def _announced(before: Index, after: Index, files: Collection[str]) -> Index:
     entries = []
     for one in after.definitions:
         known = old.get(one.slug)
-        if one.file not in files:
-            entries += [known] if known else []
-        elif known is None:
-            entries.append(one)
-        else:
-            entries.append(known.model_copy(update={"pending": sorted({*known.pending, one.shipped})}))
+        if one.file in files and known is not None:
+            known = known.model_copy(update={"pending": sorted({*known.pending, one.shipped})})
+        elif one.file in files:
+            known = one
+        if known is not None:
+            entries.append(known)
     return before.model_copy(update={"definitions": entries})
 
 
@@ -139,100 +141,127 @@ def _conflict(catalog: str, one: Synced) -> Diagnostic:
     )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Shipped:
+    """A draft with the site's values: its text, its digest, and its digest with the site's former values."""
+
+    text: str
+    digest: str
+    digest_before: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Step:
+    """The plan for one definition: what is reported, its entry in the index, and the text to write if any."""
+
+    found: Synced
+    entry: Indexed
+    text: str | None = None
+
+
 def _plan(
     catalog: str, drafts: Sequence[Definition], site: Site | None
 ) -> tuple[tuple[Synced, ...], dict[str, str], Index]:
-    """What is found of each definition, the files to write, and the index as it will be."""
-    before = read_index(catalog)
-    index = before or Index()
-    values = index.site if site is None else _merged(index.site, site)
-    found: list[Synced] = []
-    files: dict[str, str] = {}
-    entries: dict[str, Indexed] = {one.slug: one for one in index.definitions}
-    holders = files_by_id(catalog)
+    """Return what is found of each definition, the files to write, and the index as it will be."""
+    index = read_index(catalog) or Index()
+    values = index.site
+    if site is not None:
+        values = _merged(index.site, site)
+    entries = {one.slug: one for one in index.definitions}
+    names = files_by_id(catalog)
+    steps = []
     for draft in drafts:
-        name, *others = holders.get(draft.id) or [os.path.basename(draft.file)]
-        shipped = with_site(draft, values)
-        standing = _read(catalog, name)
-        entry = index.find(draft.id)
-        change, detail = _compare(digest_of(shipped, draft.file), standing, entry, name)
-        if others:
-            change, detail = "conflict", f"{name} and {', '.join(others)} have the same id"
-        enabled = bool(standing and standing.enabled)
-        if standing and entry and entry.enabled != enabled and change != "switched":
-            detail += f"; its file says enabled: {str(enabled).lower()}, the index said otherwise"
-        if change in {"added", "restored"}:
-            enabled = False
-            files[name] = shipped
-        elif change == "updated" and standing is not None:
-            if entry and entry.shipped == digest_of(with_site(draft, index.site), draft.file):
-                detail = "the site's values were changed" + "; it stays enabled: try it again" * enabled
-            files[name] = switched(shipped, draft.file, on=enabled)
-        differs = change in {"conflict", "local-edit"} and not others
-        diff = _diff(standing.text if standing else "", switched(shipped, draft.file, on=enabled), name)
-        found.append(
-            Synced(
-                slug=draft.id,
-                file=name,
-                change=change,
-                detail=detail,
-                enabled=enabled,
-                diff=tuple(diff) if differs else (),
-                others=tuple(others),
-            )
-        )
-        kept = standing is not None and change in {"local-edit", "conflict"}
-        entries[draft.id] = Indexed(
-            slug=draft.id,
-            file=name,
-            shipped=digest_of(shipped, draft.file),
-            standing=standing.digest if kept and standing else digest_of(shipped, draft.file),
-            enabled=enabled,
-            log=entry.log if entry else [],
-        )
+        shipped = _shipped(draft, values, index.site)
+        name, *others = names.get(draft.id) or [os.path.basename(draft.file)]
+        steps.append(_step(draft, shipped, _read(catalog, name), entries.get(draft.id), (name, *others)))
+    found = [step.found for step in steps]
     known = {draft.id for draft in drafts}
-    found += [
-        Synced(
-            slug=one.slug,
-            file=one.file,
-            change="no-draft",
-            detail="in the index, but no longer shipped; left alone",
-            enabled=one.enabled,
-        )
-        for one in index.definitions
-        if one.slug not in known
-    ]
-    done = Index(site=values, definitions=sorted(entries.values(), key=lambda one: one.slug))
-    return tuple(sorted(found, key=lambda one: one.slug)), files, done
+    found += [_without_draft(one) for one in index.definitions if one.slug not in known]
+    entries |= {step.entry.slug: step.entry for step in steps}
+    files = {step.found.file: step.text for step in steps if step.text is not None}
+    after = Index(site=values, definitions=sorted(entries.values(), key=attrgetter("slug")))
+    return tuple(sorted(found, key=attrgetter("slug"))), files, after
+
+
+def _shipped(draft: Definition, site: Site, site_before: Site) -> _Shipped:
+    text = with_site(draft, site)
+    before = digest_of(with_site(draft, site_before), draft.file)
+    return _Shipped(text=text, digest=digest_of(text, draft.file), digest_before=before)
+
+
+def _step(
+    draft: Definition, shipped: _Shipped, standing: _Standing | None, entry: Indexed | None, names: tuple[str, ...]
+) -> _Step:
+    """Plan what happens to one draft; `names` are the files with its id, of which there should be one."""
+    name, *others = names
+    change, detail = _compare(shipped.digest, standing, entry, name)
+    if others:
+        change, detail = "conflict", f"{name} and {', '.join(others)} have the same id"
+    enabled = bool(standing and standing.enabled)
+    if standing and entry and entry.enabled != enabled and change != "switched":
+        detail += f"; its file says enabled: {str(enabled).lower()}, the index said otherwise"
+    text: str | None = None
+    if change in {"added", "restored"}:
+        enabled, text = False, shipped.text
+    elif change == "updated":
+        text = switched(shipped.text, draft.file, on=enabled)
+        if entry and entry.shipped == shipped.digest_before:
+            detail = "the site's values were changed"
+            if enabled:
+                detail += "; it stays enabled: try it again"
+    digest = shipped.digest
+    diff: tuple[str, ...] = ()
+    if standing and change in {"local-edit", "conflict"}:
+        digest = standing.digest
+        if not others:
+            diff = tuple(_diff(standing.text, switched(shipped.text, draft.file, on=enabled), name))
+    found = Synced(
+        slug=draft.id, file=name, change=change, detail=detail, enabled=enabled, diff=diff, others=tuple(others)
+    )
+    log: list[Switched] = []
+    if entry is not None:
+        log = entry.log
+    indexed = Indexed(slug=draft.id, file=name, shipped=shipped.digest, standing=digest, enabled=enabled, log=log)
+    return _Step(found=found, entry=indexed, text=text)
+
+
+def _without_draft(entry: Indexed) -> Synced:
+    detail = "in the index, but no longer shipped; left alone"
+    return Synced(slug=entry.slug, file=entry.file, change="no-draft", detail=detail, enabled=entry.enabled)
 
 
 def _compare(shipped: str, standing: _Standing | None, entry: Indexed | None, name: str) -> tuple[Change, str]:
-    """The three-way comparison by digest: shipped before, shipped now, standing now."""
+    """Compare three digests: shipped before, shipped now, and that of the file in the catalog."""
     if standing is None:
         if entry is None:
             return "added", "copied, disabled"
         return "restored", "the file was missing; copied again, disabled"
     if standing.digest == shipped:
-        if entry is None:
-            return "adopted", "stands as it is shipped, and was not in the index"
-        if entry.enabled != bool(standing.enabled):
-            return "switched", f"the file says enabled: {str(bool(standing.enabled)).lower()}, the index said otherwise"
-        if (entry.shipped, entry.standing, entry.file) != (shipped, shipped, name) or entry.pending:
-            return "adopted", "stands as it is shipped now, which the index did not say yet"
-        return "unchanged", "as shipped"
-    if entry is not None and standing.digest in {entry.shipped, *entry.pending}:
-        return "updated", "a newer version was copied; it stays " + ("enabled" if standing.enabled else "disabled")
-    if entry is not None and entry.shipped == shipped:
-        return "local-edit", "changed here, kept as it stands"
+        return _compare_unedited(shipped, standing, entry, name)
     if entry is None:
         return "conflict", "a file of that name stands here that was never shipped"
+    if standing.digest in {entry.shipped, *entry.pending}:
+        if standing.enabled:
+            return "updated", "a newer version was copied; it stays enabled"
+        return "updated", "a newer version was copied; it stays disabled"
+    if entry.shipped == shipped:
+        return "local-edit", "changed here, kept as it stands"
     return "conflict", "changed here, and shipped anew with other changes"
 
 
+def _compare_unedited(shipped: str, standing: _Standing, entry: Indexed | None, name: str) -> tuple[Change, str]:
+    """Compare a file that is as shipped with its entry in the index."""
+    if entry is None:
+        return "adopted", "stands as it is shipped, and was not in the index"
+    if entry.enabled != bool(standing.enabled):
+        return "switched", f"the file says enabled: {str(bool(standing.enabled)).lower()}, the index said otherwise"
+    if (entry.shipped, entry.standing, entry.file) != (shipped, shipped, name) or entry.pending:
+        return "adopted", "stands as it is shipped now, which the index did not say yet"
+    return "unchanged", "as shipped"
+
+
 def _merged(old: Site, new: Site) -> Site:
-    return Site(
-        **{name: value if value is not None else getattr(old, name) for name, value in new.model_dump().items()}
-    )
+    return old.model_copy(update=new.model_dump(exclude_none=True))
 
 
 def _read(catalog: str, name: str) -> _Standing | None:
@@ -242,12 +271,13 @@ def _read(catalog: str, name: str) -> _Standing | None:
         return None
     path = os.path.join(catalog, name)
     text = decode(data, file=path, prose=True)
-    value = parse_frontmatter(text, file=path).document.value
-    enabled = value.get("enabled") if isinstance(value, dict) else None
-    if not isinstance(enabled, bool):
+    document = parse_frontmatter(text, file=path).document
+    reached, enabled = document.reach(("enabled",))
+    if not reached or not isinstance(enabled, bool):
         return _Standing(text=text, digest=hashlib.sha256(data).hexdigest(), enabled=None)
-    mark = "\ufeff" if data.startswith(codecs.BOM_UTF8) else ""
-    return _Standing(text=text, digest=digest_of(mark + text, path), enabled=enabled)
+    if data.startswith(codecs.BOM_UTF8):
+        return _Standing(text=text, digest=digest_of("\ufeff" + text, path), enabled=enabled)
+    return _Standing(text=text, digest=digest_of(text, path), enabled=enabled)
 
 
 def _diff(old: str, new: str, name: str) -> Iterator[str]:

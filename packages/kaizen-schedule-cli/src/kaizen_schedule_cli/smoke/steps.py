@@ -15,7 +15,6 @@ from kaizen_activity_defs.catalog import selects
 from kaizen_activity_defs.dry_run import preview_tasks
 from kaizen_activity_defs.model import Definition
 from kaizen_schedule_core.bundle.prepare import Bundle, prepare_bundle
-from kaizen_schedule_core.clock.cron import valid_cron
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.fleet.expected import Firing, manifest_firings
 from kaizen_schedule_core.fleet.resolution import ScheduledRun
@@ -205,9 +204,9 @@ def dry_run(trial: Trial) -> str:
 
 def _moments(definition: Definition, now: datetime, asked: Sequence[ScheduledRun]) -> list[datetime]:
     """When a definition is tried: now, or, if it honours the manifests, at the tick of each run's last fire."""
-    if not definition.honours_manifests:
+    if not definition.follows_manifest_crons:
         return [now]
     trigger = definition.header.trigger
-    ticking = Firing(cron=valid_cron(trigger.cron_expression), timezone=trigger.timezone)
+    ticking = Firing(cron=definition.cron, timezone=trigger.timezone)
     fires = {fire for run in asked for firing in manifest_firings(run) if (fire := firing.last(now))}
     return sorted({tick for fire in fires if (tick := ticking.next(fire - timedelta(seconds=1)))})

@@ -39,10 +39,12 @@ _HINTS = {
     ("cadence", "biweekly"): _NO_FORTNIGHT,
     ("cadence", "fortnightly"): _NO_FORTNIGHT,
     ("cron", WRONG_TYPE): 'write five fields as one text, in quotes: "0 9 * * 1,5" is Monday and Friday',
-    **dict.fromkeys(product([UNKNOWN_KEY], "day days weekday time hour minute at when".split()), _ONE_CRON),
-    **dict.fromkeys(product([UNKNOWN_KEY], "paused pause disabled disable active".split()), _SWITCH),
-    **dict.fromkeys(product([UNKNOWN_KEY], "every frequency interval repeat".split()), _HOW_OFTEN),
-    **dict.fromkeys(product([UNKNOWN_KEY], "tz zone".split()), _ONE_ZONE),
+    **dict.fromkeys(
+        product([UNKNOWN_KEY], ["day", "days", "weekday", "time", "hour", "minute", "at", "when"]), _ONE_CRON
+    ),
+    **dict.fromkeys(product([UNKNOWN_KEY], ["paused", "pause", "disabled", "disable", "active"]), _SWITCH),
+    **dict.fromkeys(product([UNKNOWN_KEY], ["every", "frequency", "interval", "repeat"]), _HOW_OFTEN),
+    **dict.fromkeys(product([UNKNOWN_KEY], ["tz", "zone"]), _ONE_ZONE),
 }
 _VERSION = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20}){0,3}")
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from kaizen_activity_defs.index import Site
 from kaizen_activity_defs.loading import packaged_definitions
-from kaizen_activity_defs.switching import Ground
+from kaizen_activity_defs.switching import SwitchReason
 from kaizen_activity_defs.switching import disable as defs_disable
 from kaizen_activity_defs.switching import enable as defs_enable
 from kaizen_activity_defs.syncing import sync_catalog
@@ -106,7 +106,7 @@ def enable(
 ) -> None:
     """Switch one definition of a catalog on, behind a passing smoke report."""
     age = read_value("--max-age", lambda: parse_duration(max_age))
-    done = defs_enable(catalog, definition, report, _ground(reason), max_age=age)
+    done = defs_enable(catalog, definition, report, _switch_reason(reason), max_age=age)
     answer(f"enabled {done.id} in {inert(catalog)}")
 
 
@@ -117,11 +117,11 @@ def enable(
 )
 def disable(definition: DefinitionId, catalog: CatalogOption, reason: Reason = "none given") -> None:
     """Switch one definition of a catalog off."""
-    done = defs_disable(catalog, definition, _ground(reason))
+    done = defs_disable(catalog, definition, _switch_reason(reason))
     answer(f"disabled {done.id} in {inert(catalog)}")
 
 
-def _ground(reason: str) -> Ground:
+def _switch_reason(reason: str) -> SwitchReason:
     if not reason.strip():
         raise typer.BadParameter("write why, for those who read the log", param_hint="--reason")
     if len(reason) > _REASON_LIMIT:
@@ -130,4 +130,4 @@ def _ground(reason: str) -> Ground:
         by = getpass.getuser()
     except (OSError, KeyError):  # a user without a name
         by = "unknown"
-    return Ground(by=by, at=datetime.now(UTC), reason=reason)
+    return SwitchReason(by=by, at=datetime.now(UTC), reason=reason)

@@ -11,7 +11,6 @@ import typer
 from kaizen_activity_defs.catalog import catalog_definition, check_definitions, definition_files
 from kaizen_activity_defs.dry_run import preview_tasks
 from kaizen_activity_defs.loading import packaged_definition, packaged_definitions
-from kaizen_schedule_core.clock.cron import Cron, parse_cron
 from kaizen_schedule_core.clock.fires import fires
 from kaizen_schedule_core.clock.times import utc_text
 from kaizen_schedule_core.clock.zones import load_zone
@@ -59,8 +58,7 @@ def show(definition: DefinitionId) -> None:
     found = packaged_definition(definition)
     trigger = found.header.trigger
     zone = load_zone(trigger.timezone)
-    cron = parse_cron(trigger.cron_expression)
-    coming = islice(fires(cron, zone, datetime.now(UTC)), _FIRES_SHOWN) if isinstance(cron, Cron) else ()
+    coming = islice(fires(found.cron, zone, datetime.now(UTC)), _FIRES_SHOWN)
     lines = "".join(f"  {fire.astimezone(zone):%a %Y-%m-%d %H:%M %z}  {utc_text(fire)}\n" for fire in coming)
     answer(f"{found.text}\nNext fires ({trigger.timezone}, while enabled):\n{lines}")
 

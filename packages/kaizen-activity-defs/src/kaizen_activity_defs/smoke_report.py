@@ -1,0 +1,58 @@
+"""The report of `roster smoke`: written by the command, and required by `definitions enable` (contract section 13)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
+
+
+class StepReport(_Form):
+    """One step of a repository's smoke test; a step that was not reached has not passed."""
+
+    step: str
+    passed: bool
+    detail: str = ""
+
+
+class RepoReport(_Form):
+    """The steps of one repository, none for one that the roster disables."""
+
+    repo: str
+    steps: list[StepReport]
+
+    @property
+    def failed_step(self) -> str | None:
+        """Return the first step that did not pass."""
+        return next((step.step for step in self.steps if not step.passed), None)
+
+
+class DefinitionReport(_Form):
+    """Whether a definition, in the version with this digest, created the right tasks."""
+
+    id: str
+    digest: str
+    passed: bool
+
+
+class RosterReport(_Form):
+    """The roster that was tested, and the number of its entries."""
+
+    source: str
+    digest: str
+    repos: int
+
+
+class SmokeReport(_Form):
+    """The whole report; `finished_at` is RFC 3339 in UTC."""
+
+    version: Literal["1"] = "1"
+    passed: bool
+    finished_at: str
+    roster: RosterReport | None = None
+    repos: list[RepoReport] = []
+    definitions: list[DefinitionReport]
