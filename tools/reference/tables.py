@@ -20,7 +20,7 @@ from kaizen_schedule_core.manifest.model import ManifestFile
 from kaizen_schedule_core.repo.agents import AGENT_LIMIT, load_agent
 from kaizen_schedule_core.repo.memory import MEMORY_LIMIT
 from kaizen_schedule_core.repo.metrics import METRICS_LINE_LIMIT
-from kaizen_schedule_core.source.yaml.parser import DEPTH_LIMIT
+from kaizen_schedule_core.source.yaml.events import DEPTH_LIMIT
 
 from reference.markdown import code, listed, prose, table
 

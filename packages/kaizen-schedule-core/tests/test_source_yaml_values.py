@@ -7,6 +7,7 @@ import pytest
 import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
+from kaizen_schedule_core.manifest.cron_keys import CRON_KEYS
 from kaizen_schedule_core.source.document import UNKNOWN
 from kaizen_schedule_core.source.yaml.parser import parse_yaml
 
@@ -138,7 +139,7 @@ def test_a_file_without_a_value_is_empty(text: str) -> None:
     ],
 )
 def test_what_is_not_plain_data_is_refused(text: str, code: str) -> None:
-    document = parse_yaml(text, file="x")
+    document = parse_yaml(text, file="x", quoted=CRON_KEYS)
     assert code in {found.code for found in document.problems}
 
 

@@ -17,6 +17,7 @@ from kaizen_schedule_core.clock.zones import known_zones, load_zone, zone_hint
 from kaizen_schedule_core.diagnostics import Diagnostic, Span, diagnose, did_you_mean, has_errors, quoted
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.files.reading import read_file, read_inside
+from kaizen_schedule_core.manifest.cron_keys import CRON_KEYS
 from kaizen_schedule_core.source.document import Document
 from kaizen_schedule_core.source.frontmatter import parse_frontmatter
 from kaizen_schedule_core.source.models.validation import read_model
@@ -46,7 +47,7 @@ def load_definition(path: str) -> Definition:
 
 def _definition(data: bytes, path: str) -> Definition:
     text = decode(data, file=path, prose=True)
-    parsed = parse_frontmatter(text, file=path)
+    parsed = parse_frontmatter(text, file=path, quoted=CRON_KEYS)
     document = parsed.document
     header, found = read_model(document, Header)
     sources: Sequence[ContextSource] | None = None

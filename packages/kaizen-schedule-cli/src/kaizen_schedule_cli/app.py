@@ -15,7 +15,7 @@ from kaizen_schedule_core.clock.fires import FIRING_DIALECT
 from kaizen_schedule_core.clock.zones import tzdata_version
 from kaizen_schedule_core.diagnostics import inert
 from kaizen_schedule_core.errors import KaizenError
-from kaizen_schedule_core.source.models.messages import in_words
+from kaizen_schedule_core.source.models.messages import first_message
 from typer.core import TyperGroup
 
 from kaizen_schedule_cli.exits import Exit, exit_for
@@ -55,7 +55,7 @@ class _Root(TyperGroup):
             own = type(error).__name__ == "NoArgsIsHelpError"  # its message is the help
             if hasattr(error, "ctx") and hasattr(error, "message") and not own:  # wrong usage repeats what was typed
                 cause: Any = error.__cause__  # of pydantic, where a value does not fit its option
-                message = in_words(cause) if hasattr(cause, "errors") else error.message
+                message = first_message(cause) if hasattr(cause, "errors") else error.message
                 error.message = inert(_without_credentials(message))
             raise
 

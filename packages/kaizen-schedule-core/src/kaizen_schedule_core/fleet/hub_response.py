@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Any
 
 from kaizen_schedule_core.diagnostics import quoted
-from kaizen_schedule_core.source.yaml.parser import DEPTH_LIMIT
+from kaizen_schedule_core.source.yaml.events import DEPTH_LIMIT
 
 _EXCERPT = 60
 _LOOK = "try again; look into the hub's log"

@@ -141,9 +141,9 @@ def _entry(row: Any, position: int, base: str | None) -> RosterEntry:
             kaizen_schedule_enabled=fields.kaizen_schedule_enabled,
         )
     except ValidationError as error:
-        from kaizen_schedule_core.source.models.messages import in_words
+        from kaizen_schedule_core.source.models.messages import first_message
 
-        problem = in_words(error) if isinstance(row, dict) else "the entry is not a mapping"
+        problem = first_message(error) if isinstance(row, dict) else "the entry is not a mapping"
     except ValueError as error:
         problem = str(error)
     return RosterEntry(repo=name, slug=usable, problem=problem)

@@ -14,20 +14,17 @@ from kaizen_schedule_core.diagnostics import Diagnostic, Note, has_errors, inert
 from kaizen_schedule_core.errors import Absent, KaizenError
 from kaizen_schedule_core.files.reading import near_name, read_inside, too_large
 from kaizen_schedule_core.manifest import MANIFEST_LIMIT
+from kaizen_schedule_core.manifest.cron_keys import CRON_KEYS
 from kaizen_schedule_core.manifest.model import Manifest, ManifestFile, checked_values
 from kaizen_schedule_core.manifest.rules import ADVICE, RULES, CheckContext
 from kaizen_schedule_core.repo.agents import RepositoryAgents
 from kaizen_schedule_core.repo.paths import MANIFEST_PATH
 from kaizen_schedule_core.source.document import PROBLEM_LIMIT, Document
-from kaizen_schedule_core.source.models.validation import UNKNOWN_KEY, WRONG_TYPE, read_model
+from kaizen_schedule_core.source.models.validation import read_model
+from kaizen_schedule_core.source.models.vocabulary import UNKNOWN_KEY, WRONG_TYPE, Vocabulary
 from kaizen_schedule_core.source.text import decode
 from kaizen_schedule_core.source.yaml.parser import parse_yaml
 
-_SHAPE_CODES = {
-    "cadence": shape.UNKNOWN_CADENCE,
-    "[key]": shape.AGENT_NAME,
-    "agents": shape.NO_AGENTS,
-}
 _NO_FORTNIGHT = "no cadence lies between weekly and monthly: write one of them"
 _ONE_CRON = 'write when it runs as one cron: "0 9 * * 1" is Mondays at 09:00'
 _SWITCH = "write enabled: false to pause the agent, enabled: true to run it"
@@ -46,6 +43,11 @@ _HINTS = {
     **dict.fromkeys(product([UNKNOWN_KEY], ["every", "frequency", "interval", "repeat"]), _HOW_OFTEN),
     **dict.fromkeys(product([UNKNOWN_KEY], ["tz", "zone"]), _ONE_ZONE),
 }
+_VOCABULARY = Vocabulary(
+    codes={"cadence": shape.UNKNOWN_CADENCE, UNKNOWN_KEY: shape.AGENT_NAME, "agents": shape.NO_AGENTS},
+    hints=_HINTS,
+    nouns={"agents": "agent"},
+)
 _VERSION = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20}){0,3}")
 
 
@@ -102,7 +104,7 @@ def check_manifest(
     """
     if len(data) > MANIFEST_LIMIT:
         raise KaizenError(too_large(file, MANIFEST_LIMIT))
-    document = parse_yaml(decode(data, file=file), file=file)
+    document = parse_yaml(decode(data, file=file), file=file, quoted=CRON_KEYS)
     newer = _newer(document)
     if newer is not None:
         return CheckedManifest(manifest=None, diagnostics=(newer,), document=document)
@@ -128,7 +130,7 @@ def _apply_rules(
     document: Document, context: CheckContext, *, advice: bool
 ) -> tuple[ManifestFile | None, list[Diagnostic]]:
     """The manifest, if its shape is right, and everything that is found."""
-    manifest, found = read_model(document, ManifestFile, codes=_SHAPE_CODES, hints=_HINTS)
+    manifest, found = read_model(document, ManifestFile, vocabulary=_VOCABULARY)
     if manifest is None:
         found = _merge_by_place(list(_version(document)), found)
     rules = RULES

@@ -114,9 +114,9 @@ def _wrong_line(line: bytes, error: ValidationError, file: str, number: int, *, 
         decode(line, file=file)
     except KaizenError as unreadable:
         return _at_line(unreadable.diagnostics[0], file, number)
-    from kaizen_schedule_core.source.models.messages import in_words
+    from kaizen_schedule_core.source.models.messages import first_message
 
-    message = f"line {number} is not a record: {in_words(error)}"
+    message = f"line {number} is not a record: {first_message(error)}"
     return diagnose(
         shape.METRICS_LINE,
         message,

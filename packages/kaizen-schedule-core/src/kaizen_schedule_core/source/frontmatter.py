@@ -10,6 +10,7 @@ from kaizen_schedule_core.diagnostics import Diagnostic, Span, diagnose
 from kaizen_schedule_core.source.document import UNKNOWN, Document
 from kaizen_schedule_core.source.text import line_at
 from kaizen_schedule_core.source.yaml.parser import parse_yaml
+from kaizen_schedule_core.source.yaml.quoting import QuotedKeys
 
 _FENCE = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
 
@@ -22,26 +23,28 @@ class Frontmatter(NamedTuple):
     body_start: int
 
 
-def parse_frontmatter(text: str, *, file: str) -> Frontmatter:
+def parse_frontmatter(text: str, *, file: str, quoted: QuotedKeys | None = None) -> Frontmatter:
     """Split and read a file that must begin with frontmatter; problems stand in `document.problems`."""
     opening = _FENCE.match(text)
-    closing = _FENCE.search(text, opening.end()) if opening else None
-    if opening is None or closing is None:
+    closing = None
+    if opening is not None:
+        closing = _FENCE.search(text, opening.end())
+    if closing is None:
         problem = _missing(text, file, opened=opening is not None)
-        return Frontmatter(
-            document=Document(file=file, text=text, value=UNKNOWN, problems=(problem,)),
-            body=text,
-            body_start=0,
-        )
+        document = Document(file=file, text=text, value=UNKNOWN, problems=(problem,))
+        return Frontmatter(document=document, body=text, body_start=0)
     start = min(closing.end() + 1, len(text))
-    return Frontmatter(document=parse_yaml(text[: closing.start()], file=file), body=text[start:], body_start=start)
+    document = parse_yaml(text[: closing.start()], file=file, quoted=quoted)
+    return Frontmatter(document=document, body=text[start:], body_start=start)
 
 
 def _missing(text: str, file: str, *, opened: bool) -> Diagnostic:
     top = Span(line=1, column=1, end_line=1, end_column=1)
     if not text.strip():
         return diagnose(reading.EMPTY, "the file is empty", file=file, span=top, hint="begin with frontmatter")
-    message = "the frontmatter is never closed" if opened else "the file does not begin with frontmatter"
+    message = "the file does not begin with frontmatter"
+    if opened:
+        message = "the frontmatter is never closed"
     return diagnose(
         reading.NO_FRONTMATTER,
         message,

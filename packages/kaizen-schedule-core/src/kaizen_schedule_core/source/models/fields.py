@@ -13,7 +13,9 @@ from kaizen_schedule_core.source.document import Path
 
 def fields_of(model: Any) -> list[str] | None:
     """The keys a model takes, or None where keys are free names."""
-    return list(model.model_fields) if _is_model(model) else None
+    if not _is_model(model):
+        return None
+    return list(model.model_fields)
 
 
 def is_mapping(model: Any) -> bool:
@@ -28,11 +30,11 @@ def is_required(model: Any, key: str) -> bool:
 
 def below(model: Any, part: str | int) -> Any:
     """The type one step down: a field of a model, the value of a mapping, the item of a list."""
-    if _is_model(model):
-        field = model.model_fields.get(part)
-        return _plain(field.annotation) if field else None
-    arguments = typing.get_args(model)
-    return _plain(arguments[-1]) if arguments else None
+    if not _is_model(model):
+        return _plain(*typing.get_args(model)[-1:])
+    if part not in model.model_fields:
+        return None
+    return _plain(model.model_fields[part].annotation)
 
 
 def at(model: Any, path: Path) -> Any:
@@ -46,11 +48,10 @@ def _is_model(model: Any) -> bool:
     return isinstance(model, type) and issubclass(model, BaseModel)
 
 
-def _plain(annotation: Any) -> Any:
+def _plain(annotation: Any = None) -> Any:
     """An annotation less Annotated and `| None`."""
     while typing.get_origin(annotation) is typing.Annotated:
         annotation = typing.get_args(annotation)[0]
     if typing.get_origin(annotation) in (types.UnionType, typing.Union):
-        rest = [arm for arm in typing.get_args(annotation) if arm is not type(None)]
-        return _plain(rest[0]) if rest else None
+        return _plain(next(arm for arm in typing.get_args(annotation) if arm is not type(None)))
     return annotation

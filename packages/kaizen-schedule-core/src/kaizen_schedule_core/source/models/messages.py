@@ -1,19 +1,19 @@
-"""What pydantic found wrong with a file's values, said in our words at the file's places."""
+"""The errors that pydantic found in a file's values, in our words and at their places in the file."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from kaizen_schedule_core.codes import Code, shape
-from kaizen_schedule_core.diagnostics import Diagnostic, Note, did_you_mean, inert, quoted, suggest
+from kaizen_schedule_core.codes import shape
+from kaizen_schedule_core.diagnostics import Diagnostic, Note, did_you_mean, inert, join_words, quoted, suggest
 from kaizen_schedule_core.source.document import PROBLEM_LIMIT, UNKNOWN, Document, Path
 from kaizen_schedule_core.source.models import fields as model_fields
-from kaizen_schedule_core.source.models.validation import UNKNOWN_KEY, WRONG_TYPE
+from kaizen_schedule_core.source.models.vocabulary import UNKNOWN_KEY, WRONG_TYPE, Vocabulary
 
 _TRUE_WORDS = frozenset({"yes", "y", "on", "true"})
 _FALSE_WORDS = frozenset({"no", "n", "off", "false"})
@@ -38,20 +38,16 @@ _COLON_WITHOUT_SPACE = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*:\S")
 
 
 @dataclass(frozen=True, slots=True)
-class Complaints:
-    """The words for one file: its document and model, the codes and hints that its keys have of their own.
-
-    `null_told` says that keys without a value have been reported already.
-    """
+class Messages:
+    """The messages for one file; `nulls_reported` tells whether keys without a value have been reported already."""
 
     document: Document
     model: type[BaseModel]
-    codes: Mapping[str, Code]
-    hints: Mapping[tuple[str, str], str]
-    null_told: bool
+    vocabulary: Vocabulary
+    nulls_reported: bool
 
     def explain(self, error: ValidationError) -> Iterator[Diagnostic]:
-        """Every complaint as a diagnostic, less those that only follow from another."""
+        """Yield a diagnostic for each error, except those that only follow from another."""
         errors = error.errors(include_url=False)
         unknown: dict[Path, list[str]] = {}
         for item in errors:
@@ -60,15 +56,16 @@ class Complaints:
         for item in errors:
             path, value = self.document.reach(item["loc"])
             kind = item["type"]
-            told = self.null_told and value is None and path and kind not in {"missing", "extra_forbidden"}
-            if value is UNKNOWN or told or kind == "none_required":  # the other arm of `| None`
+            if value is UNKNOWN or kind == "none_required":  # the other arm of `| None`
                 continue
-            if kind != "missing":
-                yield self._say(kind, path, value, item)
-            elif not _stands_in(unknown.get(item["loc"][:-1], [])[:PROBLEM_LIMIT], str(item["loc"][-1])):
-                yield self._missing(item["loc"])  # else it is there, misspelled: one mistake, one message
+            if kind == "missing":
+                siblings = unknown.get(item["loc"][:-1], [])[:PROBLEM_LIMIT]
+                if not _is_misspelled(str(item["loc"][-1]), siblings):  # else one mistake would have two messages
+                    yield self._missing(item["loc"])
+            elif kind == "extra_forbidden" or value is not None or not path or not self.nulls_reported:
+                yield self._message(kind, path, value, item)
 
-    def _say(self, kind: str, path: Path, value: Any, item: Any) -> Diagnostic:
+    def _message(self, kind: str, path: Path, value: Any, item: Any) -> Diagnostic:
         if kind == "extra_forbidden":
             return self._unknown_key(path)
         if kind == "literal_error" and isinstance(value, str):
@@ -76,86 +73,94 @@ class Complaints:
         if kind == "string_pattern_mismatch":
             return self._wrong_pattern(path, item)
         if kind == "too_short":
-            code = self.codes.get(_last(path), shape.EMPTY_VALUE)
-            return self.document.diagnose(
-                code, f"{name_of(path)} holds nothing", path, hint="give it at least one entry"
-            )
-        if kind == "value_error":  # a validator of ours: the words are ours too
-            message = f"{name_of(path)}: {item['ctx']['error']}"
+            code = self.vocabulary.codes.get(_last(path), shape.EMPTY_VALUE)
+            message = f"{self.vocabulary.name_of(path)} holds nothing"
+            return self.document.diagnose(code, message, path, hint="give it at least one entry")
+        if kind == "value_error":  # from a validator of our own, in our words
+            message = f"{self.vocabulary.name_of(path)}: {item['ctx']['error']}"
             return self.document.diagnose(shape.UNKNOWN_VALUE, message, path, hint="write another value")
-        return self._wrong_type(path, value, kind.partition("_")[0], item)
+        wanted = kind.partition("_")[0]
+        if wanted == "bool" and isinstance(value, str) and value.casefold() in _TRUE_WORDS | _FALSE_WORDS:
+            return self._boolean_word(path, value)
+        return self._wrong_type(path, value, wanted, item)
 
     def _missing(self, loc: Path) -> Diagnostic:
         around, _ = self.document.reach(loc[:-1])
-        where = f" in {name_of(around)}" if around else ""
-        message = f"missing key {quoted(loc[-1])}{where}"
+        message = f"missing key {quoted(loc[-1])}{self._inside(around)}"
         return self.document.diagnose(shape.MISSING_KEY, message, around, key=True, hint=f"add {loc[-1]}:")
+
+    def _inside(self, path: Path) -> str:
+        if not path:
+            return ""
+        return f" in {self.vocabulary.name_of(path)}"
 
     def _unknown_key(self, path: Path) -> Diagnostic:
         fields = model_fields.fields_of(model_fields.at(self.model, path[:-1])) or []
-        where = f" in {name_of(path[:-1])}" if path[:-1] else ""
         key = _last(path)
-        near = self.hints.get((UNKNOWN_KEY, key)) or _how_to_write(key, fields) or did_you_mean(key, fields)
+        hint = self.vocabulary.hints.get((UNKNOWN_KEY, key)) or _how_to_write(key, fields) or did_you_mean(key, fields)
         return self.document.diagnose(
             shape.UNKNOWN_KEY,
-            f"unknown key {quoted(path[-1])}{where}",
+            f"unknown key {quoted(path[-1])}{self._inside(path[:-1])}",
             path,
             key=True,
-            hint=near or "remove it, or start it with x- if another tool reads it",
-            notes=[Note(message=f"allowed: {', '.join(fields)}")],
+            hint=hint or "remove it, or start it with x- if another tool reads it",
+            notes=[Note(f"allowed: {', '.join(fields)}")],
         )
 
     def _wrong_word(self, path: Path, value: str, item: Any) -> Diagnostic:
         key = _last(path) or "value"
         allowed = _allowed(item)
+        hint = self.vocabulary.hints.get((key, value)) or did_you_mean(value, allowed) or f"write {_either(allowed)}"
         word, comment, _ = value.partition("#")
-        if comment and (word := word.strip()) in allowed:
-            hint = f"write {word}, and a space before #: else the comment belongs to the value"
-        else:
-            hint = self.hints.get((key, value)) or did_you_mean(value, allowed) or f"write {_either(allowed)}"
-        notes = [Note(message=f"allowed: {', '.join(allowed)}")]
-        code = self.codes.get(key, shape.UNKNOWN_VALUE)
+        if comment and word.strip() in allowed:
+            hint = f"write {word.strip()}, and a space before #: else the comment belongs to the value"
+        notes = [Note(f"allowed: {', '.join(allowed)}")]
+        code = self.vocabulary.codes.get(key, shape.UNKNOWN_VALUE)
         return self.document.diagnose(code, f"unknown {key} {quoted(value)}", path, hint=hint, notes=notes)
 
     def _wrong_pattern(self, path: Path, item: Any) -> Diagnostic:
-        of_key = item["loc"][-1] == "[key]"
-        code = self.codes.get("[key]" if of_key else _last(path), shape.UNKNOWN_VALUE)
+        of_key = item["loc"][-1] == UNKNOWN_KEY  # pydantic's own mark, too
+        name = _last(path)
+        if of_key:
+            name = UNKNOWN_KEY
+        code = self.vocabulary.codes.get(name, shape.UNKNOWN_VALUE)
         pattern, text = item["ctx"]["pattern"], str(item["input"])
-        name = _NO_WORD_AROUND.sub("", text.rpartition("/")[2].removesuffix(".md"))
-        odd = next((char for char in name if not char.isascii()), None)
-        near = _NO_WORD.sub("-", name)
+        stem = _NO_WORD_AROUND.sub("", text.rpartition("/")[2].removesuffix(".md"))
+        odd = next((char for char in stem if not char.isascii()), None)
+        near = _NO_WORD.sub("-", stem)
+        hint = code.explanation
         if odd:
             hint = f"{quoted(odd)} (U+{ord(odd):04X}) is not one of the letters a-z: type it anew"
         elif re.fullmatch(pattern, near):
             hint = f"write {near}"
-        else:
-            hint = f"it must match {pattern}" if code is shape.UNKNOWN_VALUE else code.explanation
+        elif code is shape.UNKNOWN_VALUE:
+            hint = f"it must match {pattern}"
         return self.document.diagnose(code, f"{code.title}: {quoted(text)}", path, key=of_key, hint=hint)
+
+    def _boolean_word(self, path: Path, value: str) -> Diagnostic:
+        message = f"{self.vocabulary.name_of(path)} must be true or false, not {quoted(value)}"
+        hint = "write false"
+        if value.casefold() in _TRUE_WORDS:
+            hint = "write true"
+        if value in {"true", "false"}:  # a text, so it was quoted
+            hint += ", without quotes"
+        return self.document.diagnose(shape.BOOLEAN_WORD, message, path, hint=hint)
 
     def _wrong_type(self, path: Path, value: Any, wanted: str, item: Any) -> Diagnostic:
         expected = _expected(wanted, item)
-        word = value.casefold() if wanted == "bool" and isinstance(value, str) else ""
-        if word in _TRUE_WORDS | _FALSE_WORDS:
-            message = f"{name_of(path)} must be true or false, not {quoted(value)}"
-            hint = f"write {'true' if word in _TRUE_WORDS else 'false'}"
-            if value in {"true", "false"}:  # a text, so it was quoted
-                hint += ", without quotes"
-            return self.document.diagnose(shape.BOOLEAN_WORD, message, path, hint=hint)
         kind = _kind_of(value)
+        hint: str | None = None
         if expected == _MAPPING:
             hint = self._how_to_nest(path, value)
         elif expected == "text":
-            own = self.hints.get((_last(path), WRONG_TYPE))
-            hint = own or ("write one text, in quotes" if isinstance(value, dict | list) else "put it in quotes")
+            hint = self.vocabulary.hints.get((_last(path), WRONG_TYPE)) or _how_to_quote(value)
         elif wanted == "bool" and isinstance(value, str):
-            kind, hint = quoted(value), did_you_mean(value, ("true", "false")) or f"write {expected}"
-        else:
-            hint = f"write {expected}"
-        message = f"{name_of(path)} must be {expected}, not {kind}"
-        return self.document.diagnose(shape.WRONG_TYPE, message, path, hint=hint)
+            kind, hint = quoted(value), did_you_mean(value, ("true", "false"))
+        message = f"{self.vocabulary.name_of(path)} must be {expected}, not {kind}"
+        return self.document.diagnose(shape.WRONG_TYPE, message, path, hint=hint or f"write {expected}")
 
     def _how_to_nest(self, path: Path, value: Any) -> str:
-        """What to write where a mapping belongs."""
+        """Return what to write where a mapping belongs."""
         if isinstance(value, str) and _COLON_WITHOUT_SPACE.match(value):
             return "put a space behind the colon"
         keys = model_fields.fields_of(model_fields.at(self.model, path))
@@ -164,7 +169,13 @@ class Complaints:
         return "write one name a line, a colon behind it, and its keys indented below"
 
 
-def in_words(error: ValidationError) -> str:
+def _how_to_quote(value: Any) -> str:
+    if isinstance(value, dict | list):
+        return "write one text, in quotes"
+    return "put it in quotes"
+
+
+def first_message(error: ValidationError) -> str:
     """The first complaint about values that stand in no document: a row of a roster, a line of metrics, an option.
 
     It exists because pydantic's own English names Python's types, and changes with its versions.
@@ -177,27 +188,17 @@ def in_words(error: ValidationError) -> str:
     if kind == "missing":
         return f"{name} is missing"
     if kind == "value_error":  # a validator of ours: the words are ours too
-        return f"{where}: {item['ctx']['error']}" if where else str(item["ctx"]["error"])
-    found = quoted(value) if isinstance(value, str) else _kind_of(value)
+        return ": ".join(filter(None, [where, str(item["ctx"]["error"])]))
+    found = _kind_of(value)
+    if isinstance(value, str):
+        found = quoted(value)
     if kind == "string_pattern_mismatch":
         return f"{name} must match {item['ctx']['pattern']}, not {found}"
     return f"{name} must be {_expected(kind.partition('_')[0], item)}, not {found}"
 
 
-def name_of(path: Path) -> str:
-    """What a person calls the thing at a path: by its name where it has one, never by an index."""
-    if not path:
-        return "the file"
-    if isinstance(path[-1], int):
-        return f"an entry of {name_of(path[:-1])}"
-    if len(path) > 1 and path[-2] == "agents":
-        return f"agent {quoted(path[-1])}"
-    inside = f" of {name_of(path[:-1])}" if len(path) > 1 else ""
-    return f"{quoted(path[-1])}{inside}"
-
-
-def _stands_in(unknown: Collection[str], field: str) -> bool:
-    """Whether one of the unknown keys was meant to be this one."""
+def _is_misspelled(field: str, unknown: Collection[str]) -> bool:
+    """Return whether one of the unknown keys is certainly this one."""
     return suggest(field, unknown) is not None or any(_how_to_write(key, (field,)) for key in unknown)
 
 
@@ -212,11 +213,12 @@ def _how_to_write(key: str, fields: Collection[str]) -> str | None:
 
 
 def _last(path: Path) -> str:
-    return str(path[-1]) if path else ""
+    return "".join(map(str, path[-1:]))
 
 
 def _allowed(item: Any) -> list[str]:
-    return [word.strip("'") for word in str(item["ctx"]["expected"]).replace(" or ", ", ").split(", ")]
+    words = str(item["ctx"]["expected"]).replace(" or ", ", ")
+    return [word.strip("'") for word in words.split(", ")]
 
 
 def _expected(wanted: str, item: Any) -> str:
@@ -229,8 +231,7 @@ def _expected(wanted: str, item: Any) -> str:
 
 
 def _either(words: list[str]) -> str:
-    words = [word if word.isalpha() else quoted(word) for word in words]
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+    return join_words([word if word.isalpha() else quoted(word) for word in words], "or")
 
 
 def _kind_of(value: Any) -> str:

@@ -1,20 +1,19 @@
-"""The text around the place where the YAML parser stopped, and what can be said of it."""
+"""The text around the place where the YAML parser stopped."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 from kaizen_schedule_core.codes import Code, reading
 from kaizen_schedule_core.source.text import line_start
+from kaizen_schedule_core.source.yaml.quoting import QuotedKeys
 
 _LINES_ABOVE = 3
 _LINE = re.compile(r"[^\r\n]+")
-_SPACES = re.compile(" *")
 
 
 class Finding(NamedTuple):
@@ -28,13 +27,13 @@ class Finding(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Scene:
+class ErrorContext:
     """The text, and the two places the parser names: where it stopped, and where what it was reading began."""
 
     text: str
     stopped: int
     began: int
-    cron_keys: Collection[str]
+    keys: QuotedKeys | None
 
     @property
     def char(self) -> str:
@@ -69,6 +68,8 @@ class Scene:
 
     def odd_line(self) -> int:
         """The line whose indentation no other line shares: that of the stop, or one that it was measured against."""
+        # The line at which the parser stops is often innocent. The odd line is one whose depth no other has: the nearest
+        # line further out, or the one just inside of that.
         outer, inner = None, self.line
         own = indent(self.text, self.line)
         for start in reversed(self.above):
@@ -78,15 +79,18 @@ class Scene:
             inner = start
         depths = Counter(len(line) - len(line.lstrip(" ")) for line in self.text.splitlines() if line.strip())
         for suspect in (outer, inner):
-            depth = 0 if suspect is None else indent(self.text, suspect)
-            if suspect is not None and depth not in {0, own} and depths[depth] == 1:
-                stands_out = depths[own] > 1 or (depth % 2 and not own % 2)
-                if stands_out:
-                    return suspect
+            if suspect is None:
+                continue
+            depth = indent(self.text, suspect)
+            alone = depth not in {0, own} and depths[depth] == 1
+            if alone and (depths[own] > 1 or (depth % 2 and not own % 2)):
+                return suspect
         return self.line
 
 
 def indent(text: str, start: int) -> int:
     """By how many spaces the line that begins at an index is indented."""
-    spaces = _SPACES.match(text, start)
-    return len(spaces[0]) if spaces else 0
+    end = start
+    while text.startswith(" ", end):
+        end += 1
+    return end - start

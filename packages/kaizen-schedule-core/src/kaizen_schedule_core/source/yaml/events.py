@@ -1,4 +1,4 @@
-"""What the parser's events say of the text: where they stand, what is empty, and which anchor and tag a node has."""
+"""What the parser's events mean: their place, what is empty, and the anchor and tag of a node."""
 
 from __future__ import annotations
 
@@ -8,21 +8,26 @@ from typing import Any
 
 from yaml.events import ScalarEvent
 
+DEPTH_LIMIT = 64
 _PROPERTY = re.compile(r"[ \t]*([&!](?:<[^>\s]*>|[^\s,\[\]{}]*))")
 
 
+class Stop(Exception):
+    """Reading ends here: there is something to report, or there was too much."""
+
+
 def extent(event: Any) -> tuple[int, int]:
-    """The indexes into the text between which an event stands."""
+    """Return the start and end of an event, as indexes into the text."""
     return event.start_mark.index, event.end_mark.index
 
 
 def is_empty(event: Any) -> bool:
-    """Whether nothing at all stands where a value is expected."""
+    """Return whether nothing is written where a value is expected."""
     return type(event) is ScalarEvent and event.value == "" and event.implicit[0]
 
 
 def properties(text: str, at: int) -> Iterator[tuple[int, str]]:
-    """The anchor and the tag of the node that starts at an index, as written: (index, word)."""
+    """Yield the anchor and the tag of the node that starts at an index, as written: (index, word)."""
     seen = ""
     while (match := _PROPERTY.match(text, at)) and match[1][0] not in seen:
         yield match.start(1), match[1]

@@ -1,0 +1,17 @@
+"""Keys whose values must be quoted, because they may begin with characters that YAML reserves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kaizen_schedule_core.codes import Code
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QuotedKeys:
+    """The keys, and for messages: what their value is called, the code of an unquoted one, and the form of a value."""
+
+    keys: frozenset[str]
+    noun: str
+    code: Code
+    form: str
