@@ -160,7 +160,7 @@ def hub(session: nox.Session) -> None:
 @nox.session(tags=["full"])
 def docs(session: nox.Session) -> None:
     """Build the site into site/; a warning is an error."""
-    install(session, "mkdocs", "mkdocs-material", "mkdocstrings-python", "griffe-pydantic")
+    install(session, "mkdocs", "mkdocs-material", "mkdocstrings-python", "griffe-pydantic", "ruff")
     env = {"NO_MKDOCS_2_WARNING": "1"}  # mkdocs is held below 2 by the constraints
     session.run("mkdocs", "build", "--strict", env=env)  # with -q, warnings no longer fail
 

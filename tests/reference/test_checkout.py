@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from kaizen_schedule_cli.commands import options
 from kaizen_schedule_cli.exits import MEANINGS, Exit
-from kaizen_schedule_core import CODES, Manifest
+from kaizen_schedule_core import CODES
+from kaizen_schedule_core.manifest.model import ManifestFile
 from reference.__main__ import main
 
 ROOT = Path(__file__).parents[2]
@@ -34,9 +35,9 @@ def changed_code(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(typing.get_args(options.Host)[1], "help", "Take paths of that host.")
     monkeypatch.setitem(CODES, "KZ203", replace(CODES["KZ203"], title="cadence that is none"))
     monkeypatch.setitem(MEANINGS, Exit.USAGE, "misuse: options")
-    schema = Manifest.model_json_schema()
-    schema["$defs"]["AgentSchedule"]["properties"]["label"] = {"default": "x", "title": "Label", "type": "string"}
-    monkeypatch.setattr(Manifest, "model_json_schema", lambda: copy.deepcopy(schema))
+    schema = ManifestFile.model_json_schema()
+    schema["$defs"]["AgentEntry"]["properties"]["label"] = {"default": "x", "title": "Label", "type": "string"}
+    monkeypatch.setattr(ManifestFile, "model_json_schema", lambda: copy.deepcopy(schema))
     monkeypatch.setenv("COLUMNS", "40")
 
 
