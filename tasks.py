@@ -111,15 +111,20 @@ def fmt(c: Context) -> None:
 
 @task
 def generate(c: Context) -> None:
-    """Write anew what is made from the code: reference pages, tables, schemas, pictures."""
-    need("griffelib", "griffe")
+    """Write anew what is made from the code: reference pages, tables, schemas."""
     python(c, "reference")
 
 
 @task
 def docs(c: Context) -> None:
     """Serve the site here and rebuild it at each change."""
-    need("mkdocs-material", "material")
+    needed = {
+        "mkdocs-material": "material",
+        "mkdocstrings-python": "mkdocstrings",
+        "griffe-pydantic": "griffe_pydantic",
+    }
+    for package, module in needed.items():
+        need(package, module)
     python(c, "mkdocs", "serve")
 
 

@@ -1,4 +1,4 @@
-"""The hook of .pre-commit-hooks.yaml, tried by pre-commit itself in a repository that uses it."""
+"""The hook that this repository offers, in a repository that uses it, and the hooks of this repository itself."""
 
 import os
 import shutil
@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+PRE_COMMIT = str(Path(sys.executable).with_name("pre-commit"))
 GOOD = 'version: "1"\nagents:\n  coach:\n    cadence: weekly\n'
 Commit = Callable[[str], subprocess.CompletedProcess[str]]
 
@@ -23,34 +24,51 @@ ENV = {key: value for key, value in os.environ.items() if not key.startswith("GI
 
 
 @pytest.fixture(scope="module")
-def commit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Commit]:
-    """Write a manifest into a repository that uses the hook, and run pre-commit over it."""
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A repository with all files of this one; pre-commit keeps its environments beside it."""
     folder = tmp_path_factory.mktemp("hook")
-    workspace, customer = folder / "workspace", folder / "customer"
+    workspace = folder / "workspace"
     for name in run("git", "ls-files", "--cached", "--others", "--exclude-standard", cwd=ROOT).stdout.splitlines():
         if (ROOT / name).is_file():
             (workspace / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, workspace / name, follow_symlinks=False)
+    commit_all(workspace)
+    ENV["PRE_COMMIT_HOME"] = str(folder / "cache")
+    yield workspace
+    del ENV["PRE_COMMIT_HOME"]
+
+
+def commit_all(repository: Path) -> None:
+    run("git", "init", "-q", cwd=repository)
+    run("git", "add", "-A", cwd=repository)
+    run("git", "commit", "-q", "--allow-empty", "-m", "all", cwd=repository)
+
+
+@pytest.fixture(scope="module")
+def commit(workspace: Path) -> Commit:
+    """Write a manifest into a repository that uses the hook, and run pre-commit over it."""
+    customer = workspace.parent / "customer"
     customer.mkdir()
-    for repository in (workspace, customer):
-        run("git", "init", "-q", cwd=repository)
-        run("git", "add", "-A", cwd=repository)
-        run("git", "commit", "-q", "--allow-empty", "-m", "all", cwd=repository)
+    commit_all(customer)
     revision = run("git", "rev-parse", "HEAD", cwd=workspace).stdout.strip()
     (customer / ".pre-commit-config.yaml").write_text(
         f"repos:\n  - repo: {workspace}\n    rev: {revision}\n    hooks:\n      - id: kaizen-schedule-validate\n"
     )
-    ENV["PRE_COMMIT_HOME"] = str(folder / "cache")
-    program = str(Path(sys.executable).with_name("pre-commit"))
 
     def attempt(manifest: str) -> subprocess.CompletedProcess[str]:
         (customer / ".kaizen").mkdir(exist_ok=True)
         (customer / ".kaizen/schedule.yml").write_text(manifest)
         run("git", "add", "-A", cwd=customer)
-        return run(program, "run", "--color", "never", cwd=customer, check=False)
+        return run(PRE_COMMIT, "run", "--color", "never", cwd=customer, check=False)
 
-    yield attempt
-    del ENV["PRE_COMMIT_HOME"]
+    return attempt
+
+
+def test_the_hooks_of_this_repository_pass(workspace: Path) -> None:
+    (workspace / ".venv").symlink_to(sys.prefix)
+    done = run(PRE_COMMIT, "run", "--all-files", "--color", "never", cwd=workspace, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("Passed\n") == 3
 
 
 def test_a_good_manifest_passes(commit: Commit) -> None:

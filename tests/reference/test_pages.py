@@ -1,22 +1,16 @@
 import re
 from pathlib import Path
-from xml.etree import ElementTree as ET
 
 import kaizen_activity_defs
-import kaizen_schedule_core
-import pytest
 from kaizen_schedule_cli.app import GROUPS
 from kaizen_schedule_core import CODES
 from reference.command_line import command_line_page
 from reference.definitions import FOLDER, definition_pages
 from reference.diagnostics import diagnostics_page
-from reference.fleet_week import DARK, LIGHT, Run, Theme, expected_week, fleet_week
 from reference.markdown import table
-from reference.python_api import python_api_page
 from reference.shapes import shape
 
 ROOT = Path(__file__).parents[2]
-SVG = "{http://www.w3.org/2000/svg}"
 
 
 def test_every_command_and_group_has_a_section_with_its_example() -> None:
@@ -48,20 +42,6 @@ def test_every_code_has_a_section_that_its_own_name_leads_to() -> None:
     assert 'did you mean "weekly"?' in parts["KZ203"]
 
 
-def test_every_public_name_is_on_the_page_of_the_python_api() -> None:
-    page = python_api_page()
-    for package in (kaizen_schedule_core, kaizen_activity_defs):
-        rooms = {"codes", "conformance"}
-        missing = [
-            name
-            for name in package.__all__
-            if name not in rooms and f"#### {name} {{ #{package.__name__}.{name} }}" not in page
-        ]
-        assert missing == []
-    assert "roster: str | os.PathLike[str] | Roster," in page
-    assert "`conformance.check`" in page
-
-
 def test_every_draft_has_its_page_with_its_fires() -> None:
     pages = definition_pages()
     drafts = kaizen_activity_defs.packaged_definitions()
@@ -84,43 +64,3 @@ def test_a_bar_in_a_cell_ends_no_cell() -> None:
 def test_a_shape_joins_what_it_has_seen() -> None:
     seen = [{"version": "1", "rows": [{"a": 1, "b": None}]}, {"version": "1", "rows": [{"a": 2.5, "b": "x"}], "c": []}]
     assert shape(seen) == '{version: "1", rows: [{a: integer | number, b: string | null}], c: []}'
-
-
-@pytest.fixture(scope="module")
-def runs() -> list[Run]:
-    return expected_week(ROOT)
-
-
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
-def test_the_week_shows_each_expected_run_once_and_says_so_in_words(theme: Theme, runs: list[Run]) -> None:
-    picture = ET.fromstring(fleet_week(runs, theme))  # noqa: S314 - our own
-    blocks = [group for group in picture.iter(f"{SVG}g") if group.find(f"{SVG}title") is not None]
-    assert len(blocks) == len(runs) == 18
-    described = picture.findtext(f"{SVG}desc") or ""
-    assert picture.attrib["aria-labelledby"] == "title desc"
-    for run, block in zip(runs, sorted(blocks, key=lambda one: described.index(one[0].text or "?")), strict=True):
-        words = " ".join(element.text or "" for element in block.iter(f"{SVG}text"))
-        assert f"{run.at:%H:%M}" in words
-        assert run.repo in words.replace("- ", "-")
-    right, bottom = map(float, picture.attrib["viewBox"].split()[2:])
-    for rect in picture.iter(f"{SVG}rect"):
-        assert float(rect.attrib["x"]) + float(rect.attrib["width"]) <= right + 0.1
-        assert float(rect.attrib["y"]) + float(rect.attrib["height"]) <= bottom
-
-
-def luminance(colour: str) -> float:
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
-
-
-@pytest.mark.parametrize(("theme", "ground"), [(LIGHT, "#ffffff"), (DARK, "#1e2129")], ids=["light", "dark"])
-def test_the_words_of_the_week_can_be_read(theme: Theme, ground: str) -> None:
-    pairs = [(ink, back) for ink in (theme.ink, theme.quiet) for back in (theme.shade, ground)]
-    pairs += [pair for fill, edge, ink in theme.agents for pair in ((ink, fill), (edge, fill))]
-    assert [pair for pair in pairs if contrast(*pair) < 4.5] == []

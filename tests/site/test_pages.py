@@ -1,5 +1,7 @@
 """Every page of the site, once: what it asks for, its diagrams, its accessibility, and a phone's width."""
 
+import re
+
 import pytest
 from playwright.sync_api import ViewportSize
 
@@ -20,6 +22,15 @@ def test_the_whole_site_is_looked_at() -> None:
 
 def test_links_and_anchors_lead_somewhere() -> None:
     assert list(broken_links()) == []
+
+
+def test_the_python_api_shows_its_names_and_no_private_one() -> None:
+    source = (SITE.parent / "docs/reference/python-api.md").read_text(encoding="utf-8")
+    entries = set(re.findall(r"^::: (\S+)$", source, re.MULTILINE))
+    shown = {name for name in parsed(SITE / "reference/python-api.html").names if name.startswith("kaizen_")}
+    assert len(entries) >= 60
+    assert entries <= shown
+    assert [name for name in shown if "._" in name] == []
 
 
 def test_some_page_has_a_diagram() -> None:

@@ -101,7 +101,7 @@ def _workspace(sandbox: "Sandbox") -> None:
     for name in names:
         shutil.copyfile(ROOT / name, checkout / name)
     for folder in (".kaizen", "pilot-roster"):
-        ignored = shutil.ignore_patterns("__pycache__", "*.lock", "summary.json", "state_hub")
+        ignored = shutil.ignore_patterns("__pycache__", "*.lock", "summary.json")
         shutil.copytree(ROOT / folder, checkout / folder, ignore=ignored)
     sandbox.shell("cd kaizen-agentic && git init -q")
 

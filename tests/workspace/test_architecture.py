@@ -71,7 +71,7 @@ def test_no_module_is_longer_than_a_person_reads(package: str) -> None:
     assert {name: length for name, length in lengths.items() if length > MAX_LINES} == {}
 
 
-def test_ci_runs_the_readme_test_command() -> None:
+def test_ci_runs_the_readme_test_command_and_then_the_rest() -> None:
     ci = (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()
     readme = [line.strip() for line in (ROOT / "README.md").read_text(encoding="utf-8").splitlines()]
     [test_command] = [line for line in ci if line.startswith("python3 -m venv")]
@@ -80,6 +80,7 @@ def test_ci_runs_the_readme_test_command() -> None:
     commands = [line for line in readme if line.startswith(setup)]
     assert len(commands) == len({*commands}) == 2, "the README has two commands, both with this set-up"
     assert test_command in commands
+    assert ci[-2:] == [test_command, ".venv/bin/nox -t full"]
 
 
 def test_no_file_knows_where_this_checkout_lies() -> None:
@@ -93,3 +94,12 @@ def test_constraints_are_names_and_versions_only() -> None:
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     assert lines, "no constraint found"
     assert [line for line in lines if not re.fullmatch(r"[\w.-]+==[\w.]+", line)] == []
+    assert lines == sorted(lines, key=str.casefold)
+
+
+def test_nothing_changes_the_import_path() -> None:
+    """Except the command that imports the resolver of a user from the current folder."""
+    changed = re.compile(rb"sys[.]path|pythonpat[h]", re.IGNORECASE)  # brackets, so that this line is no match
+    found = {str(path.relative_to(ROOT)) for path in repository_files() if changed.search(path.read_bytes())}
+    [one] = found
+    assert re.fullmatch(r"packages/kaizen-schedule-cli/src/kaizen_schedule_cli/commands/conformance(/\w+)?\.py", one)

@@ -30,7 +30,6 @@ GENERATED = frozenset(
         "reference/cli.md",
         "reference/diagnostics.md",
         "reference/exit-codes.md",
-        "reference/python-api.md",
         "integrations/activity-definitions/index.md",
         "integrations/activity-definitions/weekly-coach-orientation.md",
         "integrations/activity-definitions/weekly-optimization-review.md",

@@ -1,4 +1,4 @@
-"""What is generated, never typed: the reference pages, tables, schemas and pictures, made from the code.
+"""The generator of the reference pages, tables and schemas that are made from the code.
 
-`python -m reference` writes them and `python -m reference --check` compares them; Invoke and nox call these two.
+`python -m reference` writes them and `python -m reference --check` compares them. Invoke and nox call these two.
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from reference.comparing import differences
@@ -11,38 +12,42 @@ from reference.files import generated_files
 from reference.regions import UnknownRegion, filled_pages
 from reference.stale import stale_files
 
-ROOT = Path(__file__).parents[2]
+CHECKOUT = Path(__file__).parents[2]
 MEND = "invoke generate"
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Exit 0 when all is as generated, 1 when something differs or a page asks for what there is not."""
     parser = argparse.ArgumentParser(prog="python -m reference", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if anything differs")
-    check = parser.parse_args().check
+    parser.add_argument(
+        "--root", type=Path, default=CHECKOUT, metavar="DIR", help="the checkout to write (default: this)"
+    )
+    given = parser.parse_args(arguments)
+    root = given.root.absolute()
     try:
-        pages = filled_pages(ROOT)
+        pages = filled_pages(root)
     except UnknownRegion as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    wanted = {**generated_files(ROOT), **pages}
-    stale = stale_files(ROOT, wanted)
-    if check:
-        return _compare(wanted, stale)
+    wanted = {**generated_files(root), **pages}
+    stale = stale_files(root, wanted)
+    if given.check:
+        return _compare(root, wanted, stale)
     for name, text in wanted.items():
-        path = ROOT / name
+        path = root / name
         if not path.is_file() or path.read_bytes() != text.encode():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(text.encode())
             print(f"wrote {name}")
     for name in stale:
-        (ROOT / name).unlink()
+        (root / name).unlink()
         print(f"removed {name}")
     return 0
 
 
-def _compare(wanted: dict[str, str], stale: list[str]) -> int:
-    found = differences(ROOT, wanted, stale)
+def _compare(root: Path, wanted: dict[str, str], stale: list[str]) -> int:
+    found = differences(root, wanted, stale)
     for difference in found:
         print(difference)
     if found:

@@ -50,7 +50,7 @@ def pilot_fleet(root: Path) -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name, "kaizen-agentic")
         shutil.copytree(root / ".kaizen", folder / ".kaizen")
-        shutil.copytree(root / "pilot-roster", folder / "pilot-roster", ignore=shutil.ignore_patterns("*.py", "tests"))
+        shutil.copytree(root / "pilot-roster", folder / "pilot-roster")
         newcomer = folder / "pilot-roster/activity-core"
         (newcomer / ".git").mkdir()
         answer(["schedule", "init", "--engagement", "activity-core", "--bootstrap-cadence", "daily"], newcomer)

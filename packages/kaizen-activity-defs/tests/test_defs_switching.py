@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -204,7 +203,6 @@ def test_a_switch_in_a_folder_that_may_not_be_written_or_listed(catalog: Catalog
         text=True,
         check=False,
         timeout=60,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )
     catalog.folder.chmod(0o755)
     assert (done.returncode, done.stdout.split()) == (0, told), done.stderr
