@@ -13,8 +13,9 @@ import sysconfig
 import tempfile
 from pathlib import Path
 
-import kaizen_schedule_core
-from startup import alternate
+from kaizen_schedule_core.manifest.scaffold import schema_text
+
+from benchmarks.startup import alternate
 
 ZONES = (
     *("Europe/Berlin", "America/New_York", "Asia/Tokyo", "UTC", "Australia/Sydney", "Europe/London"),
@@ -95,7 +96,7 @@ def main() -> int:
         loading = [sys.executable, str(folder / "loader.py")]
         files = [str(path) for path in sorted(folder.glob("fleet/*/.kaizen/schedule.yml"))]
         schema = folder / "schema.json"
-        schema.write_text(kaizen_schedule_core.schema_text(), encoding="utf-8")
+        schema.write_text(schema_text(), encoding="utf-8")
         peer = [str(programs / "check-jsonschema"), "--schemafile", str(schema)]
 
         one, fleet = str(folder / "fleet/repo-0000"), str(folder / "fleet")
