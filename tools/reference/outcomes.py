@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kaizen_schedule_core.fleet.resolution import OUTCOMES, WHAT_TO_DO
-from kaizen_schedule_core.fleet.status import RUN_STATES, STATE_MEANINGS, TROUBLE
+from kaizen_schedule_core.fleet.status import RUN_STATES, STATE_MEANINGS, UNHEALTHY_STATES
 
 from reference.markdown import code, heading, page
 
@@ -11,7 +11,8 @@ _INTRODUCTION = """\
 What `roster explain` says of every entry of a roster, and `roster status` of every agent. How they come about:
 [resolver spec](../integrations/discover-kaizen-scheduled-repos.md#outcomes), [expected runs](expected-runs.md)."""
 _ORDER = "An entry has exactly one outcome: the first of these that applies. The counts add up to the roster."
-_EXIT = f"`roster status --check` exits 3 for {', '.join(code(state) for state in RUN_STATES if state in TROUBLE)}."
+_UNHEALTHY = ", ".join(code(state) for state in RUN_STATES if state in UNHEALTHY_STATES)
+_EXIT = f"`roster status --check` exits 3 for {_UNHEALTHY}."
 
 
 def outcomes_page() -> str:

@@ -14,7 +14,7 @@ from kaizen_schedule_core.codes import reading, roster
 from kaizen_schedule_core.files.reading import KIB, MIB
 from kaizen_schedule_core.fleet.resolution import OUTCOMES, WHAT_TO_DO
 from kaizen_schedule_core.fleet.roster import ROSTER_LIMIT
-from kaizen_schedule_core.fleet.status import RUN_STATES, STATE_MEANINGS, TROUBLE
+from kaizen_schedule_core.fleet.status import RUN_STATES, STATE_MEANINGS, UNHEALTHY_STATES
 from kaizen_schedule_core.manifest import MANIFEST_LIMIT
 from kaizen_schedule_core.manifest.model import ManifestFile
 from kaizen_schedule_core.repo.agents import AGENT_LIMIT, load_agent
@@ -112,7 +112,7 @@ def outcomes() -> str:
 
 def run_states() -> str:
     """Every state of `roster status`."""
-    rows = [(code(name), STATE_MEANINGS[name], "yes" if name in TROUBLE else "") for name in RUN_STATES]
+    rows = [(code(name), STATE_MEANINGS[name], "yes" if name in UNHEALTHY_STATES else "") for name in RUN_STATES]
     return table(("State", "Meaning", "`--check` exits 3"), rows)
 
 

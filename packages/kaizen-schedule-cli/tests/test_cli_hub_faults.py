@@ -9,12 +9,14 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from kaizen_schedule_core import RosterError, discover_kaizen_scheduled_repos, resolve_roster
+from kaizen_schedule_core.fleet.hub import load_hub
 
 if TYPE_CHECKING:
     from conftest import Cli
@@ -186,7 +188,7 @@ def test_a_hub_that_fails_is_exit_4_with_what_to_do(
 ) -> None:
     answer, code, words = FAULTS[fault]
     if words == "did not answer within":
-        monkeypatch.setattr("kaizen_schedule_core.fleet.hub.HUB_TIMEOUT", 1.0)  # the wait of ten seconds, shortened
+        monkeypatch.setattr("kaizen_schedule_cli.commands.asking.load_hub", partial(load_hub, timeout=1.0))
     hub = start(answer)
     begun = time.monotonic()
     ran = cli("roster", "resolve", "--hub", hub.url, "--format", "json")

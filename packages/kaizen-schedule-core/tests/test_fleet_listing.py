@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kaizen_schedule_core import Roster, RosterError, resolve_roster
-from kaizen_schedule_core.fleet.hub_response import NoListing, rows_of
+from kaizen_schedule_core.fleet.hub_response import InvalidListing, rows_of
 from kaizen_schedule_core.fleet.resolution import OUTCOMES
 from kaizen_schedule_core.fleet.roster import load_roster, roster_of
 
@@ -86,13 +86,13 @@ def test_64_levels_are_the_deepest(depth: int, fits: bool) -> None:  # noqa: FBT
     if fits:
         assert rows_of(text, private=False)
     else:
-        with pytest.raises(NoListing, match="deeper than 64"):
+        with pytest.raises(InvalidListing, match="deeper than 64"):
             rows_of(text, private=False)
 
 
 def test_what_may_repeat_credentials_is_not_quoted() -> None:
     for text in (b"Basic dTpw", b'{"Basic dTpw": 1}', b'"Basic dTpw"', b'[{"Basic dTpw": 1, "Basic dTpw": 2}]'):
-        with pytest.raises(NoListing) as caught:
+        with pytest.raises(InvalidListing) as caught:
             rows_of(text, private=True)
         assert "dTpw" not in str(caught.value) + caught.value.hint
 

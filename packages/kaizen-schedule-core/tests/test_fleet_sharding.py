@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kaizen_schedule_core import Resolution, discover_kaizen_scheduled_repos, resolve_roster
+from kaizen_schedule_core.fleet.guard import fleet_size
 from kaizen_schedule_core.fleet.roster import roster_of
+from kaizen_schedule_core.fleet.sharding import parse_shard
 
 NOW = datetime(2026, 6, 15, 7, 0, tzinfo=UTC)
 MANIFESTS = {
@@ -75,6 +77,10 @@ def test_the_parts_are_exactly_the_whole(
     assert together == list(whole.runs)
     assert {name: sum(part.counts[name] for part in found) for name in whole.counts} == whole.counts
     assert {(part.source, part.digest) for part in found} == {(whole.source, whole.digest)}
+    sizes = [fleet_size(part) for part in found]
+    size = fleet_size(whole)
+    assert sum(part.entries for part in sizes) == size.entries
+    assert sum(part.opted_in for part in sizes) == size.opted_in
 
 
 def test_all_twins_of_a_slug_are_in_one_part_and_still_twins(checkouts: Path) -> None:
@@ -113,3 +119,18 @@ def test_a_shard_that_is_none_is_refused_with_what_to_write(shard: Any) -> None:
     roster = roster_of([{"slug": "repo", "local_path": "/nowhere"}], source="drawn", base=None)
     with pytest.raises(ValueError, match=r"shard must be \(index, count\) with 0 <= index < count, such as \(0, 4\)"):
         resolve_roster(roster=roster, shard=shard)
+
+
+@pytest.mark.parametrize(("text", "shard"), [("2/8", (1, 8)), ("1/1", (0, 1)), ("8/8", (7, 8)), ("007/010", (6, 10))])
+def test_a_person_counts_shards_from_one(text: str, shard: tuple[int, int]) -> None:
+    assert parse_shard(text) == shard
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "2", "2/", "/8", "0/8", "9/8", "1/0", "-1/8", "+1/8", " 2/8", "2/8\n", "2/8/3", "2 / 8", "a/b", "2.0/8", "٢/٨",
+     "1/1234567890"],
+)  # fmt: skip
+def test_a_text_that_is_no_shard_is_refused_with_what_to_write(text: str) -> None:
+    with pytest.raises(ValueError, match=r"^write a shard as 2/8: the second of eight$"):
+        parse_shard(text)

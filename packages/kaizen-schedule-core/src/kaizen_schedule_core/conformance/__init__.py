@@ -1,4 +1,4 @@
-"""Floor 4: the conformance kit, with which another project proves that its resolver obeys the contract (ADR-005).
+"""The conformance kit: another project proves with it that its resolver obeys the contract (ADR-005).
 
 A case is a data file under `cases/`: a roster, the repositories it names, a question and the one right answer. Three
 lines of pytest run them all:

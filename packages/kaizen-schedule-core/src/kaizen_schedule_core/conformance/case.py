@@ -1,10 +1,11 @@
-"""A case as its data file says it: the roster, the repositories, the question and the one right answer."""
+"""A case: the roster, the repositories, the question and the one right answer, as its data file holds them."""
 
 from __future__ import annotations
 
 import os
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from glob import glob
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -15,23 +16,22 @@ from kaizen_schedule_core.source.text import decode
 from kaizen_schedule_core.source.yaml.parser import parse_yaml
 
 _FOLDER = os.path.join(os.path.dirname(__file__), "cases")
-_SUFFIX = ".yml"
 
 
 class _Part(BaseModel):
-    """A part of a case: nothing in it changes, and a key that nobody reads is a mistake."""
+    """A part of a case, frozen and without unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class Symlink(_Part):
-    """A symlink in place of a file; what it leads to counts from the folder that it lies in."""
+    """A symlink in place of a file; its target is relative to the folder that holds it."""
 
     symlink: str
 
 
 class Repeated(_Part):
-    """A text many times over, which would make the data file unreadable."""
+    """A text many times over, too long for the data file."""
 
     repeat: str
     times: int
@@ -44,7 +44,7 @@ class InLatin1(_Part):
 
 
 class Fifo(_Part):
-    """A FIFO in place of a file: who opens it without a look waits for a writer."""
+    """A FIFO in place of a file: a resolver that opens it unchecked waits for a writer."""
 
     fifo: Literal[True]
 
@@ -53,7 +53,7 @@ Content = str | Symlink | Repeated | InLatin1 | Fifo
 
 
 class ExpectedRun(_Part):
-    """A run that the answer must have; its root is `folder` below the folder of the case."""
+    """A run that the answer must have; its root is `folder` in the folder of the case."""
 
     repo: str
     folder: str
@@ -96,21 +96,20 @@ class Case(_Part):
 
     @property
     def parameters(self) -> dict[str, object]:
-        """The optional parameters that the case gives to the resolver; the others are left out of the call."""
+        """The optional parameters that the resolver is called with; those that are None are left out."""
         given = {"domain": self.domain, "cadence": self.cadence, "agent": self.agent, "window": self.window}
         return {name: value for name, value in given.items() if value is not None}
 
 
 @lru_cache(maxsize=1)
 def cases() -> tuple[Case, ...]:
-    """All cases of the kit, sorted by name."""
-    names = sorted(name for name in os.listdir(_FOLDER) if name.endswith(_SUFFIX))
-    return tuple(_read(os.path.join(_FOLDER, name)) for name in names)
+    """Return all cases of the kit, sorted by name."""
+    return tuple(map(_read, sorted(glob("*.yml", root_dir=_FOLDER))))
 
 
-def _read(path: str) -> Case:
+def _read(file: str) -> Case:
+    path = os.path.join(_FOLDER, file)
     document = parse_yaml(decode(read_file(path, limit=MIB), file=path), file=path)
     if document.problems:
         raise AssertionError(f"{path} is no case: {document.problems[0].message}")
-    name = os.path.basename(path).removesuffix(_SUFFIX)
-    return Case.model_validate({"name": name, **document.value})
+    return Case.model_validate({"name": file.removesuffix(".yml"), **document.value})

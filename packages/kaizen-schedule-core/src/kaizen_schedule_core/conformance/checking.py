@@ -1,23 +1,20 @@
-"""Putting a resolver to a case: lay it out, call, compare (the only part that calls what is under test)."""
+"""Checking a resolver by a case: write the case as files, call the resolver, compare its answer."""
 
 from __future__ import annotations
 
-import contextvars
 import inspect
 import os
 import tempfile
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from kaizen_schedule_core.conformance.case import Case
 from kaizen_schedule_core.conformance.comparing import KEY, differences
 from kaizen_schedule_core.conformance.layout import contents, fifos_watched, lay_out
 from kaizen_schedule_core.conformance.shell import Shell
+from kaizen_schedule_core.fleet.deadline import DeadlineExceeded, call_within
 
 _LONGEST = 300
-_SECONDS = 60.0  # a busy machine must not fail a slow resolver
-
 
 Resolver = Callable[..., object]
 """What is under test, called with keywords only.
@@ -27,16 +24,18 @@ Resolver = Callable[..., object]
 """
 
 
-def check(case: Case, resolver: Resolver) -> tuple[str, ...]:
-    """What a resolver got wrong in a case, a sentence for each; empty when it passed.
+def check(case: Case, resolver: Resolver, *, timeout: float = 60.0, patience: float = 2.0) -> tuple[str, ...]:
+    """Return what a resolver got wrong in a case, a sentence for each; empty when it passed.
 
     The case lies in a fresh folder, which the sentences call `<case>`. What the resolver raises is a failure, or is
-    what the case expects; it is never raised on.
+    what the case expects; it is never raised on. A resolver has `timeout` seconds to answer, and is freed after
+    `patience` seconds if it waits for a FIFO.
     """
     with tempfile.TemporaryDirectory(prefix="kaizen-conformance-") as home:
         here = os.path.join(home, "case")
         shell = Shell(here, os.path.join(home, "bin"))
-        return tuple(failure.replace(here, "<case>") for failure in _failures(case, resolver, shell))
+        failures = _failures(case, resolver, shell, timeout=timeout, patience=patience)
+        return tuple(failure.replace(here, "<case>") for failure in failures)
 
 
 def require(case: Case, resolver: Resolver) -> None:
@@ -47,75 +46,59 @@ def require(case: Case, resolver: Resolver) -> None:
         raise AssertionError("\n  ".join([f"{case}: {case.proves}", *failures]))
 
 
-def _failures(case: Case, resolver: Resolver, shell: Shell) -> tuple[str, ...]:
+def _failures(case: Case, resolver: Resolver, shell: Shell, *, timeout: float, patience: float) -> Iterator[str]:
     question = {"roster": lay_out(case, shell.here), "now": case.now, "host": case.host, **case.parameters}
     refused = _refused(resolver, question)
     if refused is not None:
-        return (refused,)
+        yield refused
+        return
     before = contents(shell.here)
+    answer: object = None
     raised: Exception | None = None
-    with fifos_watched(case, shell.here) as waited_for:
+    with fifos_watched(case, shell.here, patience) as waited_for:
         try:
-            answer = _answer_of(resolver, question)
-        except _NoEnd:
-            return (f"gave no answer within {_SECONDS:.0f} seconds",)
+            answer = call_within(timeout, lambda: resolver(**question))
+        except DeadlineExceeded:
+            yield f"gave no answer within {timeout:.0f} seconds"
+            return
         except SystemExit as error:
-            return (f"ended the process with {error.code!r}, where it must answer or raise",)
+            yield f"ended the process with {error.code!r}, where it must answer or raise"
+            return
         except Exception as error:  # noqa: BLE001 - whatever the resolver raises is what is judged here
             raised = error
-    touched = sorted({path for path, _ in before ^ contents(shell.here)})
-    besides = (
-        *(f"waited for the FIFO {path} until it was let go" for path in waited_for),
-        *(f"wrote or removed {path}, where it may only read" for path in touched),
-    )
-    if raised is not None:
-        return besides if case.raises else (*besides, f"raised {_named(raised)}, expected an answer")
+    for path in waited_for:
+        yield f"waited for the FIFO {path} until it was let go"
+    for path in sorted({path for path, _ in before ^ contents(shell.here)}):
+        yield f"wrote or removed {path}, where it may only read"
+    if raised is None:
+        yield from _wrong_answer(case, answer, shell)
+    elif not case.raises:
+        yield f"raised {_named(raised)}, expected an answer"
+
+
+def _wrong_answer(case: Case, answer: object, shell: Shell) -> Iterator[str]:
     if inspect.iscoroutine(answer):
         answer.close()
-        return (*besides, "answered a coroutine: what is called must be a plain function")
-    if case.scheduled_runs is None:
-        return (*besides, _swallowed(answer))
-    return (*besides, *differences(answer, case.scheduled_runs, shell))
-
-
-class _NoEnd(Exception):
-    """The resolver is still at it."""
-
-
-def _answer_of(resolver: Resolver, question: dict[str, Any]) -> object:
-    """The answer, or what was raised; on a thread of its own, since nothing else ends the wait for one that hangs."""
-    answers: list[object] = []
-    raised: list[BaseException] = []
-
-    def call() -> None:
-        try:
-            answers.append(resolver(**question))
-        except BaseException as error:  # noqa: BLE001 - it is raised again where it is judged
-            raised.append(error)
-
-    thread = threading.Thread(target=contextvars.copy_context().run, args=(call,), daemon=True)
-    thread.start()
-    thread.join(_SECONDS)
-    if raised:
-        raise raised[0]
-    if not answers:
-        raise _NoEnd
-    return answers[0]
+        yield "answered a coroutine: what is called must be a plain function"
+    elif case.scheduled_runs is None:
+        yield _swallowed(answer)
+    else:
+        yield from differences(answer, case.scheduled_runs, shell)
 
 
 def _refused(resolver: Resolver, question: dict[str, Any]) -> str | None:
-    """Why the resolver cannot be asked at all: that is no exception about a roster, and must not pass for one."""
+    """Return why the resolver cannot be called at all: that is not an exception about a roster."""
     try:
         inspect.signature(resolver).bind(**question)
     except ValueError:
-        return None  # it does not tell how it is called
+        return None  # it has no signature
     except TypeError as error:
         return f"cannot be called with {', '.join(question)}: {error}"
     return None
 
 
-def _swallowed(answer: Any) -> str:
-    """What became of an error that had to be raised."""
+def _swallowed(answer: object) -> str:
+    """Return what became of an error that had to be raised."""
     runs = answer.get(KEY) if isinstance(answer, dict) else answer
     what = f"an answer with {len(runs)} runs" if isinstance(runs, list) and runs else "an empty answer"
     return f"an error became {what}: {_short(repr(answer))}, expected an exception"
@@ -123,8 +106,11 @@ def _swallowed(answer: Any) -> str:
 
 def _named(error: Exception) -> str:
     message = _short(" ".join(str(error).split()))
-    return f"{type(error).__name__}: {message}" if message else type(error).__name__
+    name = type(error).__name__
+    return f"{name}: {message}" if message else name
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    if len(text) <= _LONGEST:
+        return text
+    return text[: _LONGEST - 1] + "…"

@@ -1,4 +1,4 @@
-"""The answer of a resolver against the one that is right, with a precise reason for every difference."""
+"""The differences between the answer of a resolver and the right one, each with a precise reason."""
 
 from __future__ import annotations
 
@@ -17,47 +17,51 @@ _Key = tuple[str, str]
 
 
 def differences(answer: object, expected: tuple[ExpectedRun, ...], shell: Shell) -> Iterator[str]:
-    """Everything that is not exactly as it must be: the key, the runs, their order, their fields, their commands."""
+    """Yield every difference: of the key, the runs, their order, their fields and their commands."""
     if not isinstance(answer, dict):
         yield f"answered {_kind(answer)}, expected a mapping with the one key {KEY}"
         return
     if list(answer) != [KEY]:
         yield f"the keys of the answer are {list(answer)}, expected ['{KEY}']"
-    runs = answer.get(KEY)
+    if KEY not in answer:
+        return
+    runs = answer[KEY]
     if not isinstance(runs, list):
-        if KEY in answer:
-            yield f"{KEY} is {_kind(runs)}, expected a list"
+        yield f"{KEY} is {_kind(runs)}, expected a list"
         return
-    odd = [run for run in runs if not isinstance(run, dict)]
-    if odd:
-        yield f"a run is {_kind(odd[0])}, expected a mapping of the eight fields"
-        return
+    for run in runs:
+        if not isinstance(run, dict):
+            yield f"a run is {_kind(run)}, expected a mapping of the eight fields"
+            return
     wanted = {(run.repo, run.agent): run for run in expected}
     found = [(str(run.get("repo")), str(run.get("agent"))) for run in runs]
-    yield from _set_apart(found, wanted)
+    yield from _misplaced(found, wanted)
     for run, key in zip(runs, found, strict=True):
         if list(run) != FIELDS:
-            yield f"fields are {list(run)}, expected {FIELDS}: {_told(key)}"
+            yield f"fields are {list(run)}, expected {FIELDS}: {_name(key)}"
         if key in wanted:
-            yield from _unlike(run, wanted[key], shell)
+            yield from _unlike(run, key, wanted[key], shell)
 
 
-def _set_apart(found: list[_Key], wanted: dict[_Key, ExpectedRun]) -> Iterator[str]:
-    """Which runs are missing, are too many, or stand in the wrong place."""
-    yield from (f"dropped: {_told(key)}" for key in wanted if key not in found)
-    for key, times in Counter(found).items():
+def _misplaced(found: list[_Key], wanted: dict[_Key, ExpectedRun]) -> Iterator[str]:
+    """Yield the runs that are missing, that are too many, and those that are out of order."""
+    times = Counter(found)
+    for key in wanted:
+        if key not in times:
+            yield f"dropped: {_name(key)}"
+    for key, count in times.items():
         if key not in wanted:
-            yield f"not expected: {_told(key)}"
-        elif times > 1:
-            yield f"emitted {times} times: {_told(key)}"
+            yield f"not expected: {_name(key)}"
+        elif count > 1:
+            yield f"emitted {count} times: {_name(key)}"
     known = [key for key in found if key in wanted]
     if known != sorted(known):
         yield f"not sorted by (repo, agent): {', '.join(map(' '.join, known))}"
 
 
-def _unlike(run: dict[str, Any], expected: ExpectedRun, shell: Shell) -> Iterator[str]:
-    """How the run of a known (repo, agent) differs from the expected one."""
-    where = _told((expected.repo, expected.agent))
+def _unlike(run: dict[str, Any], key: _Key, expected: ExpectedRun, shell: Shell) -> Iterator[str]:
+    """Yield the differences between a run and the expected one of the same (repo, agent)."""
+    where = _name(key)
     root = os.path.normpath(os.path.join(shell.here, expected.folder))
     values = {**expected.model_dump(exclude={"folder"}), "root": root, "enabled": True}
     for name in FIELDS:
@@ -67,22 +71,24 @@ def _unlike(run: dict[str, Any], expected: ExpectedRun, shell: Shell) -> Iterato
         return
     command = run["prepare_command"]
     arguments = ["schedule", "prepare", expected.agent, "--target", root]
-    came = shell.arguments_of(command) if isinstance(command, str) else _kind(command)
-    if came != arguments:
-        yield f"prepare_command runs as {came}, expected {arguments}: {where}"
+    ran_as = shell.arguments_of(command) if isinstance(command, str) else _kind(command)
+    if ran_as != arguments:
+        yield f"prepare_command runs as {ran_as}, expected {arguments}: {where}"
 
 
 def _same(value: object, expected: object) -> bool:
-    return value is expected if isinstance(expected, bool) else value == expected
+    if isinstance(expected, bool):  # 1 is not true
+        return value is expected
+    return value == expected
 
 
-def _told(key: _Key) -> str:
-    repo, agent = key
-    return f"repo {repo} agent {agent}"
+def _name(key: _Key) -> str:
+    return f"repo {key[0]} agent {key[1]}"
 
 
 def _kind(value: object) -> str:
     if value is None:
         return "None"
     name = type(value).__name__
-    return f"an {name}" if name[0] in "aeiou" else f"a {name}"
+    article = "an" if name[0] in "aeiou" else "a"
+    return f"{article} {name}"

@@ -1,4 +1,4 @@
-"""A real shell, in which a stub tells how it was called: the only proof that a command is quoted right."""
+"""A real shell, in which a stub prints how it was called: the only proof that a command is quoted right."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import os
 import subprocess
 
 _STUB = '#!/bin/sh\nfor word in "$@"; do printf \'%s\\0\' "$word"; done\n'
-_SECONDS = 20
 
 
 class Shell:
     """Runs commands in a folder, with a stub of `kaizen-agentic` first on the PATH."""
 
-    def __init__(self, here: str, stub_folder: str) -> None:
-        """Write the stub; `here` is the folder of the case."""
+    def __init__(self, here: str, stub_folder: str, *, timeout: float = 20.0) -> None:
+        """Write the stub; `here` is the folder of the case, `timeout` in seconds for each command."""
         self.here = here
+        self._timeout = timeout
         self._path = os.pathsep.join([stub_folder, os.environ.get("PATH", os.defpath)])
         os.makedirs(stub_folder)
         stub = os.path.join(stub_folder, "kaizen-agentic")
@@ -23,7 +23,7 @@ class Shell:
         os.chmod(stub, 0o755)  # noqa: S103 - in a folder that only this user can enter
 
     def arguments_of(self, command: str) -> list[str] | str:
-        """The arguments with which the command runs kaizen-agentic, or in words what it did instead."""
+        """Return the arguments with which the command runs kaizen-agentic, or in words what it did instead."""
         try:
             done = subprocess.run(  # noqa: S603 - a shell is what is tried here
                 ["/bin/sh", "-c", command],
@@ -32,14 +32,16 @@ class Shell:
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 check=False,
-                timeout=_SECONDS,
+                timeout=self._timeout,
             )
         except subprocess.TimeoutExpired:
             return f"a command without an end: {command}"
         except (OSError, ValueError, UnicodeError) as error:
             return f"no command at all ({error}): {command!r}"
-        *arguments, rest = done.stdout.decode(errors="backslashreplace").split("\0")
-        if done.returncode != 0 or rest:
-            said = done.stderr.decode(errors="backslashreplace").strip()
-            return f"{[*arguments, *([rest] if rest else [])]} with exit {done.returncode} ({said}): {command}"
-        return arguments
+        words = done.stdout.decode(errors="backslashreplace").split("\0")
+        if words[-1] == "":  # each argument ends with NUL
+            words.pop()
+            if done.returncode == 0:
+                return words
+        said = done.stderr.decode(errors="backslashreplace").strip()
+        return f"{words} with exit {done.returncode} ({said}): {command}"

@@ -1,4 +1,4 @@
-"""What a hub's answer lists: the text is read as strictly as a roster file, so that both mean the same."""
+"""What a hub's response lists: it is read as strictly as a roster file, so that both mean the same."""
 
 from __future__ import annotations
 
@@ -10,77 +10,77 @@ from kaizen_schedule_core.diagnostics import quoted
 from kaizen_schedule_core.source.yaml.events import DEPTH_LIMIT
 
 _EXCERPT = 60
-_LOOK = "try again; look into the hub's log"
 _TOO_DEEP = f"nests deeper than {DEPTH_LIMIT}"
 
 
-class NoListing(Exception):
-    """An answer that is no list of repositories: what is wrong with it, to stand behind "the answer", and a hint."""
+class InvalidListing(Exception):
+    """A response that is not a list of repositories: what is wrong, to follow "the answer", and a hint."""
 
-    def __init__(self, what: str, hint: str = _LOOK) -> None:
+    def __init__(self, what: str, hint: str = "try again; look into the hub's log") -> None:
         """Keep the hint beside the message."""
         super().__init__(what)
         self.hint = hint
 
 
 def rows_of(body: bytes, *, private: bool) -> list[Any]:
-    """The rows of an answer, which must be a plain JSON list. Raises NoListing.
+    """Return the rows of a response, which must be a plain JSON list. Raises InvalidListing.
 
-    An answer to a request with credentials is `private`: it may repeat them, and is never quoted.
+    The response to a request with credentials is `private`: it may repeat them, and is never quoted.
     """
     try:
         text = body.decode("utf-8-sig")
         value = json.loads(
-            text, object_pairs_hook=lambda pairs: _object(pairs, private=private), parse_constant=_no_number
+            text, object_pairs_hook=lambda pairs: _object(pairs, private=private), parse_constant=_refuse_constant
         )
     except UnicodeDecodeError:
-        raise NoListing("is not UTF-8", "the hub must answer with plain JSON, not compressed") from None
+        raise InvalidListing("is not UTF-8", "the hub must answer with plain JSON, not compressed") from None
     except json.JSONDecodeError as error:
-        raise _no_json(text, error.pos, private=private) from None
+        raise _not_json(text, error.pos, private=private) from None
     except RecursionError:
-        raise NoListing(_TOO_DEEP) from None
+        raise InvalidListing(_TOO_DEEP) from None
     except ValueError:  # Python's guard against long numbers
-        raise NoListing("is no usable JSON: a number in it has too many digits") from None
+        raise InvalidListing("is no usable JSON: a number in it has too many digits") from None
     if not isinstance(value, list):
-        keys = list(value) if isinstance(value, dict) and not private else []
-        what = f"is an object with {', '.join(map(quoted, keys[:3]))}" if keys else "is no list"
-        hint = "an envelope or a page may hide repositories: the hub must answer with the whole list"
-        raise NoListing(f"{what}, where a plain list of repositories is expected", hint)
+        raise _not_a_list(value, private=private)
     if _is_too_deep(value):
-        raise NoListing(_TOO_DEEP)
+        raise InvalidListing(_TOO_DEEP)
     return value
 
 
 def _object(pairs: list[tuple[str, Any]], *, private: bool) -> dict[str, Any]:
     value = dict(pairs)
-    if len(value) != len(pairs):
-        twice = next(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
-        key = "a key" if private else f"the key {quoted(twice)}"
-        raise NoListing(f"is no usable JSON: {key} is given twice in one object")
-    return value
+    if len(value) == len(pairs):
+        return value
+    times = Counter(key for key, _ in pairs)
+    twice = next(key for key in value if times[key] > 1)
+    what = "a key" if private else f"the key {quoted(twice)}"
+    raise InvalidListing(f"is no usable JSON: {what} is given twice in one object")
 
 
-def _no_number(word: str) -> None:
-    raise NoListing(f"is no usable JSON: {word} is no number")
+def _refuse_constant(word: str) -> None:
+    raise InvalidListing(f"is no usable JSON: {word} is no number")
 
 
-def _no_json(text: str, position: int, *, private: bool) -> NoListing:
+def _not_json(text: str, position: int, *, private: bool) -> InvalidListing:
     if text.lstrip().startswith("["):
-        at = "breaks off at its end" if position >= len(text) else f"goes wrong at character {position + 1}"
-        return NoListing(f"is not whole JSON: it {at}")
-    began = f": it begins with {quoted(text[:_EXCERPT].strip())}" if text.strip() and not private else ""
-    return NoListing(f"is not JSON{began}", "give the address of State Hub itself, not of a page before it")
+        at = f"goes wrong at character {position + 1}" if position < len(text) else "breaks off at its end"
+        return InvalidListing(f"is not whole JSON: it {at}")
+    what = "is not JSON"
+    if text.strip() and not private:
+        what += f": it begins with {quoted(text[:_EXCERPT].strip())}"
+    return InvalidListing(what, "give the address of State Hub itself, not of a page before it")
 
 
-def _is_too_deep(value: Any) -> bool:
-    level = [value]
-    for _ in range(DEPTH_LIMIT):
-        level = [
-            inner
-            for outer in level
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
-            if isinstance(inner, dict | list)
-        ]
-        if not level:
-            return False
-    return True
+def _not_a_list(value: object, *, private: bool) -> InvalidListing:
+    what = "is no list"
+    if isinstance(value, dict) and value and not private:
+        what = f"is an object with {', '.join(map(quoted, list(value)[:3]))}"
+    hint = "an envelope or a page may hide repositories: the hub must answer with the whole list"
+    return InvalidListing(f"{what}, where a plain list of repositories is expected", hint)
+
+
+def _is_too_deep(value: Any, depth: int = 0) -> bool:
+    if not isinstance(value, dict | list):
+        return False
+    inner = value.values() if isinstance(value, dict) else value
+    return depth == DEPTH_LIMIT or any(_is_too_deep(one, depth + 1) for one in inner)

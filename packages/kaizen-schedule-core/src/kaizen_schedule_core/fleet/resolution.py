@@ -1,12 +1,13 @@
-"""The full answer to "what will run": the runs, and one outcome for every entry of the roster (ADR-010)."""
+"""What will run: the runs, and one outcome for every entry of the roster (ADR-010)."""
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal, get_args
 
 from kaizen_schedule_core.clock.cron import Cron
+from kaizen_schedule_core.fleet.roster import Roster
 
 Outcome = Literal[
     "invalid-entry",
@@ -85,19 +86,30 @@ class RepoOutcome:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Resolution:
-    """What will run, and why the rest will not; sorted by repo (then agent), so that the order tells nothing."""
+    """What will run, and why the rest will not; sorted by repo, then agent, whatever the order of the roster."""
 
-    source: str
-    digest: str
+    roster: Roster
     outcomes: tuple[RepoOutcome, ...]
 
     @property
+    def source(self) -> str:
+        """Where the roster came from, without any credential."""
+        return self.roster.source
+
+    @property
+    def digest(self) -> str:
+        """The digest of the roster: of all its entries, also where a shard of them was resolved."""
+        return self.roster.digest
+
+    @property
     def runs(self) -> tuple[ScheduledRun, ...]:
-        """All runs, sorted by (repo, agent)."""
-        return tuple(run for outcome in self.outcomes for run in outcome.runs)
+        """The runs of all repositories, sorted by (repo, agent)."""
+        return tuple(chain.from_iterable(outcome.runs for outcome in self.outcomes))
 
     @property
     def counts(self) -> dict[Outcome, int]:
-        """How many entries had each outcome, zeros included; they add up to the roster."""
-        found = Counter(outcome.outcome for outcome in self.outcomes)
-        return {name: found[name] for name in OUTCOMES}
+        """How many entries have each outcome, zeros included; they add up to the roster, or to its shard."""
+        counts = dict.fromkeys(OUTCOMES, 0)
+        for outcome in self.outcomes:
+            counts[outcome.outcome] += 1
+        return counts

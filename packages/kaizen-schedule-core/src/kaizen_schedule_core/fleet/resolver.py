@@ -24,10 +24,17 @@ from kaizen_schedule_core.manifest.model import AgentSchedule, Manifest
 from kaizen_schedule_core.repo.agents import RepositoryAgents
 from kaizen_schedule_core.repo.paths import MANIFEST_PATH
 
+_OUTCOME_OF_CODE: dict[str, Outcome] = {
+    reading.NOT_UTF8.id: "invalid-manifest",
+    reading.CONTROL_CHARACTER.id: "invalid-manifest",
+    reading.TOO_LARGE.id: "invalid-manifest",
+    shape.NEWER_MANIFEST.id: "newer-manifest",
+}
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Question:
-    """What is asked of every entry, with nothing left to fill in."""
+class _Query:
+    """What is asked of every entry, with nothing left to fill in; `slugs` counts the usable entries of each."""
 
     domain: str | None
     cadence: str | None
@@ -35,6 +42,7 @@ class _Question:
     window: timedelta | None
     now: datetime
     hosts: tuple[str, ...]
+    slugs: Counter[str | None]
 
 
 def discover_kaizen_scheduled_repos(
@@ -48,9 +56,9 @@ def discover_kaizen_scheduled_repos(
     window: timedelta | None = None,
     shard: tuple[int, int] | None = None,
 ) -> dict[str, list[dict[str, object]]]:
-    """What is to run: `{"scheduled_runs": [...]}`, each run with exactly eight fields, sorted by (repo, agent).
+    """Return what is to run: `{"scheduled_runs": [...]}`, each run with exactly eight fields, by (repo, agent).
 
-    The resolver contract of ADR-005; `resolve_roster` gives the reasons as well, and takes the same parameters.
+    The resolver contract of ADR-005; `resolve_roster` takes the same parameters and gives the reasons as well.
     """
     resolution = resolve_roster(domain, cadence, now, roster=roster, host=host, agent=agent, window=window, shard=shard)
     return {"scheduled_runs": [run.as_json() for run in resolution.runs]}
@@ -70,12 +78,12 @@ def resolve_roster(
     """Resolve every entry of a roster, given as the path of its file, the URL of a hub, or a value.
 
     Runs are selected by `domain`, by the `cadence` word and by `agent`; `window` keeps only those with a fire of
-    their own manifest in (now - window, now]. `now` carries an offset; without it the machine's clock is asked, and
-    without `host` the machine's full name, then its short name. `shard` is (index, count), the index from 0: only
-    that part of the entries, so that a fleet can be resolved by several workers (ADR-014); the digest stays that of
-    the whole roster, by which the workers know that they read the same. Raises RosterError for a roster that cannot be
-    read, and ValueError for a `now` without an offset, an empty `host` and a shard that is none; a broken repository is
-    an outcome and touches no other.
+    their own manifest in (now - window, now]. `now` has an offset and is by default the machine's; `host` is by
+    default the machine's full name, then its short name. `shard` is (index, count), the index from 0: only that part
+    of the entries is resolved, so that several workers can share a fleet (ADR-014); the digest stays that of the
+    whole roster, by which the workers know that they read the same. Raises RosterError if the roster cannot be read,
+    and ValueError for a `now` without an offset, an empty `host` and an invalid shard; a broken repository is an
+    outcome and touches no other.
     """
     if now is not None and now.tzinfo is None:
         raise ValueError("now must carry an offset")
@@ -83,26 +91,24 @@ def resolve_roster(
         raise ValueError("host is empty: give a name, or None for this machine's own")
     belongs = in_shard(shard)
     read = roster if isinstance(roster, Roster) else read_roster(os.fspath(roster))
-    question = _Question(
+    query = _Query(
         domain=domain,
         cadence=cadence,
         agent=agent,
         window=window,
         now=now or datetime.now(UTC),
-        hosts=(host,) if host is not None else _own_names(read.entries),
+        hosts=_own_names(read.entries) if host is None else (host,),
+        slugs=Counter(entry.slug for entry in read.entries if entry.problem is None),
     )
-    twins = _repeated(read.entries)
-    outcomes = (_resolve(entry, question, twins) for entry in read.entries if belongs(entry))
-    return Resolution(
-        source=read.source,
-        digest=read.digest,
-        outcomes=tuple(sorted(outcomes, key=_order)),
-    )
+    outcomes = [_resolve(entry, query) for entry in read.entries if belongs(entry.repo)]
+    return Resolution(roster=read, outcomes=tuple(sorted(outcomes, key=_order)))
 
 
 def read_roster(source: str) -> Roster:
-    """The roster of a file's path or a hub's URL. Raises RosterError; ValueError for a URL that cannot be one."""
-    return load_hub(source) if is_hub_url(source) else load_roster(source)
+    """Read the roster of a file's path or a hub's URL. Raises RosterError; ValueError for an invalid URL."""
+    if is_hub_url(source):
+        return load_hub(source)
+    return load_roster(source)
 
 
 def _order(outcome: RepoOutcome) -> tuple[str, ...]:
@@ -110,115 +116,105 @@ def _order(outcome: RepoOutcome) -> tuple[str, ...]:
 
 
 def _own_names(entries: Iterable[RosterEntry]) -> tuple[str, ...]:
-    """The machine's full name and its short one; the full one is asked of the network, so only when it matters."""
-    name = socket.gethostname()
-    full = socket.getfqdn(name) if any(entry.host_paths for entry in entries) else name
+    """Return the machine's full name and its short one; the network is asked for the full one only if it matters."""
+    name = full = socket.gethostname()
+    if any(entry.host_paths for entry in entries):
+        full = socket.getfqdn(name)
     return (full, name.partition(".")[0])
 
 
-def _repeated(entries: Iterable[RosterEntry]) -> frozenset[str]:
-    counted = Counter(entry.slug for entry in entries if entry.slug is not None and entry.problem is None)
-    return frozenset(slug for slug, count in counted.items() if count > 1)
-
-
-def _resolve(entry: RosterEntry, question: _Question, twins: frozenset[str]) -> RepoOutcome:
-    """The first outcome that applies, in the contract's order."""
-
-    def outcome(kind: Outcome, detail: str, root: str | None = None) -> RepoOutcome:
-        return RepoOutcome(repo=entry.repo, domain=entry.domain, outcome=kind, detail=detail, root=root)
-
+def _resolve(entry: RosterEntry, query: _Query) -> RepoOutcome:
+    """Return the first outcome that applies, in the contract's order."""
     if entry.problem is not None:
-        return outcome("invalid-entry", entry.problem)
-    if entry.slug in twins:
-        return outcome("duplicate-slug", "another entry has the same slug, so none of them runs")
-    if question.domain is not None and entry.domain != question.domain:
-        return outcome(
-            "filtered", f"its domain is {inert(entry.domain or 'not given')}, asked for is {question.domain}"
-        )
+        return _outcome(entry, "invalid-entry", entry.problem)
+    if entry.slug is not None and query.slugs[entry.slug] > 1:
+        return _outcome(entry, "duplicate-slug", "another entry has the same slug, so none of them runs")
+    if query.domain is not None and entry.domain != query.domain:
+        detail = f"its domain is {inert(entry.domain or 'not given')}, asked for is {query.domain}"
+        return _outcome(entry, "filtered", detail)
     if entry.kaizen_schedule_enabled is False:
-        return outcome("hub-disabled", "kaizen_schedule_enabled is false in the roster")
-    root = entry.path_for(question.hosts)
+        return _outcome(entry, "hub-disabled", "kaizen_schedule_enabled is false in the roster")
+    root = entry.path_for(query.hosts)
     if root is None:
-        return outcome("no-path-for-host", f"no path for {question.hosts[0]}, and no local_path")
+        return _outcome(entry, "no-path-for-host", f"no path for {query.hosts[0]}, and no local_path")
+    try:
+        checked = load_manifest(root, agents=RepositoryAgents(root), now=query.now)
+    except KaizenError as error:
+        return _without_manifest(entry, root, error)
+    if checked.manifest is None:
+        outcome = _OUTCOME_OF_CODE.get(checked.diagnostics[0].code, "invalid-manifest")
+        return _outcome(entry, outcome, _describe(checked.diagnostics), root)
+    return _select(entry, root, checked.manifest, query)
+
+
+def _outcome(entry: RosterEntry, outcome: Outcome, detail: str, root: str | None = None) -> RepoOutcome:
+    return RepoOutcome(repo=entry.repo, domain=entry.domain, outcome=outcome, detail=detail, root=root)
+
+
+def _without_manifest(entry: RosterEntry, root: str, error: KaizenError) -> RepoOutcome:
+    """Return why there is no manifest to check: first whether the root is there at all."""
     try:
         os.lstat(root)
     except (FileNotFoundError, NotADirectoryError):
-        return outcome("path-missing", f"nothing at {root}", root)
-    except OSError as error:
-        return outcome("unreadable", _tell(os_problem(error, root).diagnostics), root)
-    return _resolve_checkout(entry, root, question)
+        return _outcome(entry, "path-missing", f"nothing at {root}", root)
+    except OSError as refused:
+        error = os_problem(refused, root)
+    code = error.diagnostics[0].code
+    if code == reading.ABSENT.id and os.path.isdir(root):
+        return _outcome(entry, "no-manifest", f"no {MANIFEST_PATH}: it has not opted in", root)
+    return _outcome(entry, _OUTCOME_OF_CODE.get(code, "unreadable"), _describe(error.diagnostics), root)
 
 
-def _resolve_checkout(entry: RosterEntry, root: str, question: _Question) -> RepoOutcome:
-    def outcome(kind: Outcome, detail: str) -> RepoOutcome:
-        return RepoOutcome(repo=entry.repo, domain=entry.domain, outcome=kind, detail=detail, root=root)
-
-    try:
-        checked = load_manifest(root, agents=RepositoryAgents(root), now=question.now)
-    except KaizenError as error:
-        kind = _outcome_of(error.diagnostics[0], root)
-        detail = f"no {MANIFEST_PATH}: it has not opted in" if kind == "no-manifest" else _tell(error.diagnostics)
-        return outcome(kind, detail)
-    if checked.manifest is None:
-        newer = checked.diagnostics[0].code == shape.NEWER_MANIFEST.id
-        return outcome("newer-manifest" if newer else "invalid-manifest", _tell(checked.diagnostics))
-    return _select(entry, root, checked.manifest, question)
-
-
-def _outcome_of(problem: Diagnostic, root: str) -> Outcome:
-    if problem.code == reading.ABSENT.id and os.path.isdir(root):
-        return "no-manifest"
-    could_be_had = problem.code in {reading.NOT_UTF8.id, reading.CONTROL_CHARACTER.id, reading.TOO_LARGE.id}
-    return "invalid-manifest" if could_be_had else "unreadable"
-
-
-def _tell(problems: tuple[Diagnostic, ...]) -> str:
-    """The first problem in one sentence, and how many more there are."""
+def _describe(problems: tuple[Diagnostic, ...]) -> str:
+    """Return the first problem as one sentence, and how many more there are."""
     first = problems[0]
-    where = f"line {first.line}: " if first.line else ""
-    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-    return f"{first.code} {where}{first.message}{more}"
+    text = f"{first.code} {first.message}"
+    if first.line:
+        text = f"{first.code} line {first.line}: {first.message}"
+    if len(problems) > 1:
+        text += f" (and {len(problems) - 1} more)"
+    return text
 
 
-def _select(entry: RosterEntry, root: str, manifest: Manifest, question: _Question) -> RepoOutcome:
-    declared = [
-        ScheduledRun(
-            repo=entry.repo,
-            root=root,
-            agent=name,
-            cadence=schedule.cadence,
-            cron=schedule.cron,
-            timezone=manifest.timezone,
-            enabled=schedule.enabled,
-            prepare_command=prepare_command(name, root),
-        )
-        for name, schedule in sorted(manifest.agents.items())
-        if _asked_for(name, schedule, manifest.zone, question)
-    ]
-    runs = tuple(run for run in declared if run.enabled)
-    kind: Outcome = "scheduled"
+def _select(entry: RosterEntry, root: str, manifest: Manifest, query: _Query) -> RepoOutcome:
+    runs: list[ScheduledRun] = []
+    paused: list[ScheduledRun] = []
+    for name, schedule in sorted(manifest.agents.items()):
+        if _is_selected(name, schedule, manifest.zone, query):
+            run = ScheduledRun(
+                repo=entry.repo,
+                root=root,
+                agent=name,
+                cadence=schedule.cadence,
+                cron=schedule.cron,
+                timezone=manifest.timezone,
+                enabled=schedule.enabled,
+                prepare_command=prepare_command(name, root),
+            )
+            (runs if schedule.enabled else paused).append(run)
+    outcome: Outcome = "scheduled"
     detail = ", ".join(run.agent for run in runs)
-    if not any(schedule.enabled for schedule in manifest.agents.values()):
-        kind, detail = "all-disabled", "every agent has enabled: false"
+    if not runs and any(schedule.enabled for schedule in manifest.agents.values()):
+        outcome, detail = "filtered", "no enabled agent matches the cadence, the agent and the window asked for"
     elif not runs:
-        kind, detail = "filtered", "no enabled agent matches the cadence, the agent and the window asked for"
+        outcome, detail = "all-disabled", "every agent has enabled: false"
     return RepoOutcome(
         repo=entry.repo,
         domain=entry.domain,
-        outcome=kind,
+        outcome=outcome,
         detail=detail,
         root=root,
-        runs=runs,
-        paused=tuple(run for run in declared if not run.enabled),
+        runs=tuple(runs),
+        paused=tuple(paused),
     )
 
 
-def _asked_for(name: str, schedule: AgentSchedule, zone: tzinfo, question: _Question) -> bool:
-    if question.cadence is not None and schedule.cadence != question.cadence:
+def _is_selected(name: str, schedule: AgentSchedule, zone: tzinfo, query: _Query) -> bool:
+    if query.cadence is not None and schedule.cadence != query.cadence:
         return False
-    if question.agent is not None and name != question.agent:
+    if query.agent is not None and name != query.agent:
         return False
-    if question.window is None:
+    if query.window is None:
         return True
-    fire = last_fire(schedule.cron, zone, question.now)  # walked from outside any fold (ADR-008), not from the window
-    return fire is not None and fire > question.now - question.window
+    fire = last_fire(schedule.cron, zone, query.now)  # walked from outside any fold (ADR-008), not from the window
+    return fire is not None and fire > query.now - query.window

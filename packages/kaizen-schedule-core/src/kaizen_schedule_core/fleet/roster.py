@@ -1,4 +1,4 @@
-"""Which repositories there are: the roster, entry by entry, from whatever source it comes (ADR-010)."""
+"""Which repositories there are: the entries of a roster, from a file or from a hub's rows (ADR-010)."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ from kaizen_schedule_core.source.text import decode
 from kaizen_schedule_core.source.yaml.parser import parse_yaml
 
 ROSTER_LIMIT = 64 * MIB
+_EMPTY_FILE = "list at least one under repos:"
+_EMPTY_HUB = "look at what the hub has lost, or at its address"
 
 
 class _Fields(BaseModel):
@@ -37,7 +39,7 @@ class _Fields(BaseModel):
 
 
 class _RosterFile(BaseModel):
-    """The frame of a roster file; its entries are judged one by one."""
+    """A roster file; its entries are checked one by one."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -61,9 +63,12 @@ class RosterEntry:
     problem: str | None = None
 
     def path_for(self, hosts: Iterable[str]) -> str | None:
-        """The checkout on the first of the hosts that has one, else the local path."""
+        """Return the checkout on the first of the hosts that has one, else the local path."""
         known = dict(self.host_paths)
-        return next((known[host] for host in hosts if host in known), self.local_path)
+        for host in hosts:
+            if host in known:
+                return known[host]
+        return self.local_path
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,18 +81,21 @@ class Roster:
     @property
     def digest(self) -> str:
         """A sha256 of the content alone: the same for a file and a hub that hold the same entries in any order."""
-        rows = sorted(
-            json.dumps([getattr(entry, name) for name in RosterEntry.__slots__ if name != "repo"])
-            for entry in self.entries
-        )
+        rows = sorted(map(_digest_row, self.entries))
         return hashlib.sha256("\n".join(rows).encode()).hexdigest()
+
+
+def _digest_row(entry: RosterEntry) -> str:
+    """Return everything in an entry but its position."""
+    enabled = entry.kaizen_schedule_enabled
+    return json.dumps([entry.slug, entry.domain, entry.host_paths, entry.local_path, enabled, entry.problem])
 
 
 def load_roster(path: str) -> Roster:
     """Read a roster file; relative paths in it count from its folder.
 
-    Raises RosterError for a file that cannot be had (KZ101 to KZ106), one whose bytes are wrong (KZ1xx, KZ2xx),
-    and an empty one (KZ401).
+    Raises RosterError if the file cannot be read (KZ101 to KZ106), if its content is invalid (KZ1xx, KZ2xx), and if
+    it is empty (KZ401).
     """
     try:
         data = read_file(path, limit=ROSTER_LIMIT)
@@ -95,7 +103,7 @@ def load_roster(path: str) -> Roster:
     except KaizenError as error:
         raise RosterError(error.diagnostics) from None
     if any(problem.code == reading.EMPTY.id for problem in document.problems):
-        raise _empty(path)
+        raise _empty(path, _EMPTY_FILE)
     frame, found = read_model(document, _RosterFile)
     if frame is None or has_errors(found):
         raise RosterError(found)
@@ -103,54 +111,54 @@ def load_roster(path: str) -> Roster:
 
 
 def roster_of(rows: list[Any], *, source: str, base: str | None) -> Roster:
-    """The roster of plain rows; relative paths count from `base`, and are wrong where there is none.
+    """Return the roster of plain rows; relative paths count from `base`, and are wrong where there is none.
 
-    Raises RosterError (KZ401) when there are no rows.
+    Raises RosterError (KZ401) if there are no rows.
     """
     if not rows:
-        raise _empty(source, in_file=base is not None)
+        raise _empty(source, _EMPTY_HUB if base is None else _EMPTY_FILE)
     entries = tuple(_entry(row, position, base) for position, row in enumerate(rows, start=1))
     return Roster(source=source, entries=entries)
 
 
-def _empty(source: str, *, in_file: bool = True) -> RosterError:
-    return RosterError(
-        diagnose(
-            roster.EMPTY_ROSTER,
-            f"the roster {inert(source)} lists no repository",
-            file=source,
-            hint="list at least one under repos:" if in_file else "look at what the hub has lost, or at its address",
-        )
-    )
+def _empty(source: str, hint: str) -> RosterError:
+    message = f"the roster {inert(source)} lists no repository"
+    return RosterError(diagnose(roster.EMPTY_ROSTER, message, file=source, hint=hint))
 
 
 def _entry(row: Any, position: int, base: str | None) -> RosterEntry:
-    slug = row.get("slug") if isinstance(row, dict) else None
-    usable = slug if isinstance(slug, str) and is_slug(slug) else None
-    name = usable or f"#{position}"
     try:
-        fields = _Fields.model_validate(row)
-        return RosterEntry(
-            repo=name,
-            slug=fields.slug,
-            domain=fields.domain,
-            host_paths=tuple(
-                (host, _absolute(path, base)) for host, path in sorted((fields.host_paths or {}).items()) if path
-            ),
-            local_path=_absolute(fields.local_path, base) if fields.local_path else None,
-            kaizen_schedule_enabled=fields.kaizen_schedule_enabled,
-        )
+        return _usable_entry(_Fields.model_validate(row), base)
     except ValidationError as error:
         from kaizen_schedule_core.source.models.messages import first_message
 
         problem = first_message(error) if isinstance(row, dict) else "the entry is not a mapping"
     except ValueError as error:
         problem = str(error)
-    return RosterEntry(repo=name, slug=usable, problem=problem)
+    slug = row.get("slug") if isinstance(row, dict) else None
+    if isinstance(slug, str) and is_slug(slug):
+        return RosterEntry(repo=slug, slug=slug, problem=problem)
+    return RosterEntry(repo=f"#{position}", slug=None, problem=problem)
+
+
+def _usable_entry(fields: _Fields, base: str | None) -> RosterEntry:
+    """Return the entry of valid fields. Raises ValueError for a path that cannot be a root."""
+    host_paths: list[tuple[str, str]] = []
+    for host, path in sorted((fields.host_paths or {}).items()):
+        if path:
+            host_paths.append((host, _absolute(path, base)))
+    return RosterEntry(
+        repo=fields.slug,
+        slug=fields.slug,
+        domain=fields.domain,
+        host_paths=tuple(host_paths),
+        local_path=_absolute(fields.local_path, base) if fields.local_path else None,
+        kaizen_schedule_enabled=fields.kaizen_schedule_enabled,
+    )
 
 
 def _absolute(path: str, base: str | None) -> str:
-    """The path, normalised by text. Raises ValueError for one that cannot be a root."""
+    """Return the path, normalised by text. Raises ValueError for one that cannot be a root."""
     if not usable_root(path):
         raise ValueError(f"the path {quoted(path)} holds control characters or is not UTF-8")
     if not os.path.isabs(path) and base is None:

@@ -7,9 +7,9 @@ from datetime import UTC
 from typing import Annotated
 
 import typer
-from kaizen_schedule_core.clock.times import parse_duration, parse_time
-from kaizen_schedule_core.fleet.expected import expected_slots, manifest_firings
-from kaizen_schedule_core.fleet.status import RUN_STATES, TROUBLE, fleet_status
+from kaizen_schedule_core.clock.times import parse_duration, parse_time, utc_text
+from kaizen_schedule_core.fleet.expected import Slot, expected_slots, manifest_firings
+from kaizen_schedule_core.fleet.status import RUN_STATES, UNHEALTHY_STATES, RunStatus, fleet_status
 
 from kaizen_schedule_cli.commands.asking import Ask, asks, firings_of, resolve
 from kaizen_schedule_cli.commands.options import (
@@ -58,7 +58,7 @@ def expect(
             {
                 "version": EXPECT_VERSION,
                 "clock": clock_name(firings),
-                "slots": [slot.as_json() for slot in slots],
+                "slots": [_slot_json(slot) for slot in slots],
             }
         )
     else:
@@ -84,7 +84,7 @@ def status(
     firings = firings_of(catalog, resolution)
     rows = fleet_status(resolution, question.now, grace=patience, firings=firings or manifest_firings)
     if output is Format.JSON:
-        answer_json({"version": STATUS_VERSION, "clock": clock_name(firings), "rows": [row.as_json() for row in rows]})
+        answer_json({"version": STATUS_VERSION, "clock": clock_name(firings), "rows": [_row_json(row) for row in rows]})
     else:
         answer(status_text(rows, firings))
     problems = [problem for row in rows for problem in row.problems]
@@ -92,5 +92,25 @@ def status(
         remark("\n" + diagnostics_text(problems, colour=colourful(sys.stderr)).rstrip("\n"))
     told = ", ".join(f"{count} {name}" for name in RUN_STATES if (count := sum(r.state == name for r in rows)))
     remark(f"\n{plural(len(rows), 'agent')}: {told or 'none'}, of {counts_text(resolution)}")
-    if check and any(row.state in TROUBLE for row in rows):
+    if check and any(row.state in UNHEALTHY_STATES for row in rows):
         raise typer.Exit(Exit.DIFFERENT)
+
+
+def _slot_json(slot: Slot) -> dict[str, object]:
+    return {
+        "slot": slot.slot,
+        "repo": slot.repo,
+        "agent": slot.agent,
+        "at": slot.at.isoformat(),
+        "utc": utc_text(slot.at),
+    }
+
+
+def _row_json(row: RunStatus) -> dict[str, object]:
+    return {
+        "repo": row.repo,
+        "agent": row.agent,
+        "last_expected": utc_text(row.last_expected) if row.last_expected else None,
+        "last_recorded": utc_text(row.last_recorded) if row.last_recorded else None,
+        "state": row.state,
+    }

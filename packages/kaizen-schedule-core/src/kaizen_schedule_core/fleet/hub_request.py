@@ -1,0 +1,159 @@
+"""The request to a hub: retries, redirects on the same host, and a response of limited size."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+from kaizen_schedule_core.codes import Code, roster
+from kaizen_schedule_core.diagnostics import diagnose, inert
+from kaizen_schedule_core.errors import RosterError
+from kaizen_schedule_core.fleet.roster import ROSTER_LIMIT
+
+if TYPE_CHECKING:
+    from urllib3 import BaseHTTPResponse, PoolManager
+
+_ATTEMPTS = 3
+_BACKOFF = 0.25  # seconds before the second attempt, twice as many before the third
+_REDIRECTS = 5
+_SERVER_FAILED = range(500, 600)
+_OK = 200
+_CHUNK = 64 * 1024
+_HINTS = {
+    401: "give user and password in the address: http://USER:PASSWORD@HOST",
+    403: "give a user who may read the roster: http://USER:PASSWORD@HOST",
+    404: "give the address without a path: the list is asked for at /repos/",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class HubRequest:
+    """One GET: the address without credentials, the header that sends them, and when it must be over."""
+
+    address: str
+    authorization: str | None
+    timeout: float
+    deadline: float
+
+    def send(self) -> bytes:
+        """Return the body of the response. Raises RosterError (KZ402 to KZ404)."""
+        try:
+            from urllib3 import PoolManager, Timeout
+        except ImportError:
+            message = "asking a hub needs urllib3, which is not installed"
+            hint = "pip install 'kaizen-schedule-core[hub]'"
+            raise RosterError(diagnose(roster.HUB_UNREACHABLE, message, file=self.address, hint=hint)) from None
+        headers = {"accept": "application/json", "accept-encoding": "identity"}
+        if self.authorization is not None:
+            headers["authorization"] = self.authorization
+        with PoolManager(headers=headers, retries=False, timeout=Timeout(total=self.timeout)) as pool:
+            return _body(_follow(pool, self), self)
+
+    def error(self, code: Code, what: str, hint: str) -> RosterError:
+        """Return the exception for a hub that fails; `what` follows its name, and that of its answer for KZ404."""
+        subject = "the answer of the hub" if code is roster.HUB_NONSENSE else "the hub"
+        return RosterError(diagnose(code, f"{subject} {self.address} {what}", file=self.address, hint=hint))
+
+    def timed_out(self) -> RosterError:
+        """Return the exception for a hub that takes too long."""
+        what = f"did not answer within {self.timeout:g} seconds"
+        return self.error(roster.HUB_UNREACHABLE, what, "look whether it is up, and what it is busy with")
+
+
+def _follow(pool: PoolManager, request: HubRequest) -> BaseHTTPResponse:
+    """Return the response at the end of the redirects, which must stay on the host."""
+    url = request.address
+    for _ in range(_REDIRECTS):
+        response = _try(pool, url, request)
+        if response.status == _OK:
+            return response
+        response.close()
+        location = response.get_redirect_location()
+        if location is False:
+            hint = _HINTS.get(response.status, "look into the hub's log")
+            raise request.error(roster.HUB_REFUSED, f"answers with status {response.status}", hint)
+        target = _target(url, location or "")
+        if target is None:
+            what = "redirects to another host or port, or to no usable address"
+            raise request.error(roster.HUB_REFUSED, what, "give the address it should be asked at, if you trust it")
+        url = target
+    what = f"redirects more than {_REDIRECTS} times"
+    raise request.error(roster.HUB_REFUSED, what, "look at its address, and at any proxy before it")
+
+
+def _target(url: str, location: str) -> str | None:
+    """Return the URL that a redirect leads to; None if that is another host or port, or less safe than before.
+
+    Another port is another server, which must not get the credentials; from http to https both may be the usual ones.
+    """
+    try:
+        old, new = urlsplit(url), urlsplit(urljoin(url, location))
+        same = (new.scheme, new.port) == (old.scheme, old.port)
+        safer = (old.scheme, new.scheme) == ("http", "https") and {old.port, new.port} <= {None, 80, 443}
+        if (same or safer) and new.hostname == old.hostname and new.username is None:
+            return urlunsplit(new)
+    except ValueError:
+        pass
+    return None
+
+
+def _try(pool: PoolManager, url: str, request: HubRequest) -> BaseHTTPResponse:
+    """Return the response to one GET, tried again after a connection error or a status of 5xx."""
+    from urllib3 import exceptions
+
+    for attempt in range(_ATTEMPTS):
+        last = attempt == _ATTEMPTS - 1
+        try:
+            response = pool.request("GET", url, redirect=False, preload_content=False)
+        except (exceptions.HTTPError, ValueError, OSError) as error:  # urllib3 lets some errors of http.client through
+            if isinstance(error, exceptions.TimeoutError) and not isinstance(error, exceptions.NewConnectionError):
+                raise request.timed_out() from None
+            if last:
+                what = f"cannot be reached: {_reason(error)}"
+                raise request.error(roster.HUB_UNREACHABLE, what, "start it, or correct its address") from None
+        else:
+            if last or response.status not in _SERVER_FAILED:
+                return response
+            response.close()
+        wait = _BACKOFF * 2**attempt
+        if time.monotonic() + wait > request.deadline:
+            raise request.timed_out()
+        time.sleep(wait)
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _reason(error: Exception) -> str:
+    """Return the system's own words, without urllib3's prefix and object addresses, and never the hub's."""
+    from http.client import HTTPException
+
+    cause = error.__context__ or error
+    if isinstance(cause, HTTPException) and not isinstance(cause, OSError):
+        return "what it says is not HTTP"
+    words = getattr(cause, "strerror", None) or str(cause).rpartition(": ")[2]
+    return inert(str(words)).lower() or type(cause).__name__
+
+
+def _body(response: BaseHTTPResponse, request: HubRequest) -> bytes:
+    from urllib3 import exceptions
+
+    chunks: list[bytes] = []
+    size = 0
+    try:
+        for chunk in response.stream(_CHUNK, decode_content=False):
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > ROSTER_LIMIT:
+                what = f"is larger than {ROSTER_LIMIT // 2**20} MiB"
+                raise request.error(roster.HUB_NONSENSE, what, "look at what the hub lists")
+            if time.monotonic() > request.deadline:
+                raise request.timed_out()
+    except exceptions.TimeoutError:
+        raise request.timed_out() from None
+    except (exceptions.HTTPError, ValueError, OSError):  # a chunk of negative size is a ValueError
+        what = "ended before it was whole"
+        raise request.error(roster.HUB_NONSENSE, what, "try again; look into the hub's log") from None
+    finally:
+        response.close()
+    return b"".join(chunks)

@@ -1,0 +1,28 @@
+"""What is expected of many runs has a limit."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from kaizen_schedule_core import ScheduledRun, expected_slots
+from kaizen_schedule_core.clock.cron import valid_cron
+
+MIDNIGHT = datetime(2026, 6, 15, tzinfo=UTC)
+HOURLY = ScheduledRun(
+    repo="demo",
+    root="/srv/demo",
+    agent="coach",
+    cadence="daily",
+    cron=valid_cron("0 * * * *"),
+    timezone="UTC",
+    enabled=True,
+    prepare_command="",
+)
+
+
+def test_as_many_slots_as_the_limit_are_given_and_more_are_refused() -> None:
+    day = MIDNIGHT + timedelta(hours=24)
+    assert len(expected_slots([HOURLY], MIDNIGHT, day, limit=24)) == 24
+    with pytest.raises(ValueError, match=r"^more than 1,200 runs are expected in that time; end sooner, or narrow"):
+        expected_slots([HOURLY], MIDNIGHT, MIDNIGHT + timedelta(hours=1201), limit=1200)
