@@ -72,7 +72,7 @@ def test_unscheduled_works_with_no_manifest_at_all(tmp_path: Path) -> None:
     assert code(refused(tmp_path)) == "KZ101"
     bundle = prepare_bundle(str(tmp_path), "coach", unscheduled=True)
     assert bundle.cadence is None
-    assert bundle.as_json()["cron"] is None
+    assert bundle.cron is None
     assert os.listdir(tmp_path) == []
 
 

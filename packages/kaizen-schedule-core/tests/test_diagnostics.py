@@ -1,13 +1,11 @@
 """The value that tells a person what is wrong."""
 
-import json
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kaizen_schedule_core import CODES, Diagnostic, KaizenError, Note
+from kaizen_schedule_core import CODES, Diagnostic, KaizenError
 from kaizen_schedule_core.diagnostics import (
     Span,
     count,
@@ -121,32 +119,6 @@ def test_without_a_span_all_four_places_are_null() -> None:
     found = diagnose(CODES["KZ101"], "gone", file="x")
     assert (found.line, found.column, found.end_line, found.end_column) == (None, None, None, None)
     assert found.severity == "error"
-
-
-def test_the_json_form_has_every_key_in_the_order_of_the_contract() -> None:
-    span = Span(line=6, column=14, end_line=6, end_column=21)
-    notes = [Note(message="allowed: daily"), Note(message="first given here", file="x", line=1, column=2)]
-    found = diagnose(
-        CODES["KZ203"], "no", file="x", span=span, notes=notes, severity="info", excerpt="cadence: weekley"
-    )
-    form: dict[str, Any] = json.loads(json.dumps(found.as_json()))
-    assert form == {
-        "code": "KZ203",
-        "severity": "info",
-        "message": "no",
-        "file": "x",
-        "line": 6,
-        "column": 14,
-        "end_line": 6,
-        "end_column": 21,
-        "hint": None,
-        "notes": [
-            {"message": "allowed: daily", "file": None, "line": None, "column": None},
-            {"message": "first given here", "file": "x", "line": 1, "column": 2},
-        ],
-    }
-    keys = "code severity message file line column end_line end_column hint notes"
-    assert list(form) == keys.split()
 
 
 def test_an_exception_keeps_its_diagnostics_in_order_and_says_them() -> None:

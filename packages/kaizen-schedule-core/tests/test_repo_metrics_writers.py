@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -58,7 +59,7 @@ def require_right_summary(root: Path, count: int) -> None:
     assert summary is not None
     assert (summary.execution_count, problems) == (count, ())
     written = json.loads((root / metrics_path("coach")).with_name("summary.json").read_text())
-    assert written == summary.as_json()
+    assert written == asdict(summary)
 
 
 def test_what_eight_processes_record_at_once_is_all_there_once(tmp_path: Path) -> None:

@@ -58,24 +58,6 @@ class Diagnostic:
     notes: tuple[Note, ...] = ()
     excerpt: str | None = field(default=None, repr=False, compare=False)
 
-    def as_json(self) -> dict[str, object]:
-        """The JSON form of one diagnostic, every key always present."""
-        return {
-            "code": self.code,
-            "severity": self.severity,
-            "message": self.message,
-            "file": self.file,
-            "line": self.line,
-            "column": self.column,
-            "end_line": self.end_line,
-            "end_column": self.end_column,
-            "hint": self.hint,
-            "notes": [
-                {"message": note.message, "file": note.file, "line": note.line, "column": note.column}
-                for note in self.notes
-            ],
-        }
-
 
 def diagnose(
     code: Code,
@@ -89,19 +71,18 @@ def diagnose(
     excerpt: str | None = None,
 ) -> Diagnostic:
     """Make a diagnostic of a registered code, its words inert; without a span all four positions are null."""
-    return Diagnostic(
+    found = Diagnostic(
         code=code.id,
         severity=severity or code.severity,
         message=inert(message),
         file=file,
-        line=span.line if span else None,
-        column=span.column if span else None,
-        end_line=span.end_line if span else None,
-        end_column=span.end_column if span else None,
         hint=hint and inert(hint),
         notes=tuple(notes),
         excerpt=excerpt,
     )
+    if span is None:
+        return found
+    return replace(found, line=span.line, column=span.column, end_line=span.end_line, end_column=span.end_column)
 
 
 def tidy(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
@@ -121,8 +102,10 @@ def tidy(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 
 
 def _as_note(diagnostic: Diagnostic) -> Note:
-    hint = f" ({diagnostic.hint})" if diagnostic.hint else ""
-    return Note(message=f"also {diagnostic.code}: {diagnostic.message}{hint}")
+    message = f"also {diagnostic.code}: {diagnostic.message}"
+    if diagnostic.hint:
+        message += f" ({diagnostic.hint})"
+    return Note(message)
 
 
 def _order(diagnostic: Diagnostic) -> tuple[str, int, int, int, str]:
@@ -150,7 +133,13 @@ def inert(text: str) -> str:
     """The text with everything a terminal could act on written as an escape: safe to show anywhere."""
     if text.isprintable():
         return text
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+    return "".join(map(_escape_unprintable, text))
+
+
+def _escape_unprintable(char: str) -> str:
+    if char.isprintable():
+        return char
+    return char.encode("unicode_escape").decode()
 
 
 def quoted(value: object) -> str:
@@ -171,8 +160,9 @@ def suggest(word: str, candidates: Iterable[str] | Mapping[str, object], *, cuto
     folded = {name.casefold(): name for name in names}
     if word.casefold() in folded:
         return folded[word.casefold()]
-    near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=cutoff)
-    return folded[near[0]] if near else None
+    for near in difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=cutoff):
+        return folded[near]
+    return None
 
 
 def join_words(words: Sequence[str], conjunction: str) -> str:
@@ -186,4 +176,6 @@ def join_words(words: Sequence[str], conjunction: str) -> str:
 def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:
     """The hint for a near miss, or None."""
     name = suggest(word, candidates)
-    return f"did you mean {quoted(name)}?" if name else None
+    if name is None:
+        return None
+    return f"did you mean {quoted(name)}?"

@@ -75,7 +75,9 @@ def prepared_event(bundle: Bundle, occurred_at: datetime, *, scheduled: bool = T
     """
     if occurred_at.tzinfo is None:
         raise ValueError("occurred_at must carry an offset")
-    slot = _slot(bundle, occurred_at) if scheduled else "-"
+    slot = "-"
+    if scheduled:
+        slot = _slot(bundle, occurred_at)
     return PreparedEvent.model_validate(
         {
             "id": event_id(bundle.repo, bundle.agent, slot, bundle.digest),
@@ -113,4 +115,6 @@ def _slot(bundle: Bundle, moment: datetime) -> str:
     if bundle.cron is None or bundle.timezone is None:
         return "-"
     fire = last_fire(valid_cron(bundle.cron), load_zone(bundle.timezone), moment)
-    return slot_id(bundle.repo, bundle.agent, fire) if fire else "-"
+    if fire is None:
+        return "-"
+    return slot_id(bundle.repo, bundle.agent, fire)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -53,11 +54,17 @@ def _fewest(cuts: Cuts, name: str, most: int, size: Callable[[Cuts], int], max_b
 
 
 def _available(material: Material) -> Cuts:
-    passages = material.memory.passages if material.memory else ()
+    entries: Counter[str] = Counter()
+    sections = 0
+    if material.memory is not None:
+        for passage in material.memory.passages:
+            entries[passage.title] += len(passage.entries)
+            if passage.entries and passage.title not in {SESSION_LOG, FINDINGS}:
+                sections += 1
     return Cuts(
-        log=sum(len(passage.entries) for passage in passages if passage.title == SESSION_LOG),
-        findings=sum(len(passage.entries) for passage in passages if passage.title == FINDINGS),
+        log=entries[SESSION_LOG],
+        findings=entries[FINDINGS],
         pointers=len(material.pointers),
-        sections=sum(1 for passage in passages if passage.title not in {SESSION_LOG, FINDINGS} and passage.entries),
-        performance=0 if material.performance is None else 1,
+        sections=sections,
+        performance=int(material.performance is not None),
     )

@@ -67,6 +67,9 @@ def gather(repo: str, root: str, agent: Agent, schedule: tuple[tuple[str, str], 
     if fence:  # it would swallow the fences of the project data below
         instructions = f"{instructions}\n{fence}"
     summary, torn = summarize(root, agent.name)
+    performance = None
+    if summary is not None:
+        performance = _performance(summary)
     pointers, unread = find_pointers(root)
     return Material(
         repo=repo,
@@ -76,31 +79,32 @@ def gather(repo: str, root: str, agent: Agent, schedule: tuple[tuple[str, str], 
         instructions_redacted=redacted,
         schedule=schedule,
         memory=_memory(root, agent),
-        performance=_performance(summary) if summary else None,
+        performance=performance,
         performance_path=metrics_path(agent.name),
-        pointers=tuple(_pointer(pointer) for pointer in pointers),
+        pointers=tuple(map(_pointer, pointers)),
         notices=(*torn, *unread),
     )
 
 
 def _memory(root: str, agent: Agent) -> MemoryMaterial | None:
-    memory = read_memory(root, agent.name) if agent.keeps_memory else None
+    if not agent.keeps_memory:
+        return None
+    memory = read_memory(root, agent.name)
     if memory is None:
         return None
     text, redacted = redact(clean(memory.text).rstrip("\n"))
     head, sections = split_sections(text)
-    passages = tuple(
-        Passage(title=section.title, heading=section.lines[0], entries=_entries(section.lines[1:], section.title))
-        for section in sections
-    )
-    return MemoryMaterial(path=memory.path, head="\n".join(head).rstrip("\n"), passages=passages, redacted=redacted)
+    passages = []
+    for section in sections:
+        heading, *lines = section.lines
+        passages.append(Passage(section.title, heading, _entries(lines, section.title)))
+    return MemoryMaterial(memory.path, "\n".join(head).rstrip("\n"), tuple(passages), redacted)
 
 
-def _entries(lines: tuple[str, ...], title: str) -> tuple[str, ...]:
-    """Session log and findings fall into entries; any other section is one."""
+def _entries(lines: list[str], title: str) -> tuple[str, ...]:
+    """Return the entries of the session log or the findings; any other section is one entry."""
     if title not in {SESSION_LOG, FINDINGS}:
-        body = "\n".join(lines).strip("\n")
-        return (body,) if body else ()
+        return tuple(filter(None, ["\n".join(lines).strip("\n")]))
     entries: list[list[str]] = []
     for line in lines:
         if not entries or _ENTRY.match(line):
@@ -112,9 +116,16 @@ def _entries(lines: tuple[str, ...], title: str) -> tuple[str, ...]:
 
 
 def _performance(summary: Summary) -> str:
-    rows = [(name, value) for name, value in summary.as_json().items() if name != "trend"]
-    rows += [(f"trend of {name}", value) for name, value in summary.trend.items()]
-    return "\n".join(f"{name}: {'not measured' if value is None else value}" for name, value in rows)
+    """Return the summary as lines `name: value`, the trends last."""
+    values = {name: getattr(summary, name) for name in Summary.__slots__ if name != "trend"}
+    values |= {f"trend of {name}": trend for name, trend in summary.trend.items()}
+    lines = []
+    for name, value in values.items():
+        if value is None:
+            lines.append(f"{name}: not measured")
+        else:
+            lines.append(f"{name}: {value}")
+    return "\n".join(lines)
 
 
 def _pointer(pointer: Pointer) -> PointerMaterial:

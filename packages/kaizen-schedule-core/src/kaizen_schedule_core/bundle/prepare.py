@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from kaizen_schedule_core.bundle import DEFAULT_MAX_BYTES
 from kaizen_schedule_core.bundle.budget import fit
@@ -15,14 +15,12 @@ from kaizen_schedule_core.commands import prepare_command, session_close
 from kaizen_schedule_core.diagnostics import Diagnostic, diagnose, quoted
 from kaizen_schedule_core.errors import Absent, KaizenError
 from kaizen_schedule_core.manifest.loading import CheckedManifest, load_manifest
-from kaizen_schedule_core.manifest.model import AgentSchedule, Manifest
+from kaizen_schedule_core.manifest.model import AgentSchedule
 from kaizen_schedule_core.repo.agents import RepositoryAgents, load_agent, require_known
 from kaizen_schedule_core.repo.paths import MANIFEST_PATH
 from kaizen_schedule_core.repo.pointers import Pointer
 from kaizen_schedule_core.repo.roots import repo_name
 from kaizen_schedule_core.source.document import Document
-
-BUNDLE_VERSION = "1"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,8 +28,7 @@ class Bundle:
     """What a session needs to begin, sealed (ADR-009).
 
     The same files give the same bytes: there is no clock in it. `cadence`, `cron` and `timezone` are None for an
-    agent that the manifest does not declare. `diagnostics` are warnings that did not stand in the way; they are no
-    part of the JSON form.
+    agent that the manifest does not declare. `diagnostics` are warnings about what was left out.
     """
 
     repo: str
@@ -49,27 +46,6 @@ class Bundle:
     parts: tuple[Part, ...]
     markdown: str
     diagnostics: tuple[Diagnostic, ...]
-
-    def as_json(self) -> dict[str, object]:
-        """The JSON form, every key always present."""
-        return {
-            "version": BUNDLE_VERSION,
-            "repo": self.repo,
-            "root": self.root,
-            "agent": self.agent,
-            "cadence": self.cadence,
-            "cron": self.cron,
-            "timezone": self.timezone,
-            "agent_prompt_found": True,
-            "has_memory": self.has_memory,
-            "has_metrics": self.has_metrics,
-            "pointers": [asdict(pointer) for pointer in self.pointers],
-            "session_close": list(self.session_close),
-            "prepare_command": self.prepare_command,
-            "digest": self.digest,
-            "parts": [asdict(part) for part in self.parts],
-            "markdown": self.markdown,
-        }
 
 
 def prepare_bundle(
@@ -89,12 +65,15 @@ def prepare_bundle(
     agents = RepositoryAgents(root)
     shown = shown or os.path.join(root, MANIFEST_PATH)
     checked = _checked(root, agents, shown, optional=unscheduled)
-    manifest = checked.manifest if checked else None
     require_known(agents, agent)
-    schedule = manifest.agents.get(agent) if manifest else None
-    if checked is not None and not unscheduled:
-        _require_scheduled(agent, schedule, checked.document)
-    material = gather(repo_name(root), root, load_agent(agents, agent), _run(agent, schedule, manifest))
+    cadence = cron = timezone = schedule = None
+    if checked is not None and checked.manifest is not None:
+        schedule = checked.manifest.agents.get(agent)
+        if not unscheduled:
+            _require_scheduled(agent, schedule, checked.document)
+        if schedule is not None:
+            cadence, cron, timezone = schedule.cadence, schedule.cron.text, checked.manifest.timezone
+    material = gather(repo_name(root), root, load_agent(agents, agent), _run(agent, schedule, timezone))
     cuts = fit(material, lambda cuts: len(render(material, cuts).encode()), max_bytes)
     if isinstance(cuts, int):
         message = f"the bundle needs at least {cuts} bytes, and the budget is {max_bytes}"
@@ -105,9 +84,9 @@ def prepare_bundle(
         repo=material.repo,
         root=root,
         agent=agent,
-        cadence=schedule.cadence if schedule else None,
-        cron=schedule.cron.text if schedule else None,
-        timezone=manifest.timezone if manifest and schedule else None,
+        cadence=cadence,
+        cron=cron,
+        timezone=timezone,
         has_memory=material.memory is not None,
         has_metrics=material.performance is not None,
         pointers=tuple(item.pointer for item in kept),
@@ -143,19 +122,23 @@ def _require_scheduled(agent: str, schedule: AgentSchedule | None, document: Doc
         raise KaizenError(document.diagnose(meaning.DISABLED_AGENT, message, ("agents", agent, "enabled"), hint=hint))
 
 
-def _run(agent: str, schedule: AgentSchedule | None, manifest: Manifest | None) -> tuple[tuple[str, str], ...]:
-    if schedule is None or manifest is None:
+def _run(agent: str, schedule: AgentSchedule | None, timezone: str | None) -> tuple[tuple[str, str], ...]:
+    """Return the lines of the run section: name and value."""
+    if schedule is None or timezone is None:
         return (("agent", agent), ("scheduled", "no"))
-    state = () if schedule.enabled else (("enabled", "false: prepared although paused"),)
-    return (
+    lines: list[tuple[str, str]] = [
         ("agent", agent),
         ("cadence", schedule.cadence),
         ("cron", schedule.cron.text),
-        ("timezone", manifest.timezone),
-        *state,
-    )
+        ("timezone", timezone),
+    ]
+    if not schedule.enabled:
+        lines.append(("enabled", "false: prepared although paused"))
+    return tuple(lines)
 
 
 def _close(material: Material) -> tuple[str, ...]:
-    record, note = session_close(material.agent.name, material.root)
-    return (record, note) if material.agent.keeps_memory else (record,)
+    commands = session_close(material.agent.name, material.root)
+    if not material.agent.keeps_memory:
+        return commands[:1]
+    return commands

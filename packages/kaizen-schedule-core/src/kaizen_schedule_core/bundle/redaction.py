@@ -104,7 +104,9 @@ _MIXED = frozenset({"secret", "bearer-token"})
 def clean(text: str) -> str:
     """The text with line feeds as line ends, and without terminal escapes, control or direction characters."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _DROPPED.sub("", re.sub(_ESCAPES, "", text) if "\x1b" in text or "\x9b" in text else text)
+    if "\x1b" in text or "\x9b" in text:
+        text = re.sub(_ESCAPES, "", text)
+    return _DROPPED.sub("", text)
 
 
 def redact(text: str) -> tuple[str, int]:
@@ -126,7 +128,9 @@ class _Counter:
         self.count = 0
 
     def replace(self, match: re.Match[str]) -> str:
-        group = "secret" if match.groupdict().get("secret") else 0
+        group: str | int = 0
+        if match.groupdict().get("secret"):
+            group = "secret"
         secret = match[group]
         if self.name in _MIXED and not (_DIGIT.search(secret) and _LETTER.search(secret)):
             return match[0]

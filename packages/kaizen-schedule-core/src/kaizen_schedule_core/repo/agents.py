@@ -20,6 +20,8 @@ from kaizen_schedule_core.source.frontmatter import parse_frontmatter
 from kaizen_schedule_core.source.models.validation import read_model
 from kaizen_schedule_core.source.text import decode
 
+Origin = Literal["packaged", "repository"]
+
 AGENT_LIMIT = 1 * MIB
 _PREFIX, _SUFFIX = "agent-", ".md"
 _PACKAGED_FOLDER = os.path.join(os.path.dirname(os.path.dirname(__file__)), AGENTS_FOLDER)
@@ -44,7 +46,7 @@ class Agent:
     description: str
     category: str
     keeps_memory: bool
-    origin: Literal["packaged", "repository"]
+    origin: Origin
     path: str
     instructions: str
 
@@ -64,7 +66,9 @@ class RepositoryAgents:
     @cached_property
     def installed(self) -> frozenset[str]:
         """The names of the repository's own agents. Raises KaizenError (KZ103, KZ104) if it cannot be looked into."""
-        return _names_in(locate_inside(self.root, AGENTS_FOLDER)) if self.root is not None else frozenset()
+        if self.root is None:
+            return frozenset()
+        return _names_in(locate_inside(self.root, AGENTS_FOLDER))
 
     @property
     def known(self) -> list[str]:
@@ -85,12 +89,8 @@ def _names_in(folder: str) -> frozenset[str]:
         return frozenset()
     except OSError as error:
         raise os_problem(error, folder) from None
-    names = (
-        entry[len(_PREFIX) : -len(_SUFFIX)]
-        for entry in entries
-        if entry.startswith(_PREFIX) and entry.endswith(_SUFFIX)
-    )
-    return frozenset(name for name in names if is_agent_name(name))
+    names = [entry.removeprefix(_PREFIX).removesuffix(_SUFFIX) for entry in entries]
+    return frozenset(name for name in names if is_agent_name(name) and f"{_PREFIX}{name}{_SUFFIX}" in entries)
 
 
 def load_agent(agents: RepositoryAgents, name: str) -> Agent:
@@ -100,14 +100,13 @@ def load_agent(agents: RepositoryAgents, name: str) -> Agent:
     """
     require_known(agents, name)
     relative = f"{AGENTS_FOLDER}/{_PREFIX}{name}{_SUFFIX}"
+    origin: Origin
     if agents.root is not None and name in agents.installed:
-        shown, path = os.path.join(agents.root, relative), relative
+        origin, path, shown = "repository", relative, os.path.join(agents.root, relative)
         data = read_inside(agents.root, relative, limit=AGENT_LIMIT)
     else:
-        shown, path = (
-            os.path.join(_PACKAGED_FOLDER, f"{_PREFIX}{name}{_SUFFIX}"),
-            f"kaizen-schedule-core:{relative}",
-        )
+        origin, path = "packaged", f"kaizen-schedule-core:{relative}"
+        shown = os.path.join(_PACKAGED_FOLDER, f"{_PREFIX}{name}{_SUFFIX}")
         data = read_file(shown, limit=AGENT_LIMIT)
     parsed = parse_frontmatter(decode(data, file=shown, prose=True), file=shown)
     model, found = read_model(parsed.document, _Frontmatter, allow_null=True)
@@ -121,7 +120,7 @@ def load_agent(agents: RepositoryAgents, name: str) -> Agent:
         description=model.description,
         category=model.category,
         keeps_memory=model.memory == "enabled",
-        origin="repository" if path is relative else "packaged",
+        origin=origin,
         path=path,
         instructions=parsed.body,
     )
@@ -148,9 +147,9 @@ def require_known(agents: RepositoryAgents, name: str) -> None:
 
 def _unknown(agents: RepositoryAgents, name: str) -> Diagnostic:
     file = os.path.join(agents.root or "", AGENTS_FOLDER, f"{_PREFIX}{name}{_SUFFIX}")
-    install = (
-        f"install it as {AGENTS_FOLDER}/{_PREFIX}{name}{_SUFFIX}" if is_agent_name(name) else "see: schedule agents"
-    )
+    install = "see: schedule agents"
+    if is_agent_name(name):
+        install = f"install it as {AGENTS_FOLDER}/{_PREFIX}{name}{_SUFFIX}"
     return diagnose(
         meaning.UNKNOWN_AGENT,
         f"unknown agent {quoted(name)}",

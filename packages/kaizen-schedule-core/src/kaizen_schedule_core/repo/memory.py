@@ -108,13 +108,15 @@ def _checked(parsed: Frontmatter, text: str, agent: str) -> Memory:
 def split_sections(text: str) -> tuple[tuple[str, ...], tuple[Section, ...]]:
     """The lines before the first `## ` heading, and the sections; a heading inside a code fence is none."""
     head: list[str] = []
-    sections: list[tuple[str, list[str]]] = []
+    sections: list[list[str]] = []
     for line, is_code in mark_code(text.splitlines()):
         if line.startswith(_HEADING) and not is_code:
-            sections.append((line[len(_HEADING) :].strip(), [line]))
+            sections.append([line])
+        elif sections:
+            sections[-1].append(line)
         else:
-            (sections[-1][1] if sections else head).append(line)
-    return tuple(head), tuple(Section(title=title, lines=tuple(lines)) for title, lines in sections)
+            head.append(line)
+    return tuple(head), tuple(Section(lines[0].removeprefix(_HEADING).strip(), tuple(lines)) for lines in sections)
 
 
 def new_memory(agent: str, project: str, today: date) -> str:
@@ -167,7 +169,9 @@ def add_note(root: str, agent: Agent, line: str, today: date) -> int:
         parsed = _parse(root, agent.name, text)
         count = _checked(parsed, text, agent.name).session_count + 1
         noted = _with_frontmatter(parsed, _with_line(text, parsed, f"- {today.isoformat()}: {line}"), count, today)
-        data = (codecs.BOM_UTF8 if before.startswith(codecs.BOM_UTF8) else b"") + noted.encode()
+        data = noted.encode()
+        if before.startswith(codecs.BOM_UTF8):
+            data = codecs.BOM_UTF8 + data
         if len(data) > MEMORY_LIMIT:
             raise KaizenError(too_large(shown, MEMORY_LIMIT))
         write_file(path, data, shown=shown)
@@ -187,7 +191,9 @@ def _keeps_none(root: str, agent: Agent) -> Diagnostic:
 
 def _with_line(text: str, parsed: Frontmatter, entry: str) -> str:
     """The text with an entry at the end of the session log, which is added where it is missing."""
-    end = "\r\n" if "\r\n" in text[: parsed.body_start] else "\n"
+    end = "\n"
+    if "\r\n" in text[: parsed.body_start]:
+        end = "\r\n"
     lines = text.splitlines(keepends=True)
     head, sections = split_sections(text)
     at = len(head)
@@ -195,7 +201,9 @@ def _with_line(text: str, parsed: Frontmatter, entry: str) -> str:
         at += len(section.lines)
         if section.title == SESSION_LOG:
             return _insert(lines, at, entry, end, after_heading=not any(line.strip() for line in section.lines[1:]))
-    base = text if text.endswith(("\n", "\r")) else text + end
+    base = text
+    if not base.endswith(("\n", "\r")):
+        base += end
     fence = open_fence(text)
     if fence:  # in a block of code the new section would be none
         base += fence + end
@@ -208,8 +216,9 @@ def _insert(lines: list[str], at: int, entry: str, end: str, *, after_heading: b
     before, after = lines[:at], lines[at:]
     if before and not before[-1].endswith(("\n", "\r")):
         before[-1] += end
-    gap = [end] if after_heading else []
-    return "".join([*before, *gap, entry, end, *after])
+    if after_heading:
+        before.append(end)
+    return "".join([*before, entry, end, *after])
 
 
 def _with_frontmatter(parsed: Frontmatter, text: str, count: int, today: date) -> str:

@@ -6,8 +6,9 @@ import heapq
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from fractions import Fraction
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -28,7 +29,6 @@ _ENOUGH = 3
 _STABLE_UNDER = 0.05
 _DECIMALS = 4
 _PROBLEMS_TOLD = 10
-_FLOAT_UNITS = 2**1074  # every float is a whole multiple of its inverse
 
 
 def _a_moment(timestamp: str) -> str:
@@ -66,10 +66,6 @@ class Summary:
     avg_execution_time_s: float | None
     last_execution: str | None
     trend: dict[str, Trend]
-
-    def as_json(self) -> dict[str, object]:
-        """The form of summary.json."""
-        return asdict(self)
 
 
 def no_metrics(root: str, agent: str) -> Diagnostic:
@@ -136,9 +132,12 @@ def _torn(file: str, number: int) -> Diagnostic:
 def _at_line(problem: Diagnostic, file: str, number: int) -> Diagnostic:
     """A problem found inside one line, told with the line's number in the file."""
     column = problem.column or 1
+    message = problem.message
+    if not message.startswith("line "):
+        message = f"{message} in line {number}"
     return replace(
         problem,
-        message=problem.message if problem.message.startswith("line ") else f"{problem.message} in line {number}",
+        message=message,
         file=file,
         line=number,
         column=column,
@@ -154,50 +153,50 @@ def _line_span(number: int) -> Span:
 
 @dataclass
 class _Mean:
-    """An exact mean: the order of the lines must not show, and no sum may overflow."""
+    """A mean in the making; fractions are exact, so that the order of the lines does not show and no sum overflows."""
 
-    total: int = 0
+    total: Fraction = Fraction(0)
     count: int = 0
 
     def add(self, value: float | None) -> None:
         if value is not None:
-            numerator, denominator = value.as_integer_ratio()
-            self.total += numerator * (_FLOAT_UNITS // denominator)
+            self.total += Fraction(value)
             self.count += 1
 
     def value(self) -> float | None:
-        return round(self.total / (self.count * _FLOAT_UNITS), _DECIMALS) if self.count else None
+        if not self.count:
+            return None
+        return round(float(self.total / self.count), _DECIMALS)
 
 
 @dataclass
 class _Tally:
-    """A summary in the making: exact sums, and the last ten records in order of (timestamp, line)."""
+    """A summary in the making: means, and the last ten records in order of (timestamp, line)."""
 
-    count: int = 0
-    successes: int = 0
+    successes: _Mean = field(default_factory=_Mean)
     qualities: _Mean = field(default_factory=_Mean)
     times: _Mean = field(default_factory=_Mean)
     latest: list[tuple[str, int, bool, float | None]] = field(default_factory=list)
 
     def add(self, number: int, record: ExecutionRecord) -> None:
-        self.count += 1
-        self.successes += record.success
+        self.successes.add(record.success)
         self.qualities.add(record.quality_score)
         self.times.add(record.execution_time_s)
-        entry = (record.timestamp, number, record.success, record.quality_score)
-        if len(self.latest) < 2 * _WINDOW:
-            heapq.heappush(self.latest, entry)
-        else:
-            heapq.heappushpop(self.latest, entry)
+        heapq.heappush(self.latest, (record.timestamp, number, record.success, record.quality_score))
+        if len(self.latest) > 2 * _WINDOW:
+            heapq.heappop(self.latest)
 
     def summary(self) -> Summary:
         ordered = sorted(self.latest)
+        last = None
+        if ordered:
+            last = ordered[-1][0]
         return Summary(
-            execution_count=self.count,
-            success_rate=round(self.successes / self.count, _DECIMALS) if self.count else None,
+            execution_count=self.successes.count,
+            success_rate=self.successes.value(),
             avg_quality_score=self.qualities.value(),
             avg_execution_time_s=self.times.value(),
-            last_execution=ordered[-1][0] if ordered else None,
+            last_execution=last,
             trend={
                 "success_rate": _trend([float(entry[2]) for entry in ordered]),
                 "quality_score": _trend([entry[3] for entry in ordered]),
@@ -214,7 +213,9 @@ def _trend(values: list[float | None]) -> Trend:
     difference = round(sum(now) / len(now) - sum(before) / len(before), 9)
     if abs(difference) < _STABLE_UNDER:
         return "stable"
-    return "up" if difference > 0 else "down"
+    if difference > 0:
+        return "up"
+    return "down"
 
 
 def latest_record(root: str, agent: str) -> ExecutionRecord | None:
@@ -248,7 +249,9 @@ def summarize(root: str, agent: str) -> tuple[Summary | None, tuple[Diagnostic, 
     summary, problems = tally_up(root, agent)
     if has_errors(problems):
         raise KaizenError(problems)
-    return (summary if summary.execution_count else None), problems
+    if not summary.execution_count:
+        return None, problems
+    return summary, problems
 
 
 def tally_up(root: str, agent: str) -> tuple[Summary, tuple[Diagnostic, ...]]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
+from pydantic_core import to_json
 
 from kaizen_schedule_core.diagnostics import Diagnostic, has_errors
 from kaizen_schedule_core.errors import KaizenError
@@ -57,7 +57,7 @@ def _renew_summary(root: str, agent: str, path: str) -> tuple[Diagnostic, ...]:
         if has_errors(problems):
             problems = (*problems, *_remove(copy))  # over part of the truth it would look healthy (ADR-011)
         else:
-            write_file(copy, (json.dumps(summary.as_json(), indent=2) + "\n").encode())
+            write_file(copy, to_json(summary, indent=2) + b"\n")
     except KaizenError as error:
         return error.diagnostics
     return problems
@@ -74,10 +74,10 @@ def _remove(path: str) -> tuple[Diagnostic, ...]:
 
 
 def _has_session(root: str, record: ExecutionRecord) -> bool:
-    return any(
-        isinstance(found, ExecutionRecord) and found.session_id == record.session_id
-        for _, found in read_records(root, record.agent)
-    )
+    for _, found in read_records(root, record.agent):
+        if isinstance(found, ExecutionRecord) and found.session_id == record.session_id:
+            return True
+    return False
 
 
 def _move_torn_line_aside(path: str) -> None:

@@ -68,8 +68,8 @@ class ErrorContext:
 
     def odd_line(self) -> int:
         """The line whose indentation no other line shares: that of the stop, or one that it was measured against."""
-        # The line at which the parser stops is often innocent. The odd line is one whose depth no other has: the nearest
-        # line further out, or the one just inside of that.
+        # The line at which the parser stops is often innocent. The odd one has a depth that no other line has: it is
+        # the nearest line further out, or the one just inside of that.
         outer, inner = None, self.line
         own = indent(self.text, self.line)
         for start in reversed(self.above):
