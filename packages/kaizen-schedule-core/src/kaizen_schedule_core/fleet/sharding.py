@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 
 from kaizen_schedule_core.fleet.roster import RosterEntry
+
+_SHARD = re.compile("([0-9]{1,9})/([0-9]{1,9})")
+
+
+def parse_shard(text: str) -> tuple[int, int]:
+    """Return the shard `(index, count)`, the index from 0, of a text that counts from 1: "2/8" is (1, 8).
+
+    Raises ValueError with what to write.
+    """
+    match = _SHARD.fullmatch(text)
+    if match is None or not 1 <= int(match[1]) <= int(match[2]):
+        raise ValueError("write a shard as 2/8: the second of eight")
+    return int(match[1]) - 1, int(match[2])
 
 
 def in_shard(shard: tuple[int, int] | None) -> Callable[[RosterEntry], bool]:
