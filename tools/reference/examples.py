@@ -16,7 +16,6 @@ from kaizen_schedule_cli.render.diagnostics import diagnostics_text
 from kaizen_schedule_core import MANIFEST_PATH, Code, Diagnostic, KaizenError, RepositoryAgents, check_manifest
 from kaizen_schedule_core.clock.cadence import CADENCES
 from kaizen_schedule_core.diagnostics import has_errors
-from kaizen_schedule_core.manifest.rules import Surroundings
 from kaizen_schedule_core.repo.paths import metrics_path
 
 from reference.running import answer, run
@@ -97,11 +96,11 @@ def _framed(frame: str, example: str) -> tuple[str, tuple[int, int] | None]:
 
 
 def _told(text: str) -> tuple[Diagnostic, ...]:
-    around = Surroundings(agents=RepositoryAgents(None), now=SOME_TIME)
     try:
-        return check_manifest(f"{text}\n".encode(), file=_SHOWN, around=around).diagnostics
+        checked = check_manifest(f"{text}\n".encode(), file=_SHOWN, agents=RepositoryAgents(None), now=SOME_TIME)
     except KaizenError as error:
         return error.diagnostics
+    return checked.diagnostics
 
 
 def _as_definition(code: Code) -> Shown | None:

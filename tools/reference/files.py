@@ -23,7 +23,7 @@ def generated_files(root: Path) -> dict[str, str]:
         "packages/kaizen-schedule-core/src/kaizen_schedule_core/manifest/schedule.schema.json": manifest_schema(),
         ".kaizen/schedule.schema.json": manifest_schema(),
         "docs/prepared-event.schema.json": prepared_schema(),
-        "docs/reference/cli.md": command_line_page(root),
+        "docs/reference/cli.md": command_line_page(),
         "docs/reference/diagnostics.md": diagnostics_page(),
         "docs/reference/exit-codes.md": exit_codes_page(),
         "docs/reference/options.md": options_page(),
