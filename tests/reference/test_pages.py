@@ -95,15 +95,12 @@ def test_a_shape_has_the_keys_and_kinds_of_its_type() -> None:
         rows: tuple[Row, ...]
         long: dict[Literal["first-of-two-long-names-of-keys", "second-of-two-long-names-of-keys"], tuple[Row, ...]]
 
-    first, *rest = shape(Answer).splitlines()
-    assert first == "{"
-    assert rest[:4] == [
+    assert shape(Answer).splitlines() == [
+        "{",
         '  version: "1",',
         "  counts: {x-y: number, z: number},",
         "  rows: [{a: integer | null, b: [string]}],",
         "  long: {",
-    ]
-    assert rest[4:] == [
         "    first-of-two-long-names-of-keys: [{a: integer | null, b: [string]}],",
         "    second-of-two-long-names-of-keys: [{a: integer | null, b: [string]}]",
         "  }",
