@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 from reference.markdown import page
 from reference.regions import UnknownRegion, filled, filled_pages
+from reference.shapes import SHAPES
 from reference.tables import TABLES
 
 COLOURS = {"colours": lambda: "| Colour |\n| --- |\n| red |"}
@@ -63,6 +64,7 @@ def test_the_tables_that_pages_may_ask_for() -> None:
         "outcomes",
         "run-states",
     }
+    assert set(SHAPES) >= {"shape-schedule-validate", "shape-conformance-run"}
     for name, make in TABLES.items():
         lines = make().splitlines()
         assert len(lines) > 4, name

@@ -14,7 +14,6 @@ SIBLINGS: dict[str, set[str]] = {
     "kaizen-activity-defs": {"kaizen-schedule-core"},
     "kaizen-schedule-cli": {"kaizen-schedule-core", "kaizen-activity-defs"},
 }
-MAX_LINES = 300
 
 
 def project(package: str) -> dict[str, Any]:
@@ -59,16 +58,6 @@ def test_classifiers_name_every_python_from_the_lowest_on(package: str) -> None:
 def test_the_packages_support_the_same_pythons() -> None:
     supported = {tuple(c for c in project(name)["classifiers"] if ":: Python ::" in c) for name in SIBLINGS}
     assert len(supported) == 1
-
-
-@pytest.mark.parametrize("package", SIBLINGS)
-def test_no_module_is_longer_than_a_person_reads(package: str) -> None:
-    lengths = {
-        str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines())
-        for path in ROOT.glob(f"packages/{package}/src/**/*.py")
-    }
-    assert lengths, "no module found"
-    assert {name: length for name, length in lengths.items() if length > MAX_LINES} == {}
 
 
 def test_ci_runs_the_readme_test_command_and_then_the_rest() -> None:

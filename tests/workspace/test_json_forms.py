@@ -1,92 +1,72 @@
-"""The page of JSON forms shows the keys that the commands really print, all of them and no other."""
+"""Every command prints exactly the type of its answer: the keys of the fields, in their order, and no other."""
 
 import json
-import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from tests.workspace.snippets import ROOT, Sandbox
+import jsonschema
+import pytest
+from pydantic import TypeAdapter
+from pydantic_core import to_json
+from reference.shapes import ANSWERS
+
+from tests.workspace.snippets import Sandbox
 
 ROSTER = "--roster pilot-roster/roster.yml"
 COMMANDS = {
-    "schedule validate": "schedule validate --target .",
-    "schedule list": "schedule list",
-    "schedule next": "schedule next --from 2026-06-17",
-    "schedule prepare": "schedule prepare coach",
-    "metrics show": "metrics show coach",
-    "roster explain": f"roster explain {ROSTER} --catalog catalog",
-    "roster expect": f"roster expect {ROSTER} --since 2026-11-23 --until 2026-11-30",
-    "roster status": f"roster status {ROSTER}",
-    "roster check": f"roster check {ROSTER}",
-    "definitions dry-run": f"definitions dry-run kaizen-weekly-coach-orientation {ROSTER}",
-    "definitions sync": "definitions sync catalog --check",
+    "schedule validate": "--target .",
+    "schedule list": "",
+    "schedule next": "--from 2026-06-17",
+    "schedule prepare": "coach",
+    "metrics show": "coach",
+    "roster resolve": ROSTER,
+    "roster explain": f"{ROSTER} --catalog catalog",
+    "roster expect": f"{ROSTER} --since 2026-11-23 --until 2026-11-30",
+    "roster status": ROSTER,
+    "roster check": ROSTER,
+    "definitions validate": "catalog",
+    "definitions dry-run": f"kaizen-weekly-coach-orientation {ROSTER}",
+    "definitions sync": "catalog --check",
+    "conformance run": "--resolver kaizen_schedule_core:discover_kaizen_scheduled_repos",
 }
 
 
-def forms() -> dict[str, Any]:
-    """The first form of each section of the page, by the section's command."""
-    text = (ROOT / Path("docs/reference/json-forms.md")).read_text(encoding="utf-8")
-    found = re.findall(r"^## `([^`]+)`\n(?:(?!^## )[\s\S])*?^```text\n(\{[a-z][\s\S]*?)^```$", text, re.MULTILINE)
-    return {command: read(iter(re.findall(r"[\w-]+|[{}\[\]:,]", shape))) for command, shape in found}
+def check(answer: type, printed: str) -> None:
+    """Raise unless what was printed is an answer of this type, byte for byte."""
+    adapter: TypeAdapter[object] = TypeAdapter(answer)
+    jsonschema.validate(json.loads(printed), adapter.json_schema(mode="serialization"))
+    assert to_json(adapter.validate_json(printed, strict=True), indent=2).decode() + "\n" == printed
 
 
-def read(words: Iterator[str], word: str = "") -> Any:
-    """A form as a value: a mapping with its keys, a list with its one kind of item, a name for what is plain."""
-    word = word or next(words)
-    if word == "[":
-        item = read(words)
-        assert next(words) == "]"
-        return [item]
-    if word != "{":
-        return word
-    keys: dict[str, Any] = {}
-    key = ""
-    for mark in words:
-        if mark == "}":
-            return keys
-        if mark == ":":
-            keys[key] = read(words)
-        elif mark != ",":
-            key = mark
-            keys[key] = ""
-    raise AssertionError("a form that does not end")
-
-
-def differs(form: Any, value: Any, path: str = "") -> list[str]:
-    """Where a value is not as the form says. A mapping of one plain key and value stands for any keys."""
-    if isinstance(form, list):
-        return [told for item in value for told in differs(form[0], item, f"{path}[]")]
-    if not isinstance(form, dict):
-        plain = value if isinstance(value, list) else [value]
-        return [f"{path}: keys that the page does not show"] if any(isinstance(item, dict) for item in plain) else []
-    if len(form) == 1 and all(isinstance(kind, str) and kind for kind in form.values()):
-        return []
-    if list(form) != list(value):
-        return [f"{path}: {list(value)}, and the page shows {list(form)}"]
-    return [told for key in form for told in differs(form[key], value[key], f"{path}.{key}")]
-
-
-def test_the_forms_on_the_page_are_those_that_are_printed(tmp_path: Path) -> None:
-    shown = forms()
-    assert set(shown) - set(COMMANDS) == {"roster smoke --report", "conformance run"}  # compared where they are tested
-    assert set(COMMANDS) <= set(shown)
+def test_every_command_prints_its_answer(tmp_path: Path) -> None:
     sandbox = Sandbox(base=tmp_path / "srv")
     sandbox.set_up("site")
     sandbox.shell(
-        "sed -i.bak 's/0 9 . . 1/30 2 * * */' .kaizen/schedule.yml; "  # so that there is something to tell
+        "sed -i.bak 's/0 9 . . 1/30 2 * * */' .kaizen/schedule.yml; "  # so that there is a finding
         "sed -i.bak 's/^enabled: false/enabled: true/' catalog/weekly-coach-orientation.md"
     )
-    wrong = {}
+    assert list(COMMANDS) == list(ANSWERS)
     for command, words in COMMANDS.items():
-        printed = sandbox.shell(f"kaizen-agentic {words} --format json 2>/dev/null || [ $? = 3 ]")
-        wrong[command] = differs(shown[command], json.loads(printed))
-    assert {command: told for command, told in wrong.items() if told} == {}
+        printed = sandbox.shell(f"kaizen-agentic {command} {words} --format json 2>/dev/null || [ $? = 3 ]")
+        check(ANSWERS[command], printed)
 
 
-def test_a_form_that_differs_is_told() -> None:
-    form = read(iter(re.findall(r"[\w-]+|[{}\[\]:,]", "{a, b: [{c, d}], counts: {outcome: n}}")))
-    assert form == {"a": "", "b": [{"c": "", "d": ""}], "counts": {"outcome": "n"}}
-    assert differs(form, {"a": 1, "b": [{"c": 1, "d": None}], "counts": {"x": 1}}) == []
-    assert differs(form, {"a": 1, "b": [{"c": 1}], "counts": {}}) == [".b[]: ['c'], and the page shows ['c', 'd']"]
-    assert differs(form, {"a": {"e": 1}, "b": [], "counts": {}}) == [".a: keys that the page does not show"]
+RIGHT = {"version": "1", "clock": "manifest", "rows": []}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {**RIGHT, "more": None},
+        {"version": "1", "rows": []},
+        {"version": "1", "rows": [], "clock": "manifest"},
+        {**RIGHT, "version": 1},
+        {**RIGHT, "clock": "wall"},
+        {**RIGHT, "rows": [{"repo": "demo"}]},
+    ],
+    ids=["a key more", "a key less", "another order", "another type", "another word", "a row without its keys"],
+)
+def test_what_is_not_of_the_type_is_found(wrong: object) -> None:
+    answer = ANSWERS["roster status"]
+    check(answer, json.dumps(RIGHT, indent=2) + "\n")
+    with pytest.raises((AssertionError, ValueError, jsonschema.ValidationError)):
+        check(answer, json.dumps(wrong, indent=2) + "\n")

@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UnknownRegion as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    wanted = {**generated_files(root), **pages}
+    wanted = {**generated_files(), **pages}
     stale = stale_files(root, wanted)
     if given.check:
         return _compare(root, wanted, stale)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from enum import Enum
-from pathlib import Path
 from typing import Any
 
 import typer
 from kaizen_schedule_cli.app import app
-from kaizen_schedule_cli.commands.asking import HUB_VARIABLE
+from kaizen_schedule_cli.commands.roster_options import HUB_VARIABLE
 from kaizen_schedule_core import FIRING_DIALECT, PORTABLE_DIALECT
 
 from reference.markdown import code, fence, heading, listed, markup, page, prose, table
-from reference.shapes import json_shapes
+from reference.shapes import ANSWERS, shape
 
 _PROGRAM = "kaizen-agentic"
 _INTRODUCTION = f"""\
@@ -32,19 +31,18 @@ Every option of `kaizen-agentic`, with the commands that take it. All commands w
 [command line](cli.md)."""
 
 
-def command_line_page(root: Path) -> str:
-    """The whole page. Raises AssertionError for a command with a JSON form whose shape nobody asked for."""
+def command_line_page() -> str:
+    """Return the whole page. Raises AssertionError for a command with a JSON answer whose type is not in ANSWERS."""
     program, groups, commands = _tree()
-    shapes = json_shapes(root)
     forms = {name for name, command in commands.items() if any(map(_gives_json, command.params))}
-    if forms != shapes.keys():
-        raise AssertionError(f"give an example to these, or remove it: {sorted(forms ^ shapes.keys())}")
+    if forms != ANSWERS.keys():
+        raise AssertionError(f"add the answer of these, or remove it: {sorted(forms ^ ANSWERS.keys())}")
     parts = [_INTRODUCTION, _overview(commands), _READING, *_program(program)]
     for group, command in groups.items():
         parts += [heading(2, group, group), markup(command.help)]
         for name, one in commands.items():
             if name.startswith(f"{group} "):
-                parts += _command(name, one, shapes)
+                parts += _command(name, one)
     return page("Command line", *parts)
 
 
@@ -115,7 +113,7 @@ def _program(program: Any) -> Iterator[str]:
     )
 
 
-def _command(name: str, command: Any, shapes: Mapping[str, str]) -> Iterator[str]:
+def _command(name: str, command: Any) -> Iterator[str]:
     yield heading(3, name, _anchor(name))
     yield markup(command.help)
     yield fence(_usage(name, command), "text", title="Usage")
@@ -126,8 +124,8 @@ def _command(name: str, command: Any, shapes: Mapping[str, str]) -> Iterator[str
     options = _visible(command)
     if options:
         yield _options(options)
-    if name in shapes:
-        yield fence(shapes[name], "text", title="With --format json")
+    if name in ANSWERS:
+        yield fence(shape(ANSWERS[name]), "text", title="With --format json")
 
 
 def _usage(name: str, command: Any) -> str:

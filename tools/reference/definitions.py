@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any
 
 from kaizen_activity_defs import Definition, packaged_definitions
+from kaizen_activity_defs.model import Rule
 from kaizen_schedule_core import fires
 from kaizen_schedule_core.clock.times import utc_text
 from pydantic import BaseModel
@@ -42,7 +43,7 @@ def _index(drafts: list[Definition]) -> str:
             code(draft.id),
             f"{code(draft.header.trigger.cron_expression)}, {draft.header.trigger.timezone}",
             code(draft.header.trigger.misfire_policy),
-            "; ".join(code(rule.condition) for rule in draft.rules),
+            "; ".join(code(rule.condition.text) for rule in draft.rules),
         )
         for draft in drafts
     ]
@@ -59,6 +60,16 @@ would ask for, and `definitions enable` switches one on behind a passing smoke r
 def _page(draft: Definition) -> str:
     name = os.path.basename(draft.file)
     state = "enabled" if draft.header.enabled else "not enabled"
+    rules: list[str] = []
+    for rule in draft.rules:
+        written = Rule(
+            id=rule.id,
+            for_each=rule.for_each,
+            bind_to=rule.bind_to,
+            condition=rule.condition.text,
+            action=rule.action,
+        )
+        rules += _annotated(written, f"Rule {code(rule.id)}", f"rule-{rule.id}")
     parts = [
         f"{code(draft.id)}, in the file {code(name)} of the package `kaizen-activity-defs`; {state}.",
         heading(2, "The definition", "definition"),
@@ -66,7 +77,7 @@ def _page(draft: Definition) -> str:
         fence(draft.text, "markdown", title=name),
         heading(2, "What each key means", "keys"),
         *_annotated(draft.header, "Frontmatter", "frontmatter"),
-        *(part for rule in draft.rules for part in _annotated(rule, f"Rule {code(rule.id)}", f"rule-{rule.id}")),
+        *rules,
         heading(2, "When it fires", "fires"),
         *_fires(draft),
     ]

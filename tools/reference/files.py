@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from kaizen_schedule_core import manifest_schema
 from kaizen_schedule_core.events import prepared_schema
 
@@ -14,13 +12,13 @@ from reference.exit_codes import exit_codes_page
 from reference.outcomes import outcomes_page
 
 
-def generated_files(root: Path) -> dict[str, str]:
-    """Return the text of every generated file; `root` is the checkout whose pilot roster is used."""
+def generated_files() -> dict[str, str]:
+    """Return the text of every generated file, by its path below the checkout."""
     return {
         "packages/kaizen-schedule-core/src/kaizen_schedule_core/manifest/schedule.schema.json": manifest_schema(),
         ".kaizen/schedule.schema.json": manifest_schema(),
         "docs/prepared-event.schema.json": prepared_schema(),
-        "docs/reference/cli.md": command_line_page(root),
+        "docs/reference/cli.md": command_line_page(),
         "docs/reference/diagnostics.md": diagnostics_page(),
         "docs/reference/exit-codes.md": exit_codes_page(),
         "docs/reference/options.md": options_page(),

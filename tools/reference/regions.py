@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from reference.shapes import SHAPES
 from reference.stale import is_generated
 from reference.tables import TABLES
 
@@ -20,6 +21,7 @@ _OPENING = re.compile(r"^<!-- generated: *([^ ]*) *-->$")
 _CLOSING = "<!-- end -->"
 _FENCE = re.compile(r"^ *(`{3,}|~{3,})")
 _PAGES = ("*.md", "packages/*/README.md")
+_REGIONS: dict[str, Callable[[], str]] = {**TABLES, **SHAPES}
 
 
 class UnknownRegion(Exception):
@@ -39,7 +41,7 @@ def filled_pages(root: Path) -> dict[str, str]:
     return pages
 
 
-def filled(text: str, page: str, tables: Mapping[str, Callable[[], str]] = TABLES) -> str:
+def filled(text: str, page: str, tables: Mapping[str, Callable[[], str]] = _REGIONS) -> str:
     """A page's text with its regions filled. Raises UnknownRegion, which names the page and the line."""
     lines: list[str] = []
     asked: str | None = None

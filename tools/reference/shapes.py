@@ -1,109 +1,88 @@
-"""The shape of every JSON answer, read from answers that were really given."""
+"""The shape of every JSON answer, from the types that the command line prints."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
-from reference.running import answer, pilot_fleet, run
+from kaizen_schedule_cli.answers.bundle import PrepareAnswer
+from kaizen_schedule_cli.answers.conformance import ConformanceAnswer
+from kaizen_schedule_cli.answers.definitions import DryRunAnswer, SyncAnswer
+from kaizen_schedule_cli.answers.findings import FindingsAnswer
+from kaizen_schedule_cli.answers.metrics import MetricsAnswer
+from kaizen_schedule_cli.answers.roster import CheckAnswer, ExpectAnswer, ExplainAnswer, ResolveAnswer, StatusAnswer
+from kaizen_schedule_cli.answers.schedule import ListAnswer, NextAnswer
+from pydantic import TypeAdapter
+
+from reference.markdown import fence
+
+ANSWERS: dict[str, type] = {
+    "schedule validate": FindingsAnswer,
+    "schedule list": ListAnswer,
+    "schedule next": NextAnswer,
+    "schedule prepare": PrepareAnswer,
+    "metrics show": MetricsAnswer,
+    "roster resolve": ResolveAnswer,
+    "roster explain": ExplainAnswer,
+    "roster expect": ExpectAnswer,
+    "roster status": StatusAnswer,
+    "roster check": CheckAnswer,
+    "definitions validate": FindingsAnswer,
+    "definitions dry-run": DryRunAnswer,
+    "definitions sync": SyncAnswer,
+    "conformance run": ConformanceAnswer,
+}
+"""The answer of each command that has `--format json`."""
 
 _WIDTH = 84
-_WORDS = {str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"}
-_FILES = {
-    "wrong.yml": 'version: "1"\nversion: "1"\nagents:\n  coach: {cadence: weekley}\n',
-    "fold/.kaizen/schedule.yml": 'version: "1"\nagents:\n  coach: {cadence: daily, cron: "30 2 * * *"}\n',
-    "pilot-roster/the-custodian/CLAUDE.md": "No heading.\n",
-    "stray.yml": 'version: "1"\nrepos:\n  - slug: stray\n  - slug: fold\n    local_path: fold\n',
+
+
+def shape(answer: type) -> str:
+    """Write the keys of an answer in their order, with the kinds of their values."""
+    schema = TypeAdapter(answer).json_schema(mode="serialization")
+    return "\n".join(_lines(schema, schema.get("$defs", {})))
+
+
+def _lines(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> list[str]:
+    if "$ref" in schema:
+        return _lines(definitions[schema["$ref"].rpartition("/")[2]], definitions)
+    if "anyOf" in schema:
+        kind, null = (_lines(one, definitions) for one in schema["anyOf"])
+        return [*kind[:-1], f"{kind[-1]} | {null[0]}"]
+    if schema["type"] == "array":
+        first, *rest = _lines(schema["items"], definitions)
+        lines = [f"[{first}", *rest]
+        return [*lines[:-1], f"{lines[-1]}]"]
+    if schema["type"] == "object":
+        properties = schema.get("properties") or dict.fromkeys(
+            schema["propertyNames"]["enum"], schema["additionalProperties"]
+        )
+        return _object({key: _lines(value, definitions) for key, value in properties.items()})
+    if schema["type"] == "string" and "const" in schema:
+        return [json.dumps(schema["const"])]
+    return [schema["type"]]
+
+
+def _object(properties: Mapping[str, list[str]]) -> list[str]:
+    """Write an object on one line where it fits."""
+    inline = ", ".join(f"{key}: {lines[0]}" for key, lines in properties.items())
+    if len(inline) + 2 <= _WIDTH and all(len(lines) == 1 for lines in properties.values()):
+        return [f"{{{inline}}}"]
+    written = ["{"]
+    for key, (first, *rest) in properties.items():
+        written += [f"  {key}: {first}", *(f"  {line}" for line in rest)]
+        written[-1] += ","
+    written[-1] = written[-1].removesuffix(",")
+    return [*written, "}"]
+
+
+def _fenced(answer: type) -> str:
+    return fence(shape(answer), "text")
+
+
+SHAPES: dict[str, Callable[[], str]] = {
+    f"shape-{command.replace(' ', '-')}": partial(_fenced, answer) for command, answer in ANSWERS.items()
 }
-
-
-def json_shapes(root: Path) -> dict[str, str]:
-    """The shape for each command that has `--format json`."""
-    with pilot_fleet(root) as folder:
-        return {
-            command: shape([_answer(command, words, folder) for words in asked])
-            for command, asked in _questions(folder).items()
-        }
-
-
-def _questions(folder: Path) -> Mapping[str, Sequence[tuple[str, ...]]]:
-    """What each command is asked, so often that everything that can be null is so once and no list is empty."""
-    (folder / "copied").mkdir()
-    answer(["definitions", "sync", "copied"], folder)
-    draft = (folder / "copied/weekly-coach-orientation.md").read_text(encoding="utf-8")
-    edited = draft.replace("Weekly coach", "Coach")
-    for name, text in {
-        **_FILES,
-        "twin.md": f"---\nowner: x\n{edited[4:]}",
-        "copied/weekly-coach-orientation.md": edited,
-    }.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
-    answer(["metrics", "record", "tdd-workflow", "--success"], folder)
-    roster = ("--roster", "pilot-roster/roster.yml")
-    both_clocks = [roster, (*roster, "--catalog", "catalog")]
-    custodian = ("--target", "pilot-roster/the-custodian")
-    return {
-        "schedule validate": [("wrong.yml", "absent.yml")],
-        "schedule list": [("--all",)],
-        "schedule next": [("--target", "fold", "--from", "2026-10-24", "--until", "2026-10-27")],
-        "schedule prepare": [("coach", *custodian), ("scope-analyst", "--unscheduled", *custodian)],
-        "metrics show": [("coach", *custodian), ("tdd-workflow",)],
-        "roster resolve": [roster],
-        "roster explain": [*both_clocks, ("--roster", "stray.yml")],
-        "roster expect": [(*roster, "--since", "2026-06-15", "--until", "2026-06-22")],
-        "roster status": both_clocks,
-        "roster check": [roster],
-        "definitions validate": [("catalog", "twin.md", "absent.md")],
-        "definitions dry-run": [("kaizen-weekly-coach-orientation", *roster)],
-        "definitions sync": [("copied",)],
-        "conformance run": [("--resolver", "builtins:dict")],
-    }
-
-
-def _answer(command: str, words: Sequence[str], folder: Path) -> Any:
-    done = run([*command.split(), *words, "--format", "json"], folder)
-    if not done.stdout:
-        raise AssertionError(f"{command} {' '.join(words)} exits {done.exit_code} without an answer: {done.stderr}")
-    return json.loads(done.stdout)
-
-
-def shape(answers: Sequence[Any]) -> str:
-    """One text for what all answers have in common: keys in their order, and the kinds of value each was seen with."""
-    return "\n".join(_lines(answers))
-
-
-def _lines(values: Sequence[Any]) -> list[str]:
-    """The shape on one line where it fits."""
-    records = [value for value in values if isinstance(value, dict)]
-    lists = [value for value in values if isinstance(value, list)]
-    others = dict.fromkeys(_WORDS[type(value)] for value in values if not isinstance(value, dict | list))
-    null = [" | null"] if "null" in others and (records or lists) else []
-    if records:
-        keys = dict.fromkeys(key for record in records for key in record)
-        parts = [_named(key, [record[key] for record in records if key in record]) for key in keys]
-        lines = _joined("{", parts, "}")
-    elif lists:
-        items = [item for value in lists for item in value]
-        lines = _joined("[", [_lines(items)], "]") if items else ["[]"]
-    else:
-        lines = [" | ".join(sorted(others, key=lambda word: word == "null"))]
-    return [*lines[:-1], lines[-1] + "".join(null)]
-
-
-def _named(key: str, values: Sequence[Any]) -> list[str]:
-    lines = [json.dumps(values[0])] if key == "version" else _lines(values)
-    return [f"{key}: {lines[0]}", *lines[1:]]
-
-
-def _joined(opening: str, parts: list[list[str]], closing: str) -> list[str]:
-    inline = opening + ", ".join(part[0] for part in parts) + closing
-    if all(len(part) == 1 for part in parts) and len(inline) <= _WIDTH:
-        return [inline]
-    if opening == "[":  # the brackets of a list hug what it lists
-        [part] = parts
-        return [f"[{part[0]}", *part[1:-1], f"{part[-1]}]"] if len(part) > 1 else [inline]
-    ended = [[*part[:-1], part[-1] + ("," if part is not parts[-1] else "")] for part in parts]
-    return [opening, *(f"  {line}" for part in ended for line in part), closing]
+"""What a page can ask for, beside the tables."""

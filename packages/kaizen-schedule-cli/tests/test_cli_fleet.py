@@ -334,6 +334,53 @@ def test_the_guard_counts_the_whole_fleet(cli: Cli, fleet: Path) -> None:
     assert json.loads((fleet / "fleet.json").read_bytes())["opted_in"] == 0
 
 
+def test_the_shards_of_a_roster_are_the_whole(ask: Callable[..., Any], fleet: Path) -> None:
+    slugs = [f"repo-{number}" for number in range(12)]
+    for slug in slugs:
+        (fleet / slug / ".kaizen").mkdir(parents=True)
+        (fleet / slug / ".kaizen/schedule.yml").write_text(MANIFEST, encoding="utf-8")
+    rows = [{"slug": slug, "local_path": slug} for slug in (*slugs, "gone", "not a slug")]
+    (fleet / "roster.yml").write_text(json.dumps({"version": "1", "repos": rows}), encoding="utf-8")
+    shards = [("--shard", f"{number}/3") for number in (1, 2, 3)]
+    days = ("--since", "2026-11-23", "--until", "2026-11-24")
+    for command, words, key in [
+        ("resolve", (), "scheduled_runs"),
+        ("explain", (), "repos"),
+        ("expect", days, "slots"),
+        ("status", (), "rows"),
+    ]:
+        whole = ask(command, *words)[key]
+        parts = [ask(command, *words, *shard)[key] for shard in shards]
+        assert all(len(part) < len(whole) for part in parts)
+        joined = list(itertools.chain(*parts))
+        assert sorted(map(json.dumps, joined)) == sorted(map(json.dumps, whole))
+    whole, *answers = [ask("explain", *words) for words in ((), *shards)]
+    assert len({answer["roster"]["digest"] for answer in (whole, *answers)}) == 1
+    for outcome, count in whole["counts"].items():
+        assert sum(answer["counts"][outcome] for answer in answers) == count
+    assert sum(answer["roster"]["repos"] for answer in answers) == whole["roster"]["repos"] == len(rows)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--shard", "0/8"), "write a shard as 2/8"),
+        (("--shard", "9/8"), "write a shard as 2/8"),
+        (("--shard", "2"), "write a shard as 2/8"),
+        (("--shard", ""), "write a shard as 2/8"),
+        (("--shard", "1/2", "--state", "fleet.json"), "--state counts the whole fleet"),
+    ],
+)
+def test_a_shard_that_is_none_or_of_a_guarded_fleet_is_wrong_usage(
+    cli: Cli, fleet: Path, words: tuple[str, ...], told: str
+) -> None:
+    for command in ("resolve", "explain", "status"):
+        ran = cli("roster", command, "--roster", "roster.yml", *words)
+        assert (ran.code, ran.out) == (2, "")
+        assert told in ran.err
+    assert not (fleet / "fleet.json").exists()
+
+
 @pytest.mark.parametrize(
     ("before", "now", "code"), [(10, 8, 0), (10, 7, 4), (5, 4, 0), (4, 3, 4), (0, 0, 0), (3, 9, 0)]
 )

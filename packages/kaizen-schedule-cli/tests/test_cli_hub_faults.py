@@ -188,7 +188,7 @@ def test_a_hub_that_fails_is_exit_4_with_what_to_do(
 ) -> None:
     answer, code, words = FAULTS[fault]
     if words == "did not answer within":
-        monkeypatch.setattr("kaizen_schedule_cli.commands.asking.load_hub", partial(load_hub, timeout=1.0))
+        monkeypatch.setattr("kaizen_schedule_cli.commands.roster_options.load_hub", partial(load_hub, timeout=1.0))
     hub = start(answer)
     begun = time.monotonic()
     ran = cli("roster", "resolve", "--hub", hub.url, "--format", "json")

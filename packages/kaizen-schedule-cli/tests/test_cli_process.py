@@ -169,7 +169,7 @@ def test_our_fault_is_70_with_a_report(cli: Cli, repo: Path, monkeypatch: pytest
     def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError("deep\x1b[31m inside")
 
-    monkeypatch.setattr("kaizen_schedule_cli.commands.schedule.agenda.load_manifest", fail)
+    monkeypatch.setattr("kaizen_schedule_cli.commands.manifests.load_manifest", fail)
     ran = cli("schedule", "list", "--target", ".")
     assert (ran.code, ran.out) == (70, "")
     assert "fault in kaizen-agentic, not in your files" in ran.err
@@ -179,9 +179,24 @@ def test_our_fault_is_70_with_a_report(cli: Cli, repo: Path, monkeypatch: pytest
 
 
 def test_our_fault_in_validate_is_no_finding(cli: Cli, repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kaizen_schedule_cli.commands.schedule.validating.check_schema_file", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("kaizen_schedule_cli.commands.schedule.validate.check_schema_file", lambda *_, **__: 1 / 0)
     ran = cli("schedule", "validate", repo, "/nowhere/at/all.yml")
     assert (ran.code, ran.out) == (70, "")
+
+
+def test_a_light_command_imports_nothing_of_the_others() -> None:
+    script = (
+        "import sys; from kaizen_schedule_cli import app\n"
+        "sys.argv = ['kaizen-agentic', 'schedule', 'explain', 'KZ203']\n"
+        "try: app.main()\n"
+        "finally: print(*sorted(sys.modules), sep='\\n', file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True)
+    loaded = set(done.stderr.splitlines())
+    commands = {name for name in loaded if name.startswith("kaizen_schedule_cli.commands.")}
+    assert commands == {f"kaizen_schedule_cli.commands.{name}" for name in ("lazy", "schedule", "schedule.explain")}
+    heavy = {"rich", "jsonschema", "urllib.request", "yaml", "kaizen_activity_defs", "kaizen_schedule_cli.answers"}
+    assert heavy.isdisjoint(loaded)
 
 
 def test_the_module_is_the_console_script(cli: Cli, repo: Path) -> None:

@@ -6,58 +6,51 @@ import gc
 import os
 import re
 import sys
-from importlib import import_module
 from typing import Annotated, Any
 
 import typer
-from kaizen_schedule_core.clock.cron import PORTABLE_DIALECT
-from kaizen_schedule_core.clock.fires import FIRING_DIALECT
-from kaizen_schedule_core.clock.zones import tzdata_version
 from kaizen_schedule_core.diagnostics import inert
 from kaizen_schedule_core.errors import KaizenError
-from kaizen_schedule_core.source.models.messages import first_message
-from typer.core import TyperGroup
 
+from kaizen_schedule_cli.commands.lazy import LazyGroup
 from kaizen_schedule_cli.exits import Exit, exit_for
-from kaizen_schedule_cli.render.diagnostics import diagnostics_text
-from kaizen_schedule_cli.render.streams import OutputLost, answer, colourful, inert_text, remark
+from kaizen_schedule_cli.render.diagnostics import write_diagnostics
+from kaizen_schedule_cli.render.streams import OutputError, inert_text, write_stderr, write_stdout
 
 # A command is short and makes few cycles: collecting them seldom saves a tenth of the time over a thousand manifests.
 _ALLOCATIONS = 50_000
 GROUPS = ("schedule", "memory", "metrics", "roster", "definitions", "conformance")
 
 
-class _Root(TyperGroup):
-    """The whole command line: it opens a group of commands when it is named, and is the one exception boundary."""
+class _Root(LazyGroup):
+    """The whole command line, and the only place where an exception becomes a message and an exit code."""
 
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - typer's signature
-        """The groups, in the order of the help."""
-        return list(GROUPS)
-
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - typer's signature
-        """Open the group of that name; for an unknown one all are opened, so that a near name can be suggested."""
-        for name in (cmd_name,) if cmd_name in GROUPS else GROUPS:
-            if name not in self.commands:
-                module = import_module(f"kaizen_schedule_cli.commands.{name}")
-                self.add_command(typer.main.get_command(module.app), name)
-        return self.commands.get(cmd_name)
+    def __init__(self, **settings: Any) -> None:
+        super().__init__("kaizen_schedule_cli.commands", GROUPS, **settings)
 
     def invoke(self, ctx: Any) -> Any:
-        """Run a command, and turn what it raises into what a person reads and an exit code."""
+        """Run a command, and turn what it raises into a message and an exit code."""
         try:
             return super().invoke(ctx)
         except KaizenError as error:
-            remark(diagnostics_text(error.diagnostics, colour=colourful(sys.stderr)).rstrip("\n"))
+            write_diagnostics(error.diagnostics)
             raise typer.Exit(exit_for(error.diagnostics)) from None
         except KeyboardInterrupt:
             raise typer.Exit(Exit.INTERRUPTED) from None
         except Exception as error:
-            own = type(error).__name__ == "NoArgsIsHelpError"  # its message is the help
-            if hasattr(error, "ctx") and hasattr(error, "message") and not own:  # wrong usage repeats what was typed
-                cause: Any = error.__cause__  # of pydantic, where a value does not fit its option
-                message = first_message(cause) if hasattr(cause, "errors") else error.message
-                error.message = inert(_without_credentials(message))
+            is_help = type(error).__name__ == "NoArgsIsHelpError"  # its message is the help
+            if hasattr(error, "ctx") and hasattr(error, "message") and not is_help:
+                error.message = inert(_without_credentials(_usage_message(error)))
             raise
+
+
+def _usage_message(error: Any) -> str:
+    """Return the message of a usage error; it may repeat what was typed."""
+    if hasattr(error.__cause__, "errors"):  # pydantic's, where a value does not fit its option
+        from kaizen_schedule_core.source.models.messages import first_message
+
+        return first_message(error.__cause__)
+    return str(error.message)
 
 
 app = typer.Typer(
@@ -71,12 +64,16 @@ app = typer.Typer(
 )
 
 
-def _show_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
+def _show_version(wanted: bool) -> None:  # noqa: FBT001 - Typer's signature
     if not wanted:
         return
     from importlib.metadata import version
 
-    answer(
+    from kaizen_schedule_core.clock.cron import PORTABLE_DIALECT
+    from kaizen_schedule_core.clock.fires import FIRING_DIALECT
+    from kaizen_schedule_core.clock.zones import tzdata_version
+
+    write_stdout(
         f"kaizen-agentic {version('kaizen-schedule-cli')}\n"
         f"cron dialect {PORTABLE_DIALECT}, fires as {FIRING_DIALECT}, tz database {tzdata_version()}"
     )
@@ -95,7 +92,7 @@ def _root(
 
 
 def main() -> None:
-    """Run the command line; the only exit is an exit code of `Exit`."""
+    """Run the command line, and exit with a code of `Exit`."""
     sys.exit(_run())
 
 
@@ -104,7 +101,7 @@ def _run() -> int:
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - it stays open to the end
     if sys.stdout is None:
-        remark("error: standard output is closed")
+        write_stderr("error: standard output is closed")
         return Exit.UNAVAILABLE
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -112,20 +109,21 @@ def _run() -> int:
     try:
         app()
     except SystemExit as end:
-        return end.code if isinstance(end.code, int) else Exit.CLEAN
+        if isinstance(end.code, int):
+            return end.code
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
-    except OutputLost as error:
-        remark(f"error: the output could not be written: {error}")
+    except OutputError as error:
+        write_stderr(f"error: the output could not be written: {error}")
         return Exit.UNAVAILABLE
-    except Exception:  # noqa: BLE001 - what nobody foresaw is our fault, and says so
+    except Exception:  # noqa: BLE001 - an exception that nothing expected is a fault of this program
         _report_fault()
         return Exit.OUR_FAULT
     return Exit.CLEAN
 
 
 def _without_credentials(text: str) -> str:
-    """The text without the user and the password of any URL in it."""
+    """Remove the user and the password from every URL in a text."""
     return re.sub(r"(?<=://)[^/\s]*@", "", text)
 
 
@@ -133,7 +131,7 @@ def _report_fault() -> None:
     import platform
     import traceback
 
-    remark(
+    write_stderr(
         "error: this is a fault in kaizen-agentic, not in your files. Please report it with the text below.\n\n"
         f"command: {inert(_without_credentials(' '.join(sys.argv[1:])))}\n"
         f"python {platform.python_version()} on {platform.system()}\n{inert_text(traceback.format_exc())}"

@@ -34,12 +34,15 @@ MEANINGS = {
     Exit.OUR_FAULT: "a fault of ours, with a report to send",
     Exit.INTERRUPTED: "interrupted",
 }
-"""What each says, in full: the reference page is made from it (contract section 4)."""
+"""Each code in full; the reference page is generated from it (contract section 4)."""
 
 
 def exit_for(diagnostics: Iterable[Diagnostic]) -> Exit:
-    """The exit code that diagnostics amount to: what could not be had weighs more than findings."""
-    errors = [diagnostic for diagnostic in diagnostics if diagnostic.severity == "error"]
-    if any(CODES[diagnostic.code].unavailable for diagnostic in errors):
-        return Exit.UNAVAILABLE
-    return Exit.FINDINGS if errors else Exit.CLEAN
+    """Return the exit code for diagnostics: 4 if an error is an unavailable file, else 1 for any error, else 0."""
+    code = Exit.CLEAN
+    for diagnostic in diagnostics:
+        if diagnostic.severity == "error":
+            if CODES[diagnostic.code].unavailable:
+                return Exit.UNAVAILABLE
+            code = Exit.FINDINGS
+    return code

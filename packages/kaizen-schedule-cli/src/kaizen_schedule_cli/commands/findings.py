@@ -1,6 +1,4 @@
-"""How the two commands that validate tell what they found: one set of formats, one JSON form, one count line."""
-
-from __future__ import annotations
+"""The output of the two commands that validate: one set of formats, one JSON answer, one count line."""
 
 import sys
 from collections.abc import Sequence
@@ -13,9 +11,7 @@ from kaizen_schedule_core.diagnostics import Diagnostic, count, tidy
 
 from kaizen_schedule_cli.exits import exit_for
 from kaizen_schedule_cli.render.diagnostics import counts_text, diagnostics_text
-from kaizen_schedule_cli.render.streams import answer, answer_json, colourful, plural
-
-VALIDATE_VERSION = "1"
+from kaizen_schedule_cli.render.streams import plural, wants_colour, write_json, write_stdout
 
 
 class FindingsFormat(StrEnum):
@@ -30,34 +26,37 @@ class FindingsFormat(StrEnum):
 FindingsOutput = Annotated[FindingsFormat, typer.Option("--format", help="How to write the findings.")]
 
 
-def tell(
+def report_findings(
     noun: str, checked: Sequence[tuple[str, bool]], found: Sequence[Diagnostic], output: FindingsFormat
 ) -> NoReturn:
-    """Write what was found in the files that were checked, each with whether it is fine, and exit accordingly."""
+    """Write what was found in the files that were checked, each with whether it is valid, and exit accordingly."""
     diagnostics = tidy(found)
     if output is FindingsFormat.JSON:
-        answer_json(
-            {
-                "version": VALIDATE_VERSION,
-                "files": [{"file": file, "ok": ok} for file, ok in checked],
-                "diagnostics": [diagnostic.as_json() for diagnostic in diagnostics],
-                "counts": count(diagnostics),
-            }
-        )
+        _write_json(checked, diagnostics)
     elif output is FindingsFormat.SARIF:
         from kaizen_schedule_cli.render.sarif import sarif_log
 
-        answer_json(sarif_log(diagnostics, [file for file, _ in checked]))
+        write_json(sarif_log(diagnostics, [file for file, _ in checked]))
     else:
         unread = {one.file for one in diagnostics if CODES[one.code].unavailable}
         read = sum(file not in unread for file, _ in checked)
-        answer(_lines(diagnostics, output) + f"{plural(read, noun)} checked, {counts_text(diagnostics)}")
+        lines = _lines(diagnostics, output)
+        write_stdout(f"{lines}{plural(read, noun)} checked, {counts_text(diagnostics)}")
     raise typer.Exit(exit_for(diagnostics))
 
 
-def _lines(diagnostics: tuple[Diagnostic, ...], output: FindingsFormat) -> str:
+def _write_json(checked: Sequence[tuple[str, bool]], diagnostics: Sequence[Diagnostic]) -> None:
+    from kaizen_schedule_cli.answers import answer_from
+    from kaizen_schedule_cli.answers.findings import CheckedFile, Finding, FindingsAnswer
+
+    files = tuple(CheckedFile(file=file, ok=ok) for file, ok in checked)
+    findings = tuple(answer_from(diagnostic, Finding) for diagnostic in diagnostics)
+    write_json(FindingsAnswer(files=files, diagnostics=findings, counts=count(diagnostics)))
+
+
+def _lines(diagnostics: Sequence[Diagnostic], output: FindingsFormat) -> str:
     if output is FindingsFormat.TEXT:
-        return diagnostics_text(diagnostics, colour=colourful(sys.stdout))
+        return diagnostics_text(diagnostics, colour=wants_colour(sys.stdout))
     from kaizen_schedule_cli.render.annotations import annotations_text
 
     return annotations_text(diagnostics)

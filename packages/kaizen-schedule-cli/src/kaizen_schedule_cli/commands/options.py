@@ -1,15 +1,13 @@
-"""The options that several commands share, and how their values are read."""
-
-from __future__ import annotations
+"""The options that several commands share, and the functions that read their values."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import typer
 from kaizen_schedule_core.clock.cadence import CADENCES
-from kaizen_schedule_core.clock.times import parse_duration, parse_time
+from kaizen_schedule_core.clock.times import parse_time
 from kaizen_schedule_core.diagnostics import did_you_mean, quoted
 
 Value = TypeVar("Value")
@@ -23,95 +21,65 @@ class Format(StrEnum):
 
 
 def filled(param: typer.CallbackParam, value: str | None) -> str | None:
-    """An option's text, for its `callback`: an empty one, as of a variable that is not set, asks for nothing.
-
-    Raises typer.BadParameter.
-    """
+    """Return an option's text, for its `callback`. Raises typer.BadParameter if it is empty, like an unset variable."""
     if value == "":
         raise typer.BadParameter("it is empty: give a value, or leave the option out", param_hint=param.opts[0])
     return value
 
 
-Target = Annotated[str, typer.Option("--target", metavar="DIR", help="The repository's root.", callback=filled)]
+def text_option(name: str, metavar: str, text: str) -> Any:
+    """Declare an option whose value must not be empty; `text` is its help."""
+    return typer.Option(name, metavar=metavar, help=text, callback=filled)
+
+
+Target = Annotated[str, text_option("--target", "DIR", "The repository's root.")]
 OutputFormat = Annotated[Format, typer.Option("--format", help="How to write the answer.")]
 AgentArgument = Annotated[str, typer.Argument(metavar="AGENT", help="The agent's name.")]
-
-RosterFile = Annotated[str | None, typer.Option("--roster", metavar="FILE", help="The roster file.", callback=filled)]
+DefinitionId = Annotated[str, typer.Argument(metavar="ID", help="The definition's id.")]
+RosterFile = Annotated[str | None, text_option("--roster", "FILE", "The roster file.")]
 Hub = Annotated[
     str | None,
-    typer.Option(
-        "--hub",
-        metavar="URL",
-        help="The State Hub that holds the roster. Without either, KAIZEN_STATE_HUB_URL.",
-        callback=filled,
-    ),
+    text_option("--hub", "URL", "The State Hub that holds the roster. Without either, KAIZEN_STATE_HUB_URL."),
 ]
-StateFile = Annotated[
-    str | None,
-    typer.Option(
-        "--state",
-        metavar="FILE",
-        help="Remember the fleet's size here, and fail if a fifth vanished.",
-        callback=filled,
-    ),
-]
-AllowShrink = Annotated[bool, typer.Option("--allow-shrink", help="The fleet is meant to be smaller than before.")]
-Catalog = Annotated[
-    str | None,
-    typer.Option("--catalog", metavar="DIR", help="The folder of the definitions that fire the runs.", callback=filled),
-]
-Domain = Annotated[
-    str | None, typer.Option("--domain", metavar="NAME", help="Only repositories of this domain.", callback=filled)
-]
-CadenceWord = Annotated[
-    str | None,
-    typer.Option("--cadence", metavar="WORD", help="Only agents of this cadence: daily, weekly, monthly."),
-]
-AgentFilter = Annotated[str | None, typer.Option("--agent", metavar="NAME", help="Only this agent.", callback=filled)]
+Catalog = Annotated[str | None, text_option("--catalog", "DIR", "The folder of the definitions that fire the runs.")]
 Now = Annotated[
     str | None,
     typer.Option("--now", metavar="TIME", help="Judge from this moment: a time with offset, or a date (UTC)."),
 ]
-Window = Annotated[
-    str | None,
-    typer.Option("--window", metavar="15m|1h|…", help="Only runs whose own cron fires in the window that ends now."),
-]
-Host = Annotated[
-    str | None, typer.Option("--host", metavar="NAME", help="Take the paths of this host.", callback=filled)
-]
+Host = Annotated[str | None, text_option("--host", "NAME", "Take the paths of this host.")]
 
 
-def group(text: str) -> typer.Typer:
-    """A group of commands with the settings of the whole command line."""
-    return typer.Typer(help=text, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+def read_value(option: str, read: Callable[[], Value]) -> Value:
+    """Return what `read` returns; its ValueError becomes wrong usage of an option (exit 2)."""
+    try:
+        return read()
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint=option) from None
 
 
-def example(command: str) -> str:
-    """The end of a command's help: a line to paste, never wrapped."""
-    return f"\b\nExample:\n  {command}"
+def read_optional(option: str, text: str | None, parse: Callable[[str], Value]) -> Value | None:
+    """Parse the text of an option that may be absent. Raises typer.BadParameter."""
+    if text is None:
+        return None
+    return read_value(option, lambda: parse(text))
 
 
-def read_now(text: str | None) -> datetime | None:
-    """The moment given with --now. Raises typer.BadParameter."""
-    return None if text is None else read_value("--now", lambda: parse_time(text, zone=UTC))
-
-
-def read_window(text: str | None) -> timedelta | None:
-    """The duration given with --window. Raises typer.BadParameter."""
-    return None if text is None else read_value("--window", lambda: parse_duration(text))
+def parse_utc(text: str) -> datetime:
+    """Parse a time with its offset, or a date in UTC. Raises ValueError."""
+    return parse_time(text, zone=UTC)
 
 
 def read_cadence(text: str | None) -> str | None:
-    """The word given with --cadence. Raises typer.BadParameter."""
+    """Return the word given with --cadence. Raises typer.BadParameter."""
     if text is not None and text not in CADENCES:
         near = did_you_mean(text, CADENCES) or f"write one of {', '.join(CADENCES)}"
         raise typer.BadParameter(f"unknown cadence {quoted(text)}: {near}", param_hint="--cadence")
     return text
 
 
-def read_value(option: str, read: Callable[[], Value]) -> Value:
-    """What `read` makes of an option's text; its ValueError becomes wrong usage (exit 2)."""
-    try:
-        return read()
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint=option) from None
+def check_timezone(name: str | None) -> None:
+    """Raise typer.BadParameter if the name given with --timezone is not a known zone."""
+    from kaizen_schedule_core.clock.zones import known_zones, zone_hint
+
+    if name is not None and name not in known_zones():
+        raise typer.BadParameter(f"unknown time zone {quoted(name)}: {zone_hint(name)}", param_hint="--timezone")

@@ -1,29 +1,36 @@
-"""What the conformance kit found, as a table that a person reads."""
+"""The result of the conformance kit as a table."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
 
-from kaizen_schedule_core import conformance
+from kaizen_schedule_core.conformance import Case
 from kaizen_schedule_core.diagnostics import inert
 
+from kaizen_schedule_cli.answers.conformance import ConformanceAnswer
 from kaizen_schedule_cli.render.streams import plural
 from kaizen_schedule_cli.render.tables import table
 from kaizen_schedule_cli.render.width import TERMINAL
 
 
-def conformance_text(done: Sequence[tuple[conformance.Case, Sequence[str]]]) -> str:
-    """One row for each case, then why the failed ones failed, then the count."""
-    rows = [(str(case), "FAILED" if failures else "passed", case.title) for case, failures in done]
-    failed = [(case, failures) for case, failures in done if failures]
-    lines = [table(("case", "result", "what"), rows), ""]
-    for case, failures in failed:
-        lines += _wrapped(f"{case}: {case.proves}", "")
-        lines += [line for failure in failures for line in _wrapped(failure, "  ")]
-        lines.append("")
-    lines.append(f"{len(done) - len(failed)} of {plural(len(done), 'case')} passed")
-    return "\n".join(lines)
+def conformance_text(cases: Sequence[Case], answer: ConformanceAnswer) -> str:
+    """Write one row for each case, then why the failed ones failed, then the count."""
+    rows: list[tuple[str, str, str]] = []
+    reasons: list[str] = []
+    passed = 0
+    for case, result in zip(cases, answer.cases, strict=True):
+        if result.passed:
+            passed += 1
+            rows.append((result.case, "passed", case.title))
+            continue
+        rows.append((result.case, "FAILED", case.title))
+        reasons += _wrapped(f"{case}: {case.proves}", "")
+        for failure in result.failures:
+            reasons += _wrapped(failure, "  ")
+        reasons.append("")
+    lines = [table(("case", "result", "what"), rows), "", *reasons]
+    return "\n".join([*lines, f"{passed} of {plural(len(rows), 'case')} passed"])
 
 
 def _wrapped(text: str, indent: str) -> list[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 
 from kaizen_schedule_core.diagnostics import Diagnostic, Note, count, inert
 
-from kaizen_schedule_cli.render.streams import plural
+from kaizen_schedule_cli.render.streams import plural, wants_colour, write_stderr
 from kaizen_schedule_cli.render.width import TERMINAL, cells
 
 _WIDTH = 72
@@ -17,6 +18,13 @@ _COLOURS = {"error": "31", "warning": "33", "info": "36", "bold": "1", "frame": 
 def diagnostics_text(diagnostics: Iterable[Diagnostic], *, colour: bool = False) -> str:
     """All of them, each followed by a blank line."""
     return "".join(_one(diagnostic, colour=colour) + "\n\n" for diagnostic in diagnostics)
+
+
+def write_diagnostics(diagnostics: Iterable[Diagnostic]) -> None:
+    """Write diagnostics to stderr; nothing if there are none."""
+    text = diagnostics_text(diagnostics, colour=wants_colour(sys.stderr)).rstrip("\n")
+    if text:
+        write_stderr(text)
 
 
 def counts_text(diagnostics: Iterable[Diagnostic]) -> str:

@@ -1,37 +1,40 @@
-"""Fires as a table that a person reads."""
+"""The agents of a manifest and their fires as tables."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC
+from datetime import datetime
 
-from kaizen_schedule_core.clock.fires import FIRING_DIALECT
-from kaizen_schedule_core.clock.preview import PreviewedFire
-from kaizen_schedule_core.clock.zones import tzdata_version
+from kaizen_schedule_core.clock.zones import load_zone
 
+from kaizen_schedule_cli.answers.schedule import ListAnswer, ListedAgent, NextAnswer
 from kaizen_schedule_cli.render.tables import table
 
 _NOTES = {
-    "gap": "gap: clocks went forward; a fire before this one was swallowed, or this one moved",
     "fold": "fold: clocks go back, an hour comes twice, and this is what the engine makes of it",
+    "gap": "gap: clocks went forward; a fire before this one was swallowed, or this one moved",
 }
 
 
-def next_text(rows: Sequence[tuple[PreviewedFire, str]], zone: str) -> str:
-    """Each fire in local time with its offset and in UTC, what the notes mean, and which clock says so."""
-    cells = [
-        (
-            name,
-            f"{fire.at:%a %Y-%m-%d %H:%M} {_offset(fire)}",
-            f"{fire.at.astimezone(UTC):%Y-%m-%d %H:%M}Z",
-            fire.note or "",
-        )
-        for fire, name in rows
-    ]
-    notes = [_NOTES[note] for note in sorted({fire.note for fire, _ in rows if fire.note})]
-    clock = f"clock: {FIRING_DIALECT} in {zone}, tz database {tzdata_version()}"
-    return "\n".join([table(("agent", "local time", "utc", "note"), cells), "", *notes, clock])
+def agents_text(answer: ListAnswer) -> str:
+    """Write one row for each agent, with its next fire in local time."""
+    rows = [(one.agent, one.cadence, one.cron, one.timezone, _local_next(one)) for one in answer.agents]
+    return table(("agent", "cadence", "cron", "timezone", "next"), rows)
 
 
-def _offset(fire: PreviewedFire) -> str:
-    return fire.at.isoformat()[19:]
+def _local_next(agent: ListedAgent) -> str:
+    if agent.next is None:
+        return "paused"
+    return f"{datetime.fromisoformat(agent.next).astimezone(load_zone(agent.timezone)):%a %Y-%m-%d %H:%M}"
+
+
+def next_text(answer: NextAnswer, zone: str) -> str:
+    """Write each fire in local time with its offset and in UTC, what the notes mean, and which clock was used."""
+    rows = []
+    for fire in answer.fires:
+        local = f"{datetime.fromisoformat(fire.at):%a %Y-%m-%d %H:%M} {fire.at[19:]}"
+        utc = f"{datetime.fromisoformat(fire.utc):%Y-%m-%d %H:%M}Z"
+        rows.append((fire.agent, local, utc, fire.note or ""))
+    used = {fire.note for fire in answer.fires}
+    notes = [meaning for note, meaning in _NOTES.items() if note in used]
+    clock = f"clock: {answer.dialect} in {zone}, tz database {answer.tzdata}"
+    return "\n".join([table(("agent", "local time", "utc", "note"), rows), "", *notes, clock])

@@ -1,4 +1,4 @@
-"""Where output goes: the answer to stdout, everything said about it to stderr."""
+"""Where output goes: the answer to stdout, diagnostics, counts and hints to stderr."""
 
 from __future__ import annotations
 
@@ -9,64 +9,76 @@ import unicodedata
 from typing import TextIO
 
 from kaizen_schedule_core.diagnostics import inert
+from pydantic_core import PydanticSerializationError, to_json, to_jsonable_python
 
-# Signs that json.dumps lets through and a terminal or an editor acts on: C1 controls, joiners, directions, surrogates.
+# Characters that JSON allows and a terminal or an editor acts on: C1 controls, joiners, directions, surrogates.
 _ACTING = re.compile(r"[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]")
 
 
-def answer(text: str) -> None:
-    """Write what the command was asked for; a final line feed is added where it lacks one."""
-    _write(sys.stdout, text if text.endswith("\n") or not text else text + "\n")
+class OutputError(Exception):
+    """Output that cannot be written, for example to a full disk."""
+
+
+def write_stdout(text: str) -> None:
+    """Write the answer of a command; a final line feed is added if it is missing."""
+    if text and not text.endswith("\n"):
+        text += "\n"
+    _write(sys.stdout, text)
+
+
+def write_stderr(text: str) -> None:
+    """Write a line about the answer."""
+    _write(sys.stderr, text + "\n")
 
 
 def _write(stream: TextIO, text: str) -> None:
-    """Write and flush; a reader that has seen enough and closed its pipe ends the output quietly."""
+    """Write and flush; a reader that has closed its pipe ends the output without an error."""
     try:
         stream.write(text)
         stream.flush()
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # the interpreter flushes once more at its end
         if not isinstance(error, BrokenPipeError):
-            raise OutputLost(error.strerror) from None
+            raise OutputError(error.strerror) from None
 
 
-def answer_json(value: object) -> None:
-    """Write what the command was asked for as JSON."""
-    import json
+def write_json(answer: object) -> None:
+    """Write the answer of a command as JSON, with every character escaped that a terminal could act on."""
+    try:
+        text = to_json(answer, indent=2).decode()
+    except PydanticSerializationError:  # a lone surrogate, from a path that is not UTF-8, has no bytes of its own
+        import json
 
-    answer(_ACTING.sub(_escape, json.dumps(value, indent=2, ensure_ascii=False)))
+        text = json.dumps(to_jsonable_python(answer), indent=2, ensure_ascii=False)
+    if not text.isascii() or "\x7f" in text:
+        text = _ACTING.sub(_escape, text)
+    write_stdout(text)
 
 
 def _escape(match: re.Match[str]) -> str:
-    """A sign as JSON may write it: the value stays the same, and no terminal acts on it."""
     return f"\\u{ord(match[0]):04x}"
 
 
-class OutputLost(Exception):
-    """What was to be written has no place to go, such as on a full disk."""
-
-
 def inert_text(text: str) -> str:
-    """A file's text with what a terminal could act on written as an escape, line by line; blanks stay as they are."""
+    """Escape what a terminal could act on in a file's text, line by line; blanks stay as they are."""
     return "\n".join("".join(map(_inert_or_blank, line.expandtabs())) for line in text.splitlines())
 
 
 def _inert_or_blank(char: str) -> str:
-    return char if unicodedata.category(char) == "Zs" else inert(char)
+    if unicodedata.category(char) == "Zs":
+        return char
+    return inert(char)
 
 
-def remark(text: str) -> None:
-    """Say something about the answer, to stderr."""
-    _write(sys.stderr, text + "\n")
-
-
-def colourful(stream: TextIO) -> bool:
-    """Whether the stream is a terminal that wants colour (https://no-color.org)."""
+def wants_colour(stream: TextIO) -> bool:
+    """Check whether a stream is a terminal that wants colour (https://no-color.org)."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def plural(count: int, noun: str) -> str:
-    """A count with its noun: `1 error`, `2 errors`, `3 repositories`."""
+    """Write a count with its noun: `1 error`, `2 errors`, `3 repositories`."""
     if count == 1:
         return f"{count} {noun}"
-    return f"{count} {noun[:-1]}ies" if noun.endswith("y") else f"{count} {noun}s"
+    if noun.endswith("y"):
+        return f"{count} {noun[:-1]}ies"
+    return f"{count} {noun}s"

@@ -1,9 +1,9 @@
-"""`kaizen-agentic definitions`: the ActivityDefinitions, what they would create, and the catalog that holds them."""
-# ruff: noqa: I001 - the imports stand in the order of the help
+"""`kaizen-agentic definitions`: the ActivityDefinitions, the tasks they create, and the catalog that holds them."""
 
-from __future__ import annotations
+from kaizen_schedule_cli.commands.lazy import LazyGroup
 
-from kaizen_schedule_cli.commands.definitions.group import app
-from kaizen_schedule_cli.commands.definitions import drafts, cataloguing
-
-__all__ = ["app", "cataloguing", "drafts"]
+command = LazyGroup(
+    __name__,
+    ("list", "show", "validate", "dry-run", "sync", "enable", "disable"),
+    help="The definitions, what they would create, and the catalog that holds them.",
+)

@@ -1,9 +1,9 @@
-"""`kaizen-agentic roster`: what runs over a fleet of repositories, why the rest does not, and whether it did."""
-# ruff: noqa: I001 - the imports stand in the order of the help
+"""`kaizen-agentic roster`: the runs of a fleet of repositories, and whether they were recorded."""
 
-from __future__ import annotations
+from kaizen_schedule_cli.commands.lazy import LazyGroup
 
-from kaizen_schedule_cli.commands.roster.group import app
-from kaizen_schedule_cli.commands.roster import resolving, expecting, checking, smoking
-
-__all__ = ["app", "checking", "expecting", "resolving", "smoking"]
+command = LazyGroup(
+    __name__,
+    ("resolve", "explain", "expect", "status", "check", "smoke"),
+    help="What runs over a fleet of repositories.",
+)

@@ -1,9 +1,9 @@
 """`kaizen-agentic schedule`: the manifest of one repository, and the bundle of one agent."""
-# ruff: noqa: I001 - the imports stand in the order of the help
 
-from __future__ import annotations
+from kaizen_schedule_cli.commands.lazy import LazyGroup
 
-from kaizen_schedule_cli.commands.schedule.group import app
-from kaizen_schedule_cli.commands.schedule import opting_in, validating, agenda, preparing, reference
-
-__all__ = ["agenda", "app", "opting_in", "preparing", "reference", "validating"]
+command = LazyGroup(
+    __name__,
+    ("init", "validate", "list", "next", "prepare", "agents", "explain", "schema"),
+    help="The manifest of a repository, and the bundle of an agent.",
+)

@@ -1,8 +1,5 @@
-"""`schedule prepare`."""
+"""`schedule prepare`: the orientation bundle of an agent."""
 
-from __future__ import annotations
-
-import sys
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated
@@ -14,10 +11,12 @@ from kaizen_schedule_core.events import prepared_event
 from kaizen_schedule_core.manifest.discovery import manifest_of
 from kaizen_schedule_core.repo.roots import repository_root
 
-from kaizen_schedule_cli.commands.options import AgentArgument, Target, example, read_value
-from kaizen_schedule_cli.commands.schedule.group import app
-from kaizen_schedule_cli.render.diagnostics import diagnostics_text
-from kaizen_schedule_cli.render.streams import answer, answer_json, colourful, remark
+from kaizen_schedule_cli.answers import answer_from
+from kaizen_schedule_cli.answers.bundle import PrepareAnswer
+from kaizen_schedule_cli.commands.lazy import as_command
+from kaizen_schedule_cli.commands.options import AgentArgument, Target, read_value
+from kaizen_schedule_cli.render.diagnostics import write_diagnostics
+from kaizen_schedule_cli.render.streams import write_json, write_stdout
 
 
 class _BundleFormat(StrEnum):
@@ -25,8 +24,8 @@ class _BundleFormat(StrEnum):
     JSON = "json"
 
 
-@app.command(epilog=example("kaizen-agentic schedule prepare coach > orientation.md"))
-def prepare(
+@as_command("kaizen-agentic schedule prepare coach > orientation.md")
+def command(
     agent: AgentArgument,
     target: Target = ".",
     max_bytes: Annotated[
@@ -53,14 +52,12 @@ def prepare(
 
         emission = read_value("--emit", lambda: read_emission(emit))
     root = repository_root(target)
-    bundle = prepare_bundle(
-        root, agent, max_bytes=max_bytes, unscheduled=unscheduled, shown=manifest_of(target, root).shown
-    )
-    if bundle.diagnostics:
-        remark(diagnostics_text(bundle.diagnostics, colour=colourful(sys.stderr)).rstrip("\n"))
+    shown = manifest_of(target, root).shown
+    bundle = prepare_bundle(root, agent, max_bytes=max_bytes, unscheduled=unscheduled, shown=shown)
+    write_diagnostics(bundle.diagnostics)
     if output is _BundleFormat.JSON:
-        answer_json(bundle.as_json())
+        write_json(answer_from(bundle, PrepareAnswer))
     else:
-        answer(bundle.markdown)
+        write_stdout(bundle.markdown)
     if emission is not None:
         send(emission, prepared_event(bundle, datetime.now(UTC), scheduled=not unscheduled))

@@ -1,6 +1,4 @@
-"""`kaizen-agentic conformance`: whether another project's resolver obeys the contract."""
-
-from __future__ import annotations
+"""`conformance run`: call a resolver with every case of the conformance kit."""
 
 import sys
 from contextlib import redirect_stdout
@@ -11,25 +9,18 @@ import typer
 from kaizen_schedule_core import conformance
 from kaizen_schedule_core.diagnostics import inert, quoted
 
-from kaizen_schedule_cli.commands.options import Format, OutputFormat, example, group
+from kaizen_schedule_cli.answers.conformance import CaseResult, ConformanceAnswer
+from kaizen_schedule_cli.commands.lazy import as_command
+from kaizen_schedule_cli.commands.options import Format, OutputFormat
 from kaizen_schedule_cli.exits import Exit
 from kaizen_schedule_cli.render.conformance import conformance_text
-from kaizen_schedule_cli.render.streams import answer, answer_json
+from kaizen_schedule_cli.render.streams import write_json, write_stdout
 
-app = group("Whether a resolver obeys the contract.")
-
-FORM_VERSION = "1"
 _OPTION = "--resolver"
-_OURS = "kaizen_schedule_core:discover_kaizen_scheduled_repos"
 
 
-@app.callback()
-def _group() -> None:
-    """Keep `run` a command of its own: Typer would drop the name of the only one."""
-
-
-@app.command(epilog=example(f"kaizen-agentic conformance run --resolver {_OURS}"))
-def run(
+@as_command("kaizen-agentic conformance run --resolver kaizen_schedule_core:discover_kaizen_scheduled_repos")
+def command(
     resolver: Annotated[
         str, typer.Option(_OPTION, metavar="MODULE:CALLABLE", help="What to call; the current folder is importable.")
     ],
@@ -37,23 +28,26 @@ def run(
 ) -> None:
     """Put a resolver to every case of the conformance kit."""
     cases = conformance.cases()  # before the current folder can stand in for a module of ours
+    results = []
     with redirect_stdout(sys.stderr):  # what the code under test prints is no part of the answer
         function = _imported(resolver)
-        done = [(case, conformance.check(case, function)) for case in cases]
-    passed = not any(failures for _, failures in done)
+        for case in cases:
+            failures = tuple(conformance.check(case, function))
+            results.append(CaseResult(case=str(case), passed=not failures, failures=failures))
+    passed = all(result.passed for result in results)
+    answer = ConformanceAnswer(resolver=resolver, passed=passed, cases=tuple(results))
     if output is Format.JSON:
-        rows = [{"case": str(case), "passed": not failures, "failures": list(failures)} for case, failures in done]
-        answer_json({"version": FORM_VERSION, "resolver": resolver, "passed": passed, "cases": rows})
+        write_json(answer)
     else:
-        answer(conformance_text(done))
+        write_stdout(conformance_text(cases, answer))
     if not passed:
         raise typer.Exit(Exit.FINDINGS)
 
 
 def _imported(name: str) -> Any:
-    """The callable of that name. Raises typer.BadParameter, in one sentence, when there is none."""
+    """Import the callable of that name. Raises typer.BadParameter if there is none."""
     module_name, _, attributes = name.partition(":")
-    if not all(part.isidentifier() for part in (*module_name.split("."), *attributes.split("."))):
+    if not all(map(str.isidentifier, f"{module_name}.{attributes}".split("."))):
         raise _no_resolver(f"{quoted(name)} is not of the form module:callable")
     sys.path.insert(0, "")  # as python -m has it
     try:

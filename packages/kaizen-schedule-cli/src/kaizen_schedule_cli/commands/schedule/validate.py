@@ -1,8 +1,7 @@
-"""`schedule validate`."""
-
-from __future__ import annotations
+"""`schedule validate`: check manifests."""
 
 import sys
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Annotated
 
@@ -18,20 +17,18 @@ from kaizen_schedule_core.manifest.opt_in import check_schema_file
 from kaizen_schedule_core.repo.agents import RepositoryAgents, unusable_agents
 from kaizen_schedule_core.repo.roots import repository_root
 
-from kaizen_schedule_cli.commands.findings import FindingsFormat, FindingsOutput, tell
-from kaizen_schedule_cli.commands.options import example, filled, read_value
-from kaizen_schedule_cli.commands.schedule.group import app
+from kaizen_schedule_cli.commands.findings import FindingsFormat, FindingsOutput, report_findings
+from kaizen_schedule_cli.commands.lazy import as_command
+from kaizen_schedule_cli.commands.options import read_optional, text_option
 
 
-@app.command(epilog=example("kaizen-agentic schedule validate services/*/.kaizen/schedule.yml"))
-def validate(
+@as_command("kaizen-agentic schedule validate services/*/.kaizen/schedule.yml")
+def command(
     paths: Annotated[
         list[str] | None,
         typer.Argument(metavar="PATH", help="Manifests, folders to search, or - for stdin."),
     ] = None,
-    target: Annotated[
-        str | None, typer.Option("--target", metavar="DIR", help="The repository's root.", callback=filled)
-    ] = None,
+    target: Annotated[str | None, text_option("--target", "DIR", "The repository's root.")] = None,
     now: Annotated[
         str | None, typer.Option("--now", metavar="TIME", help="Judge from this moment instead of now.")
     ] = None,
@@ -40,26 +37,31 @@ def validate(
     """Check manifests: every problem at its line, and what to write."""
     if paths and target is not None:
         raise typer.BadParameter("give paths or --target, not both", param_hint="--target")
-    moment = read_value("--now", lambda: parse_moment(now)) if now is not None else datetime.now(UTC)
+    moment = read_optional("--now", now, parse_moment) or datetime.now(UTC)
+    if paths:
+        places, found = _manifests_at(paths)
+    else:
+        places, found = _manifest_of(target or ".")
     checked: list[tuple[str, bool]] = []
-    found: list[Diagnostic] = []
-    for place in _places(paths, target, found):
+    for place in places:
         problems = _check(place, moment)
         checked.append((place.shown, not has_errors(problems)))
-        found.extend(problems)
-    tell("manifest", checked, found, output)
+        found += problems
+    report_findings("manifest", checked, found, output)
 
 
-def _places(paths: list[str] | None, target: str | None, found: list[Diagnostic]) -> list[ManifestPlace]:
-    """What is to be checked; a path that means nothing is a finding, and the others are checked all the same."""
-    if not paths:
-        target = "." if target is None else target
-        try:
-            return [manifest_of(target, repository_root(target))]
-        except KaizenError as error:
-            found.extend(error.diagnostics)
-            return []
+def _manifest_of(target: str) -> tuple[list[ManifestPlace], list[Diagnostic]]:
+    """Return the manifest of a repository, or the problems of its folder."""
+    try:
+        return [manifest_of(target, repository_root(target))], []
+    except KaizenError as error:
+        return [], list(error.diagnostics)
+
+
+def _manifests_at(paths: Iterable[str]) -> tuple[list[ManifestPlace], list[Diagnostic]]:
+    """Return the manifests that paths name, sorted, and the problems of the paths that cannot be searched."""
     places: dict[str, ManifestPlace] = {}
+    problems: list[Diagnostic] = []
     for path in paths:
         if not path:
             raise typer.BadParameter("an empty path", param_hint="PATH")
@@ -67,28 +69,34 @@ def _places(paths: list[str] | None, target: str | None, found: list[Diagnostic]
             places[path] = ManifestPlace(shown=path, root=None)
             continue
         try:
-            meant, closed = find_manifests(path)
+            found, closed = find_manifests(path)
         except KaizenError as error:
-            found.extend(error.diagnostics)
+            problems += error.diagnostics
         else:
-            found.extend(closed)
-            places.update((place.shown, place) for place in meant)
-    return [places[shown] for shown in sorted(places)]
+            problems += closed
+            places.update((place.shown, place) for place in found)
+    return [places[shown] for shown in sorted(places)], problems
 
 
 def _check(place: ManifestPlace, now: datetime | date) -> tuple[Diagnostic, ...]:
     agents = RepositoryAgents(place.root)
     try:
         if place.root is not None:
-            checked = load_manifest(
-                place.root, agents=agents, relative=place.relative, now=now, shown=place.shown, advice=True
-            )
-            unusable = unusable_agents(agents, checked.manifest.agents if checked.manifest else ())
-            return (*checked.diagnostics, *check_schema_file(place.root, shown=place.shown), *unusable)
+            return _check_in_repository(place, place.root, agents, now)
         data = _read_stdin() if place.shown == "-" else read_file(place.shown, limit=MANIFEST_LIMIT)
         return check_manifest(data, file=place.shown, agents=agents, now=now).diagnostics
     except KaizenError as error:
         return error.diagnostics
+
+
+def _check_in_repository(
+    place: ManifestPlace, root: str, agents: RepositoryAgents, now: datetime | date
+) -> tuple[Diagnostic, ...]:
+    checked = load_manifest(root, agents=agents, relative=place.relative, now=now, shown=place.shown, advice=True)
+    problems = (*checked.diagnostics, *check_schema_file(root, shown=place.shown))
+    if checked.manifest is None:
+        return problems
+    return (*problems, *unusable_agents(agents, checked.manifest.agents))
 
 
 def _read_stdin() -> bytes:

@@ -1,21 +1,23 @@
 """`roster smoke`: the whole hand-over, tried on copies."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer
+from kaizen_activity_defs.catalog import load_catalog
+from kaizen_activity_defs.loading import weekly_definitions
 from kaizen_schedule_core.files.writing import require_writable, write_file
 
-from kaizen_schedule_cli.commands.asking import read_source
-from kaizen_schedule_cli.commands.options import Catalog, Host, Hub, RosterFile, example, filled
-from kaizen_schedule_cli.commands.roster.group import app
+from kaizen_schedule_cli.commands.lazy import as_command
+from kaizen_schedule_cli.commands.options import Catalog, Host, Hub, RosterFile, text_option
+from kaizen_schedule_cli.commands.roster_options import read_source
 from kaizen_schedule_cli.exits import Exit
-from kaizen_schedule_cli.render.streams import answer
+from kaizen_schedule_cli.render.smoke import smoke_text
+from kaizen_schedule_cli.render.streams import write_stdout
+from kaizen_schedule_cli.smoke.pilot import run_smoke
 
 
-@app.command(epilog=example("kaizen-agentic roster smoke --roster pilot-roster/roster.yml --report smoke.json"))
-def smoke(
+@as_command("kaizen-agentic roster smoke --roster pilot-roster/roster.yml --report smoke.json")
+def command(
     roster: RosterFile = None,
     hub: Hub = None,
     *,
@@ -25,26 +27,20 @@ def smoke(
     ] = None,
     host: Host = None,
     catalog: Catalog = None,
-    report: Annotated[
-        str | None, typer.Option("--report", metavar="FILE", help="Write the full report as JSON.", callback=filled)
-    ] = None,
+    report: Annotated[str | None, text_option("--report", "FILE", "Write the full report as JSON.")] = None,
 ) -> None:
     """Try the whole hand-over on copies of every repository.
 
     From init to the dry run of the definitions, the emitted commands in a real shell.
     """
-    from kaizen_activity_defs.catalog import load_catalog
-    from kaizen_activity_defs.loading import weekly_definitions
-
-    from kaizen_schedule_cli.render.smoke import smoke_text
-    from kaizen_schedule_cli.smoke.pilot import run_smoke
-
     if report is not None:
         require_writable(report)
-    definitions = load_catalog(catalog) if catalog is not None else weekly_definitions()
+    definitions = weekly_definitions()
+    if catalog is not None:
+        definitions = load_catalog(catalog)
     done = run_smoke(read_source(roster, hub), definitions, require=require or (), host=host)
     if report is not None:
         write_file(report, done.report_bytes())
-    answer(smoke_text(done))
+    write_stdout(smoke_text(done))
     if not done.passed:
         raise typer.Exit(Exit.FINDINGS)

@@ -1,0 +1,25 @@
+"""The answer of `metrics show`."""
+
+from dataclasses import dataclass
+
+from kaizen_schedule_core.repo.metrics import Trend
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trends:
+    """The last five runs against the five before."""
+
+    success_rate: Trend
+    quality_score: Trend
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MetricsAnswer:
+    """The summary of an agent's runs, of which there is at least one; it has no version, like its summary.json."""
+
+    execution_count: int
+    success_rate: float
+    avg_quality_score: float | None
+    avg_execution_time_s: float | None
+    last_execution: str
+    trend: Trends

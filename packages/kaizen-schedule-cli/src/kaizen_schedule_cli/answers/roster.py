@@ -1,0 +1,140 @@
+"""The answers of `roster resolve`, `explain`, `expect`, `status` and `check`."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from kaizen_schedule_core.fleet.resolution import Outcome
+from kaizen_schedule_core.fleet.status import RunState
+
+Clock = Literal["catalog", "manifest"]
+"""What fires the runs: the definitions of a catalog, or the manifests' own crons."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ResolvedRun:
+    """The eight fields of the resolver contract."""
+
+    repo: str
+    root: str
+    agent: str
+    cadence: str
+    cron: str
+    timezone: str
+    enabled: bool
+    prepare_command: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ResolveAnswer:
+    """The resolver's own answer, the only one without a version."""
+
+    scheduled_runs: tuple[ResolvedRun, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RosterIdentity:
+    """The roster that was read, and the number of its entries."""
+
+    source: str
+    digest: str
+    repos: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DefinitionFiring:
+    """A definition that fires a run, and the time of its next fire in UTC."""
+
+    definition: str
+    cron: str
+    timezone: str
+    next: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExplainedRun:
+    """A run, and what fires it; None without a catalog."""
+
+    agent: str
+    cadence: str
+    cron: str
+    timezone: str
+    fired_by: tuple[DefinitionFiring, ...] | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExplainedRepo:
+    """The outcome of one entry of the roster."""
+
+    repo: str
+    outcome: Outcome
+    detail: str
+    root: str | None
+    runs: tuple[ExplainedRun, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExplainAnswer:
+    """The outcome of every entry of a roster."""
+
+    version: Literal["1"] = "1"
+    roster: RosterIdentity
+    counts: dict[Outcome, int]
+    repos: tuple[ExplainedRepo, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExpectedSlot:
+    """One expected run; `at` has the offset of the zone that fires."""
+
+    slot: str
+    repo: str
+    agent: str
+    at: str
+    utc: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExpectAnswer:
+    """The runs that are expected in an interval, by time."""
+
+    version: Literal["1"] = "1"
+    clock: Clock
+    slots: tuple[ExpectedSlot, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StatusRow:
+    """The state of one agent of a repository; times in UTC."""
+
+    repo: str
+    agent: str
+    last_expected: str | None
+    last_recorded: str | None
+    state: RunState
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StatusAnswer:
+    """What was expected of a fleet, and what was recorded."""
+
+    version: Literal["1"] = "1"
+    clock: Clock
+    rows: tuple[StatusRow, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunnerCheck:
+    """One requirement of a runner, and what was found."""
+
+    check: str
+    passed: bool
+    detail: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CheckAnswer:
+    """Whether this machine can be the runner."""
+
+    version: Literal["1"] = "1"
+    passed: bool
+    checks: tuple[RunnerCheck, ...]

@@ -1,0 +1,30 @@
+"""`definitions enable`: switch one definition of a catalog on."""
+
+from typing import Annotated
+
+import typer
+from kaizen_activity_defs.switching import enable
+from kaizen_schedule_core.clock.times import parse_duration
+from kaizen_schedule_core.diagnostics import inert
+
+from kaizen_schedule_cli.commands.lazy import as_command
+from kaizen_schedule_cli.commands.options import DefinitionId, read_value, text_option
+from kaizen_schedule_cli.commands.switch_options import CatalogFolder, Reason, read_reason
+from kaizen_schedule_cli.render.streams import write_stdout
+
+
+@as_command(
+    "kaizen-agentic definitions enable kaizen-weekly-coach-orientation --catalog catalog --smoke-report smoke.json"
+    " --reason 'pilot passed'"
+)
+def command(
+    definition: DefinitionId,
+    catalog: CatalogFolder,
+    report: Annotated[str, text_option("--smoke-report", "FILE", "The report of roster smoke --catalog.")],
+    reason: Reason = "none given",
+    max_age: Annotated[str, typer.Option("--max-age", metavar="7d", help="How old the report may be.")] = "7d",
+) -> None:
+    """Switch one definition of a catalog on, behind a passing smoke report."""
+    age = read_value("--max-age", lambda: parse_duration(max_age))
+    done = enable(catalog, definition, report, read_reason(reason), max_age=age)
+    write_stdout(f"enabled {done.id} in {inert(catalog)}")

@@ -1,0 +1,73 @@
+"""`definitions sync`: copy the packaged definitions into a catalog of activity-core."""
+
+from typing import Annotated
+
+import typer
+from kaizen_activity_defs.index import Site
+from kaizen_activity_defs.loading import packaged_definitions
+from kaizen_activity_defs.syncing import sync_catalog
+from kaizen_schedule_core.diagnostics import quoted
+from kaizen_schedule_core.names import is_slug
+
+from kaizen_schedule_cli.answers import answer_from
+from kaizen_schedule_cli.answers.definitions import SyncAnswer, SyncedDefinition
+from kaizen_schedule_cli.commands.lazy import as_command
+from kaizen_schedule_cli.commands.options import Format, OutputFormat, check_timezone
+from kaizen_schedule_cli.exits import Exit
+from kaizen_schedule_cli.render.streams import inert_text, plural, write_json, write_stderr, write_stdout
+from kaizen_schedule_cli.render.tables import table
+
+
+@as_command("kaizen-agentic definitions sync catalog --check")
+def command(
+    catalog: Annotated[str, typer.Argument(metavar="CATALOG", help="The catalog's folder.")],
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 3 if anything differs.")] = False,
+    source_type: Annotated[
+        str | None, typer.Option("--source-type", metavar="TYPE", help="The type of the context sources at this site.")
+    ] = None,
+    domain: Annotated[
+        str | None, typer.Option("--domain", metavar="NAME", help="The domain that the weekly definitions select.")
+    ] = None,
+    timezone: Annotated[
+        str | None, typer.Option("--timezone", metavar="ZONE", help="The zone of the weekly definitions' crons.")
+    ] = None,
+    output: OutputFormat = Format.TEXT,
+) -> None:
+    """Copy the drafts into a catalog; local edits are kept, and nothing is switched on."""
+    if not catalog:
+        raise typer.BadParameter("an empty path", param_hint="CATALOG")
+    _check_slug("--source-type", source_type)
+    _check_slug("--domain", domain)
+    check_timezone(timezone)
+    site = Site(source_type=source_type, domain=domain, timezone=timezone)
+    found = sync_catalog(catalog, packaged_definitions(), site=site, check=check)
+    definitions = tuple(answer_from(one, SyncedDefinition) for one in found)
+    answer = SyncAnswer(catalog=catalog, definitions=definitions)
+    if output is Format.JSON:
+        write_json(answer)
+    else:
+        write_stdout(_text(answer))
+    differing = sum(one.change != "unchanged" for one in found)
+    verb = "would change or differ" if check else "changed or differ"
+    write_stderr(f"\n{plural(len(found), 'definition')}, {differing} {verb}")
+    if check and differing:
+        raise typer.Exit(Exit.DIFFERENT)
+
+
+def _check_slug(option: str, value: str | None) -> None:
+    if value is not None and not is_slug(value):
+        message = f"{quoted(value)}: write letters, digits, dots, hyphens and underscores, up to 100"
+        raise typer.BadParameter(message, param_hint=option)
+
+
+def _text(answer: SyncAnswer) -> str:
+    rows: list[tuple[str, str, str, str]] = []
+    diff: list[str] = []
+    for one in answer.definitions:
+        state = "enabled" if one.enabled else "disabled"
+        rows.append((one.slug, state, one.change, one.detail))
+        diff += map(inert_text, one.diff)
+    parts = [table(("definition", "state", "change", "what"), rows)]
+    if diff:
+        parts += ["", *diff]
+    return "\n".join(parts)

@@ -1,0 +1,69 @@
+"""`metrics record`: append one run to an agent's metrics."""
+
+import sys
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from kaizen_schedule_core.clock.times import utc_text
+from kaizen_schedule_core.repo.agents import RepositoryAgents, require_known
+from kaizen_schedule_core.repo.metrics import ExecutionRecord
+from kaizen_schedule_core.repo.recording import record_run
+from kaizen_schedule_core.repo.roots import repository_root
+
+from kaizen_schedule_cli.commands.lazy import as_command
+from kaizen_schedule_cli.commands.options import AgentArgument, Target
+from kaizen_schedule_cli.render.diagnostics import write_diagnostics
+from kaizen_schedule_cli.render.streams import write_stdout
+
+_LONGEST_SESSION_ID = 200
+
+
+@as_command("kaizen-agentic metrics record coach --success --time 412 --quality 0.8")
+def command(
+    agent: AgentArgument,
+    success: Annotated[bool, typer.Option("--success", help="The run reached its aim.")] = False,
+    failure: Annotated[bool, typer.Option("--failure", help="The run did not reach its aim.")] = False,
+    time: Annotated[float | None, typer.Option("--time", metavar="SECONDS", help="How long the run took.")] = None,
+    quality: Annotated[float | None, typer.Option("--quality", metavar="0..1", help="How good the result is.")] = None,
+    session_id: Annotated[
+        str | None, typer.Option("--session-id", metavar="ID", help="The session; its first record stands.")
+    ] = None,
+    target: Target = ".",
+) -> None:
+    """Append one run to an agent's metrics.
+
+    It counts once this command has exited 0.
+    """
+    _check_outcome(success=success, failure=failure)
+    if time is not None and not 0 <= time <= sys.float_info.max:
+        raise typer.BadParameter("write a number of seconds, 0 or more", param_hint="--time")
+    if quality is not None and not 0 <= quality <= 1:
+        raise typer.BadParameter("write a number from 0 to 1", param_hint="--quality")
+    if session_id is not None and not (0 < len(session_id) <= _LONGEST_SESSION_ID and session_id.isprintable()):
+        raise typer.BadParameter(f"write 1 to {_LONGEST_SESSION_ID} plain characters", param_hint="--session-id")
+    root = repository_root(target)
+    require_known(RepositoryAgents(root), agent)
+    run = ExecutionRecord(
+        timestamp=utc_text(datetime.now(UTC)),
+        agent=agent,
+        success=success,
+        session_id=session_id,
+        execution_time_s=time,
+        quality_score=quality,
+    )
+    done = record_run(root, run)
+    write_diagnostics(done.diagnostics)
+    if not done.appended:
+        write_stdout(f"session {session_id} of {agent} is recorded already; the first record stands")
+    elif success:
+        write_stdout(f"recorded success of {agent} at {run.timestamp}")
+    else:
+        write_stdout(f"recorded failure of {agent} at {run.timestamp}")
+
+
+def _check_outcome(*, success: bool, failure: bool) -> None:
+    if success and failure:
+        raise typer.BadParameter("say one of them, not both: --success or --failure", param_hint="--success")
+    if not (success or failure):
+        raise typer.BadParameter("say whether the run succeeded: --success or --failure", param_hint="--success")

@@ -1,0 +1,47 @@
+"""`metrics show`: summarise an agent's runs."""
+
+from dataclasses import asdict
+
+from kaizen_schedule_core.errors import KaizenError
+from kaizen_schedule_core.repo.agents import RepositoryAgents, require_known
+from kaizen_schedule_core.repo.metrics import no_metrics, summarize
+from kaizen_schedule_core.repo.roots import repository_root
+
+from kaizen_schedule_cli.answers import answer_from
+from kaizen_schedule_cli.answers.metrics import MetricsAnswer, Trends
+from kaizen_schedule_cli.commands.lazy import as_command
+from kaizen_schedule_cli.commands.options import AgentArgument, Format, OutputFormat, Target
+from kaizen_schedule_cli.render.diagnostics import write_diagnostics
+from kaizen_schedule_cli.render.streams import write_json, write_stdout
+from kaizen_schedule_cli.render.tables import table
+
+
+@as_command("kaizen-agentic metrics show coach")
+def command(agent: AgentArgument, target: Target = ".", output: OutputFormat = Format.TEXT) -> None:
+    """Sum up an agent's runs.
+
+    Rates, means, and the trend of the last five runs against the five before.
+    """
+    root = repository_root(target)
+    require_known(RepositoryAgents(root), agent)
+    summary, problems = summarize(root, agent)
+    write_diagnostics(problems)
+    if summary is None:
+        raise KaizenError(no_metrics(root, agent))
+    trend = Trends(success_rate=summary.trend["success_rate"], quality_score=summary.trend["quality_score"])
+    answer = answer_from(summary, MetricsAnswer, trend=trend)
+    if output is Format.JSON:
+        write_json(answer)
+    else:
+        write_stdout(_text(agent, answer))
+
+
+def _text(agent: str, answer: MetricsAnswer) -> str:
+    values = asdict(answer)
+    for name, trend in values.pop("trend").items():
+        values[f"trend of {name}"] = trend
+    rows = []
+    for name, value in values.items():
+        cell = "not measured" if value is None else str(value)
+        rows.append((name, cell))
+    return table((f"runs of {agent}", ""), rows)

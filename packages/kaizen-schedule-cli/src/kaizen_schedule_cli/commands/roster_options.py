@@ -1,0 +1,199 @@
+"""The options that roster commands share: where the fleet is listed, which part of it is meant, and which clock."""
+
+import functools
+import inspect
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+
+import typer
+from kaizen_schedule_core.clock.times import parse_duration
+from kaizen_schedule_core.diagnostics import inert
+from kaizen_schedule_core.fleet.guard import fleet_size, guard_fleet
+from kaizen_schedule_core.fleet.hub import is_hub_url, load_hub
+from kaizen_schedule_core.fleet.resolution import Resolution
+from kaizen_schedule_core.fleet.resolver import resolve_roster
+from kaizen_schedule_core.fleet.roster import Roster, load_roster
+from kaizen_schedule_core.fleet.sharding import parse_shard
+
+from kaizen_schedule_cli.answers.roster import Clock
+from kaizen_schedule_cli.commands.options import (
+    Host,
+    Hub,
+    Now,
+    RosterFile,
+    parse_utc,
+    read_cadence,
+    read_optional,
+    read_value,
+    text_option,
+)
+from kaizen_schedule_cli.render.streams import write_stderr
+
+if TYPE_CHECKING:
+    from kaizen_activity_defs.catalog import CatalogFirings
+
+HUB_VARIABLE = "KAIZEN_STATE_HUB_URL"
+
+Domain = Annotated[str | None, text_option("--domain", "NAME", "Only repositories of this domain.")]
+CadenceWord = Annotated[
+    str | None,
+    typer.Option("--cadence", metavar="WORD", help="Only agents of this cadence: daily, weekly, monthly."),
+]
+AgentFilter = Annotated[str | None, text_option("--agent", "NAME", "Only this agent.")]
+Window = Annotated[
+    str | None,
+    typer.Option("--window", metavar="15m|1h|…", help="Only runs whose own cron fires in the window that ends now."),
+]
+Shard = Annotated[str | None, typer.Option("--shard", metavar="I/N", help="Only this part of the roster, such as 2/8.")]
+StateFile = Annotated[
+    str | None, text_option("--state", "FILE", "Remember the fleet's size here, and fail if a fifth vanished.")
+]
+AllowShrink = Annotated[bool, typer.Option("--allow-shrink", help="The fleet is meant to be smaller than before.")]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FleetQuery:
+    """The values of a roster command's options; `now` is set, so that everything is judged from one moment."""
+
+    roster: Roster
+    now: datetime
+    domain: str | None = None
+    cadence: str | None = None
+    agent: str | None = None
+    window: timedelta | None = None
+    host: str | None = None
+    shard: tuple[int, int] | None = None
+    state: str | None = None
+    allow_shrink: bool = False
+
+
+ReadQuery: TypeAlias = Callable[[], FleetQuery]
+
+
+def read_source(roster: str | None, hub: str | None) -> Roster:
+    """Load the roster of --roster or --hub, else of the environment. Raises typer.BadParameter, RosterError."""
+    if roster is not None and hub is not None:
+        raise typer.BadParameter("give one of --roster and --hub", param_hint="--hub")
+    if roster is not None:
+        if is_hub_url(roster):  # it is not repeated: it may hold a password
+            raise typer.BadParameter("it names a file; give the address of a hub with --hub", param_hint="--roster")
+        return load_roster(roster)
+    if hub is not None:
+        return _load_hub("--hub", hub)
+    url = os.environ.get(HUB_VARIABLE)
+    if not url:
+        raise typer.BadParameter(f"give --roster FILE or --hub URL, or set {HUB_VARIABLE}", param_hint="--roster")
+    return _load_hub(HUB_VARIABLE, url)
+
+
+def _load_hub(option: str, url: str) -> Roster:
+    if not is_hub_url(url):
+        raise typer.BadParameter("write the hub's address, such as http://127.0.0.1:8000", param_hint=option)
+    return read_value(option, lambda: load_hub(url))
+
+
+def roster_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that are the same for all roster commands (contract section 10).
+
+    The command gets `read_query`, a function that reads them, so that it can check its own options before the roster
+    is loaded.
+    """
+    shared = inspect.signature(_read_query, eval_str=True).parameters
+    own = dict(inspect.signature(command, eval_str=True).parameters)
+    del own["read_query"]
+
+    @functools.wraps(command)
+    def call(**given: Any) -> None:
+        options = {name: given.pop(name) for name in shared}
+        command(functools.partial(_read_query, **options), **given)
+
+    ordered = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in (*shared.values(), *own.values())]
+    call.__signature__ = inspect.Signature(ordered)  # type: ignore[attr-defined]  # Typer reads the options from it
+    return call
+
+
+def _read_query(
+    *,
+    roster: RosterFile = None,
+    hub: Hub = None,
+    domain: Domain = None,
+    cadence: CadenceWord = None,
+    agent: AgentFilter = None,
+    now: Now = None,
+    window: Window = None,
+    host: Host = None,
+    shard: Shard = None,
+    state: StateFile = None,
+    allow_shrink: AllowShrink = False,
+) -> FleetQuery:
+    if allow_shrink and state is None:
+        raise typer.BadParameter("it needs --state FILE", param_hint="--allow-shrink")
+    if shard is not None and state is not None:
+        raise typer.BadParameter("--state counts the whole fleet: give one of the two", param_hint="--shard")
+    word = read_cadence(cadence)
+    length = read_optional("--window", window, parse_duration)
+    moment = read_optional("--now", now, parse_utc) or datetime.now(UTC)
+    part = read_optional("--shard", shard, parse_shard)
+    return FleetQuery(
+        roster=read_source(roster, hub),
+        now=moment,
+        domain=domain,
+        cadence=word,
+        agent=agent,
+        window=length,
+        host=host,
+        shard=part,
+        state=state,
+        allow_shrink=allow_shrink,
+    )
+
+
+def resolve(query: FleetQuery) -> Resolution:
+    """Resolve a roster, and compare the fleet with its size in the state file if there is one.
+
+    The fleet is counted whole, so that a filter or a window changes neither number (contract section 7).
+    """
+    if query.state is None:
+        return _resolution(query)
+    whole = replace(query, domain=None, cadence=None, agent=None, window=None)
+    census = _resolution(whole)
+    guard_fleet(fleet_size(census), query.state, allow_shrink=query.allow_shrink)
+    if query == whole:
+        return census
+    return _resolution(query)
+
+
+def _resolution(query: FleetQuery) -> Resolution:
+    return resolve_roster(
+        query.domain,
+        query.cadence,
+        query.now,
+        roster=query.roster,
+        host=query.host,
+        agent=query.agent,
+        window=query.window,
+        shard=query.shard,
+    )
+
+
+def clock_of(catalog: str | None) -> Clock:
+    """Return which clock is meant: that of a catalog's definitions, or the manifests' own crons."""
+    if catalog is None:
+        return "manifest"
+    return "catalog"
+
+
+def firings_of(catalog: str | None, resolution: Resolution) -> "CatalogFirings | None":
+    """Return what the enabled definitions of a catalog fire, or None without a catalog."""
+    if catalog is None:
+        return None
+    from kaizen_activity_defs.catalog import CatalogFirings as Firings
+    from kaizen_activity_defs.catalog import load_catalog
+
+    definitions = load_catalog(catalog)
+    if not any(definition.header.enabled for definition in definitions):
+        write_stderr(f"No definition in {inert(catalog)} is enabled, so nothing fires.")
+    return Firings(definitions, resolution)

@@ -1,0 +1,125 @@
+"""`schedule init`: write the manifest that the options describe."""
+
+import os
+import shlex
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+from kaizen_schedule_core.clock.cadence import DEFAULT_TIMEZONE
+from kaizen_schedule_core.clock.times import parse_duration
+from kaizen_schedule_core.diagnostics import did_you_mean, inert, quoted
+from kaizen_schedule_core.manifest.discovery import manifest_of
+from kaizen_schedule_core.manifest.opt_in import OptedIn, opt_in
+from kaizen_schedule_core.manifest.planning import BootstrapCadence, Engagement, Stagger, plan_manifest
+from kaizen_schedule_core.names import is_slug
+from kaizen_schedule_core.repo.agents import RepositoryAgents, load_agent
+from kaizen_schedule_core.repo.roots import repo_name, repository_root
+
+from kaizen_schedule_cli.commands.lazy import as_command
+from kaizen_schedule_cli.commands.options import Target, check_timezone, read_optional, read_value, text_option
+from kaizen_schedule_cli.render.streams import write_stderr, write_stdout
+
+_BOOTSTRAP: dict[str, BootstrapCadence] = {"hourly": "hourly", "daily": "daily", "weekly": "weekly"}
+
+Agents = Annotated[str | None, text_option("--agents", "A,B,…", "Run these agents instead of the example's.")]
+Timezone = Annotated[str | None, text_option("--timezone", "ZONE", "The zone of all crons; else Europe/Berlin.")]
+EngagementSlug = Annotated[
+    str | None, text_option("--engagement", "SLUG", "Begin an engagement: run the agents more often.")
+]
+Bootstrap = Annotated[
+    str | None,
+    text_option("--bootstrap-cadence", "WORD", "How often then: hourly, daily, weekly. Daily unless given."),
+]
+StaggerWindow = Annotated[
+    str | None, text_option("--stagger", "30m|1h|…", "Start each agent at its own minute within this window.")
+]
+RepoSlug = Annotated[
+    str | None, text_option("--repo", "SLUG", "The slug that decides the minutes; else the folder's name.")
+]
+
+
+@as_command("kaizen-agentic schedule init --agents coach,optimization --stagger 1h")
+def command(
+    target: Target = ".",
+    *,
+    agents: Agents = None,
+    timezone: Timezone = None,
+    engagement: EngagementSlug = None,
+    bootstrap: Bootstrap = None,
+    stagger: StaggerWindow = None,
+    repo: RepoSlug = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the manifest and write nothing.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace a manifest that is there.")] = False,
+) -> None:
+    """Opt a repository in: write .kaizen/schedule.yml and its schema."""
+    root = repository_root(target)
+    begun = _engagement(engagement, bootstrap)
+    minutes = _stagger(root, stagger, repo, begun)
+    check_timezone(timezone)
+    chosen = None if agents is None else _descriptions(root, agents)
+    zone = timezone or DEFAULT_TIMEZONE
+    text = read_value("--stagger", lambda: plan_manifest(chosen, timezone=zone, stagger=minutes, engagement=begun))
+    done = opt_in(root, text, shown=manifest_of(target, root).shown, replace=force, dry_run=dry_run)
+    if dry_run:
+        write_stdout(text)
+        files = _listed(done, write="would write", replace="would replace", keep="would keep")
+        write_stderr(f"{files}Nothing was written: this is a dry run.")
+    else:
+        write_stdout(_listed(done, write="wrote", replace="replaced", keep="kept"))
+        _write_next_steps(root, target)
+
+
+def _engagement(slug: str | None, cadence: str | None) -> Engagement | None:
+    if slug is None:
+        if cadence is not None:
+            raise typer.BadParameter("it needs --engagement SLUG", param_hint="--bootstrap-cadence")
+        return None
+    word = cadence or "daily"
+    if word not in _BOOTSTRAP:
+        near = did_you_mean(word, _BOOTSTRAP) or f"write one of {', '.join(_BOOTSTRAP)}"
+        raise typer.BadParameter(f"unknown cadence {quoted(word)}: {near}", param_hint="--bootstrap-cadence")
+    return Engagement(slug=_slug("--engagement", slug), cadence=_BOOTSTRAP[word])
+
+
+def _stagger(root: str, window: str | None, repo: str | None, engagement: Engagement | None) -> Stagger | None:
+    """Return what decides the minutes of the crons, or None if they are not staggered."""
+    if window is None and engagement is None:
+        if repo is not None:
+            raise typer.BadParameter("it decides minutes: give --stagger or --engagement too", param_hint="--repo")
+        return None
+    length = read_optional("--stagger", window, parse_duration) or timedelta(hours=1)
+    return Stagger(repo=_slug("--repo", repo or repo_name(root)), window=length)
+
+
+def _slug(option: str, text: str) -> str:
+    if not is_slug(text):
+        message = f"{quoted(text)} is no slug: write letters, digits, dots, hyphens and underscores, up to 100"
+        raise typer.BadParameter(message, param_hint=option)
+    return text
+
+
+def _descriptions(root: str, listed: str) -> dict[str, str]:
+    """Return the description of each agent, by name, in the order given. Raises KaizenError for an unknown one."""
+    names = [name.strip() for name in listed.split(",")]
+    if "" in names:
+        raise typer.BadParameter("write names with commas between them: coach,optimization", param_hint="--agents")
+    if len(set(names)) < len(names):
+        raise typer.BadParameter("write each name once: one is there twice", param_hint="--agents")
+    known = RepositoryAgents(root)
+    return {name: load_agent(known, name).description for name in names}
+
+
+def _listed(done: OptedIn, *, write: str, replace: str, keep: str) -> str:
+    """Write one line for each file."""
+    lines = []
+    for verb, paths in ((write, done.written), (replace, done.replaced), (keep, done.kept)):
+        lines += [f"{verb} {path}\n" for path in paths]
+    return "".join(lines)
+
+
+def _write_next_steps(root: str, target: str) -> None:
+    where = "" if target == "." else f" --target {shlex.quote(inert(target))}"
+    write_stderr(f"\nNext: kaizen-agentic schedule validate{where}, then commit the folder .kaizen.")
+    if not os.path.lexists(os.path.join(root, ".git")):
+        write_stderr("This folder is no git repository yet: a schedule takes effect for others once it is committed.")

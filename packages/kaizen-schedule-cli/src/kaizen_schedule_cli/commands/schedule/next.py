@@ -1,0 +1,90 @@
+"""`schedule next`: the fires to come."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from kaizen_schedule_core.clock.fires import FIRING_DIALECT
+from kaizen_schedule_core.clock.preview import preview
+from kaizen_schedule_core.clock.times import parse_time, utc_text
+from kaizen_schedule_core.clock.zones import tzdata_version
+from kaizen_schedule_core.codes import meaning
+from kaizen_schedule_core.diagnostics import did_you_mean, quoted
+from kaizen_schedule_core.errors import KaizenError
+from kaizen_schedule_core.manifest.model import Manifest
+from kaizen_schedule_core.repo.roots import repository_root
+from kaizen_schedule_core.source.document import Document
+
+from kaizen_schedule_cli.answers.schedule import Fire, NextAnswer
+from kaizen_schedule_cli.commands.lazy import as_command
+from kaizen_schedule_cli.commands.manifests import load_valid_manifest
+from kaizen_schedule_cli.commands.options import Format, OutputFormat, Target, read_optional
+from kaizen_schedule_cli.render.fires import next_text
+from kaizen_schedule_cli.render.streams import write_json, write_stderr, write_stdout
+
+_FIRES = 5
+_MOST = 100_000
+
+
+@as_command("kaizen-agentic schedule next coach --from 2026-10-24 --count 3")
+def command(
+    agent: Annotated[str | None, typer.Argument(metavar="AGENT", help="Only this agent.")] = None,
+    target: Target = ".",
+    after: Annotated[
+        str | None, typer.Option("--from", metavar="TIME", help="Fires after this: a time with offset, or a date.")
+    ] = None,
+    until: Annotated[str | None, typer.Option("--until", metavar="TIME", help="Fires up to this.")] = None,
+    count: Annotated[
+        int | None, typer.Option("--count", metavar="N", min=1, max=_MOST, help="Fires per agent; 5 without --until.")
+    ] = None,
+    output: OutputFormat = Format.TEXT,
+) -> None:
+    """Show when agents will fire, by the clock that fires them."""
+    root = repository_root(target)
+    manifest, document = load_valid_manifest(root, target)
+    start = read_optional("--from", after, lambda text: parse_time(text, zone=manifest.zone)) or datetime.now(UTC)
+    end = read_optional("--until", until, lambda text: parse_time(text, zone=manifest.zone))
+    if end is not None and end <= start:
+        raise typer.BadParameter("it must lie after --from, which is now by default", param_hint="--until")
+    if count is None:
+        count = _MOST + 1 if end else _FIRES
+    agents = _chosen(manifest, agent, document)
+    fires = _fires(manifest, agents, start, end, count)
+    answer = NextAnswer(dialect=FIRING_DIALECT, tzdata=tzdata_version(), fires=fires)
+    if output is Format.JSON:
+        write_json(answer)
+        return
+    write_stdout(next_text(answer, manifest.timezone))
+    if not agents:
+        write_stderr("No fire: no agent is enabled.")
+    elif not fires:
+        write_stderr("No fire: none in that time.")
+
+
+def _chosen(manifest: Manifest, agent: str | None, document: Document) -> list[str]:
+    """Return the enabled agents, or the one that is asked for."""
+    if agent is None:
+        return [name for name, schedule in manifest.agents.items() if schedule.enabled]
+    schedule = manifest.agents.get(agent)
+    if schedule is None:
+        message = f"agent {quoted(agent)} is not declared in this manifest"
+        hint = did_you_mean(agent, manifest.agents) or f"declared: {', '.join(manifest.agents)}"
+        raise KaizenError(document.diagnose(meaning.UNDECLARED_AGENT, message, ("agents",), key=True, hint=hint))
+    if not schedule.enabled:
+        message = f"agent {quoted(agent)} is paused by enabled: false, so it will not fire"
+        path = ("agents", agent, "enabled")
+        raise KaizenError(document.diagnose(meaning.DISABLED_AGENT, message, path, hint="set enabled: true"))
+    return [agent]
+
+
+def _fires(
+    manifest: Manifest, agents: list[str], start: datetime, end: datetime | None, count: int
+) -> tuple[Fire, ...]:
+    """Return the fires of all agents, sorted. Raises typer.BadParameter if there are too many."""
+    rows: list[Fire] = []
+    for name in agents:
+        coming = preview(manifest.agents[name].cron, manifest.zone, start, until=end, count=count)
+        rows += [Fire(agent=name, at=fire.at.isoformat(), utc=utc_text(fire.at), note=fire.note) for fire in coming]
+    if len(rows) > _MOST:
+        raise typer.BadParameter(f"more than {_MOST:,} fires; give --count, or end sooner", param_hint="--until")
+    return tuple(sorted(rows, key=lambda fire: (fire.utc, fire.agent)))
