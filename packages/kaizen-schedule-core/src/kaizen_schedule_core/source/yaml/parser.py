@@ -7,6 +7,7 @@ second time, with positions.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from yaml import YAMLError
@@ -54,7 +55,7 @@ def parse_yaml(text: str, *, file: str) -> Document:
             value = builder.build()
         problems = tuple(builder.problems)
         return Document(file=file, text=text, value=value, problems=problems, locate=lambda: builder.positions)
-    return Document(file=file, text=text, value=value, locate=lambda: _locate(text, file), holds_null=builder.nulls)
+    return Document(file=file, text=text, value=value, locate=partial(_locate, text, file), holds_null=builder.nulls)
 
 
 def _locate(text: str, file: str) -> Positions:
