@@ -30,7 +30,7 @@ def check(
     output: OutputFormat = Format.TEXT,
 ) -> None:
     """Check that this machine can be the runner: run it as the user, and with the PATH, that the runner has."""
-    from kaizen_schedule_cli.readiness import check_runner
+    from kaizen_schedule_cli.runner_check import check_runner
 
     if index is not None:
         if not is_hub_url(index):
