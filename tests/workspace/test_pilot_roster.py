@@ -1,7 +1,6 @@
 """The pilot roster: three repositories, one of them not opted in, through the whole hand-over."""
 
 import hashlib
-import json
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,7 +44,7 @@ def smoke() -> dict[str, object]:
     before = [files(folder) for folder in folders]
     done = run_smoke(load_roster(str(ROSTER)), weekly_definitions(), require=("coach", "optimization"), host=None)
     assert [files(folder) for folder in folders] == before
-    report: dict[str, object] = json.loads(done.report_bytes())
+    report: dict[str, object] = done.report().model_dump()
     return report
 
 

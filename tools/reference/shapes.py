@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from kaizen_activity_defs.smoke_report import SmokeReport
 from kaizen_schedule_cli.answers.bundle import PrepareAnswer
 from kaizen_schedule_cli.answers.conformance import ConformanceAnswer
 from kaizen_schedule_cli.answers.definitions import DryRunAnswer, SyncAnswer
@@ -85,4 +86,5 @@ def _fenced(answer: type) -> str:
 SHAPES: dict[str, Callable[[], str]] = {
     f"shape-{command.replace(' ', '-')}": partial(_fenced, answer) for command, answer in ANSWERS.items()
 }
+SHAPES["shape-roster-smoke"] = partial(_fenced, SmokeReport)
 """What a page can ask for, beside the tables."""

@@ -114,7 +114,7 @@ class Cli:
         return Ran(**json.loads(told))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def cli() -> Cli:
     return Cli()
 

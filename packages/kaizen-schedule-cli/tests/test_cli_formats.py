@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from conftest import Cli
 
 SCHEMA = json.loads((Path(__file__).parent / "data/sarif-schema-2.1.0.json").read_text(encoding="utf-8"))
+CHECKER = validator_for(SCHEMA)(SCHEMA)
 BROKEN = 'version: "1"\ntimezone: Europe/Berln\nagents:\n  coach:\n    cadence: weekley\n  coach:\n    cadence: daily\n'
 URI = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+")
 ODD_NAMES = [
@@ -47,8 +48,7 @@ DIAGNOSTICS = st.builds(
 
 def valid(log: Any) -> Any:
     """The run of a log that the schema of SARIF 2.1.0 accepts."""
-    checker = validator_for(SCHEMA)(SCHEMA)
-    assert [error.message for error in checker.iter_errors(log)] == []
+    assert [error.message for error in CHECKER.iter_errors(log)] == []
     [run] = log["runs"]
     uris = [artifact["location"]["uri"] for artifact in run["artifacts"]]
     uris += [
@@ -59,7 +59,7 @@ def valid(log: Any) -> Any:
 
 
 def test_the_schema_refuses_what_is_no_log() -> None:
-    assert list(validator_for(SCHEMA)(SCHEMA).iter_errors({"version": "2.1.0", "runs": [{"tool": {}}]}))
+    assert list(CHECKER.iter_errors({"version": "2.1.0", "runs": [{"tool": {}}]}))
 
 
 def test_a_sarif_log_says_what_the_json_form_says(cli: Cli, tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from kaizen_schedule_cli.runner_check import check_runner
+from kaizen_schedule_core.fleet.roster import load_roster
 
 if TYPE_CHECKING:
     from conftest import Cli
@@ -90,16 +92,20 @@ def test_no_command_on_the_path(cli: Cli, runner: Path, monkeypatch: pytest.Monk
     assert found(cli, code=1)["command"] is False
 
 
-@pytest.mark.parametrize("script", ["#!/bin/sh\necho kaizen-agentic 0.0.1\n", "#!/bin/sh\nexit 3\n", "#!/no/shell\n"])
-def test_another_version_or_a_broken_command(
-    cli: Cli, runner: Path, monkeypatch: pytest.MonkeyPatch, script: str
-) -> None:
+@pytest.mark.parametrize(
+    "script",
+    ["#!/bin/sh\necho kaizen-agentic 0.0.1\n", "#!/bin/sh\nexit 3\n", "#!/no/shell\n", "#!/bin/sh\nexec sleep 60\n"],
+)
+def test_another_version_or_a_broken_command(runner: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
     program = runner / "bin/kaizen-agentic"
     program.parent.mkdir()
     program.write_text(script, encoding="utf-8")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(program.parent), prepend=":")
-    assert found(cli, code=1)["command"] is False
+    command, *others = check_runner(load_roster("roster.yml"), seconds=1)
+    assert (command.check, command.passed) == ("command", False)
+    assert ("timed out after 1 seconds" in command.detail) == ("sleep" in script)
+    assert all(check.passed for check in others)
 
 
 def test_metrics_that_cannot_be_written(cli: Cli, runner: Path) -> None:

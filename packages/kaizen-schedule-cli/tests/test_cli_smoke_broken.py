@@ -1,9 +1,10 @@
-"""Twelve ways to break a repository: the right step fails, is named, and no other repository notices."""
+"""Repositories broken in many ways: the right step fails, is named, and no other repository is affected."""
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,7 @@ def folder(path: Path) -> None:
 
 
 MANIFEST = ".kaizen/schedule.yml"
-ONE_AGENT = 'version: "1"\nagents: {coach: {cadence: weekly}}\n'
+ONE_AGENT = b'version: "1"\nagents: {coach: {cadence: weekly}}\n'
 PAUSED = b'version: "1"\nagents: {coach: {cadence: weekly, enabled: false}}\n'
 WAYS: dict[str, tuple[str, str, Callable[[Path], None]]] = {
     "syntax": ("validate", "KZ115", lambda root: write(root / MANIFEST, b"agents: [")),
@@ -51,11 +52,11 @@ WAYS: dict[str, tuple[str, str, Callable[[Path], None]]] = {
     "loop": ("validate", "KZ104", lambda root: link(root / MANIFEST, "schedule.yml")),
     "outside": ("validate", "KZ104", lambda root: link(root / MANIFEST, "/etc/hostname")),
     "paused": ("list", "no agent is enabled", lambda root: write(root / MANIFEST, PAUSED)),
-    "agent file": ("validate", "KZ121", lambda root: write(root / "agents/agent-coach.md", b"no frontmatter\n")),
+    "agent-file": ("validate", "KZ121", lambda root: write(root / "agents/agent-coach.md", b"no frontmatter\n")),
     "memory": ("prepare", "KZ1", lambda root: write(root / ".kaizen/agents/coach/memory.md", b"\xff")),
     "metrics": ("prepare", "KZ241", lambda root: write(root / ".kaizen/metrics/coach/executions.jsonl", b"{}\n")),
-    "memory outside": ("prepare", "KZ104", lambda root: link(root / ".kaizen/agents/coach/memory.md", "/etc/hostname")),
-    "kaizen is a file": ("init", "KZ102", lambda root: folder_to_file(root / ".kaizen")),
+    "memory-outside": ("prepare", "KZ104", lambda root: link(root / ".kaizen/agents/coach/memory.md", "/etc/hostname")),
+    "kaizen-is-a-file": ("init", "KZ102", lambda root: folder_to_file(root / ".kaizen")),
 }
 
 
@@ -66,89 +67,96 @@ def folder_to_file(path: Path) -> None:
     path.write_text("a file", encoding="utf-8")
 
 
-@pytest.fixture
-def rows(cli: Cli, make_roster: Callable[..., Path]) -> Callable[..., tuple[int, list[str], str]]:
-    def run(*entries: Path | dict[str, object]) -> tuple[int, list[str], str]:
-        ran = cli("roster", "smoke", "--roster", make_roster(*entries))
-        assert ran.err == ""
-        return ran.code, ran.out.splitlines(), ran.out
+ENTRIES: list[dict[str, object]] = [
+    {"slug": "bad slug", "local_path": "/x"},
+    {"slug": "gone", "local_path": "/nowhere/at/all"},
+    {"slug": "nowhere", "host_paths": {"other": "/x"}},
+    {"slug": "same", "local_path": "/x"},
+    {"slug": "same", "local_path": "/y"},
+    {"slug": "off", "local_path": "/x", "kaizen_schedule_enabled": False},
+]
 
-    return run
+
+def make(root: Path) -> dict[str, object]:
+    """Make a repository and return its entry in a roster."""
+    write(root / MANIFEST, ONE_AGENT)
+    return {"slug": root.name, "domain": "custodian", "local_path": str(root)}
+
+
+def smoke(cli: Cli, folder: Path, entries: Iterable[dict[str, object]]) -> list[str]:
+    """Return the lines of a smoke test that fails."""
+    roster = folder / "roster.yml"
+    roster.write_text(json.dumps({"version": "1", "repos": [*entries]}), encoding="utf-8")
+    ran = cli("roster", "smoke", "--roster", roster)
+    assert (ran.code, ran.err) == (1, "")
+    return ran.out.splitlines()
+
+
+@pytest.fixture(scope="module")
+def lines(cli: Cli, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """One run over everything that is broken, with a good repository before and after."""
+    folder = tmp_path_factory.mktemp("broken")
+    entries = [make(folder / name) for name in ("aaa", *WAYS, "zzz")]
+    for way, (_, _, break_it) in WAYS.items():
+        break_it(folder / way)
+    return smoke(cli, folder, [*entries, *ENTRIES])
+
+
+def rows(lines: list[str], repo: str) -> list[list[str]]:
+    return [line.split()[1:] for line in lines if line.startswith(f"{repo} ")]
+
+
+def failures(lines: list[str], repo: str) -> list[str]:
+    return [line for line in lines if line.startswith(f"{repo}: ")]
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_the_right_step_fails_and_the_others_do_not_notice(
-    rows: Callable[..., tuple[int, list[str], str]], make_repo: Callable[..., Path], way: str
-) -> None:
-    step, told, break_it = WAYS[way]
-    broken = make_repo("broken")
-    break_it(broken)
-    code, lines, text = rows(make_repo("apple", ONE_AGENT), broken)
+def test_the_right_step_fails(lines: list[str], way: str) -> None:
+    step, told, _ = WAYS[way]
     at = STEPS.index(step)
-    assert code == 1
-    assert lines[2].split() == ["broken", *["ok"] * at, "FAIL", *["-"] * (6 - at)]
-    [failure] = [line for line in lines if line.startswith("broken: ")]
-    assert failure.startswith(f"broken: {step}: ")
+    assert rows(lines, way) == [[*["ok"] * at, "FAIL", *["-"] * (6 - at)]]
+    [failure] = failures(lines, way)
+    assert failure.startswith(f"{way}: {step}: ")
     assert told in failure
-    assert "kaizen-smoke-" not in text  # what is told names the repository, not its copy
-    assert lines[1].split() == ["apple", *["ok"] * 7]
-    assert lines[-1] == "1 of 2 repositories passed every step"
 
 
-def test_the_rows_of_the_others_are_the_same_byte_for_byte(
-    rows: Callable[..., tuple[int, list[str], str]], make_repo: Callable[..., Path]
-) -> None:
-    good = [make_repo("apple", ONE_AGENT), make_repo("zebra", ONE_AGENT)]
-    broken = make_repo("middle")
-    _, before, _ = rows(*good, broken)
-    (broken / MANIFEST).write_bytes(b"agents: [")
-    code, after, _ = rows(*good, broken)
-    assert code == 1
+@pytest.mark.parametrize(
+    ("repo", "told", "count"),
+    [
+        (f"#{len(WAYS) + 3}", "invalid-entry", 1),
+        ("gone", "path-missing", 1),
+        ("nowhere", "no-path-for-host", 1),
+        ("same", "duplicate-slug", 2),
+    ],
+)
+def test_an_entry_that_cannot_be_tried_fails_its_first_step(lines: list[str], repo: str, told: str, count: int) -> None:
+    assert rows(lines, repo) == [["FAIL", *["-"] * 6]] * count
+    found = failures(lines, repo)
+    assert [failure.startswith(f"{repo}: init: {told}: ") for failure in found] == [True] * count
+
+
+def test_the_others_are_not_affected(lines: list[str]) -> None:
+    assert rows(lines, "aaa") == rows(lines, "zzz") == [["ok"] * 7]
+    assert rows(lines, "off") == [["off"] * 7]
+    tried = len(WAYS) + len(ENTRIES) + 1
+    assert lines[-1] == f"2 of {tried} repositories passed every step; 1 not opened: disabled in the roster"
+    assert not [line for line in lines if "kaizen-smoke-" in line], "what is told names the repository, not its copy"
+
+
+def test_the_rows_of_the_others_are_the_same_byte_for_byte(cli: Cli, tmp_path: Path) -> None:
+    entries = [make(tmp_path / name) for name in ("apple", "middle", "zebra")]
+    (tmp_path / "middle" / MANIFEST).write_bytes(PAUSED)
+    before = smoke(cli, tmp_path, entries)
+    (tmp_path / "middle" / MANIFEST).write_bytes(b"agents: [")
+    after = smoke(cli, tmp_path, entries)
     assert (before[0], before[1], before[3]) == (after[0], after[1], after[3])
     assert before[2] != after[2]
 
 
-@pytest.mark.parametrize(
-    ("entry", "told"),
-    [
-        ({"slug": "bad slug", "local_path": "/x"}, "invalid-entry"),
-        ({"slug": "gone", "local_path": "/nowhere/at/all"}, "path-missing"),
-        ({"slug": "nowhere", "host_paths": {"other": "/x"}}, "no-path-for-host"),
-    ],
-)
-def test_an_entry_that_cannot_be_tried_fails_its_first_step(
-    rows: Callable[..., tuple[int, list[str], str]],
-    make_repo: Callable[..., Path],
-    entry: dict[str, object],
-    told: str,
-) -> None:
-    code, lines, _ = rows(make_repo("zzz", ONE_AGENT), entry)
-    assert code == 1
-    assert lines[1].split()[1:] == ["FAIL", *["-"] * 6]
-    assert lines[2].split() == ["zzz", *["ok"] * 7]
-    assert any(f": init: {told}: " in line for line in lines)
-
-
-def test_two_entries_of_one_slug_both_fail(
-    rows: Callable[..., tuple[int, list[str], str]], make_repo: Callable[..., Path]
-) -> None:
-    first, second = make_repo("one"), make_repo("two")
-    entries = [{"slug": "same", "domain": "custodian", "local_path": str(path)} for path in (first, second)]
-    code, lines, text = rows(*entries)
-    assert code == 1
-    assert [line.split()[:2] for line in lines[1:3]] == [["same", "FAIL"]] * 2
-    assert text.count("same: init: duplicate-slug: ") == 2
-
-
 def test_a_repository_that_cannot_be_entered_is_told(cli: Cli, open_folder: Path) -> None:
-    for name in ("warm", "locked"):
-        for repo in ("shut", "zebra"):
-            (open_folder / name / repo).mkdir(parents=True)
-            assert cli("schedule", "init", "--target", open_folder / name / repo).code == 0
-        entries = "".join(
-            f"  - {{slug: {repo}, domain: custodian, local_path: {repo}}}\n" for repo in ("shut", "zebra")
-        )
-        (open_folder / name / "r.yml").write_text(f'version: "1"\nrepos:\n{entries}', encoding="utf-8")
+    for name, repos in {"warm": ["zebra"], "locked": ["shut", "zebra"]}.items():
+        entries = [make(open_folder / name / repo) for repo in repos]
+        (open_folder / name / "r.yml").write_text(json.dumps({"version": "1", "repos": entries}), encoding="utf-8")
     (open_folder / "locked/shut/.kaizen").chmod(0)
     ran = cli.as_nobody(
         lambda root: ["roster", "smoke", "--roster", str(root / "r.yml")],

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from kaizen_schedule_cli.smoke.steps import StepFailed, _require_sealed
+from kaizen_schedule_cli.smoke.steps import StepFailed, require_sealed
 from kaizen_schedule_core import Bundle, prepare_bundle
 from kaizen_schedule_core.manifest.opt_in import opt_in
 from kaizen_schedule_core.repo.paths import memory_path
@@ -34,7 +34,7 @@ def bundle(tmp_path: Path) -> Bundle:
 
 def test_a_bundle_as_it_was_made_is_sealed(bundle: Bundle) -> None:
     assert {part.id for part in bundle.parts} == {"run", "agent", "memory", "readme"}
-    _require_sealed(bundle)
+    require_sealed(bundle)
 
 
 @pytest.mark.parametrize(
@@ -50,9 +50,9 @@ def test_what_is_changed_afterwards_is_noticed(bundle: Bundle, old: str, new: st
     assert old in bundle.markdown
     changed = replace(bundle, markdown=bundle.markdown.replace(old, new))
     with pytest.raises(StepFailed, match=part):
-        _require_sealed(changed)
+        require_sealed(changed)
 
 
 def test_a_digest_of_other_parts_is_noticed(bundle: Bundle) -> None:
     with pytest.raises(StepFailed, match="digest"):
-        _require_sealed(replace(bundle, parts=bundle.parts[1:]))
+        require_sealed(replace(bundle, parts=bundle.parts[1:]))

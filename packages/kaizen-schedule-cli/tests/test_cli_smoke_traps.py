@@ -2,14 +2,26 @@
 
 import json
 import os
+import pickle
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 import yaml
-from kaizen_schedule_core.manifest.opt_in import opt_in
+from kaizen_activity_defs.loading import weekly_definitions
+from kaizen_schedule_cli.smoke.pilot import try_repository
+from kaizen_schedule_cli.smoke.steps import StepFailed, dry_run, prepare, run_commands, run_in_shell
+from kaizen_schedule_core.fleet.resolver import resolve_roster
+from kaizen_schedule_core.fleet.roster import load_roster
 
 if TYPE_CHECKING:
     from conftest import Cli
+
+
+ONE_AGENT = 'version: "1"\nagents: {coach: {cadence: weekly}}\n'
+NOW = datetime(2026, 11, 27, tzinfo=UTC)
 
 
 def roster_of(folder: Path, **rows: dict[str, object]) -> Path:
@@ -17,8 +29,8 @@ def roster_of(folder: Path, **rows: dict[str, object]) -> Path:
     repos = [{"slug": slug, "local_path": slug, **row} for slug, row in rows.items()]
     path.write_text(yaml.safe_dump({"version": "1", "repos": repos}), encoding="utf-8")
     for slug in rows:
-        (folder / slug).mkdir()
-        opt_in(str(folder / slug))
+        (folder / slug / ".kaizen").mkdir(parents=True)
+        (folder / slug / ".kaizen/schedule.yml").write_text(ONE_AGENT, encoding="utf-8")
     return path
 
 
@@ -35,6 +47,7 @@ def test_a_definition_that_created_nothing_has_not_passed(cli: "Cli", tmp_path: 
     roster = roster_of(tmp_path, elsewhere={"domain": "another"})
     ran = cli("roster", "smoke", "--roster", roster, "--report", tmp_path / "report.json")
     assert ran.code == 0
+    assert 'kaizen-weekly-coach-orientation: no task here: it asks for domain "custodian"\n' in ran.out
     report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     assert report["passed"] is True
     assert [row["passed"] for row in report["definitions"]] == [False, False]
@@ -56,3 +69,34 @@ def test_an_entry_that_is_wrong_does_not_touch_its_namesake(cli: "Cli", tmp_path
     roster.write_text(yaml.safe_dump(rows), encoding="utf-8")
     data = cli("roster", "explain", "--roster", roster, "--format", "json").json
     assert sorted(row["outcome"] for row in data["repos"]) == ["invalid-entry", "scheduled"]
+
+
+def test_a_trial_takes_and_returns_values_that_another_process_can_have(tmp_path: Path) -> None:
+    [outcome] = resolve_roster(roster=load_roster(str(roster_of(tmp_path, demo={"domain": "custodian"})))).outcomes
+    given = pickle.loads(pickle.dumps((outcome, str(tmp_path / "copy"), weekly_definitions())))  # noqa: S301 - our own
+    trial = try_repository(*given, require=["coach"], now=NOW)
+    assert (trial.failed, trial.tasks) == (None, {"kaizen-weekly-coach-orientation": 1})
+    assert pickle.loads(pickle.dumps(trial)) == trial  # noqa: S301 - our own
+
+
+def test_a_command_without_an_end_fails_its_step() -> None:
+    with pytest.raises(StepFailed, match=r"no end after 0\.1 seconds: exec sleep 60"):
+        run_in_shell("exec sleep 60", seconds=0.1)
+
+
+@pytest.mark.parametrize(
+    ("command", "told"), [("echo no >&2; exit 3", "coach: exit 3: no"), ("echo", "coach: the command's output is not")]
+)
+def test_a_command_that_does_not_print_the_bundle_fails_its_step(tmp_path: Path, command: str, told: str) -> None:
+    roster = load_roster(str(roster_of(tmp_path, demo={"domain": "custodian"})))
+    [run] = resolve_roster(roster=roster).runs
+    with pytest.raises(StepFailed, match=told):
+        run_commands([replace(run, prepare_command=command)], prepare(run.root, ["coach"]))
+
+
+def test_a_task_that_is_made_twice_fails_the_dry_run_and_what_was_made_before_counts(tmp_path: Path) -> None:
+    roster = load_roster(str(roster_of(tmp_path, demo={"domain": "custodian"})))
+    coach, _ = weekly_definitions()
+    twice = replace(coach, header=coach.header.model_copy(update={"id": "twice"}), rules=coach.rules * 2)
+    step, tasks = dry_run(roster, resolve_roster(roster=roster).runs, [coach, twice], NOW)
+    assert (step.passed, step.detail, tasks) == (False, "twice: a task is made twice", {coach.id: 1})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
+from pydantic.json_schema import SkipJsonSchema
 
 
 class _Form(BaseModel):
@@ -53,6 +54,6 @@ class SmokeReport(_Form):
     version: Literal["1"] = "1"
     passed: bool
     finished_at: str
-    roster: RosterReport | None = None
+    roster: RosterReport | SkipJsonSchema[None] = None  # always written, and not needed to enable a definition
     repos: list[RepoReport] = []
     definitions: list[DefinitionReport]

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kaizen_schedule_core.diagnostics import Diagnostic, inert
+from kaizen_schedule_core.diagnostics import Diagnostic, Note, inert
 
 _COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
 
 
 def annotations_text(diagnostics: Iterable[Diagnostic]) -> str:
-    """One line for each diagnostic, with everything it says."""
-    return "".join(_one(diagnostic) + "\n" for diagnostic in diagnostics)
+    """Return one line for each diagnostic, with its message, hint and notes."""
+    return "".join(map(_annotation, diagnostics))
 
 
-def _one(diagnostic: Diagnostic) -> str:
+def _annotation(diagnostic: Diagnostic) -> str:
     properties = {
         "file": inert(diagnostic.file),
         "line": diagnostic.line,
@@ -23,15 +23,18 @@ def _one(diagnostic: Diagnostic) -> str:
         "endColumn": diagnostic.end_column,
         "title": diagnostic.code,
     }
-    known = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items() if value is not None)
-    notes = [f"{note.file}:{note.line}: {note.message}" if note.line else note.message for note in diagnostic.notes]
-    text = "\n".join(filter(None, [diagnostic.message, diagnostic.hint, *notes]))
-    return f"::{_COMMANDS[diagnostic.severity]} {known}::{_data(text)}"
+    known = ",".join(f"{key}={_property(value)}" for key, value in properties.items() if value is not None)
+    text = "\n".join(filter(None, [diagnostic.message, diagnostic.hint, *map(_note, diagnostic.notes)]))
+    return f"::{_COMMANDS[diagnostic.severity]} {known}::{_data(text)}\n"
+
+
+def _note(note: Note) -> str:
+    return f"{note.file}:{note.line}: {note.message}" if note.line else note.message
 
 
 def _data(text: str) -> str:
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+def _property(value: str | int) -> str:
+    return _data(str(value)).replace(":", "%3A").replace(",", "%2C")

@@ -16,7 +16,7 @@ _COLOURS = {"error": "31", "warning": "33", "info": "36", "bold": "1", "frame": 
 
 
 def diagnostics_text(diagnostics: Iterable[Diagnostic], *, colour: bool = False) -> str:
-    """All of them, each followed by a blank line."""
+    """Return all of them, each followed by a blank line."""
     return "".join(_one(diagnostic, colour=colour) + "\n\n" for diagnostic in diagnostics)
 
 
@@ -28,20 +28,22 @@ def write_diagnostics(diagnostics: Iterable[Diagnostic]) -> None:
 
 
 def counts_text(diagnostics: Iterable[Diagnostic]) -> str:
-    """How many there are: `1 error, 2 warnings`, or `0 problems`."""
+    """Return how many there are: `1 error, 2 warnings`, or `0 problems`."""
     found = [plural(number, noun) for noun, number in count(diagnostics).items() if number]
     return ", ".join(found) or "0 problems"
 
 
 def _one(diagnostic: Diagnostic, *, colour: bool) -> str:
-    import textwrap  # a clean run has nothing to wrap
-
     def paint(text: str, *styles: str) -> str:
-        return f"\x1b[{';'.join(_COLOURS[style] for style in styles)}m{text}\x1b[0m" if colour else text
+        if not colour:
+            return text
+        codes = ";".join(map(_COLOURS.__getitem__, styles))
+        return f"\x1b[{codes}m{text}\x1b[0m"
 
     line, column = diagnostic.line or 1, diagnostic.column or 1
-    gutter = " " * (len(str(line)) + 1)
+    gutter = " " * len(f"{line} ")
     bar = paint(f"{gutter} |", "frame")
+    item = f"{gutter} {paint('=', 'frame')}"
     head = paint(f"{diagnostic.severity}[{diagnostic.code}]", diagnostic.severity, "bold")
     rows = [
         f"{head}: {paint(diagnostic.message, 'bold')}",
@@ -49,44 +51,46 @@ def _one(diagnostic: Diagnostic, *, colour: bool) -> str:
     ]
     hint = diagnostic.hint
     if diagnostic.excerpt is not None:
-        shown, carets = _excerpt(diagnostic, column)
-        beside = hint is not None and len(gutter) + 3 + cells(f"{carets} {hint}") <= TERMINAL
-        marked = f"{carets} {hint}" if beside else carets
-        rows += [
-            bar,
-            f"{paint(f' {line} |', 'frame')} {shown}".rstrip(),
-            f"{bar} {paint(marked, diagnostic.severity)}",
-        ]
-        hint = None if beside else hint
+        shown, marks = _excerpt(diagnostic.excerpt, diagnostic, column)
+        if hint is not None and len(gutter) + 3 + cells(f"{marks} {hint}") <= TERMINAL:
+            marks, hint = f"{marks} {hint}", None
+        number = paint(f" {line} |", "frame")
+        rows += [bar, f"{number} {shown}".rstrip(), f"{bar} {paint(marks, diagnostic.severity)}"]
     rows.append(bar)
     if hint:
-        rows.append(f"{gutter} {paint('=', 'frame')} {hint}")  # never wrapped: it may be a command to paste
+        rows.append(f"{item} {hint}")  # never wrapped: it may be a command to paste
     for note in diagnostic.notes:
-        first, *more = textwrap.wrap(_note(note), TERMINAL - len(gutter) - 3, break_on_hyphens=False) or [""]
-        rows.append(f"{gutter} {paint('=', 'frame')} {first}")
-        rows.extend(f"{gutter}   {rest}" for rest in more)
-    rows.append(f"{gutter} {paint('=', 'frame')} help: kaizen-agentic schedule explain {diagnostic.code}")
+        first, *more = _wrapped(note, TERMINAL - len(gutter) - 3)
+        rows += [f"{item} {first}", *(f"{gutter}   {rest}" for rest in more)]
+    rows.append(f"{item} help: kaizen-agentic schedule explain {diagnostic.code}")
     return "\n".join(rows)
 
 
-def _note(note: Note) -> str:
+def _wrapped(note: Note, width: int) -> list[str]:
+    import textwrap  # a clean run has nothing to wrap
+
     place = f"{inert(note.file or '')}:{note.line}:{note.column}: " if note.line else ""
-    return f"{place}{note.message}"
+    return textwrap.wrap(f"{place}{note.message}", width, break_on_hyphens=False) or [""]
 
 
-def _excerpt(diagnostic: Diagnostic, column: int) -> tuple[str, str]:
-    """The source line, or the stretch of it around the place, and the carets below it."""
-    line = diagnostic.excerpt or ""
-    start = 0 if len(line) <= _WIDTH else max(0, min(column - 1 - _BEFORE, len(line) - _WIDTH))
-    shown = line[start : start + _WIDTH]
-    lead = "…" if start else ""
-    tail = "…" if start + _WIDTH < len(line) else ""
-    end = diagnostic.end_column if diagnostic.end_line == diagnostic.line and diagnostic.end_column else len(line) + 1
-    marked = line[column - 1 : min(end - 1, start + _WIDTH)]
-    offset = cells(lead) + cells(line[start : column - 1])
-    return f"{lead}{_plain(shown)}{tail}", " " * offset + "^" * max(1, cells(marked))
+def _excerpt(line: str, diagnostic: Diagnostic, column: int) -> tuple[str, str]:
+    """Return the source line, of a long one the part around the column, and the carets below it."""
+    start = max(0, min(column - 1 - _BEFORE, len(line) - _WIDTH))
+    stop = start + _WIDTH
+    end = len(line) + 1
+    if diagnostic.end_line == diagnostic.line and diagnostic.end_column:
+        end = diagnostic.end_column
+    lead = line[start : column - 1]
+    shown = "".join(map(_one_column, line[start:stop]))
+    if start:
+        lead, shown = f"…{lead}", f"…{shown}"
+    if stop < len(line):
+        shown += "…"
+    return shown, " " * cells(lead) + "^" * max(1, cells(line[column - 1 : min(end - 1, stop)]))
 
 
-def _plain(text: str) -> str:
-    """Every character as one that takes the room `cells` counts: what cannot be shown becomes a dot."""
-    return "".join(char if char.isprintable() else " " if char == "\t" else "·" for char in text)
+def _one_column(char: str) -> str:
+    """Return what is shown for a character, as wide as `cells` counts it: a dot for one that has no glyph."""
+    if char.isprintable():
+        return char
+    return " " if char == "\t" else "·"

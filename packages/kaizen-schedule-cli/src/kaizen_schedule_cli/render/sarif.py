@@ -7,40 +7,32 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from urllib.parse import quote
 
-from kaizen_schedule_core.codes import CODES, Code
+from kaizen_schedule_core.codes import CODES
 from kaizen_schedule_core.diagnostics import Diagnostic
 
 from kaizen_schedule_cli.render.explanations import example_text
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_REGION = ("startLine", "startColumn", "endLine", "endColumn")
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 
 
 def sarif_log(diagnostics: Sequence[Diagnostic], files: Sequence[str]) -> dict[str, object]:
-    """The log of one run over these files. Columns count code points, as everywhere."""
+    """Return the log of one run over these files. Columns count code points, as everywhere."""
     rules = sorted({diagnostic.code for diagnostic in diagnostics})
-    return {
-        "$schema": SCHEMA,
-        "version": "2.1.0",
-        "runs": [
-            {
-                "tool": {
-                    "driver": {
-                        "name": "kaizen-agentic",
-                        "version": version("kaizen-schedule-cli"),
-                        "rules": [_rule(CODES[code]) for code in rules],
-                    }
-                },
-                "invocations": [{"executionSuccessful": True}],
-                "columnKind": "unicodeCodePoints",
-                "artifacts": [{"location": {"uri": _uri(file)}} for file in files],
-                "results": [_result(diagnostic, rules) for diagnostic in diagnostics],
-            }
-        ],
+    driver = {"name": "kaizen-agentic", "version": version("kaizen-schedule-cli"), "rules": list(map(_rule, rules))}
+    run = {
+        "tool": {"driver": driver},
+        "invocations": [{"executionSuccessful": True}],
+        "columnKind": "unicodeCodePoints",
+        "artifacts": [{"location": {"uri": _uri(file)}} for file in files],
+        "results": [_result(diagnostic, rules) for diagnostic in diagnostics],
     }
+    return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
-def _rule(code: Code) -> dict[str, object]:
+def _rule(code_id: str) -> dict[str, object]:
+    code = CODES[code_id]
     return {
         "id": code.id,
         "name": code.title.title().replace(" ", ""),
@@ -51,41 +43,35 @@ def _rule(code: Code) -> dict[str, object]:
     }
 
 
-def _result(diagnostic: Diagnostic, rules: list[str]) -> dict[str, object]:
-    remarks = [diagnostic.message, diagnostic.hint, *(note.message for note in diagnostic.notes if note.line is None)]
+def _result(found: Diagnostic, rules: list[str]) -> dict[str, object]:
+    notes = [note.message for note in found.notes if note.line is None]
     result: dict[str, object] = {
-        "ruleId": diagnostic.code,
-        "ruleIndex": rules.index(diagnostic.code),
-        "level": _LEVELS[diagnostic.severity],
-        "message": {"text": "\n".join(remark for remark in remarks if remark)},
-        "locations": [
-            _location(
-                diagnostic.file,
-                startLine=diagnostic.line,
-                startColumn=diagnostic.column,
-                endLine=diagnostic.end_line,
-                endColumn=diagnostic.end_column,
-            )
-        ],
+        "ruleId": found.code,
+        "ruleIndex": rules.index(found.code),
+        "level": _LEVELS[found.severity],
+        "message": {"text": "\n".join(filter(None, [found.message, found.hint, *notes]))},
+        "locations": [_location(found.file, found.line, found.column, found.end_line, found.end_column)],
     }
     related = [
-        {"message": {"text": note.message}, **_location(note.file, startLine=note.line, startColumn=note.column)}
-        for note in dict.fromkeys(diagnostic.notes)  # related places must differ
+        {"message": {"text": note.message}, **_location(note.file, note.line, note.column)}
+        for note in dict.fromkeys(found.notes)  # related places must differ
         if note.file is not None and note.line is not None
     ]
-    return {**result, "relatedLocations": related} if related else result
+    if related:
+        result["relatedLocations"] = related
+    return result
 
 
-def _location(file: str, **region: int | None) -> dict[str, object]:
+def _location(file: str, line: int | None, *rest: int | None) -> dict[str, object]:
     place: dict[str, object] = {"artifactLocation": {"uri": _uri(file)}}
-    if region["startLine"] is not None:
-        place["region"] = {key: value for key, value in region.items() if value is not None}
+    if line is not None:
+        place["region"] = {key: at for key, at in zip(_REGION, (line, *rest), strict=False) if at is not None}
     return {"physicalLocation": place}
 
 
 def _uri(file: str) -> str:
-    """A URI reference for a path as typed: relative stays relative, and bytes that are no text are kept as such."""
+    """Return a URI reference for a path as typed: a relative one stays relative, and bytes that are not UTF-8 stay."""
+    if file == "-":
+        return "stdin"
     path = quote(os.fsencode(file))
-    if path.startswith("/"):
-        return f"file://{path}"
-    return path if file != "-" else "stdin"
+    return f"file://{path}" if path.startswith("/") else path

@@ -9,8 +9,6 @@ import stat
 from kaizen_schedule_core.repo.paths import AGENTS_FOLDER
 from kaizen_schedule_core.repo.pointers import DOCUMENTS
 
-_FOLDERS = (".kaizen", AGENTS_FOLDER)
-
 
 def copy_repository(root: str, copy: str) -> None:
     """Copy the files that a bundle can read, as they are: a broken one must break the copy too.
@@ -19,15 +17,13 @@ def copy_repository(root: str, copy: str) -> None:
     OSError if the repository cannot be read.
     """
     os.makedirs(copy)
-    for name in _FOLDERS:
-        _copy(root, os.path.join(root, name), os.path.join(copy, name))
-    for _, path in DOCUMENTS:
-        name = path.rstrip("/")
-        if path.endswith("/"):
+    for name in (".kaizen", AGENTS_FOLDER, *dict(DOCUMENTS).values()):
+        path = name
+        if name.endswith("/"):  # of a folder that is a document only this file is read
+            path = f"{name}README.md"
             if os.path.isdir(os.path.join(root, name)):
                 os.makedirs(os.path.join(copy, name), exist_ok=True)
-            name = os.path.join(name, "README.md")
-        _copy(root, os.path.join(root, name), os.path.join(copy, name))
+        _copy(root, os.path.join(root, path), os.path.join(copy, path))
 
 
 def _copy(root: str, source: str, target: str, inside: tuple[str, ...] = ()) -> None:

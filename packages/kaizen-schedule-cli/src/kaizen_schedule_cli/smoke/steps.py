@@ -1,4 +1,4 @@
-"""The steps of a smoke test for one repository, each with what it must show."""
+"""The steps of a smoke test for one repository; each returns what it found, or raises StepFailed or KaizenError."""
 
 from __future__ import annotations
 
@@ -7,206 +7,193 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from kaizen_activity_defs.catalog import selects
 from kaizen_activity_defs.dry_run import preview_tasks
 from kaizen_activity_defs.model import Definition
+from kaizen_activity_defs.smoke_report import StepReport
 from kaizen_schedule_core.bundle.prepare import Bundle, prepare_bundle
 from kaizen_schedule_core.errors import KaizenError
-from kaizen_schedule_core.fleet.expected import Firing, manifest_firings
+from kaizen_schedule_core.fleet.expected import Firing
 from kaizen_schedule_core.fleet.resolution import ScheduledRun
 from kaizen_schedule_core.fleet.resolver import resolve_roster
-from kaizen_schedule_core.fleet.roster import Roster, RosterEntry
+from kaizen_schedule_core.fleet.roster import Roster
 from kaizen_schedule_core.manifest.loading import load_manifest
 from kaizen_schedule_core.manifest.model import Manifest
 from kaizen_schedule_core.manifest.opt_in import opt_in
 from kaizen_schedule_core.repo.agents import RepositoryAgents, unusable_agents
 from kaizen_schedule_core.repo.paths import MANIFEST_PATH
 
-STEPS = ("init", "validate", "list", "prepare", "resolve", "run", "dry-run")
+COMMAND_SECONDS = 60
 _AFTER_INSTRUCTIONS = "\n\n## Project memory\n"
-_COMMAND_SECONDS = 60
+_SHORTEST_FENCE = 3
 
 
 class StepFailed(Exception):
-    """A step did not show what it must; the message says what it showed."""
+    """A failed step; the message describes what was found."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Step:
-    """What became of one step; a step that was not reached has not passed."""
-
-    step: str
-    passed: bool
-    detail: str
-
-
-@dataclass(kw_only=True)
-class Trial:
-    """One repository under test: the roster's entry for its copy, and what the steps so far found."""
-
-    entry: RosterEntry
-    root: str
-    now: datetime
-    require: Sequence[str]
-    tasks: Counter[str]
-    definitions: Sequence[Definition]
-    manifest: Manifest | None = None
-    bundles: dict[str, Bundle] = field(default_factory=dict)
-    runs: tuple[ScheduledRun, ...] = ()
-
-    @property
-    def roster(self) -> Roster:
-        """A roster of this repository alone."""
-        return Roster(source="smoke", entries=(self.entry,))
-
-    @property
-    def enabled(self) -> list[str]:
-        """The agents that the manifest enables."""
-        return sorted(name for name, schedule in self.valid.agents.items() if schedule.enabled)
-
-    @property
-    def valid(self) -> Manifest:
-        """The manifest, which the step validate has found valid."""
-        if self.manifest is None:
-            raise StepFailed("no valid manifest")
-        return self.manifest
+def describe(error: StepFailed | KaizenError) -> str:
+    """Return why a step failed: of several diagnostics the first."""
+    if isinstance(error, StepFailed):
+        return str(error)
+    first = error.diagnostics[0]
+    where = f" (line {first.line})" if first.line else ""
+    return f"{first.code}: {first.message}{where}"
 
 
-def init(trial: Trial) -> str:
-    """Opt the copy in if the repository has not; an existing manifest is left alone."""
-    if os.path.lexists(os.path.join(trial.root, MANIFEST_PATH)):
+def init(root: str) -> str:
+    """Opt the repository in if it has no manifest."""
+    if os.path.lexists(os.path.join(root, MANIFEST_PATH)):
         return "opted in already"
-    opt_in(trial.root)
+    opt_in(root)
     return f"wrote {MANIFEST_PATH} in the copy"
 
 
-def validate(trial: Trial) -> str:
-    """The manifest is valid, and so are the files of the repository's own agents that it names."""
-    agents = RepositoryAgents(trial.root)
-    checked = load_manifest(trial.root, agents=agents, now=trial.now)
+def validate(root: str, now: datetime) -> Manifest:
+    """Check the manifest, and the files of the repository's own agents that it names."""
+    agents = RepositoryAgents(root)
+    checked = load_manifest(root, agents=agents, now=now)
     if checked.manifest is None:
         raise KaizenError(checked.diagnostics)
     unusable = unusable_agents(agents, checked.manifest.agents)
     if unusable:
         raise KaizenError(unusable)
-    trial.manifest = checked.manifest
-    return f"{len(checked.manifest.agents)} agents declared"
+    return checked.manifest
 
 
-def list_agents(trial: Trial) -> str:
-    """At least one agent is enabled, and every one that is required."""
-    enabled = trial.enabled
-    missing = [name for name in trial.require if name not in enabled]
-    if missing or not enabled:
-        raise StepFailed(f"not enabled: {', '.join(missing)}" if missing else "no agent is enabled")
-    return f"enabled: {', '.join(enabled)}"
+def list_agents(manifest: Manifest, require: Iterable[str]) -> tuple[str, ...]:
+    """Return the enabled agents, sorted; there must be at least one, and every one that is required."""
+    enabled = tuple(name for name, schedule in sorted(manifest.agents.items()) if schedule.enabled)
+    missing = [name for name in require if name not in enabled]
+    if missing:
+        raise StepFailed(f"not enabled: {', '.join(missing)}")
+    if not enabled:
+        raise StepFailed("no agent is enabled")
+    return enabled
 
 
-def prepare(trial: Trial) -> str:
-    """Every enabled agent has a bundle, and every part of it is sealed by what really stands in it."""
-    for agent in trial.enabled:
-        bundle = prepare_bundle(trial.root, agent)
-        _require_sealed(bundle)
-        trial.bundles[agent] = bundle
-    return ", ".join(f"{agent} {len(bundle.markdown.encode())} bytes" for agent, bundle in trial.bundles.items())
+def prepare(root: str, agents: Iterable[str]) -> tuple[Bundle, ...]:
+    """Prepare a bundle for every agent, and check its seal."""
+    bundles: list[Bundle] = []
+    for agent in agents:
+        bundle = prepare_bundle(root, agent)
+        require_sealed(bundle)
+        bundles.append(bundle)
+    return tuple(bundles)
 
 
-def _require_sealed(bundle: Bundle) -> None:
+def require_sealed(bundle: Bundle) -> None:
+    """Check that the digest of a bundle covers its parts, and that each part is in its markdown."""
     lines = "".join(f"{part.id} {part.trust} {part.path} {part.sha256}\n" for part in bundle.parts)
-    if hashlib.sha256(lines.encode()).hexdigest() != bundle.digest:
+    if _sha256(lines) != bundle.digest:
         raise StepFailed(f"the digest of {bundle.agent} does not cover its parts")
-    standing = {hashlib.sha256(text.encode()).hexdigest() for text in _texts_of(bundle.markdown)}
-    loose = [part.id for part in bundle.parts if part.bytes and part.sha256 not in standing]
-    if loose:
-        raise StepFailed(f"the bundle of {bundle.agent} does not hold what it seals: {', '.join(loose)}")
+    found = set(map(_sha256, _texts(bundle.markdown)))
+    absent = [part.id for part in bundle.parts if part.bytes and part.sha256 not in found]
+    if absent:
+        raise StepFailed(f"the bundle of {bundle.agent} does not hold what it seals: {', '.join(absent)}")
     if not any(part.trust == "instructions" and part.bytes for part in bundle.parts):
         raise StepFailed(f"the bundle of {bundle.agent} has no instructions")
 
 
-def _texts_of(markdown: str) -> Iterator[str]:
-    """Every text of a bundle that can be a part: a line, what a fence holds, the instructions."""
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _texts(markdown: str) -> Iterator[str]:
+    """Return every text that can be a part of a bundle: each line, the content of each fence, the instructions."""
     lines = markdown.split("\n")
     yield from lines
     for start, line in enumerate(lines):
         fence = line[: len(line) - len(line.lstrip("`"))]
-        if len(fence) >= 3 and fence in lines[start + 1 :]:  # noqa: PLR2004 - the shortest fence
+        if len(fence) >= _SHORTEST_FENCE and fence in lines[start + 1 :]:
             yield "\n".join(lines[start + 1 : lines.index(fence, start + 1)])
     _, _, instructions = markdown.partition("\n## Agent instructions\n\n")
     end = instructions.find(_AFTER_INSTRUCTIONS)
-    while end >= 0:
+    while end >= 0:  # the instructions may hold that heading themselves
         yield instructions[:end]
         end = instructions.find(_AFTER_INSTRUCTIONS, end + 1)
 
 
-def resolve(trial: Trial) -> str:
-    """The resolver emits exactly one run for every enabled agent."""
-    resolution = resolve_roster(now=trial.now, roster=trial.roster)
-    found = [(run.repo, run.agent) for run in resolution.runs]
-    expected = [(trial.entry.repo, agent) for agent in trial.enabled]
-    if found != expected:
-        raise StepFailed(f"{len(found)} runs instead of {len(expected)}: {resolution.outcomes[0].detail}")
-    trial.runs = resolution.runs
-    return f"{len(found)} runs"
+def resolve(roster: Roster, agents: tuple[str, ...], now: datetime) -> tuple[ScheduledRun, ...]:
+    """Return the runs of the resolver: exactly one for every enabled agent."""
+    resolution = resolve_roster(now=now, roster=roster)
+    runs = resolution.runs
+    if tuple(run.agent for run in runs) != agents:
+        raise StepFailed(f"{len(runs)} runs instead of {len(agents)}: {resolution.outcomes[0].detail}")
+    return runs
 
 
-def run_commands(trial: Trial) -> str:
-    """Every emitted prepare_command, run in a shell as it stands, prints the bundle."""
-    for run in trial.runs:
-        done = _in_shell(run.prepare_command)
+def run_commands(runs: Iterable[ScheduledRun], bundles: Iterable[Bundle]) -> None:
+    """Run every prepare_command in a shell as it is, and compare its output with the bundle."""
+    for run, bundle in zip(runs, bundles, strict=True):
+        done = run_in_shell(run.prepare_command)
         if done.returncode != 0:
-            raise StepFailed(
-                f"{run.agent}: exit {done.returncode}: {done.stderr.decode(errors='replace').strip()[:300]}"
-            )
-        if done.stdout != trial.bundles[run.agent].markdown.encode():
+            stderr = done.stderr.decode(errors="replace").strip()
+            raise StepFailed(f"{run.agent}: exit {done.returncode}: {stderr[:300]}")
+        if done.stdout != bundle.markdown.encode():
             raise StepFailed(f"{run.agent}: the command's output is not the bundle")
-    return f"{len(trial.runs)} commands run in a shell"
 
 
-def _in_shell(command: str) -> subprocess.CompletedProcess[bytes]:
-    """Run a command as a runner would, with the kaizen-agentic that belongs to this Python first on the PATH."""
+def run_in_shell(command: str, *, seconds: float = COMMAND_SECONDS) -> subprocess.CompletedProcess[bytes]:
+    """Run a command as a runner does, with the kaizen-agentic of this Python first on the PATH."""
     path = os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", os.defpath)])
+    env = {**os.environ, "PATH": path}
     try:
         return subprocess.run(  # noqa: S602 - a shell is what is tried here; the command is our own, quoted
-            command,
-            shell=True,
-            capture_output=True,
-            check=False,
-            timeout=_COMMAND_SECONDS,
-            stdin=subprocess.DEVNULL,
-            env={**os.environ, "PATH": path},
+            command, shell=True, capture_output=True, check=False, timeout=seconds, stdin=subprocess.DEVNULL, env=env
         )
     except subprocess.TimeoutExpired:
-        raise StepFailed(f"no end after {_COMMAND_SECONDS} seconds: {command}") from None
+        raise StepFailed(f"no end after {seconds} seconds: {command}") from None
 
 
-def dry_run(trial: Trial) -> str:
-    """Every definition asks for exactly one task for each run that it selects."""
-    found: set[tuple[str, str]] = set()
+def dry_run(
+    roster: Roster, runs: Iterable[ScheduledRun], definitions: Iterable[Definition], now: datetime
+) -> tuple[StepReport, Counter[str]]:
+    """Check that each definition creates one task for each run that it selects; count those before a failure too."""
     expected: set[tuple[str, str]] = set()
-    for definition in trial.definitions:
-        asked = [run for run in trial.runs if selects(definition, run, domain=trial.entry.domain)]
-        expected |= {(definition.id, run.agent) for run in asked}
-        for moment in _moments(definition, trial.now, asked):
-            tasks = preview_tasks(definition, trial.roster, now=moment).tasks
-            made = {(definition.id, task.key.split("/")[2]) for task in tasks}
-            if len(made) != len(tasks):
-                raise StepFailed(f"{definition.id}: a task is made twice")
-            trial.tasks[definition.id] += len(tasks)
-            found |= made
-    if found != expected:
-        raise StepFailed(f"tasks for {len(found)} agents instead of {len(expected)}")
-    return f"{len(found)} tasks, created nowhere"
+    found: set[tuple[str, str]] = set()
+    tasks: Counter[str] = Counter()
+    problem = None
+    try:
+        for definition in definitions:
+            selected = [run for run in runs if selects(definition, run, domain=roster.entries[0].domain)]
+            for run in selected:
+                expected.add((definition.id, run.agent))
+            for agent in _agents_with_tasks(definition, roster, selected, now):
+                tasks[definition.id] += 1
+                found.add((definition.id, agent))
+    except (KaizenError, StepFailed) as error:
+        problem = describe(error)
+    if problem is None and found != expected:
+        problem = f"tasks for {len(found)} agents instead of {len(expected)}"
+    detail = problem or f"{len(found)} tasks, created nowhere"
+    return StepReport(step="dry-run", passed=problem is None, detail=detail), tasks
 
 
-def _moments(definition: Definition, now: datetime, asked: Sequence[ScheduledRun]) -> list[datetime]:
-    """When a definition is tried: now, or, if it honours the manifests, at the tick of each run's last fire."""
+def _agents_with_tasks(
+    definition: Definition, roster: Roster, selected: Iterable[ScheduledRun], now: datetime
+) -> Iterator[str]:
+    """Return the agent of every task that a definition creates, at each moment at which it is tried."""
+    for moment in _moments(definition, selected, now):
+        tasks = preview_tasks(definition, roster, now=moment).tasks
+        agents = [task.key.split("/")[2] for task in tasks]
+        if len(set(agents)) != len(agents):
+            raise StepFailed(f"{definition.id}: a task is made twice")
+        yield from agents
+
+
+def _moments(definition: Definition, selected: Iterable[ScheduledRun], now: datetime) -> list[datetime]:
+    """Return when a definition is tried: now, or, if it honours the manifests, at the tick of each run's last fire."""
     if not definition.follows_manifest_crons:
         return [now]
     trigger = definition.header.trigger
     ticking = Firing(cron=definition.cron, timezone=trigger.timezone)
-    fires = {fire for run in asked for firing in manifest_firings(run) if (fire := firing.last(now))}
-    return sorted({tick for fire in fires if (tick := ticking.next(fire - timedelta(seconds=1)))})
+    ticks: set[datetime | None] = set()
+    for run in selected:
+        fire = Firing(cron=run.cron, timezone=run.timezone).last(now)
+        if fire is not None:
+            ticks.add(ticking.next(fire - timedelta(seconds=1)))
+    return sorted(filter(None, ticks))

@@ -12,9 +12,9 @@ from kaizen_schedule_cli.commands.lazy import as_command
 from kaizen_schedule_cli.commands.options import Format, Host, Hub, OutputFormat, RosterFile, read_value
 from kaizen_schedule_cli.commands.roster_options import read_source
 from kaizen_schedule_cli.exits import Exit
-from kaizen_schedule_cli.readiness import check_runner
 from kaizen_schedule_cli.render.streams import plural, write_json, write_stderr, write_stdout
 from kaizen_schedule_cli.render.tables import table
+from kaizen_schedule_cli.runner_check import check_runner
 
 
 @as_command("kaizen-agentic roster check --roster roster.yml")

@@ -40,7 +40,7 @@ def command(
         definitions = load_catalog(catalog)
     done = run_smoke(read_source(roster, hub), definitions, require=require or (), host=host)
     if report is not None:
-        write_file(report, done.report_bytes())
+        write_file(report, done.report().model_dump_json(indent=2).encode() + b"\n")
     write_stdout(smoke_text(done))
     if not done.passed:
         raise typer.Exit(Exit.FINDINGS)

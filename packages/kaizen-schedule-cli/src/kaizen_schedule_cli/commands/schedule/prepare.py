@@ -47,8 +47,8 @@ def command(
     """Print what an agent's session needs to begin, from files alone."""
     emission = None
     if emit is not None:
-        from kaizen_schedule_cli.emitting import emit as send
-        from kaizen_schedule_cli.emitting import read_emission
+        from kaizen_schedule_cli.emit import emit as send
+        from kaizen_schedule_cli.emit import read_emission
 
         emission = read_value("--emit", lambda: read_emission(emit))
     root = repository_root(target)

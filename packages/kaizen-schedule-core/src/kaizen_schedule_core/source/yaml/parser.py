@@ -5,6 +5,7 @@ A good file is read once, and only its values are kept. A file with anything to 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from yaml import YAMLError
@@ -37,15 +38,16 @@ def parse_yaml(text: str, *, file: str, quoted: QuotedKeys | None = None) -> Doc
         from kaizen_schedule_core.source.yaml.recorder import read_with_problems
 
         return read_with_problems(text, file, quoted)
-
-    def locate() -> Positions:
-        from kaizen_schedule_core.source.yaml.recorder import Recorder
-
-        recorder = Recorder(text, file, quoted)
-        recorder.read()
-        return recorder.positions
-
+    locate = partial(_locate, text, file, quoted)  # not a closure, so that a document can be pickled
     return Document(file=file, text=text, value=value, locate=locate, holds_null=reader.nulls)
+
+
+def _locate(text: str, file: str, quoted: QuotedKeys | None) -> Positions:
+    from kaizen_schedule_core.source.yaml.recorder import Recorder
+
+    recorder = Recorder(text, file, quoted)
+    recorder.read()
+    return recorder.positions
 
 
 class _Reader:

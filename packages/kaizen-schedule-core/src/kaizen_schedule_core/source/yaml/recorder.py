@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from yaml import YAMLError
@@ -39,8 +41,8 @@ def read_with_problems(text: str, file: str, keys: QuotedKeys | None) -> Documen
         masked, findings = mask_unquoted(text, keys)
         recorder = Recorder(text, file, keys, masked=masked, findings=findings)
         value = recorder.read()
-    positions = recorder.positions
-    return Document(file=file, text=text, value=value, problems=tuple(recorder.problems), locate=lambda: positions)
+    locate = partial(replace, recorder.positions)  # not a closure, so that a document can be pickled
+    return Document(file=file, text=text, value=value, problems=tuple(recorder.problems), locate=locate)
 
 
 class Recorder:

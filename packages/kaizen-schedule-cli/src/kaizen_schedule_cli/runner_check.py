@@ -1,0 +1,143 @@
+"""The check whether this machine can run what a roster schedules; it writes nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http import HTTPStatus
+from importlib.metadata import version
+
+from kaizen_schedule_core.diagnostics import quoted
+from kaizen_schedule_core.errors import KaizenError
+from kaizen_schedule_core.files.reading import locate_inside
+from kaizen_schedule_core.fleet.credentials import basic_authorization
+from kaizen_schedule_core.fleet.resolution import Resolution
+from kaizen_schedule_core.fleet.resolver import resolve_roster
+from kaizen_schedule_core.fleet.roster import Roster
+from kaizen_schedule_core.repo.paths import metrics_path
+
+COMMAND = "kaizen-agentic"
+PACKAGES = ("kaizen-schedule-core", "kaizen-activity-defs", "kaizen-schedule-cli")
+
+CHECK_SECONDS = 30.0
+_NAMED = 3  # repositories named in one sentence
+_NO_PATH = ("no-path-for-host", "path-missing")
+_UNREADABLE = ("unreadable",)
+_NOT_CHECKED = ("invalid-entry", "duplicate-slug", "hub-disabled")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Check:
+    """The result of one check."""
+
+    check: str
+    passed: bool
+    detail: str
+
+
+def check_runner(
+    roster: Roster, *, host: str | None = None, index: str | None = None, seconds: float = CHECK_SECONDS
+) -> tuple[Check, ...]:
+    """Check the command, the paths of this host, the checkouts and their metrics, and a package index if given.
+
+    The command and the index may take `seconds` each. Raises ValueError, without repeating the index, if its address
+    or its credentials cannot be read.
+    """
+    resolution = resolve_roster(roster=roster, host=host)
+    checked = sum(outcome.outcome not in _NOT_CHECKED for outcome in resolution.outcomes)
+    fine = f"{checked} of {len(resolution.outcomes)} entries have a path, and it is there"
+    checks = [
+        _command(seconds),
+        _outcomes("paths of this host", resolution, _NO_PATH, fine),
+        _outcomes("checkouts", resolution, _UNREADABLE, "every checkout that is here can be read"),
+        _metrics(resolution),
+    ]
+    if index is not None:
+        checks += _index(index, basic_authorization(index), seconds / len(PACKAGES))
+    return tuple(checks)
+
+
+def _command(seconds: float) -> Check:
+    found = shutil.which(COMMAND)
+    if found is None:
+        return _failed("command", f"{COMMAND} is not on the PATH; install kaizen-schedule-cli where the runner looks")
+    try:
+        ran = subprocess.run(  # noqa: S603 - the program is the one to be checked
+            [found, "--version"], capture_output=True, stdin=subprocess.DEVNULL, timeout=seconds, check=False, text=True
+        )
+    except (OSError, subprocess.TimeoutExpired, UnicodeDecodeError) as error:
+        return _failed("command", f"{found} cannot be run: {error}")
+    printed = ran.stdout.partition("\n")[0]
+    expected = f"{COMMAND} {version('kaizen-schedule-cli')}"
+    if ran.returncode or printed != expected:
+        detail = f"{found} says {quoted(printed)}, and this is {expected}; upgrade the one on the PATH"
+        return _failed("command", detail)
+    return Check(check="command", passed=True, detail=f"{printed} at {found}")
+
+
+def _outcomes(check: str, resolution: Resolution, wrong: tuple[str, ...], fine: str) -> Check:
+    return _check(check, [f"{one.repo}: {one.detail}" for one in resolution.outcomes if one.outcome in wrong], fine)
+
+
+def _metrics(resolution: Resolution) -> Check:
+    problems: list[str] = []
+    for run in resolution.runs:
+        problem = _problem_of(run.root, metrics_path(run.agent))
+        if problem is not None:
+            problems.append(f"{run.repo}: {problem}")
+    return _check("metrics", problems, f"{len(resolution.runs)} runs can be recorded")
+
+
+def _check(check: str, problems: list[str], fine: str) -> Check:
+    """Return a check that passed if there are no problems; of many, the first are named."""
+    if not problems:
+        return Check(check=check, passed=True, detail=fine)
+    detail = "; ".join(problems[:_NAMED])
+    if len(problems) > _NAMED:
+        detail += f"; and {len(problems) - _NAMED} more"
+    return _failed(check, detail)
+
+
+def _problem_of(root: str, relative: str) -> str | None:
+    """Return why a file of a repository can neither be appended to nor be made; None if it can."""
+    try:
+        path = locate_inside(root, relative)
+    except KaizenError as error:
+        return error.diagnostics[0].message
+    if os.path.lexists(path):
+        if os.path.isfile(path) and os.access(path, os.W_OK):
+            return None
+        return f"{path} is no file that can be written"
+    folder = os.path.dirname(path)
+    while not os.path.lexists(folder):
+        folder = os.path.dirname(folder)
+    if os.path.isdir(folder) and os.access(folder, os.W_OK | os.X_OK):
+        return None
+    return f"nothing can be made in {folder}"
+
+
+def _index(index: str, authorization: str | None, seconds: float) -> Iterator[Check]:
+    """Request each package as pip does: with the user and password of the address, and following redirects."""
+    from urllib3 import PoolManager, Retry, Timeout
+    from urllib3.exceptions import HTTPError
+
+    headers = {"authorization": authorization} if authorization is not None else {}
+    retries = Retry(5, connect=0, read=0, other=0, raise_on_redirect=False)
+    with PoolManager(headers=headers, retries=retries, timeout=Timeout(total=seconds)) as pool:
+        for package in PACKAGES:
+            try:
+                answer = pool.request("GET", f"{index.rstrip('/')}/{package}/", preload_content=False)
+            except HTTPError as error:
+                why = type(getattr(error, "reason", None) or error).__name__
+                yield _failed("index", f"{package}: the index cannot be reached ({why})")
+            else:
+                answer.close()
+                passed = answer.status == HTTPStatus.OK
+                yield Check(check="index", passed=passed, detail=f"{package}: the index answers {answer.status}")
+
+
+def _failed(check: str, detail: str) -> Check:
+    return Check(check=check, passed=False, detail=detail)

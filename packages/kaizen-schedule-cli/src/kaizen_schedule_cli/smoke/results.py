@@ -1,0 +1,66 @@
+"""The results of a smoke test, and the report of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from kaizen_activity_defs.model import Definition
+from kaizen_activity_defs.smoke_report import DefinitionReport, RepoReport, RosterReport, SmokeReport, StepReport
+from kaizen_schedule_core.clock.times import utc_text
+from kaizen_schedule_core.fleet.roster import Roster
+
+STEPS = ("init", "validate", "list", "prepare", "resolve", "run", "dry-run")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trial:
+    """One repository: its steps, none if the roster disables it, and how many tasks each definition would create."""
+
+    repo: str
+    steps: tuple[StepReport, ...] = ()
+    tasks: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def failed(self) -> StepReport | None:
+        """The first step that did not pass."""
+        return next((step for step in self.steps if not step.passed), None)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Smoke:
+    """The trials of all repositories of a roster, in the order of the resolver."""
+
+    roster: Roster
+    finished_at: datetime
+    trials: tuple[Trial, ...]
+    definitions: Sequence[Definition]
+
+    @property
+    def passed(self) -> bool:
+        """Whether every step of every repository passed, and at least one repository was tried."""
+        return any(trial.steps for trial in self.trials) and not any(trial.failed for trial in self.trials)
+
+    @property
+    def tasks(self) -> Counter[str]:
+        """The tasks of all repositories by definition: one that would create none was not tried."""
+        counted: Counter[str] = Counter()
+        for trial in self.trials:
+            counted.update(trial.tasks)
+        return counted
+
+    def report(self) -> SmokeReport:
+        """Return the report that `definitions enable` requires."""
+        passed, tasks = self.passed, self.tasks
+        definitions = []
+        for one in self.definitions:
+            definitions.append(DefinitionReport(id=one.id, digest=one.digest, passed=passed and one.id in tasks))
+        return SmokeReport(
+            passed=passed,
+            finished_at=utc_text(self.finished_at),
+            roster=RosterReport(source=self.roster.source, digest=self.roster.digest, repos=len(self.roster.entries)),
+            repos=[RepoReport(repo=trial.repo, steps=list(trial.steps)) for trial in self.trials],
+            definitions=definitions,
+        )
