@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Code:
     """A stable name for one kind of problem.
 
-    `wrong` and `right` are the smallest texts that show it and its mend. `unavailable` tells the problems where
-    something could not be had (exit 4) from those where the input is at fault (exit 1).
+    `unavailable` marks problems where something could not be had (exit 4), as opposed to wrong input (exit 1).
     """
 
     id: str
     title: str
-    explanation: str
-    wrong: str
-    right: str
     severity: Literal["error", "warning", "info"] = "error"
     unavailable: bool = False
+
+    @property
+    def explanation(self) -> str:
+        """Return what the code means, and why it exists."""
+        return _explanations()[self.id]["explanation"]
+
+    @property
+    def wrong(self) -> str:
+        """Return the smallest text that shows the problem."""
+        return _explanations()[self.id]["wrong"]
+
+    @property
+    def right(self) -> str:
+        """Return the same text without the problem."""
+        return _explanations()[self.id]["right"]
+
+
+@lru_cache(maxsize=1)
+def _explanations() -> dict[str, dict[str, str]]:
+    import tomllib
+
+    with open(os.path.join(os.path.dirname(__file__), "explanations.toml"), "rb") as file:
+        return tomllib.load(file)
