@@ -83,10 +83,7 @@ def hub(c: Context, roster: str = "", port: int = 8000) -> None:
 
 
 @task(
-    help={
-        "only": "this scenario alone; may be repeated",
-        "report": "also write the table as JSON to this file",
-    },
+    help={"only": "this scenario alone; may be repeated", "report": "also write the table as JSON to this file"},
     iterable=["only"],
 )
 def drill(_: Context, only: list[str], report: str = "") -> None:

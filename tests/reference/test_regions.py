@@ -56,14 +56,7 @@ def test_pages_are_found_wherever_people_read(tmp_path: Path) -> None:
 
 
 def test_the_tables_that_pages_may_ask_for() -> None:
-    assert set(TABLES) >= {
-        "manifest-keys",
-        "cadence-defaults",
-        "packaged-agents",
-        "limits",
-        "outcomes",
-        "run-states",
-    }
+    assert set(TABLES) >= {"manifest-keys", "cadence-defaults", "packaged-agents", "limits", "outcomes", "run-states"}
     assert set(SHAPES) >= {"shape-schedule-validate", "shape-conformance-run"}
     for name, make in TABLES.items():
         lines = make().splitlines()

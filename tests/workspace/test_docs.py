@@ -25,10 +25,7 @@ PAGES = sorted(
     )
     if path.is_file() and path.name != "template.md"
 )
-ALL_MARKDOWN = [
-    *PAGES,
-    *sorted(path.relative_to(ROOT) for path in ROOT.glob("packages/*/src/**/*.md")),
-]
+ALL_MARKDOWN = [*PAGES, *sorted(path.relative_to(ROOT) for path in ROOT.glob("packages/*/src/**/*.md"))]
 
 
 def text_of(page: Path) -> str:

@@ -21,12 +21,7 @@ from benchmarks.validating import manifest
 
 SIZES = (100, 1_000, 10_000, 100_000)
 LARGE = 10_000
-COMMANDS = {
-    "resolve": (),
-    "explain": (),
-    "expect": ("--since", "2026-11-23", "--until", "2026-11-30"),
-    "status": (),
-}
+COMMANDS = {"resolve": (), "explain": (), "expect": ("--since", "2026-11-23", "--until", "2026-11-30"), "status": ()}
 LOADER = """\
 import os, sys
 import yaml

@@ -63,11 +63,7 @@ def _page(draft: Definition) -> str:
     rules: list[str] = []
     for rule in draft.rules:
         written = Rule(
-            id=rule.id,
-            for_each=rule.for_each,
-            bind_to=rule.bind_to,
-            condition=rule.condition.text,
-            action=rule.action,
+            id=rule.id, for_each=rule.for_each, bind_to=rule.bind_to, condition=rule.condition.text, action=rule.action
         )
         rules += _annotated(written, f"Rule {code(rule.id)}", f"rule-{rule.id}")
     parts = [

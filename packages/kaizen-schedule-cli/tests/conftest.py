@@ -74,11 +74,7 @@ class Cli:
         return Ran(code, *texts)
 
     def process(
-        self,
-        *words: str | Path,
-        cwd: Path | None = None,
-        stdin: bytes = b"",
-        env: dict[str, str] | None = None,
+        self, *words: str | Path, cwd: Path | None = None, stdin: bytes = b"", env: dict[str, str] | None = None
     ) -> Ran:
         """Run `python -m kaizen_schedule_cli` as a user does."""
         done = subprocess.run(

@@ -143,7 +143,7 @@ def test_without_an_enabled_agent_that_is_the_reason(cli: Cli, manifest: Path) -
 def test_the_years_of_the_engine_can_be_asked_for(cli: Cli) -> None:
     words = ["schedule", "next", "coach", "--format", "json", "--from"]
     assert cli(*words, "1980-04-05", "--until", "1980-04-07").json["fires"] == [
-        {"agent": "coach", "at": "1980-04-05T02:30:00+01:00", "utc": "1980-04-05T01:30:00Z", "note": None},
+        {"agent": "coach", "at": "1980-04-05T02:30:00+01:00", "utc": "1980-04-05T01:30:00Z", "note": None}
     ]
     assert cli(*words, "2100-12-30", "--count", "9").json["fires"][-1]["utc"] == "2100-12-31T01:30:00Z"
 

@@ -121,10 +121,10 @@ def test_a_preview_marks_the_fire_after_a_gap() -> None:
 
 def test_a_preview_marks_the_fires_in_a_fold() -> None:
     assert shown("0 * * * *", BERLIN, "2026-10-24T22:30Z", "2026-10-25T03:00Z") == [
-        *["25T01:00+0200", "25T02:00+0200 fold", "25T03:00+0100", "25T04:00+0100"],
+        *["25T01:00+0200", "25T02:00+0200 fold", "25T03:00+0100", "25T04:00+0100"]
     ]
     assert shown("30 1 * * *", NEW_YORK, "2026-10-31T12:00Z", "2026-11-02T12:00Z") == [
-        *["01T01:30-0400 fold", "01T01:30-0500 fold", "02T01:30-0500"],
+        *["01T01:30-0400 fold", "01T01:30-0500 fold", "02T01:30-0500"]
     ]
 
 

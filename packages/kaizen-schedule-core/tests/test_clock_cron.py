@@ -117,14 +117,7 @@ def test_restricted_is_any_field_but_a_star(text: str, days: bool, weekdays: boo
         ],
         *[
             (text, "KZ312")
-            for text in (
-                ", * * * *",
-                "1- * * * *",
-                "1-2-3 * * * *",
-                "+1 * * * *",
-                "1.5 * * * *",
-                "** * * * *",
-            )
+            for text in (", * * * *", "1- * * * *", "1-2-3 * * * *", "+1 * * * *", "1.5 * * * *", "** * * * *")
         ],
         *[(text, "KZ312") for text in ("jan * * * *", "* * * mon *", "* * * * jan", "1_0 * * * *", "0x1 * * * *")],
     ],
@@ -187,11 +180,7 @@ def test_a_hint_answers_the_mistake_that_was_made(text: str, hint: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "wrong", "in_hint"),
-    [
-        ("0 9 L * *", "L", "28"),
-        ("0 9 15W * *", "15W", "15"),
-        ("0 -9 * * *", "-9", "0 to 23"),
-    ],
+    [("0 9 L * *", "L", "28"), ("0 9 15W * *", "15W", "15"), ("0 -9 * * *", "-9", "0 to 23")],
 )
 def test_an_extension_or_odd_value_is_named_with_a_way_to_write_it(text: str, wrong: str, in_hint: str) -> None:
     problem = refused(text)

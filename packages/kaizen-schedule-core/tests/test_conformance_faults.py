@@ -335,11 +335,7 @@ FAULTS: list[tuple[Callable[..., Any], set[str], str]] = [
         ROSTER_FAILURES,
         r"an error became an empty answer: \{'scheduled_runs': \[\]\}, expected an exception",
     ),
-    (
-        leaves_a_note_before_it_raises,
-        ROSTER_FAILURES,
-        r"wrote or removed \S+\.error, where it may only read",
-    ),
+    (leaves_a_note_before_it_raises, ROSTER_FAILURES, r"wrote or removed \S+\.error, where it may only read"),
     (drops_the_last, WITH_RUNS, r"dropped: repo \S+ agent \S+"),
     (
         does_not_quote,

@@ -4,8 +4,6 @@ activity-core fires a definition's cron, and the resolver selects by the cadence
 fire nothing. This room says so (contract section 7); core knows no definitions.
 """
 
-from __future__ import annotations
-
 import codecs
 import os
 import re
@@ -128,7 +126,6 @@ class CatalogFirings:
 
 
 def _near_miss(definition: Definition, run: ScheduledRun, domain: str | None) -> str | None:
-    """Return why a definition that would select the run under another condition does not."""
     if not definition.header.enabled:
         if selects(definition, run, domain=domain):
             return f"{definition.id} would, but is disabled"
@@ -157,7 +154,6 @@ def _fired_by(definition: Definition, resolution: Resolution) -> Iterator[tuple[
 
 
 def _gives(source: ContextSource, run: ScheduledRun, domain: str | None) -> bool:
-    """Return whether a look-up with these parameters gives a run, whatever its window."""
     known = {"domain": domain, "cadence": run.cadence, "agent": run.agent}
     return all(source.params.get(name, value) == value for name, value in known.items())
 
@@ -195,7 +191,6 @@ def _ruled(
 
 
 def _firing(definition: Definition, source: ContextSource, run: ScheduledRun) -> Firing:
-    """Return when a run is fired: by the manifest's cron for a source with a window, else by the definition's own."""
     if source.window is not None:
         return Firing(cron=run.cron, timezone=run.timezone, definition=definition.id)
     return Firing(cron=definition.cron, timezone=definition.header.trigger.timezone, definition=definition.id)

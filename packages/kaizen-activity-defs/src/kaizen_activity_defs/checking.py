@@ -4,8 +4,6 @@ Rules are tried on a run as the resolver gives them, so that a wrong path or pla
 and not on a Monday morning (contract section 9).
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -154,7 +152,6 @@ def _meet(one: str, other: str) -> bool:
 
 
 def _wrong_condition(condition: Condition | str, context: dict[str, Any]) -> str | None:
-    """Return why a condition is refused, or its first part without a truth, also where evaluation would stop before."""
     if isinstance(condition, str):
         return condition
     for part in parts_of(condition.tree):
@@ -189,7 +186,6 @@ def _check_action(document: Document, rule: Rule, context: dict[str, Any]) -> It
 
 
 def _filters(condition: Condition, path: str, sources: Sequence[ContextSource]) -> bool:
-    """Return whether the condition tells agents apart: it is false for at least one unknown agent."""
     for agent in _OTHER_AGENTS:
         try:
             if not condition.holds(sample_context(path, sources, agent=agent)):

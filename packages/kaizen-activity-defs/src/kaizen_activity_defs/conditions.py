@@ -1,7 +1,5 @@
 """Conditions: boolean expressions over attribute paths, read as a small language and never run as code."""
 
-from __future__ import annotations
-
 import ast
 import operator
 import re
@@ -100,9 +98,7 @@ def place_of(node: ast.expr, text: str) -> str:
 
 
 def _place(text: str, line: int, column: int) -> str:
-    if _LINE_END.search(text):
-        return f"(line {line}, column {column})"
-    return f"(column {column})"
+    return f"(line {line}, column {column})" if _LINE_END.search(text) else f"(column {column})"
 
 
 def _refusal(node: ast.expr, depth: int, text: str) -> str | None:
@@ -151,9 +147,7 @@ def path_of(node: ast.expr) -> tuple[str, ...]:
     while isinstance(node, ast.Attribute):
         names.append(node.attr)
         node = node.value
-    if not isinstance(node, ast.Name):
-        return ()
-    return (node.id, *reversed(names))
+    return () if not isinstance(node, ast.Name) else (node.id, *reversed(names))
 
 
 def parts_of(node: ast.expr) -> Iterator[ast.expr]:
@@ -203,9 +197,7 @@ def _at_path(node: ast.expr, context: Mapping[str, Any]) -> Any:
         value = look_up(path, context)
     except EvaluationError as error:
         raise EvaluationError(str(error), node) from None
-    items = value
-    if not isinstance(value, list):
-        items = [value]
+    items = [value] if not isinstance(value, list) else value
     if not all(isinstance(item, _SCALARS) for item in items):
         raise EvaluationError(f"{'.'.join(path)} holds no scalar", node)
     return value
@@ -227,9 +219,7 @@ def _compare(node: ast.Compare, context: Mapping[str, Any]) -> bool:
 
 
 def _kind(value: Any) -> type:
-    if isinstance(value, str | list):
-        return type(value)
-    return float
+    return type(value) if isinstance(value, str | list) else float
 
 
 def look_up(path: tuple[str, ...], context: Mapping[str, Any]) -> Any:

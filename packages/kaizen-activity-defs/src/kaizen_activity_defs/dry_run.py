@@ -1,7 +1,5 @@
 """What a definition would create: definition + roster → the exact tasks, created nowhere (ADR-005)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -71,9 +69,7 @@ def preview_tasks(
     Raises RosterError for a roster that cannot be read, KaizenError (KZ502 to KZ504) for a look-up or
     a rule that cannot be followed.
     """
-    fire = None
-    if now is not None:
-        fire = last_fire(definition.cron, definition.zone, now)
+    fire = last_fire(definition.cron, definition.zone, now) if now is not None else None
     try:
         context: dict[str, Any] = {}
         for source in definition.header.context_sources:
@@ -90,11 +86,7 @@ def preview_tasks(
 
 
 def _look_up_source(
-    source: ContextSource,
-    roster: str | Roster,
-    now: datetime | None,
-    host: str | None,
-    shard: tuple[int, int] | None,
+    source: ContextSource, roster: str | Roster, now: datetime | None, host: str | None, shard: tuple[int, int] | None
 ) -> list[dict[str, object]]:
     given: dict[str, Any] = {**source.params, "window": source.window}
     return discover_kaizen_scheduled_repos(now=now, roster=roster, host=host, shard=shard, **given)["scheduled_runs"]

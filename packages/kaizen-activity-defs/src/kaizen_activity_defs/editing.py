@@ -1,7 +1,5 @@
 """Editing a definition's text in place: a site's values and the switch, and nothing else is changed."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Sequence
@@ -44,7 +42,6 @@ def _edited(text: str, edits: Sequence[tuple[int, int, str]]) -> str:
 
 
 def _yaml(value: str) -> str:
-    """A text as YAML reads it back: plain where that is safe, else in quotes."""
     reserved = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
     if _PLAIN.fullmatch(value) and value[0].isalpha() and "/." not in value and value.casefold() not in reserved:
         return value

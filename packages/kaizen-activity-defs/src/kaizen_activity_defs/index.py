@@ -1,7 +1,5 @@
 """The index of a catalog, `index.yml`: what was shipped, what stands, what is switched on, and by whom (section 9)."""
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Iterator
@@ -172,13 +170,10 @@ def _unknown_zone(document: Document) -> Diagnostic | None:
 
 def _value(document: Document, *path: str) -> Any:
     reached, value = document.reach(path)
-    if reached != path:
-        return None
-    return value
+    return None if reached != path else value
 
 
 def _repeated(document: Document, index: Index) -> Iterator[Diagnostic]:
-    """Report two entries of one definition: writing the index again would lose one, and its log."""
     seen: set[str] = set()
     for number, one in enumerate(index.definitions):
         if one.slug in seen:
@@ -225,7 +220,6 @@ def _entry_lines(one: Indexed) -> list[str]:
 
 
 def _flow(value: Any) -> str:
-    """Return a value as JSON has it and as YAML reads it too, which knows no surrogate pairs."""
     return "".join(map(_printable, json.dumps(value, ensure_ascii=False)))
 
 

@@ -1,7 +1,5 @@
 """From a definition's file to its values: frontmatter, fenced rule blocks, and their positions."""
 
-from __future__ import annotations
-
 import codecs
 import hashlib
 import os
@@ -153,7 +151,6 @@ def _first_word(info: str) -> str:
 
 
 def _misfit(token: Token, closing: list[str]) -> tuple[str, str] | None:
-    """Why a block that is meant as a rule is none, and what to write."""
     if token.info.strip() != "rule":
         return (
             f"a block marked {quoted(token.info.strip())} is no rule",
@@ -210,11 +207,6 @@ def find_definition(definitions: Sequence[Definition], definition_id: str, place
     known = {definition.id: definition for definition in definitions}
     if definition_id in known:
         return known[definition_id]
-    raise KaizenError(
-        diagnose(
-            codes.definitions.UNKNOWN_DEFINITION,
-            f"unknown definition {quoted(definition_id)}",
-            file=place,
-            hint=did_you_mean(definition_id, known) or f"one of: {', '.join(known)}",
-        )
-    )
+    message = f"unknown definition {quoted(definition_id)}"
+    hint = did_you_mean(definition_id, known) or f"one of: {', '.join(known)}"
+    raise KaizenError(diagnose(codes.definitions.UNKNOWN_DEFINITION, message, file=place, hint=hint))

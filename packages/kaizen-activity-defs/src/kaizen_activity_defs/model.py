@@ -1,7 +1,5 @@
 """What an ActivityDefinition says, as values (ACT-ADR-002, ADR-005)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import timedelta, tzinfo
 from typing import Annotated, Any, Literal
@@ -46,9 +44,7 @@ class ContextSource(_Strict):
     @property
     def window(self) -> timedelta | None:
         """Return the parameter `window`, None without one. Raises ValueError for an unchecked one that is invalid."""
-        if "window" not in self.params:
-            return None
-        return parse_duration(self.params["window"])
+        return None if "window" not in self.params else parse_duration(self.params["window"])
 
 
 class Header(_Strict):

@@ -1,7 +1,5 @@
 """What can be told of several definitions together: that none makes the tasks of another (contract section 1)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import combinations, product
@@ -66,7 +64,6 @@ def _shared(one: Definition, other: Definition) -> str | None:
 
 
 def _selects(definition: Definition, source: ContextSource, fields: dict[str, str]) -> bool:
-    """Return whether a definition makes a task for a run with these fields."""
     if any(source.params.get(name, fields[name]) != fields[name] for name in ("agent", "cadence")):
         return False
     for rule in definition.rules:

@@ -1,7 +1,5 @@
 """The report of `roster smoke`: written by the command, and required by `definitions enable` (contract section 13)."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict

@@ -3,8 +3,6 @@
 The gate guards against mistakes, not against forgery: whoever can write the catalog can write the file.
 """
 
-from __future__ import annotations
-
 import codecs
 import hashlib
 import os
@@ -179,7 +177,6 @@ def _span(length: timedelta) -> str:
 
 
 def _check_conflicts(catalog: str, definition: Definition) -> None:
-    """Refuse what would make a task twice, or a catalog that has errors already."""
     paths = definition_files(catalog)
     _, found = check_definitions(paths)
     if has_errors(found):
@@ -218,12 +215,9 @@ def _with(index: Index, entry: Indexed, definition: Definition, log: Switched, *
 
 
 def _switched(catalog: str, entry: Indexed, definition: Definition, *, on: bool) -> bytes:
-    """The file's bytes with the switch set, if it still holds what was judged."""
     raw = read_inside(catalog, entry.file, limit=DEFINITION_LIMIT)
     text = decode(raw, file=definition.file, prose=True)
-    mark = ""
-    if raw.startswith(codecs.BOM_UTF8):
-        mark = "\ufeff"
+    mark = "\ufeff" if raw.startswith(codecs.BOM_UTF8) else ""
     if digest_of(mark + text, definition.file) != definition.digest:
         raise _refused(definition, "it changed meanwhile", "run the command again")
     return (mark + switched(text, definition.file, on=on)).encode()

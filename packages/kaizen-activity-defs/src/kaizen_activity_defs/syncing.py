@@ -1,11 +1,7 @@
-"""Copying the drafts into a catalog: three-way, so that nothing of a site's own is lost and nothing is switched on.
+"""Copying the drafts into a catalog by a three-way comparison: local edits are kept, and nothing is enabled (ADR-013).
 
-For every draft three texts are compared: what was shipped last time, what is shipped now, and what stands. `enabled` is
-no part of any of them (`digest`, section 9). A run that is killed is taken up by the next one: the index first says
-which texts are about to be written, each file is written whole, and then the index says that they stand.
+A run that is killed is completed by the next one: the index first lists the texts that are about to be written.
 """
-
-from __future__ import annotations
 
 import codecs
 import difflib
@@ -114,7 +110,6 @@ def _sweep(catalog: str, names: Collection[str]) -> None:
 
 
 def _announced(before: Index, after: Index, files: Collection[str]) -> Index:
-    """The index as it was, with what is about to be written: whoever comes after a kill knows those texts."""
     old = {one.slug: one for one in before.definitions}
     entries = []
     for one in after.definitions:
@@ -164,9 +159,7 @@ def _plan(
 ) -> tuple[tuple[Synced, ...], dict[str, str], Index]:
     """Return what is found of each definition, the files to write, and the index as it will be."""
     index = read_index(catalog) or Index()
-    values = index.site
-    if site is not None:
-        values = _merged(index.site, site)
+    values = _merged(index.site, site) if site is not None else index.site
     entries = {one.slug: one for one in index.definitions}
     names = files_by_id(catalog)
     steps = []
@@ -250,7 +243,6 @@ def _compare(shipped: str, standing: _Standing | None, entry: Indexed | None, na
 
 
 def _compare_unedited(shipped: str, standing: _Standing, entry: Indexed | None, name: str) -> tuple[Change, str]:
-    """Compare a file that is as shipped with its entry in the index."""
     if entry is None:
         return "adopted", "stands as it is shipped, and was not in the index"
     if entry.enabled != bool(standing.enabled):

@@ -1,7 +1,5 @@
 """Action fields: a field that is wholly a path keeps its type; `{context.x}` inside text is replaced."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Any

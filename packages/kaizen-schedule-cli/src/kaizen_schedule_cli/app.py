@@ -1,7 +1,5 @@
 """Registration of all commands, and the one place where exceptions become exit codes (ADR-006)."""
 
-from __future__ import annotations
-
 import gc
 import os
 import re
@@ -45,7 +43,6 @@ class _Root(LazyGroup):
 
 
 def _usage_message(error: Any) -> str:
-    """Return the message of a usage error; it may repeat what was typed."""
     if hasattr(error.__cause__, "errors"):  # pydantic's, where a value does not fit its option
         from kaizen_schedule_core.source.models.messages import first_message
 
@@ -84,8 +81,7 @@ def _show_version(wanted: bool) -> None:  # noqa: FBT001 - Typer's signature
 def _root(
     *,
     _version: Annotated[
-        bool,
-        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the versions and exit."),
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the versions and exit.")
     ] = False,
 ) -> None:
     pass
@@ -123,7 +119,6 @@ def _run() -> int:
 
 
 def _without_credentials(text: str) -> str:
-    """Remove the user and the password from every URL in a text."""
     return re.sub(r"(?<=://)[^/\s]*@", "", text)
 
 

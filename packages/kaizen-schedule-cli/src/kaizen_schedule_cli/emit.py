@@ -1,7 +1,5 @@
 """The event that a bundle was prepared, as a line in a file or a message to NATS (contract section 8)."""
 
-from __future__ import annotations
-
 import asyncio
 from dataclasses import dataclass
 from urllib.parse import urlsplit

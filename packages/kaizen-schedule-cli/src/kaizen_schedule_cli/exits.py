@@ -1,7 +1,5 @@
 """The exit codes of every command, in one place."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from enum import IntEnum
 

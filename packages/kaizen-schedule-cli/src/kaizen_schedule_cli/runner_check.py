@@ -1,7 +1,5 @@
 """The check whether this machine can run what a roster schedules; it writes nothing."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess
@@ -92,7 +90,6 @@ def _metrics(resolution: Resolution) -> Check:
 
 
 def _check(check: str, problems: list[str], fine: str) -> Check:
-    """Return a check that passed if there are no problems; of many, the first are named."""
     if not problems:
         return Check(check=check, passed=True, detail=fine)
     detail = "; ".join(problems[:_NAMED])

@@ -1,7 +1,5 @@
 """The commands that others run as they are written (ADR-005)."""
 
-from __future__ import annotations
-
 import shlex
 
 

@@ -26,6 +26,10 @@ class Span:
     end_column: int
 
 
+TOP = Span(line=1, column=1, end_line=1, end_column=1)
+"""The beginning of a file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """A further fact about a diagnostic, with a place of its own or without one (all three null)."""
@@ -131,15 +135,11 @@ def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
 
 def inert(text: str) -> str:
     """The text with everything a terminal could act on written as an escape: safe to show anywhere."""
-    if text.isprintable():
-        return text
-    return "".join(map(_escape_unprintable, text))
+    return text if text.isprintable() else "".join(map(_escape_unprintable, text))
 
 
 def _escape_unprintable(char: str) -> str:
-    if char.isprintable():
-        return char
-    return char.encode("unicode_escape").decode()
+    return char if char.isprintable() else char.encode("unicode_escape").decode()
 
 
 def quoted(value: object) -> str:
@@ -168,14 +168,10 @@ def suggest(word: str, candidates: Iterable[str] | Mapping[str, object], *, cuto
 def join_words(words: Sequence[str], conjunction: str) -> str:
     """Return the words as a person lists them: `a, b and c`."""
     *first, last = words
-    if not first:
-        return last
-    return f"{', '.join(first)} {conjunction} {last}"
+    return last if not first else f"{', '.join(first)} {conjunction} {last}"
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:
     """The hint for a near miss, or None."""
     name = suggest(word, candidates)
-    if name is None:
-        return None
-    return f"did you mean {quoted(name)}?"
+    return f"did you mean {quoted(name)}?" if name is not None else None

@@ -1,7 +1,5 @@
 """Exceptions for requests that have no answer; a problem inside a checked file is a `Diagnostic` instead."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from kaizen_schedule_core.diagnostics import Diagnostic, has_errors, tidy

@@ -1,9 +1,7 @@
-"""Floor 4: the event `kaizen.schedule.prepared`, by which others learn of a prepared bundle (contract section 8).
+"""The event `kaizen.schedule.prepared`, by which others learn of a prepared bundle (contract section 8).
 
 Only the model, its schema and its id are here. Sending it starts connections, and so is the command line's.
 """
-
-from __future__ import annotations
 
 import hashlib
 import json
@@ -75,9 +73,7 @@ def prepared_event(bundle: Bundle, occurred_at: datetime, *, scheduled: bool = T
     """
     if occurred_at.tzinfo is None:
         raise ValueError("occurred_at must carry an offset")
-    slot = "-"
-    if scheduled:
-        slot = _slot(bundle, occurred_at)
+    slot = _slot(bundle, occurred_at) if scheduled else "-"
     return PreparedEvent.model_validate(
         {
             "id": event_id(bundle.repo, bundle.agent, slot, bundle.digest),
@@ -115,6 +111,4 @@ def _slot(bundle: Bundle, moment: datetime) -> str:
     if bundle.cron is None or bundle.timezone is None:
         return "-"
     fire = last_fire(valid_cron(bundle.cron), load_zone(bundle.timezone), moment)
-    if fire is None:
-        return "-"
-    return slot_id(bundle.repo, bundle.agent, fire)
+    return "-" if fire is None else slot_id(bundle.repo, bundle.agent, fire)

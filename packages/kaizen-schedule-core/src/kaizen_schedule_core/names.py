@@ -1,7 +1,5 @@
 """Names that others join by: slugs, agent names and slot ids (contract section 1)."""
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, datetime
 

@@ -21,6 +21,4 @@ def answer_from(source: object, answer: type[Answer], /, **others: object) -> An
 
 def utc_or_none(moment: datetime | None) -> str | None:
     """Write a time that may be missing, in UTC."""
-    if moment is None:
-        return None
-    return utc_text(moment)
+    return utc_text(moment) if moment is not None else None

@@ -23,9 +23,7 @@ class LazyGroup(TyperGroup):
         if cmd_name not in self.commands:
             return None
         command = import_module(f"{self.package}.{cmd_name.replace('-', '_')}").command
-        if isinstance(command, typer.Typer):
-            return typer.main.get_command(command)
-        return command
+        return typer.main.get_command(command) if isinstance(command, typer.Typer) else command
 
 
 def as_command(example: str) -> Callable[[Callable[..., None]], typer.Typer]:

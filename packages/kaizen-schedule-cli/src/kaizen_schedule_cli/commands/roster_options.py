@@ -39,8 +39,7 @@ HUB_VARIABLE = "KAIZEN_STATE_HUB_URL"
 
 Domain = Annotated[str | None, text_option("--domain", "NAME", "Only repositories of this domain.")]
 CadenceWord = Annotated[
-    str | None,
-    typer.Option("--cadence", metavar="WORD", help="Only agents of this cadence: daily, weekly, monthly."),
+    str | None, typer.Option("--cadence", metavar="WORD", help="Only agents of this cadence: daily, weekly, monthly.")
 ]
 AgentFilter = Annotated[str | None, text_option("--agent", "NAME", "Only this agent.")]
 Window = Annotated[
@@ -161,9 +160,7 @@ def resolve(query: FleetQuery) -> Resolution:
     whole = replace(query, domain=None, cadence=None, agent=None, window=None)
     census = _resolution(whole)
     guard_fleet(fleet_size(census), query.state, allow_shrink=query.allow_shrink)
-    if query == whole:
-        return census
-    return _resolution(query)
+    return census if query == whole else _resolution(query)
 
 
 def _resolution(query: FleetQuery) -> Resolution:
@@ -181,9 +178,7 @@ def _resolution(query: FleetQuery) -> Resolution:
 
 def clock_of(catalog: str | None) -> Clock:
     """Return which clock is meant: that of a catalog's definitions, or the manifests' own crons."""
-    if catalog is None:
-        return "manifest"
-    return "catalog"
+    return "manifest" if catalog is None else "catalog"
 
 
 def firings_of(catalog: str | None, resolution: Resolution) -> "CatalogFirings | None":

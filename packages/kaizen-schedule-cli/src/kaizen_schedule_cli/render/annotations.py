@@ -1,7 +1,5 @@
 """Diagnostics as workflow commands, which GitHub shows as annotations beside the lines."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from kaizen_schedule_core.diagnostics import Diagnostic, Note, inert

@@ -1,7 +1,5 @@
 """The result of the conformance kit as a table."""
 
-from __future__ import annotations
-
 import textwrap
 from collections.abc import Sequence
 

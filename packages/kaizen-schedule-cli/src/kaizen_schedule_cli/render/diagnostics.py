@@ -1,7 +1,5 @@
 """Diagnostics as text: the problem, its place, the line with carets, what to write, where to read on."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterable
 
@@ -74,7 +72,6 @@ def _wrapped(note: Note, width: int) -> list[str]:
 
 
 def _excerpt(line: str, diagnostic: Diagnostic, column: int) -> tuple[str, str]:
-    """Return the source line, of a long one the part around the column, and the carets below it."""
     start = max(0, min(column - 1 - _BEFORE, len(line) - _WIDTH))
     stop = start + _WIDTH
     end = len(line) + 1

@@ -1,7 +1,5 @@
 """A code's explanation as text."""
 
-from __future__ import annotations
-
 import textwrap
 
 from kaizen_schedule_core.codes import Code

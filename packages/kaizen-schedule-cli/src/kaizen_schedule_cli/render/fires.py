@@ -1,7 +1,5 @@
 """The agents of a manifest and their fires as tables."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from kaizen_schedule_core.clock.zones import load_zone

@@ -95,6 +95,4 @@ def status_text(answer: StatusAnswer) -> str:
 
 
 def _minute(utc: str | None) -> str:
-    if utc is None:
-        return "-"
-    return f"{datetime.fromisoformat(utc):%Y-%m-%d %H:%M}"
+    return "-" if utc is None else f"{datetime.fromisoformat(utc):%Y-%m-%d %H:%M}"

@@ -1,7 +1,5 @@
 """Diagnostics as a SARIF 2.1.0 log, which code scanning services read."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -70,7 +68,6 @@ def _location(file: str, line: int | None, *rest: int | None) -> dict[str, objec
 
 
 def _uri(file: str) -> str:
-    """Return a URI reference for a path as typed: a relative one stays relative, and bytes that are not UTF-8 stay."""
     if file == "-":
         return "stdin"
     path = quote(os.fsencode(file))

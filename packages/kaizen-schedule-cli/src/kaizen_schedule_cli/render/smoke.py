@@ -1,7 +1,5 @@
 """The results of a smoke test as text."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from kaizen_activity_defs.catalog import domains_asked

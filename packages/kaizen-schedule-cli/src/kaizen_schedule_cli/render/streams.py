@@ -1,7 +1,5 @@
 """Where output goes: the answer to stdout, diagnostics, counts and hints to stderr."""
 
-from __future__ import annotations
-
 import os
 import re
 import sys
@@ -32,7 +30,6 @@ def write_stderr(text: str) -> None:
 
 
 def _write(stream: TextIO, text: str) -> None:
-    """Write and flush; a reader that has closed its pipe ends the output without an error."""
     try:
         stream.write(text)
         stream.flush()
@@ -65,9 +62,7 @@ def inert_text(text: str) -> str:
 
 
 def _inert_or_blank(char: str) -> str:
-    if unicodedata.category(char) == "Zs":
-        return char
-    return inert(char)
+    return char if unicodedata.category(char) == "Zs" else inert(char)
 
 
 def wants_colour(stream: TextIO) -> bool:

@@ -1,7 +1,5 @@
 """Tables for a terminal of 80 columns."""
 
-from __future__ import annotations
-
 import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -47,7 +45,6 @@ def _lines(row: Sequence[str], starts: Sequence[int]) -> Iterator[str]:
 
 
 def _starts(grid: Sequence[Sequence[str]]) -> list[int]:
-    """Return where each column starts: as wide as its widest cell, or narrower, until the last column has room."""
     *columns, last = zip(*grid, strict=True)
     counts = [Counter(map(cells, column)) for column in columns]
     widths = list(map(max, counts))

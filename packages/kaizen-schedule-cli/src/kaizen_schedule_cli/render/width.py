@@ -1,7 +1,5 @@
 """The width of a text on a terminal."""
 
-from __future__ import annotations
-
 import unicodedata
 
 TERMINAL = 80

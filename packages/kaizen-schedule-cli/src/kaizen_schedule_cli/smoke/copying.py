@@ -1,7 +1,5 @@
 """Copies of what a bundle reads, so that a smoke test changes nothing in the repositories it tries."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import stat

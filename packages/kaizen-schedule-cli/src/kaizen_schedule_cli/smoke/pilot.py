@@ -1,7 +1,5 @@
 """The smoke test of a roster: every repository through every step, on copies."""
 
-from __future__ import annotations
-
 import os
 import tempfile
 from collections.abc import Sequence
@@ -90,7 +88,6 @@ def _size(bundle: Bundle) -> str:
 
 
 def _stopped(repo: str, done: Sequence[StepReport], detail: str) -> Trial:
-    """Return the steps done, the one that failed, and those that were not reached."""
     failed, *rest = STEPS[len(done) :]
     unreached = (StepReport(step=step, passed=False, detail="not reached") for step in rest)
     return Trial(repo=repo, steps=(*done, StepReport(step=failed, passed=False, detail=detail), *unreached))

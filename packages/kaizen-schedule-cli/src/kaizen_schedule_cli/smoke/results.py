@@ -1,7 +1,5 @@
 """The results of a smoke test, and the report of them."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

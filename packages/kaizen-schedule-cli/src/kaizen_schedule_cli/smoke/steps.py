@@ -1,7 +1,5 @@
 """The steps of a smoke test for one repository; each returns what it found, or raises StepFailed or KaizenError."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import subprocess
@@ -103,7 +101,6 @@ def _sha256(text: str) -> str:
 
 
 def _texts(markdown: str) -> Iterator[str]:
-    """Return every text that can be a part of a bundle: each line, the content of each fence, the instructions."""
     lines = markdown.split("\n")
     yield from lines
     for start, line in enumerate(lines):
@@ -176,7 +173,6 @@ def dry_run(
 def _agents_with_tasks(
     definition: Definition, roster: Roster, selected: Iterable[ScheduledRun], now: datetime
 ) -> Iterator[str]:
-    """Return the agent of every task that a definition creates, at each moment at which it is tried."""
     for moment in _moments(definition, selected, now):
         tasks = preview_tasks(definition, roster, now=moment).tasks
         agents = [task.key.split("/")[2] for task in tasks]
@@ -186,7 +182,6 @@ def _agents_with_tasks(
 
 
 def _moments(definition: Definition, selected: Iterable[ScheduledRun], now: datetime) -> list[datetime]:
-    """Return when a definition is tried: now, or, if it honours the manifests, at the tick of each run's last fire."""
     if not definition.follows_manifest_crons:
         return [now]
     trigger = definition.header.trigger

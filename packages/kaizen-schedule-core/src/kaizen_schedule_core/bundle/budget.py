@@ -1,7 +1,5 @@
 """How much of the material fits: what is cut, in which order, and the smallest budget that works."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple

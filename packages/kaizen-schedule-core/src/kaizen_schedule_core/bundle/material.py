@@ -1,7 +1,5 @@
 """Everything a bundle can hold, gathered from a repository, cleaned and redacted, before anything is cut."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from typing import NamedTuple
@@ -67,9 +65,7 @@ def gather(repo: str, root: str, agent: Agent, schedule: tuple[tuple[str, str], 
     if fence:  # it would swallow the fences of the project data below
         instructions = f"{instructions}\n{fence}"
     summary, torn = summarize(root, agent.name)
-    performance = None
-    if summary is not None:
-        performance = _performance(summary)
+    performance = _performance(summary) if summary is not None else None
     pointers, unread = find_pointers(root)
     return Material(
         repo=repo,
@@ -102,7 +98,6 @@ def _memory(root: str, agent: Agent) -> MemoryMaterial | None:
 
 
 def _entries(lines: list[str], title: str) -> tuple[str, ...]:
-    """Return the entries of the session log or the findings; any other section is one entry."""
     if title not in {SESSION_LOG, FINDINGS}:
         return tuple(filter(None, ["\n".join(lines).strip("\n")]))
     entries: list[list[str]] = []

@@ -1,7 +1,5 @@
 """What a bundle is made of, each piece sealed: where it came from, how far to trust it, and its sha256."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Make the orientation bundle: manifest → agent → material → budget → markdown and seal."""
 
-from __future__ import annotations
-
 import os
 from dataclasses import dataclass
 
@@ -49,12 +47,7 @@ class Bundle:
 
 
 def prepare_bundle(
-    root: str,
-    agent: str,
-    *,
-    max_bytes: int = DEFAULT_MAX_BYTES,
-    unscheduled: bool = False,
-    shown: str | None = None,
+    root: str, agent: str, *, max_bytes: int = DEFAULT_MAX_BYTES, unscheduled: bool = False, shown: str | None = None
 ) -> Bundle:
     """The bundle of one agent in the repository at `root` (absolute), within `max_bytes` of markdown.
 
@@ -123,7 +116,6 @@ def _require_scheduled(agent: str, schedule: AgentSchedule | None, document: Doc
 
 
 def _run(agent: str, schedule: AgentSchedule | None, timezone: str | None) -> tuple[tuple[str, str], ...]:
-    """Return the lines of the run section: name and value."""
     if schedule is None or timezone is None:
         return (("agent", agent), ("scheduled", "no"))
     lines: list[tuple[str, str]] = [
@@ -139,6 +131,4 @@ def _run(agent: str, schedule: AgentSchedule | None, timezone: str | None) -> tu
 
 def _close(material: Material) -> tuple[str, ...]:
     commands = session_close(material.agent.name, material.root)
-    if not material.agent.keeps_memory:
-        return commands[:1]
-    return commands
+    return commands[:1] if not material.agent.keeps_memory else commands

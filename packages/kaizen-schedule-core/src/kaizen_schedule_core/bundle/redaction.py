@@ -1,7 +1,5 @@
 """What never reaches a session: terminal escapes, control characters, and values that look like credentials."""
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 
@@ -39,11 +37,7 @@ _ANNOUNCING_WORDS = (
 )
 _PEM = r"[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
 _KINDS = (
-    _kind(
-        "private-key",
-        "-----BEGIN",
-        rf"-----BEGIN {_PEM}[\s\S]*?(?:-----END {_PEM}|(?=-----BEGIN)|\Z)",
-    ),
+    _kind("private-key", "-----BEGIN", rf"-----BEGIN {_PEM}[\s\S]*?(?:-----END {_PEM}|(?=-----BEGIN)|\Z)"),
     _kind("aws-key", "AKIA ASIA ABIA ACCA", r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b"),
     _kind("gcp-key", "AIza", r"\bAIza[0-9A-Za-z_-]{35}"),
     _kind(
@@ -65,9 +59,7 @@ _KINDS = (
     _kind("anthropic-key", "sk-ant-", r"\bsk-ant-[A-Za-z0-9_-]{20,}"),
     _kind("openai-key", "sk-", r"\bsk-(?:proj-|svcacct-|admin-)?[A-Za-z0-9_-]{20,}"),
     _kind(
-        "stripe-key",
-        "sk_live_ sk_test_ rk_live_ rk_test_ whsec_",
-        r"\b(?:[sr]k_(?:live|test)_|whsec_)[A-Za-z0-9]{16,}",
+        "stripe-key", "sk_live_ sk_test_ rk_live_ rk_test_ whsec_", r"\b(?:[sr]k_(?:live|test)_|whsec_)[A-Za-z0-9]{16,}"
     ),
     _kind("npm-token", "npm_", r"\bnpm_[A-Za-z0-9]{36}"),
     _kind("pypi-token", "pypi-", r"\bpypi-[A-Za-z0-9_-]{40,}"),
@@ -79,16 +71,8 @@ _KINDS = (
     _kind("docker-token", "dckr_pat_", r"\bdckr_pat_[A-Za-z0-9_-]{20,}"),
     _kind("huggingface-token", "hf_", r"\bhf_[A-Za-z0-9]{30,}"),
     _kind("jwt", "eyJ", r"(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"),
-    _kind(
-        "url-password",
-        "://",
-        r"\b[a-zA-Z][a-zA-Z0-9+.-]{1,30}://[^\s/:@\[]{0,256}:(?P<secret>[^\s/@\[]{1,256})@",
-    ),
-    _kind(
-        "bearer-token",
-        "earer asic",
-        r"\b(?:[Bb]earer|[Bb]asic)[ \t]+(?P<secret>[A-Za-z0-9._~+/-]{16,}=*)",
-    ),
+    _kind("url-password", "://", r"\b[a-zA-Z][a-zA-Z0-9+.-]{1,30}://[^\s/:@\[]{0,256}:(?P<secret>[^\s/@\[]{1,256})@"),
+    _kind("bearer-token", "earer asic", r"\b(?:[Bb]earer|[Bb]asic)[ \t]+(?P<secret>[A-Za-z0-9._~+/-]{16,}=*)"),
     _kind(
         "secret",
         "key Key KEY token Token TOKEN secret Secret SECRET passw Passw PASSW pwd PWD",

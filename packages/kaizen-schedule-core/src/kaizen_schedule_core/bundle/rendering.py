@@ -1,7 +1,5 @@
 """From material and cuts to the markdown that a session reads, and the parts that seal it."""
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 
@@ -152,10 +150,7 @@ def _memory(material: Material, texts: _Texts) -> list[str]:
     if not material.agent.keeps_memory:
         return ["## Project memory", "This agent keeps no memory."]
     if material.memory is None:
-        return [
-            "## Project memory",
-            "None yet: this is the first session. The session close below begins it.",
-        ]
+        return ["## Project memory", "None yet: this is the first session. The session close below begins it."]
     return ["## Project memory", f"{code(material.memory.path)}. {_IS_DATA}", fenced(texts.memory, "markdown")]
 
 

@@ -1,7 +1,5 @@
 """The cadence words, the cron each stands for when a manifest names none, and whether a cron keeps to its word."""
 
-from __future__ import annotations
-
 import calendar
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -14,11 +12,7 @@ from kaizen_schedule_core.diagnostics import join_words
 Cadence = Literal["daily", "weekly", "monthly"]
 
 CADENCES: tuple[Cadence, ...] = ("daily", "weekly", "monthly")
-DEFAULT_CRON: dict[Cadence, str] = {
-    "daily": "0 9 * * *",
-    "weekly": "0 9 * * 1",
-    "monthly": "0 9 1 * *",
-}
+DEFAULT_CRON: dict[Cadence, str] = {"daily": "0 9 * * *", "weekly": "0 9 * * 1", "monthly": "0 9 1 * *"}
 DEFAULT_TIMEZONE = "Europe/Berlin"
 
 _DAYS_AHEAD = 364
@@ -60,7 +54,6 @@ def _matching(
 
 @lru_cache(maxsize=4)
 def _dates_ahead(first: date) -> tuple[tuple[int, int, int, int], ...]:
-    """Return day, month (with its year, as 202606), weekday from Sunday, and week from Monday, of 364 dates."""
     ahead = []
     for count in range(_DAYS_AHEAD):
         day = first + timedelta(days=count)
@@ -91,7 +84,6 @@ def _days_text(cron: Cron) -> str:
 
 
 def _listed(values: Sequence[int], names: Sequence[object]) -> str:
-    """Return the names of sorted values; three or more neighbours as a range."""
     words = [str(names[value]) for value in values]
     if len(values) >= _RUN and values[-1] - values[0] == len(values) - 1:
         return f"{words[0]} to {words[-1]}"

@@ -1,7 +1,5 @@
 """Changes of a zone's offset, and what each of them does to the fires of a cron (ADR-008)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
@@ -29,9 +27,7 @@ class Change:
     @property
     def kind(self) -> Literal["gap", "fold"]:
         """Return what the wall clock does."""
-        if self.after > self.before:
-            return "gap"
-        return "fold"
+        return "gap" if self.after > self.before else "fold"
 
     @property
     def start(self) -> int:

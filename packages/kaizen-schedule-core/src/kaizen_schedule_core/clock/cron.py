@@ -1,7 +1,5 @@
 """The portable cron dialect `portable-5`: what every engine reads alike, and a precise answer to all else."""
 
-from __future__ import annotations
-
 import calendar
 import re
 from collections.abc import Callable
@@ -114,9 +112,7 @@ def _split(text: str) -> list[str]:
     first = "".join(fields[:1])
     if first.upper().startswith(("TZ=", "CRON_TZ=")):
         raise Refused(
-            meaning.CRON_ZONE,
-            "a time zone inside the cron",
-            "put the zone into timezone: and leave five fields here",
+            meaning.CRON_ZONE, "a time zone inside the cron", "put the zone into timezone: and leave five fields here"
         )
     if first.startswith("@"):
         nickname = text.strip(" \t")
@@ -125,16 +121,13 @@ def _split(text: str) -> list[str]:
             hint = f"write {quoted(_NICKNAMES[nickname.lower()])}"
         raise Refused(meaning.CRON_NICKNAME, f"nickname {quoted(nickname)} instead of five fields", hint)
     if len(fields) != len(FIELDS):
-        number = "1 field"
-        if len(fields) != 1:
-            number = f"{len(fields)} fields"
+        number = f"{len(fields)} fields" if len(fields) != 1 else "1 field"
         message = f"cron {quoted(text)} has {number} instead of 5"
         raise Refused(meaning.CRON_FIELDS, message, _which_fields(fields))
     return fields
 
 
 def _which_fields(fields: list[str]) -> str:
-    """What to write instead of too few or too many."""
     if any(part.startswith("#") for part in fields):
         return "a comment stands behind the closing quote, not before it"
     if any(",," in f",{part}," for part in fields):

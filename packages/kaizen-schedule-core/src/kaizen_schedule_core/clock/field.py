@@ -1,7 +1,5 @@
 """One field of a cron in the portable dialect: its values, or a precise answer to what is none."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -113,7 +111,6 @@ def _missing_number(message: str, field: Field) -> Refused:
 
 
 def _step(part: str) -> int:
-    """Return the step: 1 if none is given, 0 for one that is not a number."""
     _, slash, text = part.partition("/")
     if not slash:
         return 1
@@ -183,7 +180,6 @@ def _parse_range(span: str, field: Field) -> tuple[int, int]:
 
 
 def _wrapped(low: int, high: int, field: Field) -> str:
-    """A reversed range in two parts, or in one that says the same; not 1-7, which engines read differently."""
     if field.names is _WEEKDAYS and low == field.high:
         return _span(0, high)
     if field.names is _WEEKDAYS and (low, high) == (1, 0):
@@ -194,7 +190,6 @@ def _wrapped(low: int, high: int, field: Field) -> str:
 
 
 def _walk(low: int, step: int, field: Field) -> str:
-    """What a step on a single number means to the engines that read it: from there to the end of the field."""
     last = max(range(low, field.last + 1, max(step, 1)), default=low)
     if step < 1 or last == low:
         return str(low)
@@ -204,9 +199,7 @@ def _walk(low: int, step: int, field: Field) -> str:
 
 
 def _span(low: int, high: int) -> str:
-    if low == high:
-        return str(low)
-    return f"{low}-{high}"
+    return str(low) if low == high else f"{low}-{high}"
 
 
 def _value(text: str, field: Field) -> int:
@@ -224,7 +217,5 @@ def _value(text: str, field: Field) -> int:
     hint = f"write a number from {field.low} to {field.high}"
     if field.names:
         hint += f" or a name from {field.names[0]} to {field.names[-1]}"
-    near = None
-    if text.isalpha():
-        near = did_you_mean(text[:3], field.names)
+    near = did_you_mean(text[:3], field.names) if text.isalpha() else None
     raise Refused(meaning.CRON_TOKEN, f"{quoted(text)} is no {field.name}", near or hint)

@@ -1,7 +1,5 @@
 """When a cron fires, by the rule of the engine that fires it: the dialect `temporal-schedule` (ADR-008)."""
 
-from __future__ import annotations
-
 import calendar
 from bisect import bisect_left
 from collections import deque
@@ -116,7 +114,6 @@ def seconds_of_day(cron: Cron, day: int, second: int) -> Iterator[int]:
 
 
 def _next_day(cron: Cron, day: int) -> int:
-    """The next day that may fire. Weekdays are not looked at: near a gap the engine may read another one."""
     while True:
         day += 1
         date = datetime.fromordinal(_EPOCH_DAY + day)
@@ -173,9 +170,7 @@ def _begin(zone: tzinfo, instant: int) -> tuple[int, int, int, int, int, int]:
     if instant > _LAST_INSTANT:
         return _LAST_YEAR + 1, 1, 1, 0, 0, 0
     wall = datetime.fromtimestamp(instant, zone)
-    extra = 0
-    if datetime.fromtimestamp(instant - _HOUR, zone).hour == wall.hour:
-        extra = _HOUR
+    extra = _HOUR if datetime.fromtimestamp(instant - _HOUR, zone).hour == wall.hour else 0
     return wall.year, wall.month, wall.day, wall.hour, wall.minute + 1, extra
 
 
@@ -183,9 +178,7 @@ def _next_hour(zone: tzinfo, midnight: datetime, hour: int, extra: int) -> tuple
     """The hour after `hour`, or the same hour once more where the wall repeats it; and the extra hour."""
     here = _resolve(zone, midnight + timedelta(hours=hour))
     there = _resolve(zone, midnight + timedelta(hours=hour + 1))
-    if not extra and there - here > _HOUR:
-        return hour, _HOUR
-    return hour + 1, 0
+    return (hour, _HOUR) if not extra and there - here > _HOUR else (hour + 1, 0)
 
 
 def _day_matches(cron: Cron, zone: tzinfo, wall: datetime) -> bool:
@@ -211,6 +204,4 @@ def offset_at(zone: tzinfo, instant: int) -> int:
 
 def _at_or_after(values: tuple[int, ...], value: int, otherwise: int) -> int:
     at = bisect_left(values, value)
-    if at == len(values):
-        return otherwise
-    return values[at]
+    return otherwise if at == len(values) else values[at]

@@ -1,7 +1,5 @@
 """The preview of a cron's fires, and which of them a clock change affects."""
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import datetime, tzinfo

@@ -1,7 +1,5 @@
 """Moments and durations as people type them and as forms write them (RFC 3339)."""
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
@@ -49,9 +47,7 @@ def parse_time(text: str, *, zone: tzinfo) -> datetime:
 
 def moment_in(now: datetime | date, zone: tzinfo) -> datetime:
     """The moment that is meant in a zone: a date alone is its midnight there."""
-    if isinstance(now, datetime):
-        return now
-    return datetime.combine(now, time(), zone)
+    return now if isinstance(now, datetime) else datetime.combine(now, time(), zone)
 
 
 def utc_text(moment: datetime) -> str:

@@ -1,7 +1,5 @@
 """Time zones: which names are valid, where their rules are read from, and which version they have."""
 
-from __future__ import annotations
-
 import os
 import re
 import zoneinfo

@@ -4,8 +4,6 @@ Families: KZ1xx reading the file, KZ2xx shape, KZ3xx meaning, KZ4xx roster, KZ5x
 `schedule explain CODE` is made from it.
 """
 
-from __future__ import annotations
-
 from kaizen_schedule_core.codes import definitions, meaning, reading, roster, shape
 from kaizen_schedule_core.codes.code import Code
 

@@ -1,7 +1,5 @@
 """What a code is made of."""
 
-from __future__ import annotations
-
 import os
 from dataclasses import dataclass
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """KZ5xx: ActivityDefinitions."""
 
-from __future__ import annotations
-
 from kaizen_schedule_core.codes.code import Code
 
 UNKNOWN_DEFINITION = Code("KZ501", "unknown definition")

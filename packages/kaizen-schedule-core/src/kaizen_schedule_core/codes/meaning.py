@@ -1,7 +1,5 @@
 """KZ3xx: meaning: time zones, cron expressions and agents."""
 
-from __future__ import annotations
-
 from kaizen_schedule_core.codes.code import Code
 
 UNKNOWN_ZONE = Code("KZ301", "unknown time zone")

@@ -1,7 +1,5 @@
 """KZ1xx: reading the file. KZ101 to KZ109 say that it could not be had at all."""
 
-from __future__ import annotations
-
 from kaizen_schedule_core.codes.code import Code
 
 ABSENT = Code("KZ101", "file not found", unavailable=True)

@@ -1,7 +1,5 @@
 """KZ4xx: rosters and what is made from them."""
 
-from __future__ import annotations
-
 from kaizen_schedule_core.codes.code import Code
 
 EMPTY_ROSTER = Code("KZ401", "empty roster", unavailable=True)

@@ -1,7 +1,5 @@
 """KZ2xx: shape: keys, types and allowed values."""
 
-from __future__ import annotations
-
 from kaizen_schedule_core.codes.code import Code
 
 MISSING_KEY = Code("KZ201", "missing key")

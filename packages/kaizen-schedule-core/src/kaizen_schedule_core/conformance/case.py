@@ -1,7 +1,5 @@
 """A case: the roster, the repositories, the question and the one right answer, as its data file holds them."""
 
-from __future__ import annotations
-
 import os
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache

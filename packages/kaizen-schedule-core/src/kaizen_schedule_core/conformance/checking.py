@@ -1,7 +1,5 @@
 """Checking a resolver by a case: write the case as files, call the resolver, compare its answer."""
 
-from __future__ import annotations
-
 import inspect
 import os
 import tempfile
@@ -87,7 +85,6 @@ def _wrong_answer(case: Case, answer: object, shell: Shell) -> Iterator[str]:
 
 
 def _refused(resolver: Resolver, question: dict[str, Any]) -> str | None:
-    """Return why the resolver cannot be called at all: that is not an exception about a roster."""
     try:
         inspect.signature(resolver).bind(**question)
     except ValueError:
@@ -98,7 +95,6 @@ def _refused(resolver: Resolver, question: dict[str, Any]) -> str | None:
 
 
 def _swallowed(answer: object) -> str:
-    """Return what became of an error that had to be raised."""
     runs = answer.get(KEY) if isinstance(answer, dict) else answer
     what = f"an answer with {len(runs)} runs" if isinstance(runs, list) and runs else "an empty answer"
     return f"an error became {what}: {_short(repr(answer))}, expected an exception"
@@ -111,6 +107,4 @@ def _named(error: Exception) -> str:
 
 
 def _short(text: str) -> str:
-    if len(text) <= _LONGEST:
-        return text
-    return text[: _LONGEST - 1] + "…"
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -1,7 +1,5 @@
 """The differences between the answer of a resolver and the right one, each with a precise reason."""
 
-from __future__ import annotations
-
 import os
 from collections import Counter
 from collections.abc import Iterator
@@ -44,7 +42,6 @@ def differences(answer: object, expected: tuple[ExpectedRun, ...], shell: Shell)
 
 
 def _misplaced(found: list[_Key], wanted: dict[_Key, ExpectedRun]) -> Iterator[str]:
-    """Yield the runs that are missing, that are too many, and those that are out of order."""
     times = Counter(found)
     for key in wanted:
         if key not in times:
@@ -60,7 +57,6 @@ def _misplaced(found: list[_Key], wanted: dict[_Key, ExpectedRun]) -> Iterator[s
 
 
 def _unlike(run: dict[str, Any], key: _Key, expected: ExpectedRun, shell: Shell) -> Iterator[str]:
-    """Yield the differences between a run and the expected one of the same (repo, agent)."""
     where = _name(key)
     root = os.path.normpath(os.path.join(shell.here, expected.folder))
     values = {**expected.model_dump(exclude={"folder"}), "root": root, "enabled": True}

@@ -1,7 +1,5 @@
 """A case as files: its roster, and the repositories that the roster names."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os
@@ -98,7 +96,6 @@ def fifos_watched(case: Case, here: str, patience: float) -> Iterator[list[str]]
 
 
 def _release(path: str) -> bool:
-    """Give a waiting reader an end of file; return whether there was one."""
     try:
         os.close(os.open(path, os.O_WRONLY | os.O_NONBLOCK))
     except OSError:

@@ -1,7 +1,5 @@
 """A real shell, in which a stub prints how it was called: the only proof that a command is quoted right."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 

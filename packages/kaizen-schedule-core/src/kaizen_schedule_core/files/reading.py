@@ -1,7 +1,5 @@
 """Bounded, safe reading of any file from outside (ADR-006): whole, unchanged, regular, and inside its root."""
 
-from __future__ import annotations
-
 import errno
 import os
 import stat
@@ -10,7 +8,7 @@ from dataclasses import replace
 from itertools import islice
 
 from kaizen_schedule_core.codes import Code, reading
-from kaizen_schedule_core.diagnostics import Diagnostic, Span, diagnose, inert, suggest
+from kaizen_schedule_core.diagnostics import TOP, Diagnostic, diagnose, inert, suggest
 from kaizen_schedule_core.errors import Absent, KaizenError
 
 KIB = 1024
@@ -111,14 +109,9 @@ def read_file(path: str, *, limit: int, shown: str | None = None) -> bytes:
     if len(data) > limit:
         raise KaizenError(too_large(shown, limit))
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != after.st_size:
-        raise KaizenError(
-            diagnose(
-                reading.CHANGED,
-                f"{inert(shown)} changed while it was read",
-                file=shown,
-                hint="run the command again when the file is at rest",
-            )
-        )
+        message = f"{inert(shown)} changed while it was read"
+        hint = "run the command again when the file is at rest"
+        raise KaizenError(diagnose(reading.CHANGED, message, file=shown, hint=hint))
     return data
 
 
@@ -158,14 +151,8 @@ def _require_kind(status: os.stat_result, shown: str) -> None:
     if stat.S_ISREG(status.st_mode):
         return
     kind = next((name for test, name in _KINDS if test(status.st_mode)), "no regular file")
-    raise KaizenError(
-        diagnose(
-            reading.NOT_A_FILE,
-            f"{inert(shown)} is {kind}, not a file",
-            file=shown,
-            hint="put a regular file there",
-        )
-    )
+    message = f"{inert(shown)} is {kind}, not a file"
+    raise KaizenError(diagnose(reading.NOT_A_FILE, message, file=shown, hint="put a regular file there"))
 
 
 def _rest(descriptor: int, wanted: int) -> Iterator[bytes]:
@@ -205,13 +192,8 @@ def read_lines(root: str, relative: str, *, line_limit: int) -> Iterator[tuple[i
 def too_large(file: str, limit: int) -> Diagnostic:
     """The diagnostic for a file beyond its limit, in bytes."""
     size = f"{limit // MIB} MiB" if limit >= MIB else f"{limit // KIB} KiB"
-    return diagnose(
-        reading.TOO_LARGE,
-        f"{inert(file)} is larger than {size}",
-        file=file,
-        span=Span(line=1, column=1, end_line=1, end_column=1),
-        hint=f"the limit is {limit} bytes",
-    )
+    message, hint = f"{inert(file)} is larger than {size}", f"the limit is {limit} bytes"
+    return diagnose(reading.TOO_LARGE, message, file=file, span=TOP, hint=hint)
 
 
 def _os_problem(error: OSError, shown: str) -> Diagnostic:
@@ -220,16 +202,8 @@ def _os_problem(error: OSError, shown: str) -> Diagnostic:
         errno.ENOENT: (reading.ABSENT, "does not exist", None),
         errno.ENOTDIR: (reading.NOT_A_FILE, "lies below something that is not a folder", None),
         errno.EISDIR: (reading.NOT_A_FILE, "is a folder, not a file", "put a regular file there"),
-        errno.EACCES: (
-            reading.NO_PERMISSION,
-            "cannot be accessed: permission denied",
-            "change its permissions",
-        ),
-        errno.EPERM: (
-            reading.NO_PERMISSION,
-            "cannot be accessed: permission denied",
-            "change its permissions",
-        ),
+        errno.EACCES: (reading.NO_PERMISSION, "cannot be accessed: permission denied", "change its permissions"),
+        errno.EPERM: (reading.NO_PERMISSION, "cannot be accessed: permission denied", "change its permissions"),
         errno.EROFS: (reading.NO_PERMISSION, "lies on a read-only file system", None),
         errno.ELOOP: (
             reading.LEADS_OUTSIDE,

@@ -1,7 +1,5 @@
 """Files are written whole or not at all, and never outside the repository they belong to."""
 
-from __future__ import annotations
-
 import errno
 import os
 import stat
@@ -79,7 +77,6 @@ def temporary_prefix(path: str) -> str:
 
 
 def _write_temporary(path: str, data: bytes) -> str:
-    """A file beside the path that holds the data for sure, with the permissions the path has or would get."""
     import tempfile
 
     descriptor, temporary = tempfile.mkstemp(prefix=temporary_prefix(path), dir=os.path.dirname(path) or ".")
@@ -96,7 +93,6 @@ def _write_temporary(path: str, data: bytes) -> str:
 
 
 def _mode_of(path: str) -> int:
-    """The permissions the file has, or those a new file gets."""
     try:
         return os.stat(path).st_mode & 0o777
     except OSError:
@@ -170,7 +166,6 @@ def _no_folder(path: str, shown: str | None = None) -> Absent:
 
 
 def _is_torn(path: str) -> bool:
-    """Whether the last line of a file has no end; one that may not be read is taken for whole."""
     try:
         with open(path, "rb") as stream:
             size = stream.seek(0, os.SEEK_END)

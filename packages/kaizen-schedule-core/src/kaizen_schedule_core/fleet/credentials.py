@@ -1,7 +1,5 @@
 """User and password of a URL: sent as basic authentication, and shown in no message."""
 
-from __future__ import annotations
-
 from base64 import b64encode
 from urllib.parse import unquote, urlsplit
 

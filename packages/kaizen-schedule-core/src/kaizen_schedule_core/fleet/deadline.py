@@ -1,7 +1,5 @@
 """Calls that must end in time."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable
 from contextvars import copy_context

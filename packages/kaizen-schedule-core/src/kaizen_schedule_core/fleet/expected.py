@@ -4,8 +4,6 @@ What fires a run, a definition of a catalog or the manifest's own cron, comes as
 definitions (contract section 7).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,9 +37,7 @@ class Firing:
         return self._in_zone(last_fire(self.cron, load_zone(self.timezone), until))
 
     def _in_zone(self, fire: datetime | None) -> datetime | None:
-        if fire is None:
-            return None
-        return fire.astimezone(load_zone(self.timezone))
+        return fire.astimezone(load_zone(self.timezone)) if fire is not None else None
 
 
 FiringsOf: TypeAlias = Callable[[ScheduledRun], Iterable[Firing]]

@@ -1,7 +1,5 @@
 """The guard against a vanishing fleet: a roster that lost more than a fifth is a failure until it is confirmed."""
 
-from __future__ import annotations
-
 import json
 from typing import Literal
 

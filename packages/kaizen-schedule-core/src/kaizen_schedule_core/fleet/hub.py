@@ -4,8 +4,6 @@ The hub is asked for its whole list, without a filter, so that a file and a hub 
 answer (contract section 7). An envelope or a page of the list is refused: an undercounted fleet looks healthy.
 """
 
-from __future__ import annotations
-
 import time
 from urllib.parse import urlsplit, urlunsplit
 
@@ -42,7 +40,6 @@ def load_hub(url: str, *, timeout: float = HUB_TIMEOUT) -> Roster:
 
 
 def _list_address(url: str) -> str:
-    """Return the address of the list, without credentials."""
     try:
         parts = urlsplit(url)
         usable = bool(parts.hostname) and parts.port != 0

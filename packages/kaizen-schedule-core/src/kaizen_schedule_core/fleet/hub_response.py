@@ -1,7 +1,5 @@
 """What a hub's response lists: it is read as strictly as a roster file, so that both mean the same."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from typing import Any

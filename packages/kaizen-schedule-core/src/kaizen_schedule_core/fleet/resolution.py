@@ -1,7 +1,5 @@
 """What will run: the runs, and one outcome for every entry of the roster (ADR-010)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from itertools import chain
 from typing import Literal, get_args

@@ -1,7 +1,5 @@
 """The resolver `discover_kaizen_scheduled_repos`: roster ∩ repositories with a valid manifest (ADR-005)."""
 
-from __future__ import annotations
-
 import os
 import socket
 from collections import Counter
@@ -80,10 +78,8 @@ def resolve_roster(
     Runs are selected by `domain`, by the `cadence` word and by `agent`; `window` keeps only those with a fire of
     their own manifest in (now - window, now]. `now` has an offset and is by default the machine's; `host` is by
     default the machine's full name, then its short name. `shard` is (index, count), the index from 0: only that part
-    of the entries is resolved, so that several workers can share a fleet (ADR-014); the digest stays that of the
-    whole roster, by which the workers know that they read the same. Raises RosterError if the roster cannot be read,
-    and ValueError for a `now` without an offset, an empty `host` and an invalid shard; a broken repository is an
-    outcome and touches no other.
+    of the entries is resolved (ADR-014). Raises RosterError if the roster cannot be read, and ValueError for a `now`
+    without an offset, an empty `host` and an invalid shard; a broken repository is an outcome and affects no other.
     """
     if now is not None and now.tzinfo is None:
         raise ValueError("now must carry an offset")
@@ -106,9 +102,7 @@ def resolve_roster(
 
 def read_roster(source: str) -> Roster:
     """Read the roster of a file's path or a hub's URL. Raises RosterError; ValueError for an invalid URL."""
-    if is_hub_url(source):
-        return load_hub(source)
-    return load_roster(source)
+    return load_hub(source) if is_hub_url(source) else load_roster(source)
 
 
 def _order(outcome: RepoOutcome) -> tuple[str, ...]:
@@ -116,7 +110,6 @@ def _order(outcome: RepoOutcome) -> tuple[str, ...]:
 
 
 def _own_names(entries: Iterable[RosterEntry]) -> tuple[str, ...]:
-    """Return the machine's full name and its short one; the network is asked for the full one only if it matters."""
     name = full = socket.gethostname()
     if any(entry.host_paths for entry in entries):
         full = socket.getfqdn(name)
@@ -152,7 +145,6 @@ def _outcome(entry: RosterEntry, outcome: Outcome, detail: str, root: str | None
 
 
 def _without_manifest(entry: RosterEntry, root: str, error: KaizenError) -> RepoOutcome:
-    """Return why there is no manifest to check: first whether the root is there at all."""
     try:
         os.lstat(root)
     except (FileNotFoundError, NotADirectoryError):
@@ -166,7 +158,6 @@ def _without_manifest(entry: RosterEntry, root: str, error: KaizenError) -> Repo
 
 
 def _describe(problems: tuple[Diagnostic, ...]) -> str:
-    """Return the first problem as one sentence, and how many more there are."""
     first = problems[0]
     text = f"{first.code} {first.message}"
     if first.line:

@@ -1,7 +1,5 @@
 """Which repositories there are: the entries of a roster, from a file or from a hub's rows (ADR-010)."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os
@@ -86,7 +84,6 @@ class Roster:
 
 
 def _digest_row(entry: RosterEntry) -> str:
-    """Return everything in an entry but its position."""
     enabled = entry.kaizen_schedule_enabled
     return json.dumps([entry.slug, entry.domain, entry.host_paths, entry.local_path, enabled, entry.problem])
 

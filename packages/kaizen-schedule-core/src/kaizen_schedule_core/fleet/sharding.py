@@ -1,7 +1,5 @@
 """Which part of a roster a worker resolves, where several share the work (ADR-014)."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections.abc import Callable

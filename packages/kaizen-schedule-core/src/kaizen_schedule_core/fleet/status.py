@@ -1,7 +1,5 @@
 """Whether what was expected was recorded: expected runs joined with metrics (contract section 7, ADR-012)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -46,11 +44,7 @@ class RunStatus:
 
 
 def fleet_status(
-    resolution: Resolution,
-    now: datetime,
-    *,
-    grace: timedelta = DEFAULT_GRACE,
-    firings: FiringsOf = manifest_firings,
+    resolution: Resolution, now: datetime, *, grace: timedelta = DEFAULT_GRACE, firings: FiringsOf = manifest_firings
 ) -> tuple[RunStatus, ...]:
     """Return the state of every (repo, agent) that a manifest of the resolution declares, sorted.
 

@@ -1,7 +1,5 @@
 """Advice on valid crons: clock changes, cadence against cron, and expressions that are odd but accepted."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -35,9 +33,7 @@ _DATES = {"daily": "every day", "weekly": "one day a week", "monthly": "one day 
 def zone_of(document: Document) -> tzinfo | None:
     """Return the zone of a manifest's raw values, or None when it has no valid one."""
     name = document.value.get("timezone", DEFAULT_TIMEZONE)
-    if isinstance(name, str) and name in known_zones():
-        return load_zone(name)
-    return None
+    return load_zone(name) if isinstance(name, str) and name in known_zones() else None
 
 
 def crons_over_time(document: Document, now: datetime | date | None) -> Iterator[Diagnostic]:
@@ -67,7 +63,6 @@ def crons_over_time(document: Document, now: datetime | date | None) -> Iterator
 
 
 def _cron_of(agent: Any) -> tuple[Cron | None, str]:
-    """Return the valid cron of an agent's raw entry, and the key that gives it."""
     if not isinstance(agent, dict):
         return None, ""
     key = "cron"
@@ -78,9 +73,7 @@ def _cron_of(agent: Any) -> tuple[Cron | None, str]:
     if not isinstance(text, str):
         return None, key
     cron = parse_cron(text)
-    if isinstance(cron, CronProblem):
-        return None, key
-    return cron, key
+    return (None if isinstance(cron, CronProblem) else cron), key
 
 
 def _odd_cron(document: Document, cron: Cron, path: Path) -> Iterator[Diagnostic]:
@@ -122,14 +115,11 @@ def _contradicted_cadence(
     minute, hour = cron.text.split()[:2]
     days = " ".join(DEFAULT_CRON[cadence].split()[2:])
     example = f"a cron for {_DATES[cadence]} such as {quoted(f'{minute} {hour} {days}')}"
-    hint = f"write {example}"
-    if kept:
-        hint = f"write cadence: {kept[0]}, or {example}"
+    hint = f"write cadence: {kept[0]}, or {example}" if kept else f"write {example}"
     yield document.diagnose(meaning.CADENCE_CONTRADICTED, message, path, hint=hint)
 
 
 def _told_already(cron: Cron) -> bool:
-    """Whether the missing Sunday has a warning of its own."""
     return any(remark.code is meaning.CRON_ONE_TO_SEVEN for remark in cron.remarks)
 
 
@@ -167,20 +157,15 @@ def _what(found: ChangeEffect) -> str:
 
 
 def _verb(walls: tuple[int, ...], one: str, several: str) -> str:
-    if len(walls) == 1:
-        return one
-    return several
+    return one if len(walls) == 1 else several
 
 
 def _walls(walls: tuple[int, ...]) -> str:
     texts = [f"{_wall(wall):%H:%M}" for wall in walls]
-    if len(texts) > _LISTED:
-        return f"{texts[0]} to {texts[-1]}"
-    return join_words(texts, "and")
+    return f"{texts[0]} to {texts[-1]}" if len(texts) > _LISTED else join_words(texts, "and")
 
 
 def _consequence(found: ChangeEffect, zone: tzinfo) -> str:
-    """What clocks do that day, and what the engine does about it."""
     start, end = f"{_wall(found.change.start):%H:%M}", f"{_wall(found.change.end):%H:%M}"
     jump = f"clocks go back from {end} to {start}"
     if found.change.kind == "gap":
@@ -190,9 +175,7 @@ def _consequence(found: ChangeEffect, zone: tzinfo) -> str:
     if not found.fires:
         return f"{jump}; nothing fires in its place"
     shown = [datetime.fromtimestamp(fire, zone).isoformat(timespec="minutes")[11:] for fire in found.fires]
-    times = "once"
-    if len(shown) > 1:
-        times = f"{len(shown)} times"
+    times = f"{len(shown)} times" if len(shown) > 1 else "once"
     if len(shown) > 2 * _LISTED:
         shown = [*shown[:_LISTED], "…", shown[-1]]
     return f"{jump}; the engine then fires {times}: {', '.join(shown)}"
@@ -218,7 +201,6 @@ def _free_hours(cron: Cron, zone: tzinfo, upcoming: UpcomingChanges) -> str:
 
 
 def _nearest(hour: int, free: set[int]) -> list[int]:
-    """Return the nearest of the free hours of a day, a later one before an earlier one; empty if there is none."""
     for distance in range(1, _HOURS):
         for step in (distance, -distance):
             if (hour + step) % _HOURS in free:
@@ -227,7 +209,6 @@ def _nearest(hour: int, free: set[int]) -> list[int]:
 
 
 def _ranges(hours: tuple[int, ...]) -> str:
-    """Return hours as a field of a cron: three or more neighbours as a range."""
     runs: list[list[int]] = []
     for hour in hours:
         if runs and hour == runs[-1][-1] + 1:

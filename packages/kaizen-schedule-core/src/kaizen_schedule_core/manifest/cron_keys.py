@@ -1,7 +1,5 @@
 """The keys whose value is a cron, which must be quoted: in manifests, and in the triggers of definitions."""
 
-from __future__ import annotations
-
 from kaizen_schedule_core.codes import reading
 from kaizen_schedule_core.source.yaml.quoting import QuotedKeys
 

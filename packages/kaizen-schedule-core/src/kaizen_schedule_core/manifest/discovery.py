@@ -1,7 +1,5 @@
 """Which manifests a path means: a file, the one of a repository, or all below a folder."""
 
-from __future__ import annotations
-
 import os
 from dataclasses import dataclass
 

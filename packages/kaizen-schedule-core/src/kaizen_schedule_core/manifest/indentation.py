@@ -1,7 +1,5 @@
 """Lines with the wrong indentation: one mistake, reported once, where it was made."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -91,7 +89,6 @@ def _beside_its_agent(document: Document, agents: dict[str, object]) -> Iterator
 
 
 def _inside_an_agent(document: Document, name: str, agent: dict[str, object]) -> Iterator[Misindented]:
-    """A key of the top, or the name of the next agent, among the keys of an agent."""
     for key, inner in agent.items():
         path = ("agents", name, key)
         if key in _TOP_KEYS:
@@ -108,7 +105,6 @@ def _inside_an_agent(document: Document, name: str, agent: dict[str, object]) ->
 
 
 def _repeats_key(document: Document, start: Place, end: Place) -> bool:
-    """Return whether a key was given twice between two places."""
     for problem in document.problems:
         if problem.code == reading.REPEATED_KEY.id and start < (problem.line or 0, problem.column or 0) < end:
             return True
@@ -127,6 +123,5 @@ def _wrong_line(
 
 
 def _range_of(document: Document, path: Path) -> tuple[Place, Place]:
-    """From the start of a key to the end of its value."""
     key, value = document.span(path, key=True), document.span(path)
     return (key.line, key.column), (value.end_line, value.end_column)

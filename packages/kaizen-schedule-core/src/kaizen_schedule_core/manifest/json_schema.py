@@ -1,7 +1,5 @@
 """The JSON Schema of the manifest, made from its models."""
 
-from __future__ import annotations
-
 import json
 
 from kaizen_schedule_core.manifest.model import ManifestFile

@@ -1,7 +1,5 @@
 """A document with its misspelled keys repaired, so that a typo hides nothing below it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -30,7 +28,6 @@ def repair_keys(document: Document) -> Document | None:
 
 
 def _renamed(places: Mapping[Path, tuple[int, int]], renamed: Mapping[Path, str]) -> dict[Path, tuple[int, int]]:
-    """Return the places under the paths that have the repaired keys."""
     found = {}
     for path, place in places.items():
         parts = [renamed.get(path[: depth + 1], part) for depth, part in enumerate(path)]
@@ -61,8 +58,5 @@ def _repaired(value: Any, model: Any, path: Path, limit: int) -> tuple[Any, dict
 
 
 def _near(key: str, inner: Any, missing: list[str]) -> str | None:
-    """Return the intended key: certain if only its letters' case is wrong, or if there is a mapping below it."""
     near = suggest(key, missing)
-    if near == key.casefold() or isinstance(inner, dict):
-        return near
-    return None
+    return near if near == key.casefold() or isinstance(inner, dict) else None

@@ -1,7 +1,5 @@
 """From a manifest's bytes to a checked manifest: read, parse, version, shape, rules."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -79,7 +77,6 @@ def load_manifest(
 
 
 def _hint_for_absent(shown: str, root: str, relative: str) -> str:
-    """Return what to do about an absent manifest: it has another name, or its repository has not opted in."""
     near = near_name(os.path.join(root, relative), (".yml", ".yaml"))
     if near is None:
         return "opt this repository in: kaizen-agentic schedule init"
@@ -90,12 +87,7 @@ def _hint_for_absent(shown: str, root: str, relative: str) -> str:
 
 
 def check_manifest(
-    data: bytes,
-    *,
-    file: str,
-    agents: RepositoryAgents,
-    now: datetime | date | None = None,
-    advice: bool = True,
+    data: bytes, *, file: str, agents: RepositoryAgents, now: datetime | date | None = None, advice: bool = True
 ) -> CheckedManifest:
     """Check the bytes of a manifest; `file` is its path as typed, for the diagnostics.
 
@@ -129,7 +121,6 @@ def check_manifest(
 def _apply_rules(
     document: Document, context: CheckContext, *, advice: bool
 ) -> tuple[ManifestFile | None, list[Diagnostic]]:
-    """The manifest, if its shape is right, and everything that is found."""
     manifest, found = read_model(document, ManifestFile, vocabulary=_VOCABULARY)
     if manifest is None:
         found = _merge_by_place(list(_version(document)), found)
@@ -143,7 +134,6 @@ def _apply_rules(
 
 
 def _merge_by_place(found: list[Diagnostic], more: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Return what was found, and of the rest what is at other places."""
     taken = {(one.line, one.column) for one in found}
     return [*found, *(one for one in more if (one.line, one.column) not in taken)]
 
@@ -157,7 +147,6 @@ def _capped(diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
 
 
 def _newer(document: Document) -> Diagnostic | None:
-    """A higher version comes before any other complaint: the tool is behind, the file may be right."""
     version = _version_of(document)
     if isinstance(version, bool) or not isinstance(version, str | int | float):
         return None
@@ -180,9 +169,7 @@ def _parts(text: str) -> tuple[int, ...]:
 
 
 def _version_of(document: Document) -> object:
-    if isinstance(document.value, dict):
-        return document.value.get("version")
-    return None
+    return document.value.get("version") if isinstance(document.value, dict) else None
 
 
 def _version(document: Document) -> Iterator[Diagnostic]:
@@ -195,7 +182,5 @@ def _version(document: Document) -> Iterator[Diagnostic]:
             hint='quote it: write "1"',
         )
     elif isinstance(version, str) and version != "1":
-        hint = 'write "1"'
-        if not version.isascii():
-            hint = 'write "1", in straight quotes'
+        hint = 'write "1", in straight quotes' if not version.isascii() else 'write "1"'
         yield document.diagnose(shape.UNKNOWN_VERSION, f"unknown version {quoted(version)}", ("version",), hint=hint)

@@ -1,7 +1,5 @@
 """The manifest: as a file has it, and as the checked values that the rest of the library uses (ADR-005)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import tzinfo

@@ -1,12 +1,10 @@
 """Opting a repository in: write the scaffold, never over anything; and notice when its schema file has aged."""
 
-from __future__ import annotations
-
 import os
 from dataclasses import dataclass
 
 from kaizen_schedule_core.codes import meaning, shape
-from kaizen_schedule_core.diagnostics import Diagnostic, Span, diagnose, inert
+from kaizen_schedule_core.diagnostics import TOP, Diagnostic, diagnose, inert
 from kaizen_schedule_core.errors import Absent, KaizenError
 from kaizen_schedule_core.files.reading import locate_inside, read_inside, require_regular
 from kaizen_schedule_core.files.writing import create_inside, write_inside
@@ -26,12 +24,7 @@ class OptedIn:
 
 
 def opt_in(
-    root: str,
-    manifest: str = SCAFFOLD,
-    *,
-    shown: str | None = None,
-    replace: bool = False,
-    dry_run: bool = False,
+    root: str, manifest: str = SCAFFOLD, *, shown: str | None = None, replace: bool = False, dry_run: bool = False
 ) -> OptedIn:
     """Write the text of a manifest and its sidecar files; lines of an existing .gitignore stay.
 
@@ -110,5 +103,4 @@ def check_schema_file(root: str, *, shown: str) -> tuple[Diagnostic, ...]:
 
 def _as_outdated(message: str, shown: str) -> Diagnostic:
     hint = f"kaizen-agentic schedule schema > {SCHEMA_PATH}"
-    top = Span(line=1, column=1, end_line=1, end_column=1)
-    return diagnose(shape.SCHEMA_OUTDATED, message, file=shown, span=top, hint=hint)
+    return diagnose(shape.SCHEMA_OUTDATED, message, file=shown, span=TOP, hint=hint)

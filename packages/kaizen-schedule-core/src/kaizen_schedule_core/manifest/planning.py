@@ -111,14 +111,12 @@ def plan_manifest(
 
 
 def _weekly(name: str, about: str) -> PlannedAgent:
-    """An agent that was asked for by name: as in the example but enabled, or else weekly."""
     cadences = {agent.name: agent.cadence for agent in EXAMPLE}
     line = inert(textwrap.shorten(about, _ABOUT_WIDTH, placeholder=" …"))
     return PlannedAgent(name=name, cadence=cadences.get(name, "weekly"), about=line)
 
 
 def _in_turn(agents: tuple[PlannedAgent, ...]) -> dict[str, _Start]:
-    """Weekly agents one after the other, an hour apart; the others share a morning that they seldom meet in."""
     starts = {}
     turn = 0
     for agent in agents:
@@ -156,7 +154,4 @@ def _staggered(starts: Mapping[str, _Start], stagger: Stagger) -> dict[str, _Sta
 
 
 def _minutes_left(start: _Start) -> int:
-    """Return the minutes within which a start can be moved."""
-    if start.hour is None:
-        return _HOUR
-    return (_LAST_HOUR - start.hour) * _HOUR
+    return _HOUR if start.hour is None else (_LAST_HOUR - start.hour) * _HOUR

@@ -3,8 +3,6 @@
 Every rule looks at the raw values, so that a mistake in one place never hides another elsewhere.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime

@@ -1,7 +1,5 @@
 """What `schedule init` writes: a manifest with comments a person can follow, and the files that keep it company."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass

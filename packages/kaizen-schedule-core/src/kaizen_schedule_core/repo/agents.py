@@ -1,7 +1,5 @@
 """The agents there are: packaged with this library, or installed in a repository as agents/agent-<name>.md."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass

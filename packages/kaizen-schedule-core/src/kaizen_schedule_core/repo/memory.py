@@ -1,7 +1,5 @@
 """Project memory: what an agent keeps between its sessions (ADR-002)."""
 
-from __future__ import annotations
-
 import codecs
 import os
 import re
@@ -191,9 +189,7 @@ def _keeps_none(root: str, agent: Agent) -> Diagnostic:
 
 def _with_line(text: str, parsed: Frontmatter, entry: str) -> str:
     """The text with an entry at the end of the session log, which is added where it is missing."""
-    end = "\n"
-    if "\r\n" in text[: parsed.body_start]:
-        end = "\r\n"
+    end = "\r\n" if "\r\n" in text[: parsed.body_start] else "\n"
     lines = text.splitlines(keepends=True)
     head, sections = split_sections(text)
     at = len(head)
@@ -222,7 +218,6 @@ def _insert(lines: list[str], at: int, entry: str, end: str, *, after_heading: b
 
 
 def _with_frontmatter(parsed: Frontmatter, text: str, count: int, today: date) -> str:
-    """The text with the two values of the frontmatter set; they stand before everything that was changed."""
     places = [
         (parsed.document.place(("session_count",)), str(count)),
         (parsed.document.place(("last_updated",)), today.isoformat()),

@@ -1,7 +1,5 @@
 """Execution metrics: what became of an agent's runs (ADR-004). `executions.jsonl` is the truth."""
 
-from __future__ import annotations
-
 import heapq
 import os
 import re
@@ -164,9 +162,7 @@ class _Mean:
             self.count += 1
 
     def value(self) -> float | None:
-        if not self.count:
-            return None
-        return round(float(self.total / self.count), _DECIMALS)
+        return None if not self.count else round(float(self.total / self.count), _DECIMALS)
 
 
 @dataclass
@@ -188,9 +184,7 @@ class _Tally:
 
     def summary(self) -> Summary:
         ordered = sorted(self.latest)
-        last = None
-        if ordered:
-            last = ordered[-1][0]
+        last = ordered[-1][0] if ordered else None
         return Summary(
             execution_count=self.successes.count,
             success_rate=self.successes.value(),
@@ -205,7 +199,6 @@ class _Tally:
 
 
 def _trend(values: list[float | None]) -> Trend:
-    """The last five records against the five before them; a value that a record lacks does not count."""
     now = [value for value in values[-_WINDOW:] if value is not None]
     before = [value for value in values[-2 * _WINDOW : -_WINDOW] if value is not None]
     if len(now) < _ENOUGH or len(before) < _ENOUGH:

@@ -1,7 +1,5 @@
 """Where things are in a repository, relative to its root."""
 
-from __future__ import annotations
-
 MANIFEST_PATH = ".kaizen/schedule.yml"
 SCHEMA_PATH = ".kaizen/schedule.schema.json"
 AGENTS_FOLDER = "agents"

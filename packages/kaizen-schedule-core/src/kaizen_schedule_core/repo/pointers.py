@@ -1,7 +1,5 @@
 """What a repository offers to read: where it is and what it calls itself, never its content."""
 
-from __future__ import annotations
-
 import os
 import re
 from dataclasses import dataclass, replace
@@ -87,6 +85,5 @@ def _heading(root: str, path: str) -> str | None:
 
 
 def _without_closing(title: str) -> str:
-    """A heading's text without the hashes that may close it."""
     bare = title.rstrip("#")
     return bare.rstrip() if bare.endswith((" ", "\t")) or not bare else title

@@ -1,7 +1,5 @@
 """Recording a run so that it is never lost and never torn, whoever else writes or dies meanwhile (ADR-004)."""
 
-from __future__ import annotations
-
 import os
 from dataclasses import dataclass, replace
 
@@ -50,7 +48,6 @@ def record_run(root: str, record: ExecutionRecord) -> Recorded:
 
 
 def _renew_summary(root: str, agent: str, path: str) -> tuple[Diagnostic, ...]:
-    """Write the derived copy; the record is safe already, so whatever goes wrong here is told and no more."""
     try:
         summary, problems = tally_up(root, agent)
         copy = os.path.join(os.path.dirname(path), "summary.json")
@@ -126,7 +123,6 @@ def _is_record(line: bytes) -> bool:
 
 
 def _start_of_last_line(descriptor: int, size: int) -> int:
-    """The index behind the last line end; the size itself when the file ends with one."""
     position = size
     while position > 0:
         start = max(0, position - _CHUNK)

@@ -1,7 +1,5 @@
 """The root of a repository: which folder it is, and which paths can be one."""
 
-from __future__ import annotations
-
 import os
 import shlex
 import unicodedata

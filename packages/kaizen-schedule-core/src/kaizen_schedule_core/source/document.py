@@ -1,7 +1,5 @@
 """A file's text and the values read from it, able to say where each of them stands."""
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
@@ -10,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from kaizen_schedule_core.codes import Code
-from kaizen_schedule_core.diagnostics import Diagnostic, Note, Severity, Span, diagnose
+from kaizen_schedule_core.diagnostics import TOP, Diagnostic, Note, Severity, Span, diagnose
 from kaizen_schedule_core.source.text import line_at
 
 Path = tuple[str | int, ...]
@@ -59,7 +57,6 @@ class Document:
 
     @cached_property
     def _lines(self) -> list[int]:
-        """Where each line begins."""
         return [0, *(match.end() for match in _LINE_END.finditer(self.text))]
 
     @cached_property
@@ -81,7 +78,7 @@ class Document:
         while path and path not in self._positions.values:
             path, key = path[:-1], True
         if not path and (key or path not in self._positions.values):
-            return Span(line=1, column=1, end_line=1, end_column=1)
+            return TOP
         start, end = self._positions.values[path]
         if (key or start == end) and path in self._positions.keys:
             start, end = self._positions.keys[path]

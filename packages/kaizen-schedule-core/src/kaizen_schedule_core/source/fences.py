@@ -1,7 +1,5 @@
 """Which lines of a markdown text stand inside a code fence, and which fence is left open at its end."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 
@@ -26,7 +24,6 @@ def open_fence(text: str) -> str:
 
 
 def _after(line: str, fence: str) -> str:
-    """The fence that is open behind a line, given the one that is open before it."""
     match = _FENCE.match(line)
     if match is None:
         return fence

@@ -1,12 +1,10 @@
 """Markdown files with YAML frontmatter: the values with positions in the file, and the text below them."""
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 
 from kaizen_schedule_core.codes import reading
-from kaizen_schedule_core.diagnostics import Diagnostic, Span, diagnose
+from kaizen_schedule_core.diagnostics import TOP, Diagnostic, diagnose
 from kaizen_schedule_core.source.document import UNKNOWN, Document
 from kaizen_schedule_core.source.text import line_at
 from kaizen_schedule_core.source.yaml.parser import parse_yaml
@@ -26,9 +24,7 @@ class Frontmatter(NamedTuple):
 def parse_frontmatter(text: str, *, file: str, quoted: QuotedKeys | None = None) -> Frontmatter:
     """Split and read a file that must begin with frontmatter; problems stand in `document.problems`."""
     opening = _FENCE.match(text)
-    closing = None
-    if opening is not None:
-        closing = _FENCE.search(text, opening.end())
+    closing = _FENCE.search(text, opening.end()) if opening is not None else None
     if closing is None:
         problem = _missing(text, file, opened=opening is not None)
         document = Document(file=file, text=text, value=UNKNOWN, problems=(problem,))
@@ -39,9 +35,8 @@ def parse_frontmatter(text: str, *, file: str, quoted: QuotedKeys | None = None)
 
 
 def _missing(text: str, file: str, *, opened: bool) -> Diagnostic:
-    top = Span(line=1, column=1, end_line=1, end_column=1)
     if not text.strip():
-        return diagnose(reading.EMPTY, "the file is empty", file=file, span=top, hint="begin with frontmatter")
+        return diagnose(reading.EMPTY, "the file is empty", file=file, span=TOP, hint="begin with frontmatter")
     message = "the file does not begin with frontmatter"
     if opened:
         message = "the frontmatter is never closed"
@@ -49,7 +44,7 @@ def _missing(text: str, file: str, *, opened: bool) -> Diagnostic:
         reading.NO_FRONTMATTER,
         message,
         file=file,
-        span=top,
+        span=TOP,
         hint="put its keys between two lines ---",
         excerpt=line_at(text, 0),
     )

@@ -1,11 +1,10 @@
 """From bytes to text, and from indexes to the lines and columns that a person sees."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterable
 
-from kaizen_schedule_core.codes import reading
-from kaizen_schedule_core.diagnostics import Span, diagnose
+from kaizen_schedule_core.codes import Code, reading
+from kaizen_schedule_core.diagnostics import Diagnostic, Note, Span, diagnose
 from kaizen_schedule_core.errors import KaizenError
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
@@ -24,30 +23,24 @@ def decode(data: bytes, *, file: str, prose: bool = False) -> str:
     except UnicodeDecodeError as error:
         before = data[: error.start].decode()
         shown = before + "\N{REPLACEMENT CHARACTER}"
-        raise KaizenError(
-            diagnose(
-                reading.NOT_UTF8,
-                f"byte 0x{data[error.start]:02x} is not UTF-8",
-                file=file,
-                span=span_at(shown, len(before), len(shown)),
-                hint="save the file as UTF-8",
-                excerpt=line_at(shown, len(before)),
-            )
-        ) from None
+        message, hint = f"byte 0x{data[error.start]:02x} is not UTF-8", "save the file as UTF-8"
+        place = (shown, len(before), len(shown))
+        raise KaizenError(diagnose_at(reading.NOT_UTF8, message, *place, file=file, hint=hint)) from None
     at = text.find("\x00") if prose else _first_control(text)
     if at >= 0:
         wide = text[at] == "\x00" and text.count("\x00") * 3 > len(text)  # every second or more: UTF-16 or UTF-32
-        raise KaizenError(
-            diagnose(
-                reading.CONTROL_CHARACTER,
-                f"control character U+{ord(text[at]):04X}",
-                file=file,
-                span=span_at(text, at, at + 1),
-                hint="save the file as UTF-8" if wide else "delete it",
-                excerpt=line_at(text, at),
-            )
-        )
+        message = f"control character U+{ord(text[at]):04X}"
+        hint = "save the file as UTF-8" if wide else "delete it"
+        raise KaizenError(diagnose_at(reading.CONTROL_CHARACTER, message, text, at, at + 1, file=file, hint=hint))
     return text
+
+
+def diagnose_at(
+    code: Code, message: str, text: str, start: int, end: int, *, file: str, hint: str, notes: Iterable[Note] = ()
+) -> Diagnostic:
+    """Make a diagnostic at text[start:end]."""
+    span, excerpt = span_at(text, start, end), line_at(text, start)
+    return diagnose(code, message, file=file, span=span, hint=hint, notes=notes, excerpt=excerpt)
 
 
 def _first_control(text: str) -> int:

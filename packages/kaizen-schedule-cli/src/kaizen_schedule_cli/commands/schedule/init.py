@@ -28,8 +28,7 @@ EngagementSlug = Annotated[
     str | None, text_option("--engagement", "SLUG", "Begin an engagement: run the agents more often.")
 ]
 Bootstrap = Annotated[
-    str | None,
-    text_option("--bootstrap-cadence", "WORD", "How often then: hourly, daily, weekly. Daily unless given."),
+    str | None, text_option("--bootstrap-cadence", "WORD", "How often then: hourly, daily, weekly. Daily unless given.")
 ]
 StaggerWindow = Annotated[
     str | None, text_option("--stagger", "30m|1h|…", "Start each agent at its own minute within this window.")
@@ -111,7 +110,6 @@ def _descriptions(root: str, listed: str) -> dict[str, str]:
 
 
 def _listed(done: OptedIn, *, write: str, replace: str, keep: str) -> str:
-    """Write one line for each file."""
     lines = []
     for verb, paths in ((write, done.written), (replace, done.replaced), (keep, done.kept)):
         lines += [f"{verb} {path}\n" for path in paths]

@@ -62,7 +62,6 @@ def command(
 
 
 def _chosen(manifest: Manifest, agent: str | None, document: Document) -> list[str]:
-    """Return the enabled agents, or the one that is asked for."""
     if agent is None:
         return [name for name, schedule in manifest.agents.items() if schedule.enabled]
     schedule = manifest.agents.get(agent)

@@ -25,8 +25,7 @@ from kaizen_schedule_cli.commands.options import read_optional, text_option
 @as_command("kaizen-agentic schedule validate services/*/.kaizen/schedule.yml")
 def command(
     paths: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="PATH", help="Manifests, folders to search, or - for stdin."),
+        list[str] | None, typer.Argument(metavar="PATH", help="Manifests, folders to search, or - for stdin.")
     ] = None,
     target: Annotated[str | None, text_option("--target", "DIR", "The repository's root.")] = None,
     now: Annotated[

@@ -1,7 +1,5 @@
 """What a pydantic model says of a path in a file: which keys it takes there, and which it needs."""
 
-from __future__ import annotations
-
 import types
 import typing
 from typing import Any
@@ -13,9 +11,7 @@ from kaizen_schedule_core.source.document import Path
 
 def fields_of(model: Any) -> list[str] | None:
     """The keys a model takes, or None where keys are free names."""
-    if not _is_model(model):
-        return None
-    return list(model.model_fields)
+    return None if not _is_model(model) else list(model.model_fields)
 
 
 def is_mapping(model: Any) -> bool:

@@ -1,7 +1,5 @@
 """The errors that pydantic found in a file's values, in our words and at their places in the file."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -90,9 +88,7 @@ class Messages:
         return self.document.diagnose(shape.MISSING_KEY, message, around, key=True, hint=f"add {loc[-1]}:")
 
     def _inside(self, path: Path) -> str:
-        if not path:
-            return ""
-        return f" in {self.vocabulary.name_of(path)}"
+        return "" if not path else f" in {self.vocabulary.name_of(path)}"
 
     def _unknown_key(self, path: Path) -> Diagnostic:
         fields = model_fields.fields_of(model_fields.at(self.model, path[:-1])) or []
@@ -139,9 +135,7 @@ class Messages:
 
     def _boolean_word(self, path: Path, value: str) -> Diagnostic:
         message = f"{self.vocabulary.name_of(path)} must be true or false, not {quoted(value)}"
-        hint = "write false"
-        if value.casefold() in _TRUE_WORDS:
-            hint = "write true"
+        hint = "write true" if value.casefold() in _TRUE_WORDS else "write false"
         if value in {"true", "false"}:  # a text, so it was quoted
             hint += ", without quotes"
         return self.document.diagnose(shape.BOOLEAN_WORD, message, path, hint=hint)
@@ -160,7 +154,6 @@ class Messages:
         return self.document.diagnose(shape.WRONG_TYPE, message, path, hint=hint or f"write {expected}")
 
     def _how_to_nest(self, path: Path, value: Any) -> str:
-        """Return what to write where a mapping belongs."""
         if isinstance(value, str) and _COLON_WITHOUT_SPACE.match(value):
             return "put a space behind the colon"
         keys = model_fields.fields_of(model_fields.at(self.model, path))
@@ -170,9 +163,7 @@ class Messages:
 
 
 def _how_to_quote(value: Any) -> str:
-    if isinstance(value, dict | list):
-        return "write one text, in quotes"
-    return "put it in quotes"
+    return "write one text, in quotes" if isinstance(value, dict | list) else "put it in quotes"
 
 
 def first_message(error: ValidationError) -> str:
@@ -198,12 +189,10 @@ def first_message(error: ValidationError) -> str:
 
 
 def _is_misspelled(field: str, unknown: Collection[str]) -> bool:
-    """Return whether one of the unknown keys is certainly this one."""
     return suggest(field, unknown) is not None or any(_how_to_write(key, (field,)) for key in unknown)
 
 
 def _how_to_write(key: str, fields: Collection[str]) -> str | None:
-    """What to write for a key that ran into its value, or that begins with a blank that is no space."""
     if key and not key[0].isprintable():
         return f"U+{ord(key[0]):04X} stands where a space belongs: type plain spaces"
     field = _WORD.match(key)

@@ -1,7 +1,5 @@
 """From values to a model: pydantic checks the shape, and every complaint of its becomes a diagnostic at its place."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any, TypeVar
@@ -20,11 +18,7 @@ _OWN_PREFIX = "x-"
 
 
 def read_model(
-    document: Document,
-    model: type[Model],
-    *,
-    vocabulary: Vocabulary = PLAIN,
-    allow_null: bool = False,
+    document: Document, model: type[Model], *, vocabulary: Vocabulary = PLAIN, allow_null: bool = False
 ) -> tuple[Model | None, list[Diagnostic]]:
     """Build the model from a document's values, or report what is wrong with their shape, up to a hundred problems.
 
@@ -43,13 +37,10 @@ def read_model(
         messages = Messages(document, model, vocabulary, nulls_reported=not allow_null)
         found.extend(islice(messages.explain(error), PROBLEM_LIMIT))
         return None, found
-    if found:
-        return None, found
-    return built, found
+    return (None if found else built), found
 
 
 def _validate(model: type[Model], value: Any) -> Model:
-    """The model of the values less the keys of others, which are looked for only when something does not fit."""
     try:
         return model.model_validate(value)
     except ValidationError:
@@ -57,7 +48,6 @@ def _validate(model: type[Model], value: Any) -> Model:
 
 
 def _without_own_keys(value: Any, model: Any) -> Any:
-    """Return the values without the keys that start with x-, which belong to others."""
     if not isinstance(value, dict):
         return value
     fields = fields_of(model)

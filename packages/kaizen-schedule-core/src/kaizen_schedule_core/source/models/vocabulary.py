@@ -1,7 +1,5 @@
 """The words for the keys of one kind of file."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 

@@ -1,7 +1,5 @@
 """The text around the place where the YAML parser stopped."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What the parser's events mean: their place, what is empty, and the anchor and tag of a node."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Any

@@ -1,7 +1,5 @@
 """The mistakes that people, editors and merges make in YAML, one small function for each."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 
@@ -45,7 +43,6 @@ def unquoted_value(text: str, at: int, keys: QuotedKeys) -> Finding:
 
 
 def _left_over(context: ErrorContext) -> Finding | None:
-    """What a merge or a paste left in the file."""
     match = _LEFT_OVER.search(context.text)
     if match is None:
         return None
@@ -63,7 +60,6 @@ def _directive(context: ErrorContext) -> Finding | None:
 
 
 def _unquoted(context: ErrorContext) -> Finding | None:
-    """A value that begins with a character of YAML's own."""
     for at in (context.began, context.stopped):
         char = context.text[at : at + 1]
         if context.keys and char and char in _UNQUOTED_SIGNS and _must_be_quoted(context, at, context.keys):
@@ -75,7 +71,6 @@ def _unquoted(context: ErrorContext) -> Finding | None:
 
 
 def _must_be_quoted(context: ErrorContext, at: int, keys: QuotedKeys) -> bool:
-    """Return whether the value at an index belongs to a key whose values must be quoted, and is not quoted."""
     start = max(line_start(context.text, at), at - _KEY_REACH)
     key = _KEY_BEFORE.search(context.text, start, at)
     quotes_follow = context.text[at + 1 : at + 3].strip()[:1] in {'"', "'"}
@@ -83,7 +78,6 @@ def _must_be_quoted(context: ErrorContext, at: int, keys: QuotedKeys) -> bool:
 
 
 def _odd_sign(context: ErrorContext) -> Finding | None:
-    """A sign that looks like a space, a line end or a colon and is none, as text pasted from a web page has."""
     end = context.line + len(line_at(context.text, context.line))
     if match := _ODD_BREAK.search(context.text, 0, context.stopped):
         message = f"U+{ord(match[0]):04X} is a line end that editors do not show"
@@ -115,7 +109,6 @@ def _reserved(context: ErrorContext) -> Finding | None:
 
 
 def _bad_escape(context: ErrorContext) -> Finding | None:
-    """A backslash inside double quotes that YAML gives no meaning to."""
     back = context.text.rfind("\\", max(0, context.stopped - 2), context.stopped + 1)
     if context.opener != '"' or back <= context.began:
         return None
@@ -144,7 +137,6 @@ def _never_closed(context: ErrorContext) -> Finding | None:
 
 
 def _is_closed(context: ErrorContext) -> bool:
-    """Whether the bracket or brace that the parser was reading has its partner."""
     open_signs: list[str] = []
     for match in _NESTING.finditer(context.text, context.began):
         sign = match[0]
@@ -164,9 +156,7 @@ def _between_entries(context: ErrorContext) -> Finding | None:
     if context.opener not in {"[", "{"} or context.char in _CLOSERS:
         return None
     word = _WORD.match(context.text, context.stopped)
-    width = 1
-    if word:
-        width = len(word[0])
+    width = len(word[0]) if word else 1
     what = "a comma or a colon is missing before this"
     if context.char == ":":
         what = "a second colon in one entry"
@@ -180,7 +170,6 @@ def _closes_nothing(context: ErrorContext) -> Finding | None:
 
 
 def _behind_the_end(context: ErrorContext) -> Finding | None:
-    """More text behind a closing quote or brace; a quote that opened lines above was not meant to close here."""
     quote = context.before[-1:]
     if context.char == ":" or quote not in {'"', "'", *_CLOSERS}:
         return None
@@ -220,13 +209,10 @@ def _document_end(context: ErrorContext) -> Finding | None:
 
 
 def _no_colon(context: ErrorContext) -> Finding | None:
-    """A line above that has no colon ran on into this one, or the last line has none."""
     at_the_end = context.before and not context.text[context.stopped :].strip()
     if not at_the_end and (not context.above or (context.char != ":" and context.before)):
         return None
-    above = context.line
-    if not at_the_end:
-        above = context.above[-1]
+    above = context.above[-1] if not at_the_end else context.line
     line = line_at(context.text, above).split(" #", maxsplit=1)[0]
     if ":" in line or line.strip()[:1] in set("-[]{}\"'"):
         return None
@@ -241,10 +227,7 @@ def _no_key(context: ErrorContext) -> Finding | None:
 
 
 def _dash(context: ErrorContext) -> Finding | None:
-    """A list's dash among keys."""
-    dash = context.began
-    if context.char == "-":
-        dash = context.stopped
+    dash = context.stopped if context.char == "-" else context.began
     if context.before or context.text[dash : dash + 1] != "-" or context.text[dash + 1 : dash + 2].strip():
         return None
     return Finding(dash, "a dash begins a list, but keys stand beside it", "delete the dash, or put one before each")
@@ -267,16 +250,13 @@ def _indented_too_far(context: ErrorContext) -> Finding | None:
 
 
 def _misfit(context: ErrorContext) -> Finding | None:
-    """A line whose indentation is that of no line above it."""
     if context.before not in {"", "-"} or not context.above:
         return None
     return _misplaced(context, context.odd_line())
 
 
 def _misplaced(context: ErrorContext, line: int) -> Finding:
-    at = context.stopped
-    if line != context.line:
-        at = line + indent(context.text, line)
+    at = line + indent(context.text, line) if line != context.line else context.stopped
     width = max(1, len(line_at(context.text, line).strip()))
     return Finding(at, "this line does not fit the indentation around it", "indent it like its neighbours", width)
 

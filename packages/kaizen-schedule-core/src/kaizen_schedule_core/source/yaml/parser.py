@@ -3,8 +3,6 @@
 A good file is read once, and only its values are kept. A file with anything to report is read again, with positions.
 """
 
-from __future__ import annotations
-
 from functools import partial
 from typing import Any
 

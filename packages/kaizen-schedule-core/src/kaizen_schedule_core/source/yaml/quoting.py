@@ -1,7 +1,5 @@
 """Keys whose values must be quoted, because they may begin with characters that YAML reserves."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from kaizen_schedule_core.codes import Code

@@ -1,7 +1,5 @@
 """The thorough pass over the parser's events: values, positions, and every problem."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -22,9 +20,9 @@ from yaml.events import (
 )
 
 from kaizen_schedule_core.codes import Code, reading
-from kaizen_schedule_core.diagnostics import Diagnostic, Note, diagnose, quoted
+from kaizen_schedule_core.diagnostics import Diagnostic, Note, quoted
 from kaizen_schedule_core.source.document import PROBLEM_LIMIT, UNKNOWN, Document, Path, Positions, Unknown
-from kaizen_schedule_core.source.text import line_at, span_at
+from kaizen_schedule_core.source.text import diagnose_at, span_at
 from kaizen_schedule_core.source.yaml.context import Finding
 from kaizen_schedule_core.source.yaml.events import DEPTH_LIMIT, Stop, extent, is_empty, properties
 from kaizen_schedule_core.source.yaml.quoting import QuotedKeys
@@ -111,9 +109,7 @@ class Recorder:
             value = self._scalar(event, path)
         else:
             value = self._collection(event, path)
-        if usable:
-            return value
-        return UNKNOWN
+        return value if usable else UNKNOWN
 
     def _scalar(self, event: Any, path: Path) -> Any:
         start, end = extent(event)
@@ -185,9 +181,7 @@ class Recorder:
                 _, self._last_end = extent(event)
                 result[key] = self._node(value_event, inner)
         self._end_of_flow(event)
-        if merged or (unreadable and not result):
-            return UNKNOWN
-        return result
+        return UNKNOWN if merged or (unreadable and not result) else result
 
     def _end_of_flow(self, event: Any) -> None:
         """Note the end of `[...]` or `{...}`; block collections end with their last scalar, not at the next token."""
@@ -195,13 +189,11 @@ class Recorder:
             self._last_end = event.end_mark.index
 
     def _skip(self, event: Any) -> None:
-        """Read a value that does not count; what is wrong in it is still reported."""
         kept, self.positions = self.positions, Positions()
         self._node(event, ())
         self.positions = kept
 
     def _pass_over(self, event: Any) -> None:
-        """Read the node that begins with an event to its end, without its content."""
         outside = self._depth
         while True:
             if isinstance(event, CollectionStartEvent):
@@ -221,7 +213,6 @@ class Recorder:
         self._pass_over(self._next())
 
     def _repeated(self, event: Any, path: Path, *, first: Any) -> bool:
-        """Report a key given twice; return whether the first counts, as it does unless it has no value."""
         place = span_at(self.text, *self.positions.keys[path])
         note = Note("first given here", self.file, place.line, place.column)
         message = f"key {quoted(event.value)} given twice"
@@ -239,7 +230,6 @@ class Recorder:
         return UNKNOWN
 
     def _without_properties(self, event: Any) -> bool:
-        """Report an anchor or a tag; return whether the value itself can still be used."""
         if event.anchor is None and event.tag is None:
             return True
         for at, word in properties(self.text, event.start_mark.index):
@@ -263,13 +253,7 @@ class Recorder:
         self._report(self.keys.code, message, *self.positions.values[path], hint)
 
     def _report_event(
-        self,
-        code: Code,
-        message: str,
-        event: Any,
-        hint: str,
-        notes: tuple[Note, ...] = (),
-        width: int | None = None,
+        self, code: Code, message: str, event: Any, hint: str, notes: tuple[Note, ...] = (), width: int | None = None
     ) -> None:
         start, end = extent(event)
         end = max(end, start + 1)
@@ -278,8 +262,7 @@ class Recorder:
         self._report(code, message, start, end, hint, notes)
 
     def _report(self, code: Code, message: str, start: int, end: int, hint: str, notes: tuple[Note, ...] = ()) -> None:
-        span, excerpt = span_at(self.text, start, end), line_at(self.text, start)
-        found = diagnose(code, message, file=self.file, span=span, hint=hint, notes=notes, excerpt=excerpt)
+        found = diagnose_at(code, message, self.text, start, end, file=self.file, hint=hint, notes=notes)
         self.problems.append(found)
         if len(self.problems) >= PROBLEM_LIMIT:
             raise Stop

@@ -1,7 +1,5 @@
 """What an unquoted scalar means by YAML 1.2 (ADR-007)."""
 
-from __future__ import annotations
-
 import re
 
 _WORDS = {"true": True, "false": False, "null": None, "Null": None, "NULL": None, "~": None, "": None}

@@ -4,15 +4,13 @@ The parser gives a place and an English sentence; only the place is used. The te
 mistakes that people make, one small function for each, in the order of a tuple.
 """
 
-from __future__ import annotations
-
 import re
 from itertools import islice
 from typing import Any
 
-from kaizen_schedule_core.diagnostics import Diagnostic, diagnose
+from kaizen_schedule_core.diagnostics import Diagnostic
 from kaizen_schedule_core.source.document import PROBLEM_LIMIT
-from kaizen_schedule_core.source.text import line_at, span_at
+from kaizen_schedule_core.source.text import diagnose_at
 from kaizen_schedule_core.source.yaml.context import ErrorContext, Finding
 from kaizen_schedule_core.source.yaml.mistakes import DETECTORS, RESERVED, unquoted_value
 from kaizen_schedule_core.source.yaml.quoting import QuotedKeys
@@ -24,8 +22,8 @@ def explain_syntax_error(text: str, file: str, error: Any, keys: QuotedKeys | No
     began = _index(getattr(error, "context_mark", None), text, default=stopped)
     context = ErrorContext(text, stopped, began, keys)
     found = next(filter(None, (detect(context) for detect in DETECTORS)))
-    span = span_at(text, found.at, min(found.at + found.width, len(text)))
-    return diagnose(found.code, found.message, file=file, span=span, hint=found.hint, excerpt=line_at(text, found.at))
+    end = min(found.at + found.width, len(text))
+    return diagnose_at(found.code, found.message, text, found.at, end, file=file, hint=found.hint)
 
 
 def mask_unquoted(text: str, keys: QuotedKeys) -> tuple[str, dict[int, Finding]]:
@@ -44,7 +42,5 @@ def mask_unquoted(text: str, keys: QuotedKeys) -> tuple[str, dict[int, Finding]]
 
 
 def _index(mark: Any, text: str, default: int = 0) -> int:
-    index = default
-    if mark is not None:
-        index = mark.index
+    index = mark.index if mark is not None else default
     return min(index, len(text))
