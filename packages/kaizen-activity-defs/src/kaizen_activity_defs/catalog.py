@@ -1,8 +1,4 @@
-"""Who fires this? The enabled definitions of a catalog, and which runs of a fleet each of them selects.
-
-activity-core fires a definition's cron, and the resolver selects by the cadence word, so that a manifest's own cron may
-fire nothing. This room says so (contract section 7); core knows no definitions.
-"""
+"""The definitions of a catalog, and which runs of a fleet the enabled ones fire (contract section 7)."""
 
 import codecs
 import os

@@ -1,8 +1,4 @@
-"""What can be told of a definition before anything fires: what it looks up, and whether its rules can be followed.
-
-Rules are tried on a run as the resolver gives them, so that a wrong path or placeholder is found where it is written
-and not on a Monday morning (contract section 9).
-"""
+"""Checks of a definition before it fires: its look-ups, and its rules on a sample run (contract section 9)."""
 
 import re
 from collections.abc import Iterator, Sequence

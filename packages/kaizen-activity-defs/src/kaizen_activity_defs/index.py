@@ -65,11 +65,7 @@ class Switched(_Strict):
 
 
 class Indexed(_Strict):
-    """A definition: its file, the digest of what was shipped (with the site's values) and of what stands.
-
-    `pending` are those of texts about to be written: a file that holds one was left by a sync that was killed, and is
-    no edit of anybody's.
-    """
+    """A definition: its file, and the digests of the text as shipped, as it is, and about to be written (`pending`)."""
 
     slug: str
     file: FileName

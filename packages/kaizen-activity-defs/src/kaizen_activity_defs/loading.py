@@ -117,10 +117,9 @@ def digest_of(text: str, file: str) -> str:
 
 
 def _rule_blocks(text: str, start: int, file: str) -> tuple[list[Document], list[Diagnostic]]:
-    """The fenced blocks marked `rule` below the frontmatter, each read at its place, and those that are not quite one.
+    """Return the fenced blocks marked `rule`, and what is wrong with those that are nearly one.
 
-    Blank lines stand for the text before a block, and blanks for what its lines are indented by. Raises KaizenError
-    (KZ502) for more blocks than a person would write.
+    Each is padded with blank lines and spaces, so that its positions are those of the file.
     """
     markdown = MarkdownIt("commonmark")
     markdown.core.ruler.disable(["inline"])  # only blocks are looked at, and hostile links cost time
@@ -140,8 +139,8 @@ def _rule_blocks(text: str, start: int, file: str) -> tuple[list[Document], list
         if wrong is not None:
             found.append(_at_fence(lines[opening], opening + 1, file, wrong))
             continue
-        room = " " * lines[opening].index(token.markup)
-        padded = re.sub(r"^(?=.)", room, token.content, flags=re.MULTILINE)
+        indent = " " * lines[opening].index(token.markup)
+        padded = re.sub(r"^(?=.)", indent, token.content, flags=re.MULTILINE)
         documents.append(parse_yaml("\n" * (opening + 1) + padded, file=file))
     return documents, found
 

@@ -80,10 +80,9 @@ def enable(
 
 
 def disable(catalog: str, slug: str, reason: SwitchReason) -> Definition:
-    """Switch a definition off; that needs no report.
+    """Disable a definition; the file is written before the log, so that an interrupted run leaves it disabled.
 
-    Raises KaizenError: KZ512 if it is off already, KZ501, KZ508 for two files of that id.
-    The file is written before the log: a run killed between the two leaves it off.
+    Raises KaizenError: KZ512 if it is disabled already, KZ501, KZ508 for two files with that id.
     """
     require_catalog(catalog)
     with locked(catalog, INDEX_FILE):

@@ -48,6 +48,7 @@ _NICKNAMES = {
 }
 _BLANKS = re.compile(r"[ \t]+")
 _LONGEST_MONTH = {month: calendar.monthrange(2024, month)[1] for month in range(1, 13)}  # a leap year
+_SHORTEST = 29  # the longest February
 _READING_YEARS = 12
 _LONGEST = 1000
 _CURLY = frozenset("\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f")
@@ -66,8 +67,7 @@ def parse_cron(text: str, *, now: datetime | None = None) -> Cron | CronProblem:
     except Refused as refused:
         return refused.problem
     (minutes, _), (hours, _), (days, _), (months, _), (weekdays, _) = parsed
-    longest = max(map(_LONGEST_MONTH.__getitem__, months))
-    if days[0] > longest:
+    if days[0] > _SHORTEST and days[0] > (longest := max(map(_LONGEST_MONTH.__getitem__, months))):
         return CronProblem(
             code=meaning.CRON_NEVER,
             message=f"cron {quoted(text)} never fires: no such date exists",

@@ -1,8 +1,4 @@
-"""Expected runs: when each run is due by the clock that fires it, with ids that every consumer computes alike.
-
-What fires a run, a definition of a catalog or the manifest's own cron, comes as `Firing` values: this module knows no
-definitions (contract section 7).
-"""
+"""Expected runs: when each run is due by the clock that fires it, given as `Firing` values (contract section 7)."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

@@ -1,7 +1,6 @@
-"""Which agents run when in a new manifest: what the options of `schedule init` mean (contract section 2).
+"""Which agents run when in a new manifest: the options of `schedule init` (contract section 2).
 
-The minutes that keep the agents of many repositories from all starting at once are chosen here, a single time: they
-stand in the manifest as explicit crons, which a person can see and change, and are never computed again.
+Staggered minutes are computed once, and written as explicit crons that a person can see and change.
 """
 
 from __future__ import annotations
