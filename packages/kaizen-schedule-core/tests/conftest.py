@@ -4,13 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 from kaizen_schedule_core import Diagnostic, KaizenError
 from kaizen_schedule_core.diagnostics import inert
-
-# A slow machine is not a fault of the code; where time is promised, a test measures it.
-settings.register_profile("kaizen", deadline=None)
-settings.load_profile("kaizen")
 
 
 @pytest.fixture

@@ -152,7 +152,7 @@ def test_instructions_are_never_cut(tmp_path: Path) -> None:
 ENTRIES = st.lists(st.integers(1, 120), max_size=6)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(
     log=ENTRIES,
     findings=ENTRIES,

@@ -146,7 +146,7 @@ def test_a_key_without_its_end_goes_whatever_begins_after_it() -> None:
         assert MIXED not in text
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.sampled_from([*INNOCENT, *(secret for _, secret in CREDENTIALS.values()), "=", ":", " ", "\n"])))
 def test_redacting_twice_changes_nothing_more(pieces: list[str]) -> None:
     once, _ = redact(" ".join(pieces))
@@ -205,7 +205,7 @@ def test_escapes_and_control_characters_go_and_the_text_stays() -> None:
     assert clean("right\u202eto\u2066left\ufeff") == "righttoleft"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(st.sampled_from("ab\n\r\t\x1b[]\\P;?m1 ~\x07\x9b\x9c\x00\u202e") | st.characters(), max_size=60))
 def test_cleaning_is_idempotent_and_leaves_nothing_a_terminal_acts_on(text: str) -> None:
     once = clean(text)
@@ -213,7 +213,7 @@ def test_cleaning_is_idempotent_and_leaves_nothing_a_terminal_acts_on(text: str)
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", once)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(st.characters(exclude_categories=["Cc", "Cf", "Cs"]) | st.sampled_from("\t\n"), max_size=200))
 def test_text_without_control_characters_is_left_as_it_is(text: str) -> None:
     assert clean(text) == text

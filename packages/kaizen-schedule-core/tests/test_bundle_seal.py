@@ -224,7 +224,7 @@ def test_one_pointer_is_one_line_so_that_no_heading_can_forge_another(tmp_path: 
 HOSTILE = st.text(st.sampled_from("`~#-\n >ab\t\r\x1b[") | st.characters(exclude_categories=["Cs"]), max_size=80)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(bodies=st.lists(HOSTILE, min_size=1, max_size=4))
 def test_project_data_never_closes_its_fence_whatever_the_memory_holds(bodies: list[str]) -> None:
     titles = ["Project Context", "Accumulated Findings", "Session Log", "Mine"]

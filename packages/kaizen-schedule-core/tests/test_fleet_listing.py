@@ -54,7 +54,7 @@ def listed(text: str) -> Roster:
     return roster_of(rows_of(text.encode(), private=False), source="hub", base=None)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(rows=ROWS, domain=st.sampled_from([None, "custodian"]), window=st.sampled_from([None, timedelta(days=7)]))
 def test_every_row_has_an_outcome_and_a_file_says_the_same(
     good: Path, rows: list[Any], domain: str | None, window: timedelta | None

@@ -214,7 +214,7 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 ROWS = st.lists(ENTRIES, min_size=1, max_size=8)
-QUICKLY = settings(max_examples=80, deadline=None)
+QUICKLY = settings(max_examples=80)
 
 
 @QUICKLY

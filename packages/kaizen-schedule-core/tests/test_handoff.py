@@ -74,7 +74,7 @@ def test_the_commands_run_as_they_stand_for_a_hostile_root(tmp_path: Path, stub:
     assert os.listdir(tmp_path) == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     name=st.text(
         st.characters(exclude_categories=["C", "Zl", "Zp"], exclude_characters="/") | st.sampled_from("'\"\\$`; -"),

@@ -32,51 +32,30 @@ def check(path: Path) -> tuple[Manifest | None, tuple[Diagnostic, ...]]:
 
 
 @pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
-def test_a_mistake_is_told_in_these_words(path: Path, describe: Describe, *, regenerate: bool) -> None:
-    told = describe(check(path)[1])
+def test_a_mistake_is_told_in_these_words_at_its_place(path: Path, describe: Describe, *, regenerate: bool) -> None:
+    manifest, diagnostics = check(path)
     expected = path.with_suffix(".txt")
     if regenerate:
-        expected.write_text(told, encoding="utf-8")
-    assert told == expected.read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
-def test_a_mistake_is_told_by_the_code_in_the_file_name(path: Path) -> None:
-    codes = {found.code for found in check(path)[1]}
+        expected.write_text(describe(diagnostics), encoding="utf-8")
+    assert describe(diagnostics) == expected.read_text(encoding="utf-8")
+    codes = {found.code for found in diagnostics}
     if path.stem == "terrible":
         assert len(codes) > 12
     else:
         assert path.stem.partition("-")[0].upper() in codes
-
-
-@pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
-def test_every_place_lies_in_the_file_and_ends_after_its_start(path: Path) -> None:
-    for found in check(path)[1]:
+    lines = path.read_bytes().decode("utf-8", errors="replace").removeprefix("\ufeff").splitlines() or [""]
+    for found in diagnostics:
         assert found.line is not None
         assert found.column is not None
         assert found.end_line is not None
         assert found.end_column is not None
         assert (1, 1) <= (found.line, found.column) <= (found.end_line, found.end_column)
-        lines = path.read_bytes().decode("utf-8", errors="replace").removeprefix("\ufeff").splitlines() or [""]
         assert found.line <= len(lines)
         assert found.column <= len(lines[found.line - 1]) + 1
-
-
-@pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
-def test_a_mistake_comes_with_what_to_write(path: Path) -> None:
-    assert [found.message for found in check(path)[1] if not found.hint] == []
-
-
-@pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
-def test_a_manifest_with_an_error_is_no_manifest(path: Path) -> None:
-    manifest, diagnostics = check(path)
-    assert (manifest is None) == any(found.severity == "error" for found in diagnostics)
-
-
-@pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
-def test_at_most_one_error_is_told_per_place(path: Path) -> None:
-    places = [(found.line, found.column) for found in check(path)[1] if found.severity == "error"]
-    assert len(places) == len(set(places))
+    assert [found.message for found in diagnostics if not found.hint] == [], "each says what to write"
+    errors = [found for found in diagnostics if found.severity == "error"]
+    assert (manifest is None) == bool(errors)
+    assert len(errors) == len({(found.line, found.column) for found in errors}), "at most one error per place"
 
 
 @pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)

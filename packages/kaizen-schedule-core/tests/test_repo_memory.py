@@ -218,7 +218,7 @@ def test_a_note_that_would_pass_8_mib_is_refused(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(name=st.text(st.characters(exclude_categories=["C", "Z"], exclude_characters="/"), min_size=1, max_size=40))
 def test_any_project_name_round_trips(name: str) -> None:
     with tempfile.TemporaryDirectory() as folder:

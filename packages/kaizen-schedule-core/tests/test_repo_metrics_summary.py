@@ -154,7 +154,7 @@ def by_the_book(rows: list[dict[str, Any]]) -> dict[str, str]:
     return trends
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     drawn=st.lists(
         st.tuples(st.integers(0, 12), st.booleans(), st.none() | st.integers(0, 100)), min_size=1, max_size=25
@@ -169,7 +169,7 @@ def test_the_trend_is_that_of_the_book_for_any_records(drawn: list[tuple[int, bo
     assert summary.success_rate == round(sum(ok for _, ok, _ in drawn) / len(drawn), 4)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 10**6), size=st.integers(1, 30))
 def test_the_order_of_lines_with_different_timestamps_tells_nothing(seed: int, size: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - no secret hangs on it
