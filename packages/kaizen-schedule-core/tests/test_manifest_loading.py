@@ -227,3 +227,16 @@ def test_the_moment_it_is_judged_from_is_an_argument(root: Path) -> None:
     assert "2026-07-01" in notes(datetime(2026, 6, 17, tzinfo=UTC))
     assert "2031-07-01" in notes(datetime(2031, 6, 17, tzinfo=UTC))
     assert notes(None) == ""
+
+
+def test_the_next_dates_are_those_of_the_manifests_own_zone() -> None:
+    """At one time it is before nine in Berlin and after nine in Tokyo."""
+
+    def first_date(zone: str) -> str:
+        text = f'{HEAD}timezone: {zone}\nagents:\n  coach: {{cadence: daily, cron: "0 9 1 * 1"}}\n'
+        now = datetime(2026, 6, 1, 3, tzinfo=UTC)
+        [found] = check_manifest(text.encode(), file="x", agents=RepositoryAgents(None), now=now).diagnostics
+        return found.notes[0].message.partition(": ")[2].partition(",")[0]
+
+    assert first_date("Europe/Berlin") == "Mon 2026-06-01"
+    assert first_date("Asia/Tokyo") == "Mon 2026-06-08"

@@ -1,16 +1,17 @@
 """Changes of a zone's offset, and what each of them does to the fires of a cron (ADR-008)."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from typing import Literal
 
 from kaizen_schedule_core.clock.cron import Cron
-from kaizen_schedule_core.clock.fires import fires, offset_at, seconds_of_day
+from kaizen_schedule_core.clock.fires import fires, offset_at, wall_times
 
 _HOUR = 3600
 _DAY = 24 * _HOUR
-_STEP = 5 * _DAY  # no zone changes its offset and changes it back within so few days (a test says so)
+_STEP = 5 * _DAY  # no zone changes its offset and changes it back within so few days (a test checks this)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,12 +32,12 @@ class Change:
 
     @property
     def start(self) -> int:
-        """The first second of the wall clock that is skipped or repeated, as if 1970 had begun on this wall."""
+        """Return the first second of the wall clock that is skipped or repeated, as if the wall clock were UTC."""
         return self.at + min(self.before, self.after)
 
     @property
     def end(self) -> int:
-        """The second of the wall clock after the gap or fold."""
+        """Return the second of the wall clock after the gap or fold."""
         return self.at + max(self.before, self.after)
 
 
@@ -58,11 +59,12 @@ class ChangeEffect:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UpcomingChanges:
-    """The changes of a period, and what shows quickly that a cron meets none of them.
+    """The changes of a zone in a period, and what shows quickly that a cron meets none of them.
 
     `hours` are the hours of the wall clock in and beside them; `midnights` are those that skip a midnight.
     """
 
+    zone: tzinfo
     changes: tuple[Change, ...]
     hours: frozenset[int]
     midnights: tuple[Change, ...]
@@ -74,18 +76,19 @@ def upcoming_changes(zone: tzinfo, after: int, until: int) -> UpcomingChanges:
     found = changes(zone, after, until)
     hours: set[int] = set()
     for change in found:
-        hours.update(hour % 24 for hour in range(*_hours_of(change)))
-    return UpcomingChanges(changes=found, hours=frozenset(hours), midnights=tuple(filter(_skips_midnight, found)))
+        hours.update(hour % 24 for hour in _hours_of(change))
+    midnights = tuple(filter(_skips_midnight, found))
+    return UpcomingChanges(zone=zone, changes=found, hours=frozenset(hours), midnights=midnights)
 
 
-def effects(cron: Cron, zone: tzinfo, upcoming: UpcomingChanges) -> tuple[ChangeEffect, ...]:
+def effects(cron: Cron, upcoming: UpcomingChanges) -> tuple[ChangeEffect, ...]:
     """Return what the changes of a period do to a cron; most crons meet none, and cost next to nothing."""
     met = upcoming.changes
     if upcoming.hours.isdisjoint(cron.hours):
         if not cron.weekdays_restricted:
             return ()
         met = upcoming.midnights
-    return tuple(found for change in met if (found := effect_of(cron, zone, change)) is not None)
+    return tuple(found for change in met if (found := effect_of(cron, upcoming.zone, change)) is not None)
 
 
 def changes(zone: tzinfo, after: int, until: int) -> tuple[Change, ...]:
@@ -96,25 +99,16 @@ def changes(zone: tzinfo, after: int, until: int) -> tuple[Change, ...]:
         end = min(after + _STEP, until)
         offset = offset_at(zone, end)
         if before != offset:
-            found.append(Change(at=_moment_of_change(zone, after, end), before=before, after=offset))
+            seconds = range(after, end)
+            at = after + bisect_left(seconds, x=True, key=lambda second: offset_at(zone, second) != before)
+            found.append(Change(at=at, before=before, after=offset))
         after, before = end, offset
     return tuple(found)
 
 
-def _moment_of_change(zone: tzinfo, low: int, high: int) -> int:
-    """Return the first second in (low, high] with another offset than at `low`, by bisection."""
-    before = offset_at(zone, low)
-    while high - low > 1:
-        middle = (low + high) // 2
-        if offset_at(zone, middle) == before:
-            low = middle
-        else:
-            high = middle
-    return high
-
-
-def _hours_of(change: Change) -> tuple[int, int]:
-    return change.start // _HOUR - 1, change.end // _HOUR + 1
+def _hours_of(change: Change) -> range:
+    """Return the hours of the wall clock in and beside a change, counted from 1970."""
+    return range(change.start // _HOUR - 1, change.end // _HOUR + 1)
 
 
 def _skips_midnight(change: Change) -> bool:
@@ -125,40 +119,32 @@ def _skips_midnight(change: Change) -> bool:
 def effect_of(cron: Cron, zone: tzinfo, change: Change) -> ChangeEffect | None:
     """Return what a change does to a cron; None when every wall time fires once and nothing else does."""
     shifts = cron.weekdays_restricted and _skips_midnight(change)
-    first, last = _hours_of(change)
-    around = _walls(cron, first * _HOUR, last * _HOUR)
-    if not around and not shifts:
+    hours = _hours_of(change)
+    if not shifts and not _walls(cron, hours.start * _HOUR, hours.stop * _HOUR):
         return None
-    margin = abs(change.after - change.before)
+    margin = change.end - change.start + 3 * _HOUR
     if shifts:
-        margin += _DAY
-    else:
-        margin += 3 * _HOUR
+        margin = change.end - change.start + _DAY
     low, high = change.at - margin, change.at + margin
     named = set(_walls(cron, low + change.before + 1, high + change.after + 1))
-    wanted = {wall for wall in around if change.start <= wall < change.end}
-    walls: set[int] = set()
+    wanted = _walls(cron, change.start, change.end)
+    fired: set[int] = set()
     odd = []
-    for fire in fires(cron, zone, _utc(low), _utc(high)):
+    for fire in fires(cron, zone, datetime.fromtimestamp(low, UTC), datetime.fromtimestamp(high, UTC)):
         at = int(fire.timestamp())
         wall = at + offset_at(zone, at)
-        walls.add(wall)
+        fired.add(wall)
         if wall not in named or (change.kind == "fold" and change.start <= wall < change.end):
             odd.append(at)
-    lost = named - walls - wanted
+    lost = sorted(named.difference(fired, wanted))
     if not wanted and not lost and not odd:
         return None
-    return ChangeEffect(change=change, wanted=tuple(sorted(wanted)), lost=tuple(sorted(lost)), fires=tuple(odd))
+    return ChangeEffect(change=change, wanted=tuple(wanted), lost=tuple(lost), fires=tuple(odd))
 
 
 def _walls(cron: Cron, start: int, end: int) -> list[int]:
     """Return the wall times that a cron names in [start, end), sorted."""
     found: list[int] = []
     for day in range(start // _DAY, (end - 1) // _DAY + 1):
-        walls = (day * _DAY + second for second in seconds_of_day(cron, day, -1))
-        found.extend(wall for wall in walls if start <= wall < end)
+        found += [wall for wall in wall_times(cron, day) if start <= wall < end]
     return found
-
-
-def _utc(instant: int) -> datetime:
-    return datetime.fromtimestamp(instant, UTC)

@@ -1,7 +1,6 @@
-"""One field of a cron in the portable dialect: its values, or a precise answer to what is none."""
+"""One field of a cron in the portable dialect: its values, or a precise error."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,7 +10,7 @@ from kaizen_schedule_core.diagnostics import did_you_mean, quoted
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CronProblem:
-    """Something to say about an expression: the code, what is wrong, what to write, and further facts."""
+    """An error or a remark on an expression: the code, what is wrong, what to write, and further facts."""
 
     code: Code
     message: str
@@ -20,7 +19,7 @@ class CronProblem:
 
 
 class Refused(Exception):
-    """What ends the reading of an expression: the one problem that it is answered with."""
+    """The first error of an expression, which ends its parsing."""
 
     def __init__(self, code: Code, message: str, hint: str) -> None:
         super().__init__(message)
@@ -29,7 +28,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Field:
-    """What may stand in a field: numbers from `low` to `high`; `last` is the greatest that `*` stands for."""
+    """What is allowed in a field: numbers from `low` to `high`; `last` is the greatest that `*` includes."""
 
     name: str
     low: int
@@ -55,111 +54,118 @@ _LISTED = 8
 
 @lru_cache(maxsize=4096)
 def parse_field(text: str, field: Field) -> tuple[tuple[int, ...], tuple[CronProblem, ...]]:
-    """The values of a field, and what is to be said about it. Raises Refused.
-
-    The answers are kept: the same few fields come in most crons.
-    """
+    """Return the values of a field, and remarks on them; cached, as the same few fields are common. Raises Refused."""
     if text == "*":
         return tuple(range(field.low, field.last + 1)), ()
     found: set[int] = set()
     remarks: list[CronProblem] = []
     for part in text.split(","):
-        values, more = _parse_part(part, field)
+        values, remark = _parse_part(part, field)
         found.update(values)
-        remarks.extend(more)
+        if remark is not None:
+            remarks.append(remark)
     if field.names is _WEEKDAYS:
         found = {weekday % 7 for weekday in found}
     return tuple(sorted(found)), tuple(remarks)
 
 
-def _parse_part(part: str, field: Field) -> tuple[range, Sequence[CronProblem]]:
-    """Return the values of one part of a list, and the remarks on it."""
+def _parse_part(part: str, field: Field) -> tuple[range, CronProblem | None]:
+    """Return the values of one part of a list, and a remark if they may surprise. Raises Refused."""
     if not part.isdigit() and _EXTENSION.fullmatch(part):
         message = f"{quoted(part)} in the {field.name} is an extension"
         raise Refused(meaning.CRON_EXTENSION, message, _instead_of_extension(part, field))
-    if not part:
-        raise _missing_number(f"an empty place in the {field.name}", field)
-    if part[0] in "-/" or part.endswith("-"):
-        raise _missing_number(f"a number is missing in the {field.name} {quoted(part)}", field)
-    span, slash, step_text = part.partition("/")
+    if not part or part[0] in "-/" or part[-1] == "-":
+        message = f"a number is missing in the {field.name} {quoted(part)}"
+        if not part:
+            message = f"an empty place in the {field.name}"
+        raise Refused(meaning.CRON_TOKEN, message, f"write numbers from {field.low} to {field.high}")
+    low, high = _parse_span(part.partition("/")[0], field)
+    step = _parse_step(part, low, high, field)
+    values = range(low, high + 1, step)
+    if step > 1:
+        return values, _uneven(part, field, values)
+    if field.names is _WEEKDAYS and (low, high) == (1, 7):
+        return range(1, 7), CronProblem(
+            code=meaning.CRON_ONE_TO_SEVEN,
+            message=f"{quoted(part)} in the day of week leaves out Sunday where it fires",
+            hint="write * for every day, or 1-6 to leave out Sunday",
+            notes=("a Temporal Schedule reads it as Monday to Saturday, Debian cron as every day",),
+        )
+    return values, None
+
+
+def _parse_span(span: str, field: Field) -> tuple[int, int]:
+    """Return the first and the last value of `*`, of a range or of one value. Raises Refused."""
     if span == "*":
-        low, high = field.low, field.last
-    elif "-" in span:
-        low, high = _parse_range(span, field)
-    else:
-        low = high = _value(span, field)
-    step = _step(part)
-    if slash and span.isalnum():
+        return field.low, field.last
+    first, hyphen, second = span.partition("-")
+    low = high = _parse_value(first, field)
+    if hyphen:
+        high = _parse_value(second, field)
+    if low > high:
+        message = f"reversed range {quoted(span)} in the {field.name}"
+        raise Refused(meaning.CRON_REVERSED, message, f"write {_wrapped(low, high, field)}")
+    return low, high
+
+
+def _parse_step(part: str, low: int, high: int, field: Field) -> int:
+    """Return the step of a part, 1 if it has none. Raises Refused."""
+    span, slash, text = part.partition("/")
+    if not slash:
+        return 1
+    step = int(text) if _NUMBER.fullmatch(text) else 0
+    if span.isalnum():
         hint = f"write {_walk(low, step, field)}"
         raise Refused(meaning.CRON_STEP, f"the step in {quoted(part)} has no range to walk over", hint)
-    if step < 1 or (step > 1 and step > high - low):
+    if not 1 <= step <= max(high - low, 1):
         hint = f"write {_span(low, high)}"
         if high - low > 1:
             hint = f"write a step from 1 to {high - low}"
-        message = f"step {quoted(step_text)} in the {field.name} does not fit {low}-{high}"
-        raise Refused(meaning.CRON_STEP, message, hint)
-    if step > 1:
-        values = range(low, high + 1, step)
-        return values, _uneven(part, field, values)
-    if field.names is _WEEKDAYS and (low, high) == (1, 7):
-        return range(1, 7), [_without_sunday(part)]
-    return range(low, high + 1), []
+        raise Refused(meaning.CRON_STEP, f"step {quoted(text)} in the {field.name} does not fit {low}-{high}", hint)
+    return step
 
 
-def _missing_number(message: str, field: Field) -> Refused:
-    return Refused(meaning.CRON_TOKEN, message, f"write numbers from {field.low} to {field.high}")
+def _parse_value(text: str, field: Field) -> int:
+    if text.lower() in field.names:
+        return field.names.index(text.lower()) + field.low
+    hint = f"write a number from {field.low} to {field.high}"
+    if _NUMBER.fullmatch(text):
+        if not field.low <= int(text) <= field.high:
+            raise Refused(meaning.CRON_RANGE, f"{field.name} {int(text)} is out of range", hint)
+        return int(text)
+    if field.names:
+        hint += f" or a name from {field.names[0]} to {field.names[-1]}"
+    if text.isalpha():
+        hint = did_you_mean(text[:3], field.names) or hint
+    raise Refused(meaning.CRON_TOKEN, f"{quoted(text)} is no {field.name}", hint)
 
 
-def _step(part: str) -> int:
-    _, slash, text = part.partition("/")
-    if not slash:
-        return 1
-    if not _NUMBER.fullmatch(text):
-        return 0
-    return int(text)
-
-
-def _uneven(part: str, field: Field, values: range) -> list[CronProblem]:
+def _uneven(part: str, field: Field, values: range) -> CronProblem | None:
     """Return a remark if the last stretch of a step is shorter: before the field begins again, or the range ends."""
     last = values.stop - 1
     whole = (values.start, last) == (field.low, field.last)
-    length = last - values.start
-    if whole:
-        length += 1
+    # The whole field goes on from its last value to its first, which takes one more.
+    length = last - values.start + int(whole)
     if length % values.step == 0:
-        return []
-    seen = [str(value) for value in values]
+        return None
+    seen = list(map(str, values))
     if len(seen) > _LISTED:
-        seen = [*seen[:2], "…", seen[-1]]
-    listed = ", ".join(seen)
-    if not whole:
-        message = f"{quoted(part)} in the {field.name} ends at {values[-1]}, not at {last}: {listed}"
-        hint = f"write {values.start}-{values[-1]}/{values.step} if that is meant"
-        return [CronProblem(code=meaning.CRON_UNEVEN, message=message, hint=hint)]
-    message = f"{quoted(part)} in the {field.name} is uneven: {listed}, then {field.low} again"
-    size = field.last - field.low + 1
-    even = [str(step) for step in range(2, size // 2 + 1) if size % step == 0]
-    hint = "list the days that are meant"
-    if even:
-        hint = f"steps that divide {size} evenly: {', '.join(even)}"
-    return [CronProblem(code=meaning.CRON_UNEVEN, message=message, hint=hint)]
-
-
-def _without_sunday(part: str) -> CronProblem:
-    return CronProblem(
-        code=meaning.CRON_ONE_TO_SEVEN,
-        message=f"{quoted(part)} in the day of week leaves out Sunday where it fires",
-        hint="write * for every day, or 1-6 to leave out Sunday",
-        notes=("a Temporal Schedule reads it as Monday to Saturday, Debian cron as every day",),
-    )
+        seen[2:-1] = ["…"]
+    message = f"{quoted(part)} in the {field.name} ends at {values[-1]}, not at {last}: {', '.join(seen)}"
+    hint = f"write {values.start}-{values[-1]}/{values.step} if that is meant"
+    if whole:
+        message = f"{quoted(part)} in the {field.name} is uneven: {', '.join(seen)}, then {field.low} again"
+        even = [str(step) for step in range(2, length // 2 + 1) if length % step == 0]
+        hint = f"steps that divide {length} evenly: {', '.join(even)}" if even else "list the days that are meant"
+    return CronProblem(code=meaning.CRON_UNEVEN, message=message, hint=hint)
 
 
 def _instead_of_extension(part: str, field: Field) -> str:
     if "?" in part:
         return "write *"
-    weekday = _LAST_OF_MONTH.sub(r"\1", part)
-    if "#" in part:
-        weekday = part.partition("#")[0]
+    weekday, sharp, _ = part.partition("#")
+    if not sharp:
+        weekday = _LAST_OF_MONTH.sub(r"\1", part)
     if field.names is _WEEKDAYS and weekday != part:
         return f"write {weekday}, and let the agent look whether it is the right week"
     number = _NUMBER.match(part)
@@ -170,16 +176,8 @@ def _instead_of_extension(part: str, field: Field) -> str:
     return "write plain numbers"
 
 
-def _parse_range(span: str, field: Field) -> tuple[int, int]:
-    first, _, second = span.partition("-")
-    low, high = _value(first, field), _value(second, field)
-    if low > high:
-        message = f"reversed range {quoted(span)} in the {field.name}"
-        raise Refused(meaning.CRON_REVERSED, message, f"write {_wrapped(low, high, field)}")
-    return low, high
-
-
 def _wrapped(low: int, high: int, field: Field) -> str:
+    """Return a reversed range in two parts, or in an equal one; never 1-7, which engines read differently."""
     if field.names is _WEEKDAYS and low == field.high:
         return _span(0, high)
     if field.names is _WEEKDAYS and (low, high) == (1, 0):
@@ -190,32 +188,12 @@ def _wrapped(low: int, high: int, field: Field) -> str:
 
 
 def _walk(low: int, step: int, field: Field) -> str:
+    """Return what a step on one number means to the engines that accept it: from there to the end of the field."""
     last = max(range(low, field.last + 1, max(step, 1)), default=low)
     if step < 1 or last == low:
         return str(low)
-    if low == field.low:
-        return f"*/{step}"
-    return f"{low}-{last}/{step}"
+    return f"*/{step}" if low == field.low else f"{low}-{last}/{step}"
 
 
 def _span(low: int, high: int) -> str:
     return str(low) if low == high else f"{low}-{high}"
-
-
-def _value(text: str, field: Field) -> int:
-    if _NUMBER.fullmatch(text):
-        value = int(text)
-        if field.low <= value <= field.high:
-            return value
-        raise Refused(
-            meaning.CRON_RANGE,
-            f"{field.name} {value} is out of range",
-            f"write a number from {field.low} to {field.high}",
-        )
-    if text.lower() in field.names:
-        return field.names.index(text.lower()) + field.low
-    hint = f"write a number from {field.low} to {field.high}"
-    if field.names:
-        hint += f" or a name from {field.names[0]} to {field.names[-1]}"
-    near = did_you_mean(text[:3], field.names) if text.isalpha() else None
-    raise Refused(meaning.CRON_TOKEN, f"{quoted(text)} is no {field.name}", near or hint)

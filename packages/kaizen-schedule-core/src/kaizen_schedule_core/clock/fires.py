@@ -26,15 +26,12 @@ _LAST_DAY = datetime(_LAST_YEAR, 12, 24).toordinal() - _EPOCH_DAY  # noqa: DTZ00
 
 
 def fires(cron: Cron, zone: tzinfo, after: datetime, until: datetime | None = None) -> Iterator[datetime]:
-    """The fires in (after, until], lazily and in order, in UTC.
+    """Yield the fires in (after, until], lazily and in order, in UTC.
 
     Each fire is found from the one before it, because in a repeated hour the engine's answer depends on where it
-    stands (ADR-008). `after` and `until` carry an offset. The first one is in 1800 at the earliest, and without `until`
-    the last one is in the year 2100.
+    starts (ADR-008). `after` and `until` have an offset. The first fire is in 1800 at the earliest, the last in 2100.
     """
-    end = _LAST_INSTANT
-    if until is not None:
-        end = min(end, int(until.timestamp() // 1))
+    end = _LAST_INSTANT if until is None else until.timestamp()
     for instant in _instants(cron, zone, max(_FIRST_INSTANT, int(after.timestamp() // 1))):
         if instant > end:
             return
@@ -42,14 +39,14 @@ def fires(cron: Cron, zone: tzinfo, after: datetime, until: datetime | None = No
 
 
 def next_fire(cron: Cron, zone: tzinfo, after: datetime) -> datetime | None:
-    """The first fire after an instant, in UTC; None when there is none before the year 2101."""
+    """Return the first fire after an instant, in UTC; None when there is none before the year 2101."""
     return next(fires(cron, zone, after), None)
 
 
 def last_fire(cron: Cron, zone: tzinfo, until: datetime) -> datetime | None:
-    """The last fire at or before an instant, in UTC; None when there is none in the eight years before it.
+    """Return the last fire at or before an instant, in UTC; None when there is none in the eight years before it.
 
-    The walk begins where no transition is near, so that the answer does not depend on how far back it looked.
+    The walk begins where no transition is near, so that the answer does not depend on where it began.
     """
     latest = min(until.timestamp(), _LAST_INSTANT)
     for days in _LOOK_BACK_DAYS:
@@ -63,18 +60,17 @@ def last_fire(cron: Cron, zone: tzinfo, until: datetime) -> datetime | None:
 
 
 def _instants(cron: Cron, zone: tzinfo, instant: int) -> Iterator[int]:
-    """The fires after an instant, in seconds since 1970: by plain arithmetic while the offset stays the same.
-
-    Near a change of the offset, and at the ends of the engine's years, each fire is found by the engine's own walk.
-    """
+    """Yield the fires after an instant, in seconds since 1970."""
+    # Two walks: plain arithmetic is fast, and exact while the offset is steady. Near a change of the offset, and at the
+    # ends of the engine's years, only the engine's own walk is exact.
     while True:
         day = instant // _DAY
         offset, last = _steady_days(zone, day)
         if day <= last:
             day, second = divmod(instant + offset, _DAY)
         while day <= last:
-            for moment in seconds_of_day(cron, day, second):
-                instant = day * _DAY + moment - offset
+            for wall in wall_times(cron, day, second):
+                instant = wall - offset
                 yield instant
             day, second = _next_day(cron, day), -1
             if day > last:
@@ -88,10 +84,10 @@ def _instants(cron: Cron, zone: tzinfo, instant: int) -> Iterator[int]:
 
 @lru_cache(maxsize=8192)
 def _steady_days(zone: tzinfo, day: int) -> tuple[int, int]:
-    """The offset before a day since 1970, and the last day (the one before it: none) until which it surely holds.
+    """Return the offset before a day since 1970, and the last day until which it surely holds (the day before: none).
 
-    It does on a day when no other offset holds from two days before it to two days after. Only every fifth day is
-    looked at: no zone changes its offset and changes it back within so few days (a test says so).
+    It holds on a day when no other offset holds from two days before it to two days after. Only every fifth day is
+    checked: no zone changes its offset and changes it back within so few days (a test checks this).
     """
     if not _FIRST_DAY <= day <= _LAST_DAY:
         return 0, day - 1
@@ -103,17 +99,18 @@ def _steady_days(zone: tzinfo, day: int) -> tuple[int, int]:
     return offset, min(day + 5, _LAST_DAY)
 
 
-def seconds_of_day(cron: Cron, day: int, second: int) -> Iterator[int]:
-    """The fires of a day whose offset is steady, in seconds from its midnight, that come after `second`."""
+def wall_times(cron: Cron, day: int, second: int = -1) -> Iterator[int]:
+    """Yield the wall times that a cron names on a day since 1970 after its `second`, as if the wall clock were UTC."""
     date = datetime.fromordinal(_EPOCH_DAY + day)
     if date.month in cron.months and date.day in cron.days and date.isoweekday() % 7 in cron.weekdays:
         for hour in cron.hours[bisect_left(cron.hours, second // _HOUR) :]:
             for minute in cron.minutes:
                 if hour * _HOUR + minute * 60 > second:
-                    yield hour * _HOUR + minute * 60
+                    yield day * _DAY + hour * _HOUR + minute * 60
 
 
 def _next_day(cron: Cron, day: int) -> int:
+    """Return the next day that may fire. Weekdays are ignored: near a gap the engine may read another one."""
     while True:
         day += 1
         date = datetime.fromordinal(_EPOCH_DAY + day)
@@ -124,10 +121,10 @@ def _next_day(cron: Cron, day: int) -> int:
 
 
 def _next_fire(cron: Cron, zone: tzinfo, instant: int) -> int | None:  # noqa: C901, PLR0912 - one walk, kept whole
-    """The fire after an instant, in seconds since 1970.
+    """Return the fire after an instant, in seconds since 1970.
 
-    One pass goes through the fields from the outside in and does not look back: a day that was let in at its midnight
-    stays in, though a later hour of it may read another weekday (ADR-008, rules 2 and 5).
+    One pass goes through the fields from the outside in and does not go back: a day that matched at its midnight
+    still matches, though a later hour of it may read another weekday (ADR-008, rules 2 and 5).
     """
     year, month, day, hour, minute, extra = _begin(zone, instant)
     while True:
@@ -166,7 +163,7 @@ def _next_fire(cron: Cron, zone: tzinfo, instant: int) -> int | None:  # noqa: C
 
 
 def _begin(zone: tzinfo, instant: int) -> tuple[int, int, int, int, int, int]:
-    """The wall fields at which the walk begins, and the extra hour: an hour in the second copy of a repeated one."""
+    """Return the wall fields at which the walk begins, and the extra hour, 3600 in a repeated hour."""
     if instant > _LAST_INSTANT:
         return _LAST_YEAR + 1, 1, 1, 0, 0, 0
     wall = datetime.fromtimestamp(instant, zone)
@@ -175,14 +172,16 @@ def _begin(zone: tzinfo, instant: int) -> tuple[int, int, int, int, int, int]:
 
 
 def _next_hour(zone: tzinfo, midnight: datetime, hour: int, extra: int) -> tuple[int, int]:
-    """The hour after `hour`, or the same hour once more where the wall repeats it; and the extra hour."""
+    """Return the hour after `hour`, or the same hour again where the wall repeats it; and the extra hour."""
     here = _resolve(zone, midnight + timedelta(hours=hour))
     there = _resolve(zone, midnight + timedelta(hours=hour + 1))
-    return (hour, _HOUR) if not extra and there - here > _HOUR else (hour + 1, 0)
+    if not extra and there - here > _HOUR:
+        return hour, _HOUR
+    return hour + 1, 0
 
 
 def _day_matches(cron: Cron, zone: tzinfo, wall: datetime) -> bool:
-    """Whether both day fields fit; the weekday is that of the instant the wall time resolves to."""
+    """Return whether both day fields match; the weekday is that of the instant the wall time resolves to."""
     if wall.day not in cron.days:
         return False
     if not cron.weekdays_restricted:
@@ -191,17 +190,19 @@ def _day_matches(cron: Cron, zone: tzinfo, wall: datetime) -> bool:
 
 
 def _resolve(zone: tzinfo, wall: datetime) -> int:
-    """The instant of a wall time, in seconds since 1970, resolved as Go's time.Date does."""
+    """Return the instant of a wall time, in seconds since 1970, resolved as Go's time.Date does."""
     seconds = int((wall - _EPOCH).total_seconds())
     return seconds - offset_at(zone, seconds - offset_at(zone, seconds))
 
 
 def offset_at(zone: tzinfo, instant: int) -> int:
-    """The offset that holds at an instant, in seconds east of UTC."""
-    offset = datetime.fromtimestamp(instant, zone).utcoffset() or timedelta()
-    return int(offset.total_seconds())
+    """Return the offset at an instant, in seconds east of UTC."""
+    offset = datetime.fromtimestamp(instant, zone).utcoffset()
+    return 0 if offset is None else int(offset.total_seconds())
 
 
 def _at_or_after(values: tuple[int, ...], value: int, otherwise: int) -> int:
     at = bisect_left(values, value)
-    return otherwise if at == len(values) else values[at]
+    if at < len(values):
+        return values[at]
+    return otherwise

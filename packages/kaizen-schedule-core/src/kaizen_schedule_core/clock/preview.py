@@ -17,8 +17,8 @@ _NEAR = 2 * 24 * 3600
 class PreviewedFire:
     """One fire in local time with its offset.
 
-    `note` is `fold` for a fire in an hour that comes twice, or that such an hour adds; `gap` for the first fire after
-    one that a gap swallowed, or that a gap moved; else None.
+    `note` is `fold` for a fire in an hour that occurs twice, or that such an hour adds; `gap` for the first fire after
+    one that a gap skipped, or that a gap moved; else None.
     """
 
     at: datetime
@@ -30,16 +30,17 @@ def preview(
 ) -> list[PreviewedFire]:
     """Return the fires in (after, until], at most `count`, by the clock that fires them (ADR-008)."""
     found = [int(fire.timestamp()) for fire in islice(fires(cron, zone, after, until), count)]
-    notes: dict[int, Literal["gap", "fold"]] = {}
-    start = int(after.timestamp())
     if not found:
         return []
+    notes: dict[int, Literal["gap", "fold"]] = {}
+    start = int(after.timestamp())
     for change in changes(zone, start - _NEAR, found[-1] + _NEAR):
         effect = effect_of(cron, zone, change)
         if effect is None:
             continue
         marked = effect.fires
         if change.at > start and (effect.wanted or effect.lost) and (change.kind == "gap" or not marked):
-            marked += tuple(found[bisect_left(found, change.at) :][:1])
+            following = bisect_left(found, change.at)
+            marked += tuple(found[following : following + 1])
         notes.update(dict.fromkeys(marked, change.kind))
     return [PreviewedFire(at=datetime.fromtimestamp(fire, zone), note=notes.get(fire)) for fire in found]

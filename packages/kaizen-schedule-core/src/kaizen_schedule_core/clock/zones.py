@@ -20,7 +20,7 @@ _REFUSED_FOLDERS = ("posix/", "right/")
 
 @lru_cache(maxsize=1)
 def known_zones() -> frozenset[str]:
-    """The valid names: those the tzdata package lists, less what is no place on earth."""
+    """Return the valid names: those that the tzdata package lists, without those that are not places."""
     with open(os.path.join(tzdata.__path__[0], "zones"), encoding="ascii") as listing:
         names = listing.read().split()
     return frozenset(name for name in names if name not in _REFUSED and not name.startswith(_REFUSED_FOLDERS))
@@ -28,9 +28,9 @@ def known_zones() -> frozenset[str]:
 
 @lru_cache(maxsize=1024)
 def load_zone(name: str) -> tzinfo:
-    """The rules of a valid zone, in zoneinfo's own order: the system's database, else the tzdata package.
+    """Return the rules of a valid zone, in zoneinfo's own order: the system's database, else the tzdata package.
 
-    Raises zoneinfo.ZoneInfoNotFoundError for a name that `known_zones` does not hold.
+    Raises zoneinfo.ZoneInfoNotFoundError for a name that is not in `known_zones`.
     """
     if name not in known_zones():
         raise zoneinfo.ZoneInfoNotFoundError(name)
@@ -38,7 +38,7 @@ def load_zone(name: str) -> tzinfo:
 
 
 def suggest_zone(name: str) -> str | None:
-    """The zone a person most likely meant: a near name, or the zone of a city named alone."""
+    """Return the zone a person most likely meant: a near name, or the zone of a city named alone."""
     zones = sorted(zone for zone in known_zones() if not zone.startswith(_OFFSETS))
     near = suggest(name, zones, cutoff=_NEAR)
     if near and (near.casefold() == name.casefold() or len(name) >= _SHORTEST_GUESS):
@@ -49,7 +49,7 @@ def suggest_zone(name: str) -> str | None:
 
 
 def zone_hint(name: str) -> str:
-    """What to write instead of a name that is no zone."""
+    """Return what to write instead of an unknown zone."""
     zone, comment, _ = name.partition("#")
     near = suggest_zone(zone.strip() if comment else name)
     if near and comment:
@@ -63,7 +63,7 @@ def zone_hint(name: str) -> str:
 
 @lru_cache(maxsize=1)
 def tzdata_version() -> str:
-    """The version of the time zone database that is read, or `unknown` where the system does not tell."""
+    """Return the version of the time zone database that is read, or `unknown`."""
     for folder in zoneinfo.TZPATH:
         if os.path.isfile(os.path.join(folder, "UTC")):
             return _version_in(folder)

@@ -1,89 +1,71 @@
-"""Advice on valid crons: clock changes, cadence against cron, and expressions that are odd but accepted."""
+"""Advice on a valid manifest: shadowed agents, clock changes, cadence against cron, crons that are odd but accepted."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from typing import Any
+from itertools import groupby
 
-from kaizen_schedule_core.clock.cadence import (
-    CADENCES,
-    DEFAULT_CRON,
-    DEFAULT_TIMEZONE,
-    Cadence,
-    dates_text,
-    matching_cadences,
-)
+from kaizen_schedule_core.clock.cadence import CADENCES, DEFAULT_CRON, Cadence, dates_text, matching_cadences
 from kaizen_schedule_core.clock.changes import ChangeEffect, UpcomingChanges, effects, upcoming_changes
-from kaizen_schedule_core.clock.cron import Cron, parse_cron
+from kaizen_schedule_core.clock.cron import Cron
 from kaizen_schedule_core.clock.field import CronProblem
-from kaizen_schedule_core.clock.times import moment_in
-from kaizen_schedule_core.clock.zones import known_zones, load_zone
+from kaizen_schedule_core.clock.times import time_in
 from kaizen_schedule_core.codes import meaning
 from kaizen_schedule_core.diagnostics import Diagnostic, Note, Severity, join_words, quoted
+from kaizen_schedule_core.manifest.rules import CheckContext, Rule, agent_crons, agent_entries, zone_of
 from kaizen_schedule_core.source.document import Document, Path
 
 _AHEAD = timedelta(days=400)
 _HOURS = 24
 _MINUTES = 60
 _LISTED = 3
-_VERBS = {"gap": ("does not exist", "do not exist"), "fold": ("comes twice", "come twice")}  # of one time, of several
+_VERBS = {
+    "gap": ("does not exist", "do not exist"),
+    "fold": ("comes twice", "come twice"),
+    "lost": ("is left out", "are left out"),
+}
 _DATES = {"daily": "every day", "weekly": "one day a week", "monthly": "one day a month"}
 
 
-def zone_of(document: Document) -> tzinfo | None:
-    """Return the zone of a manifest's raw values, or None when it has no valid one."""
-    name = document.value.get("timezone", DEFAULT_TIMEZONE)
-    return load_zone(name) if isinstance(name, str) and name in known_zones() else None
+def shadowed_agent(document: Document, context: CheckContext) -> Iterator[Diagnostic]:
+    """Report an agent of the repository that has a packaged agent's name: it wins."""
+    for name in agent_entries(document):
+        if name in context.agents.packaged and name in context.agents.installed:
+            yield document.diagnose(
+                meaning.SHADOWED_AGENT,
+                f"agent {quoted(name)} is both packaged and installed; agents/agent-{name}.md of the repository wins",
+                ("agents", name),
+                key=True,
+                hint="give the repository's agent a name of its own",
+            )
 
 
-def crons_over_time(document: Document, now: datetime | date | None) -> Iterator[Diagnostic]:
-    """Report what is notable about each valid cron; without `now` nothing about the future."""
-    agents = document.value.get("agents")
-    if not isinstance(agents, dict):
-        return
+def notable_cron(document: Document, context: CheckContext) -> Iterator[Diagnostic]:
+    """Report what is notable about each valid cron."""
     zone = zone_of(document)
-    start: datetime | None = None
-    upcoming: UpcomingChanges | None = None
-    if now is not None:
-        start = moment_in(now, zone or UTC)
+    start, upcoming = None, None
+    if context.now is not None:
+        start = time_in(zone or UTC, context.now)
         if zone is not None:
             upcoming = upcoming_changes(zone, int(start.timestamp()), int((start + _AHEAD).timestamp()))
-    for name, agent in agents.items():
-        cron, key = _cron_of(agent)
-        if cron is None:
+    for path, entry, cron in agent_crons(document):
+        if isinstance(cron, CronProblem):
             continue
-        path = ("agents", name, key)
-        cadence = agent.get("cadence")
-        yield from _odd_cron(document, cron, path)
+        for remark in cron.remarks:
+            yield document.diagnose(remark.code, remark.message, path, hint=remark.hint, notes=map(Note, remark.notes))
+        cadence = entry.get("cadence")
         yield from _many_fires(document, cron, cadence, path)
-        if start is not None and key == "cron" and cadence in CADENCES:
+        if start is not None and "cron" in entry and cadence in CADENCES:
             yield from _contradicted_cadence(document, cron, cadence, path, start.date())
-        if zone is not None and upcoming is not None and agent.get("enabled") is not False:
-            yield from _clock_change(document, cron, path, zone, upcoming)
+        if upcoming is not None and entry.get("enabled") is not False:
+            yield from _clock_change(document, cron, path, upcoming)
 
 
-def _cron_of(agent: Any) -> tuple[Cron | None, str]:
-    if not isinstance(agent, dict):
-        return None, ""
-    key = "cron"
-    text = agent.get(key)
-    if key not in agent and agent.get("cadence") in CADENCES:
-        key = "cadence"
-        text = DEFAULT_CRON[agent[key]]
-    if not isinstance(text, str):
-        return None, key
-    cron = parse_cron(text)
-    return (None if isinstance(cron, CronProblem) else cron), key
-
-
-def _odd_cron(document: Document, cron: Cron, path: Path) -> Iterator[Diagnostic]:
-    """A cron that is accepted, and not what a person may think it is (KZ313, KZ314)."""
-    for remark in cron.remarks:
-        yield document.diagnose(remark.code, remark.message, path, hint=remark.hint, notes=map(Note, remark.notes))
+ADVICE: tuple[Rule, ...] = (shadowed_agent, notable_cron)
 
 
 def _many_fires(document: Document, cron: Cron, cadence: object, path: Path) -> Iterator[Diagnostic]:
-    """A star where a minute or an hour was meant (KZ317)."""
+    """Report a star where a minute or an hour was meant (KZ317)."""
     every_minute, every_hour = len(cron.minutes) == _MINUTES, len(cron.hours) == _HOURS
     if not every_minute and (not every_hour or cadence == "daily"):
         return
@@ -91,136 +73,121 @@ def _many_fires(document: Document, cron: Cron, cadence: object, path: Path) -> 
     if every_minute:
         minute = "0"
     if every_hour and cadence != "daily":  # `9 * * * 1` has minute and hour in the wrong order
-        minute, hour = "0", minute
-        if not hour.isdigit() or not 0 < int(hour) < _HOURS:
-            hour = "9"
-    yield document.diagnose(
-        meaning.CRON_MANY,
-        f"this cron fires {len(cron.minutes) * len(cron.hours)} times {dates_text(cron)}",
-        path,
-        hint=f"if that is not meant, write {quoted(' '.join([minute, hour, *days]))}",
-    )
+        hour = minute if minute.isdigit() and 0 < int(minute) < _HOURS else "9"
+        minute = "0"
+    message = f"this cron fires {len(cron.minutes) * len(cron.hours)} times {dates_text(cron)}"
+    hint = f"if that is not meant, write {quoted(' '.join([minute, hour, *days]))}"
+    yield document.diagnose(meaning.CRON_MANY, message, path, hint=hint)
 
 
 def _contradicted_cadence(
     document: Document, cron: Cron, cadence: Cadence, path: Path, first: date
 ) -> Iterator[Diagnostic]:
-    """A cron that does not keep to the cadence word beside it (KZ316)."""
-    kept = matching_cadences(cron, first)
-    if cadence in kept or (cadence == "daily" and _told_already(cron)):
+    """Report a cron that does not match the cadence word of its agent (KZ316)."""
+    matching = matching_cadences(cron, first)
+    no_sunday = any(remark.code is meaning.CRON_ONE_TO_SEVEN for remark in cron.remarks)  # has a warning of its own
+    if cadence in matching or (cadence == "daily" and no_sunday):
         return
     message = f"cadence {cadence}, but this cron fires {dates_text(cron)}"
     if cadence == "daily":
         message += " only"
-    minute, hour = cron.text.split()[:2]
-    days = " ".join(DEFAULT_CRON[cadence].split()[2:])
-    example = f"a cron for {_DATES[cadence]} such as {quoted(f'{minute} {hour} {days}')}"
-    hint = f"write cadence: {kept[0]}, or {example}" if kept else f"write {example}"
+    example = " ".join([*cron.text.split()[:2], *DEFAULT_CRON[cadence].split()[2:]])
+    instead = f"write cadence: {matching[0]}, or" if matching else "write"
+    hint = f"{instead} a cron for {_DATES[cadence]} such as {quoted(example)}"
     yield document.diagnose(meaning.CADENCE_CONTRADICTED, message, path, hint=hint)
 
 
-def _told_already(cron: Cron) -> bool:
-    return any(remark.code is meaning.CRON_ONE_TO_SEVEN for remark in cron.remarks)
-
-
-def _clock_change(
-    document: Document, cron: Cron, path: Path, zone: tzinfo, upcoming: UpcomingChanges
-) -> Iterator[Diagnostic]:
-    """Fires in a gap or a fold: at most one warning for a cron, about the first of them (KZ315)."""
-    met = effects(cron, zone, upcoming)
+def _clock_change(document: Document, cron: Cron, path: Path, upcoming: UpcomingChanges) -> Iterator[Diagnostic]:
+    """Report fires in a gap or a fold: at most one warning for a cron, about the first of them (KZ315)."""
+    met = effects(cron, upcoming)
     if not met:
         return
-    first, *others = met
-    notes = [_consequence(first, zone)]
-    other_kind = next((other for other in others if other.change.kind != first.change.kind), None)
-    if other_kind is not None:
-        notes.append(f"later {_what(other_kind)}")
-    severity: Severity | None = None
+    notes = [_consequence(met[0], upcoming.zone)]
+    for effect in met:
+        if effect.change.kind != met[0].change.kind:
+            notes.append(f"later {_what(effect)}")
+            break
     hint = "nothing to do, unless every single hour matters"
-    if len(cron.hours) == _HOURS:
-        severity = "info"
-    else:
-        hint = _free_hours(cron, zone, upcoming)
-    yield document.diagnose(
-        meaning.CLOCK_CHANGE, _what(first), path, hint=hint, notes=map(Note, notes), severity=severity
-    )
+    severity: Severity | None = "info"
+    if len(cron.hours) < _HOURS:
+        hint, severity = _free_hours(cron, upcoming), None
+    message = _what(met[0])
+    yield document.diagnose(meaning.CLOCK_CHANGE, message, path, hint=hint, notes=map(Note, notes), severity=severity)
 
 
-def _what(found: ChangeEffect) -> str:
+def _what(effect: ChangeEffect) -> str:
     """Return `02:30 does not exist on Sun 2027-03-28`."""
-    day = f"{_wall(found.change.start):%a %Y-%m-%d}"
-    if found.wanted:
-        return f"{_walls(found.wanted)} {_verb(found.wanted, *_VERBS[found.change.kind])} on {day}"
-    if found.lost:
-        return f"{_walls(found.lost)} {_verb(found.lost, 'is', 'are')} left out on {day}, when clocks change"
+    day = f"{_wall(effect.change.start):%a %Y-%m-%d}"
+    if effect.wanted:
+        return f"{_walls(effect.wanted, effect.change.kind)} on {day}"
+    if effect.lost:
+        return f"{_walls(effect.lost, 'lost')} on {day}, when clocks change"
     return f"an extra fire on {day}, when clocks change"
 
 
-def _verb(walls: tuple[int, ...], one: str, several: str) -> str:
-    return one if len(walls) == 1 else several
+def _walls(walls: tuple[int, ...], what: str) -> str:
+    """Return wall times, and in the singular or plural what happens to them."""
+    one, several = _VERBS[what]
+    return f"{_times(walls)} {one if len(walls) == 1 else several}"
 
 
-def _walls(walls: tuple[int, ...]) -> str:
-    texts = [f"{_wall(wall):%H:%M}" for wall in walls]
-    return f"{texts[0]} to {texts[-1]}" if len(texts) > _LISTED else join_words(texts, "and")
+def _times(walls: tuple[int, ...]) -> str:
+    times = [f"{_wall(wall):%H:%M}" for wall in walls]
+    if len(times) > _LISTED:
+        return f"{times[0]} to {times[-1]}"
+    return join_words(times, "and")
 
 
-def _consequence(found: ChangeEffect, zone: tzinfo) -> str:
-    start, end = f"{_wall(found.change.start):%H:%M}", f"{_wall(found.change.end):%H:%M}"
-    jump = f"clocks go back from {end} to {start}"
-    if found.change.kind == "gap":
-        jump = f"clocks go from {start} to {end}"
-    if found.lost and found.wanted:
-        jump += f"; the engine leaves out {_walls(found.lost)}, too"
-    if not found.fires:
-        return f"{jump}; nothing fires in its place"
-    shown = [datetime.fromtimestamp(fire, zone).isoformat(timespec="minutes")[11:] for fire in found.fires]
-    times = f"{len(shown)} times" if len(shown) > 1 else "once"
-    if len(shown) > 2 * _LISTED:
-        shown = [*shown[:_LISTED], "…", shown[-1]]
-    return f"{jump}; the engine then fires {times}: {', '.join(shown)}"
+def _consequence(effect: ChangeEffect, zone: tzinfo) -> str:
+    """Return what clocks do that day, and what the engine does about it."""
+    start, end = f"{_wall(effect.change.start):%H:%M}", f"{_wall(effect.change.end):%H:%M}"
+    text = f"clocks go back from {end} to {start}"
+    if effect.change.kind == "gap":
+        text = f"clocks go from {start} to {end}"
+    if effect.lost and effect.wanted:
+        text += f"; the engine leaves out {_times(effect.lost)}, too"
+    if not effect.fires:
+        return f"{text}; nothing fires in its place"
+    fires = [datetime.fromtimestamp(fire, zone).isoformat(timespec="minutes")[11:] for fire in effect.fires]
+    count = "once" if len(fires) == 1 else f"{len(fires)} times"
+    if len(fires) > 2 * _LISTED:
+        fires[_LISTED:-1] = ["…"]
+    return f"{text}; the engine then fires {count}: {', '.join(fires)}"
 
 
-def _free_hours(cron: Cron, zone: tzinfo, upcoming: UpcomingChanges) -> str:
-    """Return the cron with each affected hour moved to the nearest free one, later ones first, or left out."""
-    free = {hour for hour in range(_HOURS) if not effects(replace(cron, hours=(hour,)), zone, upcoming)}
+def _free_hours(cron: Cron, upcoming: UpcomingChanges) -> str:
+    """Return the cron with each affected hour moved to the nearest free one, or left out where there is none."""
+    free = {hour for hour in range(_HOURS) if not effects(replace(cron, hours=(hour,)), upcoming)}
     kept = free.intersection(cron.hours)
     moved: set[int] = set()
     for hour in sorted(set(cron.hours) - free):
-        moved.update(_nearest(hour, free - kept - moved))
+        others = free - kept - moved
+        if others:
+            moved.add(min(others, key=lambda other: _distance(hour, other)))
     hours = tuple(sorted(kept | moved))
-    if not hours or hours == cron.hours or effects(replace(cron, hours=hours), zone, upcoming):
+    if not hours or hours == cron.hours or effects(replace(cron, hours=hours), upcoming):
         return "no hour of that day is free of it: choose other days, or a zone without clock changes"
     minute, _, *days = cron.text.split()
     which = "what is left"
     if moved:
         which = f"hours {', '.join(map(str, sorted(moved)))}"
     if len(moved) == 1:
-        which = f"hour {min(moved)}"
+        which = which.replace("hours", "hour")
     return f"write {quoted(' '.join([minute, _ranges(hours), *days]))}: no clock change touches {which}"
 
 
-def _nearest(hour: int, free: set[int]) -> list[int]:
-    for distance in range(1, _HOURS):
-        for step in (distance, -distance):
-            if (hour + step) % _HOURS in free:
-                return [(hour + step) % _HOURS]
-    return []
+def _distance(hour: int, other: int) -> tuple[int, int]:
+    """Return a key that sorts the nearest hour of a day first, and of two equally near ones the later."""
+    later = (other - hour) % _HOURS
+    return min(later, _HOURS - later), later
 
 
 def _ranges(hours: tuple[int, ...]) -> str:
-    runs: list[list[int]] = []
-    for hour in hours:
-        if runs and hour == runs[-1][-1] + 1:
-            runs[-1].append(hour)
-        else:
-            runs.append([hour])
-    parts = []
-    for run in runs:
-        if len(run) >= _LISTED:
-            parts.append(f"{run[0]}-{run[-1]}")
-        else:
-            parts.extend(map(str, run))
+    """Return hours as a field of a cron: three or more neighbours as a range."""
+    parts: list[str] = []
+    for _, pairs in groupby(enumerate(hours), lambda pair: pair[1] - pair[0]):  # equal for neighbours
+        run = [str(hour) for _, hour in pairs]
+        parts += run if len(run) < _LISTED else [f"{run[0]}-{run[-1]}"]
     return ",".join(parts)
 
 

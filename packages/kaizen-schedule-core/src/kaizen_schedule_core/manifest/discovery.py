@@ -23,22 +23,21 @@ class ManifestPlace:
 
     @property
     def relative(self) -> str:
-        """The path below the root."""
+        """Return the path below the root."""
         return f"{_OWN_FOLDER}/{os.path.basename(self.shown)}"
 
 
 def manifest_of(target: str, root: str) -> ManifestPlace:
-    """The manifest of the repository that a target names."""
+    """Return the manifest of the repository that a target names."""
     return ManifestPlace(shown=_shown(os.path.join(target, MANIFEST_PATH)), root=root)
 
 
 def find_manifests(path: str) -> tuple[list[ManifestPlace], list[Diagnostic]]:
-    """The manifests a path means, sorted by path, and what could not be looked into (KZ101 to KZ106).
+    """Return the manifests a path means, sorted by path, and the problems of unreadable subfolders (KZ101 to KZ106).
 
     A folder that holds .kaizen/schedule.yml means that file. Any other folder is searched, without following
-    symlinks or entering .git, for .kaizen/schedule.yml and, directly in it, *.yml and *.yaml. A subfolder that
-    cannot be looked into hides nothing beside it. Raises KaizenError: KZ101 when nothing is found, KZ103 where the
-    folder itself is closed.
+    symlinks or entering .git, for .kaizen/schedule.yml and, directly in it, *.yml and *.yaml. Raises KaizenError:
+    KZ101 when nothing is found, KZ103 when the folder itself cannot be read.
     """
     if not os.path.isdir(path):
         return [_place_of(path)], []
@@ -54,7 +53,7 @@ def find_manifests(path: str) -> tuple[list[ManifestPlace], list[Diagnostic]]:
 
 
 def _opted_in(folder: str) -> bool:
-    """Whether a manifest, or anything in its place, is there. Raises KaizenError where that cannot be seen."""
+    """Return whether anything is at the manifest's path. Raises KaizenError if that cannot be seen."""
     path = os.path.join(folder, MANIFEST_PATH)
     try:
         os.lstat(path)
@@ -66,23 +65,22 @@ def _opted_in(folder: str) -> bool:
 
 
 def _place_of(path: str) -> ManifestPlace:
-    """A file, and its repository: the folder above its .kaizen."""
+    """Return a file with its repository: the folder above its .kaizen."""
     folder = os.path.dirname(absolute(path))
-    if os.path.basename(folder) != _OWN_FOLDER:
-        return ManifestPlace(shown=_shown(path), root=None)
-    return ManifestPlace(shown=_shown(path), root=normal_root(os.path.dirname(folder)))
+    root = normal_root(os.path.dirname(folder)) if os.path.basename(folder) == _OWN_FOLDER else None
+    return ManifestPlace(shown=_shown(path), root=root)
 
 
 def _directly_in(folder: str) -> list[ManifestPlace]:
-    found = []
     try:
         with os.scandir(folder) as entries:
-            for entry in entries:
-                if entry.name.endswith(_YAML) and entry.is_file(follow_symlinks=False):
-                    found.append(_place_of(os.path.join(folder, entry.name)))
+            return [
+                _place_of(entry.path)
+                for entry in entries
+                if entry.name.endswith(_YAML) and entry.is_file(follow_symlinks=False)
+            ]
     except OSError as error:
         raise os_problem(error, folder) from None
-    return found
 
 
 def _below(folder: str) -> tuple[list[ManifestPlace], list[Diagnostic]]:
@@ -93,15 +91,16 @@ def _below(folder: str) -> tuple[list[ManifestPlace], list[Diagnostic]]:
         parent = waiting.pop()
         try:
             with os.scandir(parent) as entries:
-                folders = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
-            if _OWN_FOLDER in folders and _opted_in(parent):
+                folders = {entry.name: entry.path for entry in entries if entry.is_dir(follow_symlinks=False)}
+            if folders.pop(_OWN_FOLDER, None) and _opted_in(parent):
                 found.append(manifest_of(parent, normal_root(parent)))
         except OSError as error:
             closed.extend(os_problem(error, _shown(parent)).diagnostics)
             continue
         except KaizenError as error:
             closed.extend(error.diagnostics)
-        waiting += [os.path.join(parent, name) for name in folders if name not in {".git", _OWN_FOLDER}]
+        folders.pop(".git", None)
+        waiting += folders.values()
     return found, closed
 
 

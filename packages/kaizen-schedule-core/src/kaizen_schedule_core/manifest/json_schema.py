@@ -6,7 +6,7 @@ from kaizen_schedule_core.manifest.model import ManifestFile
 
 
 def manifest_schema() -> str:
-    """The schema as text: what a schema can tell about a manifest, for editors and other validators.
+    """Return the schema as text: what a schema can check in a manifest, for editors and other validators.
 
     Keys that start with x- are allowed wherever keys are not free names.
     """

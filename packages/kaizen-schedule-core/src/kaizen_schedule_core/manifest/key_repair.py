@@ -1,6 +1,5 @@
 """A document with its misspelled keys repaired, so that a typo hides nothing below it."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,23 +15,20 @@ def repair_keys(document: Document) -> Document | None:
     A key that is present already is never taken for another. Nothing below a renamed key is repaired, so that a second
     call reports what is unknown there. All positions are those of the file.
     """
-    value, renamed = _repaired(document.value, ManifestFile, (), PROBLEM_LIMIT)
-    if not renamed:
+    value, names = _repaired(document.value, ManifestFile, (), PROBLEM_LIMIT)
+    if not names:
         return None
+
+    def intended(path: Path) -> Path:
+        return tuple(names.get(path[: depth + 1], part) for depth, part in enumerate(path))
 
     def locate() -> Positions:
         found = document.locate()
-        return Positions(keys=_renamed(found.keys, renamed), values=_renamed(found.values, renamed))
+        keys = dict(zip(map(intended, found.keys), found.keys.values(), strict=True))
+        values = dict(zip(map(intended, found.values), found.values.values(), strict=True))
+        return Positions(keys=keys, values=values)
 
     return replace(document, value=value, problems=(), locate=locate)
-
-
-def _renamed(places: Mapping[Path, tuple[int, int]], renamed: Mapping[Path, str]) -> dict[Path, tuple[int, int]]:
-    found = {}
-    for path, place in places.items():
-        parts = [renamed.get(path[: depth + 1], part) for depth, part in enumerate(path)]
-        found[tuple(parts)] = place
-    return found
 
 
 def _repaired(value: Any, model: Any, path: Path, limit: int) -> tuple[Any, dict[Path, str]]:
@@ -40,23 +36,18 @@ def _repaired(value: Any, model: Any, path: Path, limit: int) -> tuple[Any, dict
     if not isinstance(value, dict):
         return value, {}
     fields = fields_of(model) or []
-    missing = [name for name in fields if name not in value]
-    found = {}
-    renamed: dict[Path, str] = {}
+    missing = set(fields) - value.keys()
+    found, names = {}, dict[Path, str]()
     for key, inner in value.items():
         near = None
-        if fields and key not in fields and len(renamed) < limit:
-            near = _near(key, inner, missing)
-        if near is None:
-            found[key], below_it = _repaired(inner, below(model, key), (*path, key), limit - len(renamed))
-            renamed |= below_it
-        else:
+        if fields and key not in fields and len(names) < limit:
+            near = suggest(key, missing)
+        # The intended key is certain if only the case of its letters is wrong, or if there is a mapping below it.
+        if near and (near == key.casefold() or isinstance(inner, dict)):
             missing.remove(near)
-            renamed[*path, key] = near
+            names[*path, key] = near
             found[near] = inner
-    return found, renamed
-
-
-def _near(key: str, inner: Any, missing: list[str]) -> str | None:
-    near = suggest(key, missing)
-    return near if near == key.casefold() or isinstance(inner, dict) else None
+        else:
+            found[key], names_below = _repaired(inner, below(model, key), (*path, key), limit - len(names))
+            names |= names_below
+    return found, names

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice, product
+from operator import attrgetter
 
 from kaizen_schedule_core.codes import shape
 from kaizen_schedule_core.diagnostics import Diagnostic, Note, has_errors, inert, quoted, tidy
@@ -14,7 +15,7 @@ from kaizen_schedule_core.files.reading import near_name, read_inside, too_large
 from kaizen_schedule_core.manifest import MANIFEST_LIMIT
 from kaizen_schedule_core.manifest.cron_keys import CRON_KEYS
 from kaizen_schedule_core.manifest.model import Manifest, ManifestFile, checked_values
-from kaizen_schedule_core.manifest.rules import ADVICE, RULES, CheckContext
+from kaizen_schedule_core.manifest.rules import RULES, CheckContext
 from kaizen_schedule_core.repo.agents import RepositoryAgents
 from kaizen_schedule_core.repo.paths import MANIFEST_PATH
 from kaizen_schedule_core.source.document import PROBLEM_LIMIT, Document
@@ -30,9 +31,7 @@ _HOW_OFTEN = "write cadence: daily, weekly or monthly"
 _ONE_ZONE = "write timezone: once, at the top of the file"
 _HINTS = {
     ("cadence", "hourly"): 'write daily, with an hourly cron such as "0 * * * *"',
-    ("cadence", "bi-weekly"): _NO_FORTNIGHT,
-    ("cadence", "biweekly"): _NO_FORTNIGHT,
-    ("cadence", "fortnightly"): _NO_FORTNIGHT,
+    **dict.fromkeys(product(["cadence"], ["bi-weekly", "biweekly", "fortnightly"]), _NO_FORTNIGHT),
     ("cron", WRONG_TYPE): 'write five fields as one text, in quotes: "0 9 * * 1,5" is Monday and Friday',
     **dict.fromkeys(
         product([UNKNOWN_KEY], ["day", "days", "weekday", "time", "hour", "minute", "at", "when"]), _ONE_CRON
@@ -46,12 +45,13 @@ _VOCABULARY = Vocabulary(
     hints=_HINTS,
     nouns={"agents": "agent"},
 )
+_PLACE = attrgetter("line", "column")
 _VERSION = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20}){0,3}")
 
 
 @dataclass(frozen=True, kw_only=True)
 class CheckedManifest:
-    """A manifest, or None when it has an error; and everything there is to say about it, sorted."""
+    """A manifest, or None when it has an error; and all its diagnostics, sorted."""
 
     manifest: Manifest | None
     diagnostics: tuple[Diagnostic, ...]
@@ -91,8 +91,8 @@ def check_manifest(
 ) -> CheckedManifest:
     """Check the bytes of a manifest; `file` is its path as typed, for the diagnostics.
 
-    Without `advice` only what makes it invalid is looked for. Raises KaizenError when the bytes are no text
-    (KZ110 to KZ112): nothing inside could be checked.
+    Without `advice` only what makes it invalid is checked. Raises KaizenError when the bytes are not a text that could
+    be checked (KZ110 to KZ112).
     """
     if len(data) > MANIFEST_LIMIT:
         raise KaizenError(too_large(file, MANIFEST_LIMIT))
@@ -121,11 +121,14 @@ def check_manifest(
 def _apply_rules(
     document: Document, context: CheckContext, *, advice: bool
 ) -> tuple[ManifestFile | None, list[Diagnostic]]:
+    """Return the manifest, if its shape is right, and all problems, with `advice` also what a person should know."""
     manifest, found = read_model(document, ManifestFile, vocabulary=_VOCABULARY)
     if manifest is None:
         found = _merge_by_place(list(_version(document)), found)
     rules = RULES
     if advice:
+        from kaizen_schedule_core.manifest.advice import ADVICE  # most commands ask for none
+
         rules += ADVICE
     if isinstance(document.value, dict):
         for rule in rules:
@@ -134,8 +137,9 @@ def _apply_rules(
 
 
 def _merge_by_place(found: list[Diagnostic], more: Iterable[Diagnostic]) -> list[Diagnostic]:
-    taken = {(one.line, one.column) for one in found}
-    return [*found, *(one for one in more if (one.line, one.column) not in taken)]
+    """Return what was found, and the further diagnostics that are at other places."""
+    places = set(map(_PLACE, found))
+    return [*found, *(one for one in more if _PLACE(one) not in places)]
 
 
 def _capped(diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
@@ -147,40 +151,26 @@ def _capped(diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
 
 
 def _newer(document: Document) -> Diagnostic | None:
+    """Return the error about a higher version, which comes before any other: the tool is old, the file may be right."""
     version = _version_of(document)
-    if isinstance(version, bool) or not isinstance(version, str | int | float):
+    if type(version) not in {str, int, float} or not _VERSION.fullmatch(str(version)):
         return None
-    text = str(version)
-    if not _VERSION.fullmatch(text) or _parts(text) <= (1,):
+    if [*map(int, str(version).split(".")), 0, 0, 0][:4] <= [1, 0, 0, 0]:  # 1 and 1.0 are equal
         return None
-    return document.diagnose(
-        shape.NEWER_MANIFEST,
-        f"manifest version {quoted(text)} is newer than this tool, which knows version 1",
-        ("version",),
-        hint="upgrade kaizen-schedule-cli",
-    )
+    message = f"manifest version {quoted(version)} is newer than this tool, which knows version 1"
+    return document.diagnose(shape.NEWER_MANIFEST, message, ("version",), hint="upgrade kaizen-schedule-cli")
 
 
-def _parts(text: str) -> tuple[int, ...]:
-    numbers = [int(part) for part in text.split(".")]
-    while len(numbers) > 1 and numbers[-1] == 0:
-        numbers.pop()
-    return tuple(numbers)
+def _version(document: Document) -> Iterator[Diagnostic]:
+    """Yield the error about a version that is not the text "1"."""
+    version = _version_of(document)
+    if type(version) in {int, float}:
+        message = f"version must be text, not the number {version}"
+        yield document.diagnose(shape.VERSION_NOT_TEXT, message, ("version",), hint='quote it: write "1"')
+    elif isinstance(version, str) and version != "1":
+        hint = 'write "1"' if version.isascii() else 'write "1", in straight quotes'
+        yield document.diagnose(shape.UNKNOWN_VERSION, f"unknown version {quoted(version)}", ("version",), hint=hint)
 
 
 def _version_of(document: Document) -> object:
     return document.value.get("version") if isinstance(document.value, dict) else None
-
-
-def _version(document: Document) -> Iterator[Diagnostic]:
-    version = _version_of(document)
-    if isinstance(version, int | float) and not isinstance(version, bool):
-        yield document.diagnose(
-            shape.VERSION_NOT_TEXT,
-            f"version must be text, not the number {version}",
-            ("version",),
-            hint='quote it: write "1"',
-        )
-    elif isinstance(version, str) and version != "1":
-        hint = 'write "1", in straight quotes' if not version.isascii() else 'write "1"'
-        yield document.diagnose(shape.UNKNOWN_VERSION, f"unknown version {quoted(version)}", ("version",), hint=hint)

@@ -1,4 +1,4 @@
-"""Opting a repository in: write the scaffold, never over anything; and notice when its schema file has aged."""
+"""Opting a repository in: write the scaffold, never over anything; and check that its schema file is current."""
 
 import os
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from kaizen_schedule_core.source.text import decode
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OptedIn:
-    """The files that were written anew or added to, replaced, and already as they should be, relative to the root."""
+    """The files that were written or added to, replaced, and already correct, relative to the root."""
 
     written: tuple[str, ...]
     replaced: tuple[str, ...]
@@ -28,13 +28,13 @@ def opt_in(
 ) -> OptedIn:
     """Write the text of a manifest and its sidecar files; lines of an existing .gitignore stay.
 
-    With `dry_run` only tell what would be written. Raises KaizenError: KZ326 if there is a manifest that it is not
+    With `dry_run` only return what would be written. Raises KaizenError: KZ326 if there is a manifest that it is not
     to `replace` (nothing is written), KZ102 to KZ106.
     """
     path = os.path.join(root, MANIFEST_PATH)
     shown = shown or path
-    there = os.path.lexists(path)
-    if there:
+    exists = os.path.lexists(path)
+    if exists:
         require_regular(path, shown)
         if not replace:
             raise _exists(shown, "nothing was written")
@@ -50,11 +50,11 @@ def opt_in(
     if not dry_run:
         for relative, text in wanted.items():
             write_inside(root, relative, text.encode())
-        if there:
+        if exists:
             write_inside(root, MANIFEST_PATH, manifest.encode())
         elif not create_inside(root, MANIFEST_PATH, manifest.encode()):
             raise _exists(shown, "somebody else made it meanwhile, and it was left alone")
-    if there:
+    if exists:
         return OptedIn(written=tuple(wanted), replaced=(MANIFEST_PATH,), kept=tuple(kept))
     return OptedIn(written=(*wanted, MANIFEST_PATH), replaced=(), kept=tuple(kept))
 
@@ -66,7 +66,7 @@ def _exists(shown: str, consequence: str) -> KaizenError:
 
 
 def _merged(root: str, relative: str, text: str) -> str | None:
-    """What the file should hold: missing lines added to a list of lines; None when nothing is missing."""
+    """Return the file with the missing lines added, or the schema as it should be; None when nothing is missing."""
     present = _read(root, relative)
     if present == text:
         return None
@@ -89,18 +89,14 @@ def _read(root: str, relative: str) -> str | None:
 
 
 def check_schema_file(root: str, *, shown: str) -> tuple[Diagnostic, ...]:
-    """A warning when the schema beside the manifest is not the one of this version; it need not be there."""
+    """Return a warning when the schema beside the manifest is not the one of this version; it need not be there."""
     if not os.path.lexists(os.path.join(root, SCHEMA_PATH)):
         return ()
+    message = "the schema beside the manifest is not the one of this version"
     try:
-        present = _read(root, SCHEMA_PATH)
+        if _read(root, SCHEMA_PATH) in {None, schema_text()}:
+            return ()
     except KaizenError as error:
-        return tuple(_as_outdated(problem.message, shown) for problem in error.diagnostics)
-    if present is None or present == schema_text():
-        return ()
-    return (_as_outdated("the schema beside the manifest is not the one of this version", shown),)
-
-
-def _as_outdated(message: str, shown: str) -> Diagnostic:
+        message = error.diagnostics[0].message
     hint = f"kaizen-agentic schedule schema > {SCHEMA_PATH}"
-    return diagnose(shape.SCHEMA_OUTDATED, message, file=shown, span=TOP, hint=hint)
+    return (diagnose(shape.SCHEMA_OUTDATED, message, file=shown, span=TOP, hint=hint),)

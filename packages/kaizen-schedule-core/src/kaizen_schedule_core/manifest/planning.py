@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from itertools import starmap
+from itertools import count, starmap
 from typing import Literal
 
 from kaizen_schedule_core.clock.cadence import DEFAULT_TIMEZONE, Cadence
@@ -56,13 +56,13 @@ class _Start:
     minute: int = 0
 
     def moved(self, minutes: int) -> _Start:
-        """The start so many minutes later."""
+        """Return the start so many minutes later."""
         if self.hour is None:
             return replace(self, minute=minutes)
         return replace(self, hour=self.hour + minutes // _HOUR, minute=minutes % _HOUR)
 
     def placed(self, agent: PlannedAgent, seed: str) -> PlannedAgent:
-        """The agent with this start as its explicit cron."""
+        """Return the agent with this start as its explicit cron."""
         dates, words = _DATES[self.cadence]
         if self.hour is None:
             cron, when = f"{self.minute} * * * *", f"every hour at minute {self.minute}"
@@ -78,22 +78,19 @@ def plan_manifest(
     stagger: Stagger | None = None,
     engagement: Engagement | None = None,
 ) -> str:
-    """The text of the manifest that `schedule init` writes; without arguments it is the contract's example.
+    """Return the manifest that `schedule init` writes; without arguments it is the contract's example.
 
     `agents` maps the names of known agents, in their order, to what each does; all of them are enabled. During an
     `engagement` the enabled agents run at its cadence. The zone and the slugs must be valid already. Raises
     ValueError, with what to write, for a window that does not fit into a day or an hour.
     """
-    chosen: tuple[PlannedAgent, ...] = EXAMPLE
-    if agents is not None:
-        chosen = tuple(starmap(_weekly, agents.items()))
+    chosen = EXAMPLE if agents is None else tuple(starmap(_weekly, agents.items()))
     if agents is None and stagger is None and engagement is None:
         return manifest_text(chosen, timezone=timezone)
-    starts = _in_turn(chosen)
+    starts = _starts(chosen, engagement)
     remarks: list[str] = []
     seed = ""
     if engagement is not None:
-        starts |= {agent.name: _bootstrap(starts[agent.name], engagement) for agent in chosen if agent.enabled}
         remarks += [
             "",
             f"Engagement {engagement.slug}, bootstrap cadence: {engagement.cadence}.",
@@ -110,47 +107,52 @@ def plan_manifest(
 
 
 def _weekly(name: str, about: str) -> PlannedAgent:
+    """Return an agent that was asked for by name: as in the example but enabled, or else weekly."""
     cadences = {agent.name: agent.cadence for agent in EXAMPLE}
     line = inert(textwrap.shorten(about, _ABOUT_WIDTH, placeholder=" …"))
     return PlannedAgent(name=name, cadence=cadences.get(name, "weekly"), about=line)
 
 
-def _in_turn(agents: tuple[PlannedAgent, ...]) -> dict[str, _Start]:
+def _starts(agents: tuple[PlannedAgent, ...], engagement: Engagement | None) -> dict[str, _Start]:
+    """Return the starts: weekly agents an hour apart, all others at nine; in an engagement at its cadence."""
     starts = {}
-    turn = 0
+    turns = count()
     for agent in agents:
-        hour = _FIRST_HOUR
+        start = _Start(cadence=agent.cadence, hour=_FIRST_HOUR)
         if agent.cadence == "weekly":
-            hour += turn % _HOURS
-            turn += 1
-        starts[agent.name] = _Start(cadence=agent.cadence, hour=hour)
+            start = replace(start, hour=_FIRST_HOUR + next(turns) % _HOURS)
+        if engagement is not None and agent.enabled:
+            if engagement.cadence == "hourly":
+                start = _Start(cadence="daily", hour=None)
+            else:
+                start = replace(start, cadence=engagement.cadence)
+        starts[agent.name] = start
     return starts
-
-
-def _bootstrap(start: _Start, engagement: Engagement) -> _Start:
-    if engagement.cadence == "hourly":
-        return _Start(cadence="daily", hour=None)
-    return replace(start, cadence=engagement.cadence)
 
 
 def _staggered(starts: Mapping[str, _Start], stagger: Stagger) -> dict[str, _Start]:
     """Move each start by its seeded minutes, or on to the next that no other agent has; in the order of names."""
     window = stagger.window // _MINUTE
-    longest = min(map(_minutes_left, starts.values()))
+    longest = min(map(_longest_window, starts.values()))
     if not 1 <= window <= longest:
         reason = f"the agents start after their own hour and before {_LAST_HOUR}:00"
         if any(start.hour is None for start in starts.values()):
             reason = "an agent of every hour has the minutes of one"
         raise ValueError(f"write 1m to {longest}m: {reason}")
     moved: dict[str, _Start] = {}
+    taken = set()
     for name, start in sorted(starts.items()):
         digest = hashlib.sha256(f"{stagger.repo}/{name}".encode()).digest()
         seeded = int.from_bytes(digest[:8], "big") % window
-        taken = {(other.hour, other.minute) for other in moved.values()}
-        ways = [start.moved((seeded + step) % window) for step in range(window)]
-        moved[name] = next((way for way in ways if (way.hour, way.minute) not in taken), ways[0])
+        for minutes in [*range(seeded, window), *range(seeded), seeded]:  # the seeded one again: all are taken
+            moved[name] = start.moved(minutes)
+            if (moved[name].hour, moved[name].minute) not in taken:
+                break
+        taken.add((moved[name].hour, moved[name].minute))
     return moved
 
 
-def _minutes_left(start: _Start) -> int:
-    return _HOUR if start.hour is None else (_LAST_HOUR - start.hour) * _HOUR
+def _longest_window(start: _Start) -> int:
+    if start.hour is None:
+        return _HOUR
+    return (_LAST_HOUR - start.hour) * _HOUR

@@ -1,4 +1,4 @@
-"""What `schedule init` writes: a manifest with comments a person can follow, and the files that keep it company."""
+"""What `schedule init` writes: a manifest with comments a person can follow, and its sidecar files."""
 
 import os
 from collections.abc import Sequence
@@ -58,36 +58,25 @@ EXAMPLE = (
 def manifest_text(
     agents: Sequence[PlannedAgent], *, timezone: str = DEFAULT_TIMEZONE, remarks: Sequence[str] = ()
 ) -> str:
-    """The manifest in block style, with comments that a person can follow; it is valid if its values are."""
+    """Return the manifest in block style, with comments that a person can follow; it is valid if its values are."""
     lines = [_HEAD, *(f"# {remark}".rstrip() for remark in remarks), 'version: "1"', ""]
     lines += ["# All crons below are read in this zone (an IANA name).", f"timezone: {timezone}", "", "agents:"]
-    first, *others = agents
-    lines += _agent_lines(first, ("daily, weekly or monthly", "; always in quotes"))
-    for agent in others:
-        lines += ["", *_agent_lines(agent)]
-    return "\n".join(lines) + "\n"
-
-
-def _agent_lines(agent: PlannedAgent, notes: tuple[str, str] = ("", "")) -> list[str]:
-    """Return the lines of one agent; `notes` explain the cadence and the cron."""
-    about_cadence, about_cron = notes
-    name = agent.name
-    if name.casefold() in _RESERVED:
-        name = f'"{name}"'
-    cadence = f"    cadence: {agent.cadence}"
-    if about_cadence:
-        cadence += f" # {about_cadence}"
-    lines = [f"  # {agent.about}", f"  {name}:", cadence]
-    if agent.cron is not None:
-        lines.append(f'    cron: "{agent.cron}" # {agent.when}{about_cron}')
-    return [*lines, f"    enabled: {str(agent.enabled).lower()}"]
+    about_cadence, about_cron = " # daily, weekly or monthly", "; always in quotes"
+    for agent in agents:
+        name = f'"{agent.name}"' if agent.name.casefold() in _RESERVED else agent.name
+        lines += [f"  # {agent.about}", f"  {name}:", f"    cadence: {agent.cadence}{about_cadence}"]
+        if agent.cron is not None:
+            lines.append(f'    cron: "{agent.cron}" # {agent.when}{about_cron}')
+        lines += [f"    enabled: {str(agent.enabled).lower()}", ""]
+        about_cadence, about_cron = "", ""  # explained once
+    return "\n".join(lines)
 
 
 SCAFFOLD = manifest_text(EXAMPLE)
 
 
 def schema_text() -> str:
-    """The JSON Schema of the manifest, as `schedule schema` prints it and `schedule init` writes it.
+    """Return the JSON Schema of the manifest, as `schedule schema` prints it and `schedule init` writes it.
 
     It is shipped as a file, made from the models by `invoke generate`, so that light commands need not make it.
     """

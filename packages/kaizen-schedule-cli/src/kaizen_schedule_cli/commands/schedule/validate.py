@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated
 
 import typer
-from kaizen_schedule_core.clock.times import parse_moment
+from kaizen_schedule_core.clock.times import parse_time_or_date
 from kaizen_schedule_core.diagnostics import Diagnostic, has_errors
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.files.reading import os_problem, read_file
@@ -36,7 +36,7 @@ def command(
     """Check manifests: every problem at its line, and what to write."""
     if paths and target is not None:
         raise typer.BadParameter("give paths or --target, not both", param_hint="--target")
-    moment = read_optional("--now", now, parse_moment) or datetime.now(UTC)
+    moment = read_optional("--now", now, parse_time_or_date) or datetime.now(UTC)
     if paths:
         places, found = _manifests_at(paths)
     else:
