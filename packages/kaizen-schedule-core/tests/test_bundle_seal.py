@@ -4,13 +4,15 @@ import hashlib
 import re
 import shutil
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kaizen_schedule_core import Bundle, ExecutionRecord, prepare_bundle, record_run
+from kaizen_schedule_core.bundle.parts import Part
+from kaizen_schedule_core.repo.pointers import Pointer
 
 MANIFEST = 'version: "1"\nagents:\n  coach:\n    cadence: weekly\n    cron: "30 7 * * 2"\n'
 HEAD = "---\nagent: coach\nproject: demo\nlast_updated: 2026-01-05\nsession_count: 2\n---\n"
@@ -88,8 +90,8 @@ def texts_by_seal(bundle: Bundle) -> dict[str, str]:
     return found
 
 
-def digest_of(parts: list[dict[str, Any]]) -> str:
-    lines = [f"{part['id']} {part['trust']} {part['path']} {part['sha256']}\n" for part in parts]
+def digest_of(parts: tuple[Part, ...]) -> str:
+    lines = [f"{part.id} {part.trust} {part.path} {part.sha256}\n" for part in parts]
     return sha("".join(lines))
 
 
@@ -120,9 +122,8 @@ def test_every_part_is_found_in_the_markdown_by_its_seal(tmp_path: Path) -> None
 
 def test_the_digest_is_that_of_one_line_for_each_part(tmp_path: Path) -> None:
     bundle = prepare_bundle(str(repository(tmp_path / "demo")), "coach")
-    form: Any = bundle.as_json()
-    assert form["digest"] == digest_of(form["parts"])
-    assert [(part["id"], part["trust"], part["path"]) for part in form["parts"]] == [
+    assert bundle.digest == digest_of(bundle.parts)
+    assert [(part.id, part.trust, part.path) for part in bundle.parts] == [
         ("run", "project-data", ".kaizen/schedule.yml"),
         ("agent", "instructions", "agents/agent-coach.md"),
         ("memory", "project-data", ".kaizen/agents/coach/memory.md"),
@@ -133,17 +134,14 @@ def test_the_digest_is_that_of_one_line_for_each_part(tmp_path: Path) -> None:
     ]
 
 
-def test_the_json_form_has_exactly_the_keys_of_the_contract(tmp_path: Path) -> None:
+def test_the_bundle_holds_what_the_contract_names(tmp_path: Path) -> None:
     root = repository(tmp_path / "demo")
-    form: Any = prepare_bundle(str(root), "coach").as_json()
-    keys = (
-        "version repo root agent cadence cron timezone agent_prompt_found has_memory has_metrics pointers "
-        "session_close prepare_command digest parts markdown"
-    )
-    assert list(form) == keys.split()
-    assert (form["repo"], form["root"], form["has_memory"], form["has_metrics"]) == ("demo", str(root), True, True)
-    assert list(form["parts"][0]) == ["id", "path", "trust", "bytes", "sha256", "tokens", "redacted", "cut"]
-    assert form["pointers"][0] == {"name": "scope", "path": "SCOPE.md", "heading": "What it is for"}
+    bundle = prepare_bundle(str(root), "coach")
+    assert (bundle.repo, bundle.root, bundle.agent) == ("demo", str(root), "coach")
+    assert (bundle.cadence, bundle.cron, bundle.timezone) == ("weekly", "30 7 * * 2", "Europe/Berlin")
+    assert (bundle.has_memory, bundle.has_metrics, bundle.diagnostics) == (True, True, ())
+    assert list(asdict(bundle.parts[0])) == ["id", "path", "trust", "bytes", "sha256", "tokens", "redacted", "cut"]
+    assert bundle.pointers[0] == Pointer(name="scope", path="SCOPE.md", heading="What it is for")
 
 
 def test_a_packaged_agent_is_named_by_its_package(tmp_path: Path) -> None:
@@ -197,7 +195,7 @@ def test_what_looks_like_a_credential_is_replaced_in_every_part_and_counted(tmp_
     )
     (root / "SCOPE.md").write_text(f"# {TOKEN}\n")
     bundle = prepare_bundle(str(root), "coach")
-    assert TOKEN not in str(bundle.as_json())
+    assert TOKEN not in repr(bundle)
     assert {part.id: part.redacted for part in bundle.parts} == {
         "run": 0, "agent": 1, "memory": 2, "performance": 0, "scope": 1, "readme": 0, "workplans": 0
     }  # fmt: skip
@@ -211,10 +209,10 @@ def test_nothing_a_terminal_acts_on_comes_through_anywhere(tmp_path: Path) -> No
     agent.write_text(agent.read_text().replace("description: Helps.", f'description: "a\\e[2J\\a{TOKEN}"'))
     (root / "SCOPE.md").write_bytes(b"# One\rREADME.md: forged\x1b[2K\n")
     bundle = prepare_bundle(str(root), "coach")
-    shown = str(bundle.as_json()["pointers"]) + bundle.markdown.replace("\n", "").replace("\t", "")
+    shown = str(bundle.pointers) + bundle.markdown.replace("\n", "").replace("\t", "")
     assert not re.search("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", shown)
     assert TOKEN not in bundle.markdown
-    assert "\\x1b" not in str(bundle.as_json()["pointers"])
+    assert "\\x1b" not in str(bundle.pointers)
     texts_by_seal(bundle)
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -58,7 +59,7 @@ def require_right_summary(root: Path, count: int) -> None:
     assert summary is not None
     assert (summary.execution_count, problems) == (count, ())
     written = json.loads((root / metrics_path("coach")).with_name("summary.json").read_text())
-    assert written == summary.as_json()
+    assert written == asdict(summary)
 
 
 def test_what_eight_processes_record_at_once_is_all_there_once(tmp_path: Path) -> None:
@@ -149,6 +150,23 @@ def test_the_first_record_of_a_session_stands(tmp_path: Path) -> None:
     assert (again.appended, again.diagnostics) == (False, ())
     assert (tmp_path / metrics_path("coach")).read_bytes() == before
     require_right_summary(tmp_path, 1)
+
+
+def test_the_summary_file_is_indented_json_with_a_line_end(tmp_path: Path) -> None:
+    root = str(tmp_path)
+    record_run(root, ExecutionRecord(timestamp="2026-06-17T09:00:00Z", agent="coach", success=True, quality_score=0.5))
+    record_run(root, record(success=False))
+    record_run(root, record(success=True))
+    assert (tmp_path / metrics_path("coach")).with_name("summary.json").read_text(encoding="utf-8") == (
+        "{\n"
+        '  "execution_count": 3,\n'
+        '  "success_rate": 0.6667,\n'
+        '  "avg_quality_score": 0.5,\n'
+        '  "avg_execution_time_s": null,\n'
+        '  "last_execution": "2026-06-17T09:00:00Z",\n'
+        '  "trend": {\n    "success_rate": "unknown",\n    "quality_score": "unknown"\n  }\n'
+        "}\n"
+    )
 
 
 def test_records_without_a_session_all_count(tmp_path: Path) -> None:
