@@ -71,8 +71,7 @@ def test_unscheduled_serves_an_undeclared_agent(tmp_path: Path) -> None:
 def test_unscheduled_works_with_no_manifest_at_all(tmp_path: Path) -> None:
     assert code(refused(tmp_path)) == "KZ101"
     bundle = prepare_bundle(str(tmp_path), "coach", unscheduled=True)
-    assert bundle.cadence is None
-    assert bundle.cron is None
+    assert (bundle.cadence, bundle.cron) == (None, None)
     assert os.listdir(tmp_path) == []
 
 

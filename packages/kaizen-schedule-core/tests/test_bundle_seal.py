@@ -6,12 +6,13 @@ import shutil
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kaizen_schedule_core import Bundle, ExecutionRecord, prepare_bundle, record_run
+from kaizen_schedule_core.bundle.parts import Part
+from kaizen_schedule_core.repo.pointers import Pointer
 
 MANIFEST = 'version: "1"\nagents:\n  coach:\n    cadence: weekly\n    cron: "30 7 * * 2"\n'
 HEAD = "---\nagent: coach\nproject: demo\nlast_updated: 2026-01-05\nsession_count: 2\n---\n"
@@ -89,8 +90,8 @@ def texts_by_seal(bundle: Bundle) -> dict[str, str]:
     return found
 
 
-def digest_of(parts: list[dict[str, Any]]) -> str:
-    lines = [f"{part['id']} {part['trust']} {part['path']} {part['sha256']}\n" for part in parts]
+def digest_of(parts: tuple[Part, ...]) -> str:
+    lines = [f"{part.id} {part.trust} {part.path} {part.sha256}\n" for part in parts]
     return sha("".join(lines))
 
 
@@ -121,7 +122,7 @@ def test_every_part_is_found_in_the_markdown_by_its_seal(tmp_path: Path) -> None
 
 def test_the_digest_is_that_of_one_line_for_each_part(tmp_path: Path) -> None:
     bundle = prepare_bundle(str(repository(tmp_path / "demo")), "coach")
-    assert bundle.digest == digest_of([asdict(part) for part in bundle.parts])
+    assert bundle.digest == digest_of(bundle.parts)
     assert [(part.id, part.trust, part.path) for part in bundle.parts] == [
         ("run", "project-data", ".kaizen/schedule.yml"),
         ("agent", "instructions", "agents/agent-coach.md"),
@@ -133,12 +134,14 @@ def test_the_digest_is_that_of_one_line_for_each_part(tmp_path: Path) -> None:
     ]
 
 
-def test_a_bundle_says_what_it_holds(tmp_path: Path) -> None:
+def test_the_bundle_holds_what_the_contract_names(tmp_path: Path) -> None:
     root = repository(tmp_path / "demo")
     bundle = prepare_bundle(str(root), "coach")
-    assert (bundle.repo, bundle.root, bundle.has_memory, bundle.has_metrics) == ("demo", str(root), True, True)
+    assert (bundle.repo, bundle.root, bundle.agent) == ("demo", str(root), "coach")
+    assert (bundle.cadence, bundle.cron, bundle.timezone) == ("weekly", "30 7 * * 2", "Europe/Berlin")
+    assert (bundle.has_memory, bundle.has_metrics, bundle.diagnostics) == (True, True, ())
     assert list(asdict(bundle.parts[0])) == ["id", "path", "trust", "bytes", "sha256", "tokens", "redacted", "cut"]
-    assert asdict(bundle.pointers[0]) == {"name": "scope", "path": "SCOPE.md", "heading": "What it is for"}
+    assert bundle.pointers[0] == Pointer(name="scope", path="SCOPE.md", heading="What it is for")
 
 
 def test_a_packaged_agent_is_named_by_its_package(tmp_path: Path) -> None:
@@ -192,7 +195,7 @@ def test_what_looks_like_a_credential_is_replaced_in_every_part_and_counted(tmp_
     )
     (root / "SCOPE.md").write_text(f"# {TOKEN}\n")
     bundle = prepare_bundle(str(root), "coach")
-    assert TOKEN not in str(asdict(bundle))
+    assert TOKEN not in repr(bundle)
     assert {part.id: part.redacted for part in bundle.parts} == {
         "run": 0, "agent": 1, "memory": 2, "performance": 0, "scope": 1, "readme": 0, "workplans": 0
     }  # fmt: skip

@@ -152,6 +152,23 @@ def test_the_first_record_of_a_session_stands(tmp_path: Path) -> None:
     require_right_summary(tmp_path, 1)
 
 
+def test_the_summary_file_is_indented_json_with_a_line_end(tmp_path: Path) -> None:
+    root = str(tmp_path)
+    record_run(root, ExecutionRecord(timestamp="2026-06-17T09:00:00Z", agent="coach", success=True, quality_score=0.5))
+    record_run(root, record(success=False))
+    record_run(root, record(success=True))
+    assert (tmp_path / metrics_path("coach")).with_name("summary.json").read_text(encoding="utf-8") == (
+        "{\n"
+        '  "execution_count": 3,\n'
+        '  "success_rate": 0.6667,\n'
+        '  "avg_quality_score": 0.5,\n'
+        '  "avg_execution_time_s": null,\n'
+        '  "last_execution": "2026-06-17T09:00:00Z",\n'
+        '  "trend": {\n    "success_rate": "unknown",\n    "quality_score": "unknown"\n  }\n'
+        "}\n"
+    )
+
+
 def test_records_without_a_session_all_count(tmp_path: Path) -> None:
     assert all(record_run(str(tmp_path), record()).appended for _ in range(3))
     require_right_summary(tmp_path, 3)

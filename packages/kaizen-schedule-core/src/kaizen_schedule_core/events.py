@@ -1,20 +1,16 @@
-"""The event `kaizen.schedule.prepared`, by which others learn of a prepared bundle (contract section 8).
-
-Only the model, its schema and its id are here. Sending it starts connections, and so is the command line's.
-"""
+"""The event `kaizen.schedule.prepared`: its model, schema and id (contract section 8). The CLI sends it."""
 
 import hashlib
-import json
 from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic_core import to_json
 
 from kaizen_schedule_core.bundle.prepare import Bundle
-from kaizen_schedule_core.clock.cron import valid_cron
+from kaizen_schedule_core.clock.cadence import Cadence
 from kaizen_schedule_core.clock.fires import last_fire
 from kaizen_schedule_core.clock.times import utc_text
-from kaizen_schedule_core.clock.zones import load_zone
 from kaizen_schedule_core.names import slot_id
 
 PREPARED_SUBJECT = "kaizen.schedule.prepared"
@@ -55,60 +51,63 @@ class PreparedEvent(_Strict):
     repo: str
     root: str
     agent: str
-    cadence: Literal["daily", "weekly", "monthly"] | None
+    cadence: Cadence | None
     prepare_command: str
     bundle: PreparedBundle
     session_close: list[str]
 
     def as_line(self) -> str:
-        """The event as one line of JSON, without a line feed."""
-        return json.dumps(self.model_dump(), ensure_ascii=False, separators=(",", ":"))
+        """Return the event as one line of JSON, without a line feed."""
+        return self.model_dump_json()
 
 
 def prepared_event(bundle: Bundle, occurred_at: datetime, *, scheduled: bool = True) -> PreparedEvent:
-    """The event of a bundle; `occurred_at` carries an offset.
+    """Return the event of a bundle; `occurred_at` carries an offset.
 
-    Its slot is the agent's last manifest fire at or before that moment, and none for a bundle that was not
-    `scheduled`. Raises ValueError for a moment without an offset.
+    Its slot is the agent's last manifest fire at or before that moment; a bundle that was not `scheduled` has none.
+    Raises ValueError for a moment without an offset.
     """
     if occurred_at.tzinfo is None:
         raise ValueError("occurred_at must carry an offset")
-    slot = _slot(bundle, occurred_at) if scheduled else "-"
-    return PreparedEvent.model_validate(
-        {
-            "id": event_id(bundle.repo, bundle.agent, slot, bundle.digest),
-            "occurred_at": utc_text(occurred_at),
-            "repo": bundle.repo,
-            "root": bundle.root,
-            "agent": bundle.agent,
-            "cadence": bundle.cadence,
-            "prepare_command": bundle.prepare_command,
-            "bundle": {
-                "agent_prompt_found": True,
-                "has_memory": bundle.has_memory,
-                "has_metrics": bundle.has_metrics,
-                "pointers": [pointer.name for pointer in bundle.pointers],
-                "bytes": len(bundle.markdown.encode()),
-                "digest": bundle.digest,
-            },
-            "session_close": list(bundle.session_close),
-        }
+    slot = "-"
+    if scheduled:
+        slot = _slot(bundle, occurred_at)
+    return PreparedEvent(
+        id=event_id(bundle.repo, bundle.agent, slot, bundle.digest),
+        occurred_at=utc_text(occurred_at),
+        repo=bundle.repo,
+        root=bundle.root,
+        agent=bundle.agent,
+        cadence=bundle.cadence,
+        prepare_command=bundle.prepare_command,
+        bundle=PreparedBundle(
+            agent_prompt_found=True,
+            has_memory=bundle.has_memory,
+            has_metrics=bundle.has_metrics,
+            pointers=[pointer.name for pointer in bundle.pointers],
+            bytes=len(bundle.markdown.encode()),
+            digest=bundle.digest,
+        ),
+        session_close=list(bundle.session_close),
     )
 
 
 def event_id(repo: str, agent: str, slot: str, digest: str) -> str:
-    """The first 32 hex digits of the sha256 over the four texts in UTF-8, with a line feed between them."""
+    """Return the first 32 hex digits of the sha256 over the four texts in UTF-8, with a line feed between them."""
     return hashlib.sha256(f"{repo}\n{agent}\n{slot}\n{digest}".encode()).hexdigest()[:_ID_LENGTH]
 
 
 def prepared_schema() -> str:
-    """The JSON Schema of the event (draft 2020-12), as text."""
+    """Return the JSON Schema of the event (draft 2020-12) as text."""
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **PreparedEvent.model_json_schema()}
-    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+    return to_json(schema, indent=2).decode() + "\n"
 
 
 def _slot(bundle: Bundle, moment: datetime) -> str:
-    if bundle.cron is None or bundle.timezone is None:
+    if bundle.manifest is None:
         return "-"
-    fire = last_fire(valid_cron(bundle.cron), load_zone(bundle.timezone), moment)
-    return "-" if fire is None else slot_id(bundle.repo, bundle.agent, fire)
+    cron = bundle.manifest.agents[bundle.agent].cron
+    fire = last_fire(cron, bundle.manifest.zone, moment)
+    if fire is None:
+        return "-"
+    return slot_id(bundle.repo, bundle.agent, fire)

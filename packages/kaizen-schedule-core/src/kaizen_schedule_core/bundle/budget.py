@@ -1,10 +1,10 @@
 """How much of the material fits: what is cut, in which order, and the smallest budget that works."""
 
-from collections import Counter
+from bisect import bisect_left
 from collections.abc import Callable
 from typing import NamedTuple
 
-from kaizen_schedule_core.bundle.material import Material
+from kaizen_schedule_core.bundle.material import Material, MemoryMaterial, PointerMaterial
 from kaizen_schedule_core.repo.memory import FINDINGS, SESSION_LOG
 
 
@@ -18,51 +18,86 @@ class Cuts(NamedTuple):
     performance: int = 0
 
 
-def fit(material: Material, size: Callable[[Cuts], int], max_bytes: int) -> Cuts | int:
-    """The fewest cuts, in the order above, with which `size` (bytes) is within the budget.
+class Content(NamedTuple):
+    """The material after the cuts, each text as it is in the bundle; `pointers` are those that are left."""
 
-    Without any that is enough, the smallest budget that works, in bytes.
+    material: Material
+    cuts: Cuts
+    memory: str
+    performance: str
+    pointers: tuple[PointerMaterial, ...]
+
+
+def fit(material: Material, size: Callable[[Content], int], max_bytes: int) -> Content | int:
+    """Return the content with the fewest cuts, made in the order of `Cuts`, whose `size` (bytes) is within the budget.
+
+    If nothing is small enough, return the smallest budget that works, in bytes.
     """
-    cuts = Cuts()
-    smallest = size(cuts)
+    content = _cut(material, Cuts())
+    smallest = size(content)
     if smallest <= max_bytes:
-        return cuts
-    available = _available(material)
-    for name in Cuts._fields:
-        most = getattr(available, name)
-        if not most:
-            continue
-        least_of_it = size(cuts._replace(**{name: most}))
-        if least_of_it <= max_bytes:
-            return _fewest(cuts, name, most, size, max_bytes)
-        smallest = min(smallest, least_of_it)
-        cuts = cuts._replace(**{name: most})
+        return content
+    for name, most in _available(material)._asdict().items():
+        before = content.cuts
+        content = _cut(material, before._replace(**{name: most}))
+        smallest = min(smallest, size(content))
+        if smallest <= max_bytes:
+            return _fewest(material, before, name, most, lambda content: size(content) <= max_bytes)
     return smallest
 
 
-def _fewest(cuts: Cuts, name: str, most: int, size: Callable[[Cuts], int], max_bytes: int) -> Cuts:
-    low, high = 1, most
-    while low < high:
-        middle = (low + high) // 2
-        if size(cuts._replace(**{name: middle})) <= max_bytes:
-            high = middle
-        else:
-            low = middle + 1
-    return cuts._replace(**{name: low})
+def _fewest(material: Material, cuts: Cuts, name: str, most: int, fits: Callable[[Content], bool]) -> Content:
+    """Return the content with the fewest cuts of one kind that fits; `most` cuts are known to be enough."""
+
+    def content(count: int) -> Content:
+        return _cut(material, cuts._replace(**{name: count}))
+
+    # The first count from 1 to most - 1 that fits, else most.
+    return content(bisect_left(range(most), x=True, lo=1, key=lambda count: fits(content(count))))
 
 
 def _available(material: Material) -> Cuts:
-    entries: Counter[str] = Counter()
-    sections = 0
+    """Return the cuts that leave nothing but the instructions and what is never cut."""
+    log = findings = sections = 0
     if material.memory is not None:
         for passage in material.memory.passages:
-            entries[passage.title] += len(passage.entries)
-            if passage.entries and passage.title not in {SESSION_LOG, FINDINGS}:
-                sections += 1
-    return Cuts(
-        log=entries[SESSION_LOG],
-        findings=entries[FINDINGS],
-        pointers=len(material.pointers),
-        sections=sections,
-        performance=int(material.performance is not None),
-    )
+            if passage.title == SESSION_LOG:
+                log += len(passage.entries)
+            elif passage.title == FINDINGS:
+                findings += len(passage.entries)
+            else:
+                sections += len(passage.entries)
+    return Cuts(log, findings, len(material.pointers), sections, int(bool(material.performance)))
+
+
+def _cut(material: Material, cuts: Cuts) -> Content:
+    memory, performance = "", material.performance
+    if material.memory is not None:
+        memory = _memory_text(material.memory, cuts, _available(material).sections - cuts.sections)
+    if cuts.performance:
+        performance = ""
+    left = material.pointers[: len(material.pointers) - cuts.pointers]
+    return Content(material=material, cuts=cuts, memory=memory, performance=performance, pointers=left)
+
+
+def _memory_text(memory: MemoryMaterial, cuts: Cuts, sections_left: int) -> str:
+    blocks = []
+    if memory.head:
+        blocks.append(memory.head)
+    to_cut = {SESSION_LOG: cuts.log, FINDINGS: cuts.findings}
+    for passage in memory.passages:
+        blocks.append(passage.heading)
+        entries = passage.entries
+        if passage.title in to_cut:
+            cut = min(to_cut[passage.title], len(entries))
+            to_cut[passage.title] -= cut  # a title can occur twice
+            if cut:
+                blocks.append(f"[cut for the budget: the oldest {cut} of {len(entries)} entries]")
+            entries = entries[cut:]
+        elif sections_left < len(entries):
+            entries = ("[cut for the budget: this section]",)
+        else:
+            sections_left -= len(entries)
+        if entries:
+            blocks.append("\n".join(entries))
+    return "\n\n".join(blocks)

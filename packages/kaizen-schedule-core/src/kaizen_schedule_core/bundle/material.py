@@ -5,11 +5,11 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from kaizen_schedule_core.bundle.redaction import clean, redact
+from kaizen_schedule_core.commands import session_close
 from kaizen_schedule_core.diagnostics import Diagnostic
 from kaizen_schedule_core.repo.agents import Agent
 from kaizen_schedule_core.repo.memory import FINDINGS, SESSION_LOG, read_memory, split_sections
-from kaizen_schedule_core.repo.metrics import Summary, summarize
-from kaizen_schedule_core.repo.paths import metrics_path
+from kaizen_schedule_core.repo.metrics import summarize
 from kaizen_schedule_core.repo.pointers import Pointer, find_pointers
 from kaizen_schedule_core.source.fences import open_fence
 
@@ -18,7 +18,7 @@ _ENTRY = re.compile(r"[-*+] |#{3,6} |[0-9]{1,9}[.)] ")
 
 
 class Passage(NamedTuple):
-    """A section of a memory: its heading line, and its entries in file order, the oldest first."""
+    """A section of a memory: its title, its heading line and its entries, the oldest first."""
 
     title: str
     heading: str
@@ -35,7 +35,7 @@ class MemoryMaterial(NamedTuple):
 
 
 class PointerMaterial(NamedTuple):
-    """A pointer and the line that stands for it."""
+    """A pointer and its line in the bundle."""
 
     pointer: Pointer
     line: str
@@ -43,41 +43,44 @@ class PointerMaterial(NamedTuple):
 
 
 class Material(NamedTuple):
-    """The content of a bundle; every text is clean and redacted."""
+    """The content of a bundle; every text is clean and redacted. `performance` is empty if no run was recorded."""
 
-    repo: str
     root: str
     agent: Agent
+    run: str
     instructions: str
     instructions_redacted: int
-    schedule: tuple[tuple[str, str], ...]
     memory: MemoryMaterial | None
-    performance: str | None
-    performance_path: str
+    performance: str
     pointers: tuple[PointerMaterial, ...]
+    session_close: tuple[str, ...]
     notices: tuple[Diagnostic, ...]
 
 
-def gather(repo: str, root: str, agent: Agent, schedule: tuple[tuple[str, str], ...]) -> Material:
-    """Read what a session of this agent needs. Raises KaizenError for a file that cannot be read or trusted."""
+def gather(root: str, agent: Agent, run: str) -> Material:
+    """Read what a session of an agent needs. Raises KaizenError if a file cannot be read or trusted."""
     instructions, redacted = redact(clean(agent.instructions).strip("\n"))
     fence = open_fence(instructions)
-    if fence:  # it would swallow the fences of the project data below
+    if fence:  # an open fence would swallow the fences of the project data below
         instructions = f"{instructions}\n{fence}"
+    performance = ""
     summary, torn = summarize(root, agent.name)
-    performance = _performance(summary) if summary is not None else None
+    if summary is not None:
+        performance = "\n".join(map(": ".join, summary.rows()))
     pointers, unread = find_pointers(root)
+    close: tuple[str, ...] = session_close(agent.name, root)
+    if not agent.keeps_memory:
+        close = close[:1]  # the second command adds a note to the memory
     return Material(
-        repo=repo,
         root=root,
         agent=agent,
+        run=run,
         instructions=instructions,
         instructions_redacted=redacted,
-        schedule=schedule,
         memory=_memory(root, agent),
         performance=performance,
-        performance_path=metrics_path(agent.name),
         pointers=tuple(map(_pointer, pointers)),
+        session_close=close,
         notices=(*torn, *unread),
     )
 
@@ -90,44 +93,30 @@ def _memory(root: str, agent: Agent) -> MemoryMaterial | None:
         return None
     text, redacted = redact(clean(memory.text).rstrip("\n"))
     head, sections = split_sections(text)
-    passages = []
-    for section in sections:
-        heading, *lines = section.lines
-        passages.append(Passage(section.title, heading, _entries(lines, section.title)))
-    return MemoryMaterial(memory.path, "\n".join(head).rstrip("\n"), tuple(passages), redacted)
+    passages = [Passage(title=title, heading=lines[0], entries=_entries(lines[1:], title)) for title, lines in sections]
+    head_text = "\n".join(head).rstrip("\n")
+    return MemoryMaterial(path=memory.path, head=head_text, passages=tuple(passages), redacted=redacted)
 
 
-def _entries(lines: list[str], title: str) -> tuple[str, ...]:
+def _entries(lines: tuple[str, ...], title: str) -> tuple[str, ...]:
+    """Split the session log and the findings into entries; any other section is one entry."""
     if title not in {SESSION_LOG, FINDINGS}:
-        return tuple(filter(None, ["\n".join(lines).strip("\n")]))
+        body = "\n".join(lines).strip("\n")
+        if not body:
+            return ()
+        return (body,)
     entries: list[list[str]] = []
     for line in lines:
-        if not entries or _ENTRY.match(line):
-            if not line.strip():
-                continue
+        if _ENTRY.match(line) or (not entries and line.strip()):
             entries.append([])
-        entries[-1].append(line)
+        if entries:
+            entries[-1].append(line)
     return tuple("\n".join(entry).rstrip("\n") for entry in entries)
-
-
-def _performance(summary: Summary) -> str:
-    """Return the summary as lines `name: value`, the trends last."""
-    values = {name: getattr(summary, name) for name in Summary.__slots__ if name != "trend"}
-    values |= {f"trend of {name}": trend for name, trend in summary.trend.items()}
-    lines = []
-    for name, value in values.items():
-        if value is None:
-            lines.append(f"{name}: not measured")
-        else:
-            lines.append(f"{name}: {value}")
-    return "\n".join(lines)
 
 
 def _pointer(pointer: Pointer) -> PointerMaterial:
     if pointer.heading is None:
         return PointerMaterial(pointer=pointer, line=pointer.path, redacted=0)
     heading, redacted = redact(" ".join(clean(pointer.heading).split()))
-    heading = heading[:_HEADING_LENGTH]
-    return PointerMaterial(
-        pointer=replace(pointer, heading=heading), line=f"{pointer.path}: {heading}", redacted=redacted
-    )
+    pointer = replace(pointer, heading=heading[:_HEADING_LENGTH])
+    return PointerMaterial(pointer=pointer, line=f"{pointer.path}: {pointer.heading}", redacted=redacted)

@@ -1,9 +1,12 @@
-"""What a bundle is made of, each piece sealed: where it came from, how far to trust it, and its sha256."""
+"""The seal of a bundle: for each piece its source, how far it can be trusted, and its sha256."""
 
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
+
+from kaizen_schedule_core.bundle.budget import Content
+from kaizen_schedule_core.repo.paths import MANIFEST_PATH, metrics_path
 
 Trust = Literal["instructions", "project-data"]
 
@@ -12,8 +15,8 @@ Trust = Literal["instructions", "project-data"]
 class Part:
     """One piece of content, as the seal describes it.
 
-    `bytes` and `sha256` are those of the text as it stands in the bundle; `tokens` is bytes // 4; `redacted` counts
-    replaced credentials, `cut` the entries that the budget took away.
+    `bytes` and `sha256` are those of the text in the bundle; `tokens` is bytes // 4; `redacted` counts replaced
+    credentials, `cut` the entries that were cut for the budget.
     """
 
     id: str
@@ -26,11 +29,33 @@ class Part:
     cut: int
 
 
-def seal(*, id: str, path: str, trust: Trust, text: str, redacted: int = 0, cut: int = 0) -> Part:  # noqa: A002 - the contract's word
-    """Describe a piece of content by its text as it stands in the bundle."""
+def seal(content: Content) -> tuple[Part, ...]:
+    """Return the seal of each piece of content, in the order of the bundle."""
+    material, cuts = content.material, content.cuts
+    agent, memory = material.agent, material.memory
+    redacted = material.instructions_redacted
+    parts = [
+        _part("run", MANIFEST_PATH, material.run),
+        _part("agent", agent.path, material.instructions, trust="instructions", redacted=redacted),
+    ]
+    if memory is not None:
+        cut = cuts.log + cuts.findings + cuts.sections
+        parts.append(_part("memory", memory.path, content.memory, redacted=memory.redacted, cut=cut))
+    if material.performance:
+        path = metrics_path(agent.name)
+        parts.append(_part("performance", path, content.performance, cut=cuts.performance))
+    for number, (pointer, line, redacted) in enumerate(material.pointers):
+        if number < len(content.pointers):
+            parts.append(_part(pointer.name, pointer.path, line, redacted=redacted))
+        else:
+            parts.append(_part(pointer.name, pointer.path, "", redacted=redacted, cut=1))
+    return tuple(parts)
+
+
+def _part(id_: str, path: str, text: str, *, trust: Trust = "project-data", redacted: int = 0, cut: int = 0) -> Part:
     data = text.encode()
     return Part(
-        id=id,
+        id=id_,
         path=path,
         trust=trust,
         bytes=len(data),
@@ -42,6 +67,6 @@ def seal(*, id: str, path: str, trust: Trust, text: str, redacted: int = 0, cut:
 
 
 def digest(parts: Iterable[Part]) -> str:
-    """The sha256 over one line for each part: `<id> <trust> <path> <sha256>` and a line feed (ADR-009)."""
-    lines = (f"{part.id} {part.trust} {part.path} {part.sha256}\n" for part in parts)
+    """Return the sha256 over one line for each part: `<id> <trust> <path> <sha256>` and a line feed (ADR-009)."""
+    lines = [f"{part.id} {part.trust} {part.path} {part.sha256}\n" for part in parts]
     return hashlib.sha256("".join(lines).encode()).hexdigest()

@@ -1,19 +1,20 @@
 """Make the orientation bundle: manifest → agent → material → budget → markdown and seal."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from kaizen_schedule_core.bundle import DEFAULT_MAX_BYTES
-from kaizen_schedule_core.bundle.budget import fit
+from kaizen_schedule_core.bundle.budget import Content, fit
 from kaizen_schedule_core.bundle.material import Material, gather
-from kaizen_schedule_core.bundle.parts import Part, digest
-from kaizen_schedule_core.bundle.rendering import parts, render
+from kaizen_schedule_core.bundle.parts import Part, digest, seal
+from kaizen_schedule_core.bundle.rendering import render
+from kaizen_schedule_core.clock.cadence import Cadence
 from kaizen_schedule_core.codes import meaning
-from kaizen_schedule_core.commands import prepare_command, session_close
+from kaizen_schedule_core.commands import prepare_command
 from kaizen_schedule_core.diagnostics import Diagnostic, diagnose, quoted
 from kaizen_schedule_core.errors import Absent, KaizenError
-from kaizen_schedule_core.manifest.loading import CheckedManifest, load_manifest
-from kaizen_schedule_core.manifest.model import AgentSchedule
+from kaizen_schedule_core.manifest.loading import load_manifest
+from kaizen_schedule_core.manifest.model import AgentSchedule, Manifest
 from kaizen_schedule_core.repo.agents import RepositoryAgents, load_agent, require_known
 from kaizen_schedule_core.repo.paths import MANIFEST_PATH
 from kaizen_schedule_core.repo.pointers import Pointer
@@ -23,18 +24,18 @@ from kaizen_schedule_core.source.document import Document
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bundle:
-    """What a session needs to begin, sealed (ADR-009).
+    """What a session needs to begin, sealed (ADR-009): the same files give the same bytes, whatever the time is.
 
-    The same files give the same bytes: there is no clock in it. `cadence`, `cron` and `timezone` are None for an
-    agent that the manifest does not declare. `diagnostics` are warnings about what was left out.
+    `manifest` is None for an agent that the manifest does not declare, and so are `cadence`, `cron` and `timezone`.
+    `diagnostics` are the warnings.
     """
 
     repo: str
     root: str
     agent: str
-    cadence: str | None
-    cron: str | None
-    timezone: str | None
+    cadence: Cadence | None = None
+    cron: str | None = None
+    timezone: str | None = None
     has_memory: bool
     has_metrics: bool
     pointers: tuple[Pointer, ...]
@@ -44,64 +45,65 @@ class Bundle:
     parts: tuple[Part, ...]
     markdown: str
     diagnostics: tuple[Diagnostic, ...]
+    manifest: Manifest | None = field(default=None, repr=False, compare=False)
 
 
 def prepare_bundle(
     root: str, agent: str, *, max_bytes: int = DEFAULT_MAX_BYTES, unscheduled: bool = False, shown: str | None = None
 ) -> Bundle:
-    """The bundle of one agent in the repository at `root` (absolute), within `max_bytes` of markdown.
+    """Return the bundle of one agent in the repository at `root` (absolute), within `max_bytes` of markdown.
 
-    `unscheduled` also serves an agent that the manifest does not declare or has paused. `shown` is the manifest's
-    path as diagnostics name it. Raises KaizenError: what is wrong with the manifest, the agent (KZ320 to KZ323), a
-    file of the repository, or the budget (KZ324).
+    With `unscheduled`, the manifest need not declare the agent and can pause it. `shown` is the manifest's path in
+    diagnostics. Raises KaizenError for an invalid manifest, the agent (KZ320 to KZ323), a file of the repository that
+    cannot be read, or the budget (KZ324).
     """
     agents = RepositoryAgents(root)
     shown = shown or os.path.join(root, MANIFEST_PATH)
-    checked = _checked(root, agents, shown, optional=unscheduled)
-    require_known(agents, agent)
-    cadence = cron = timezone = schedule = None
-    if checked is not None and checked.manifest is not None:
-        schedule = checked.manifest.agents.get(agent)
-        if not unscheduled:
-            _require_scheduled(agent, schedule, checked.document)
-        if schedule is not None:
-            cadence, cron, timezone = schedule.cadence, schedule.cron.text, checked.manifest.timezone
-    material = gather(repo_name(root), root, load_agent(agents, agent), _run(agent, schedule, timezone))
-    cuts = fit(material, lambda cuts: len(render(material, cuts).encode()), max_bytes)
-    if isinstance(cuts, int):
-        message = f"the bundle needs at least {cuts} bytes, and the budget is {max_bytes}"
-        raise KaizenError(diagnose(meaning.BUDGET, message, file=shown, hint=f"--max-bytes {cuts}"))
-    sealed = parts(material, cuts)
-    kept = material.pointers[: len(material.pointers) - cuts.pointers]
-    return Bundle(
-        repo=material.repo,
+    manifest = _declaring_manifest(root, agents, agent, shown, unscheduled=unscheduled)
+    material = gather(root, load_agent(agents, agent), _run(agent, manifest))
+    content = _fit(material, max_bytes, shown)
+    parts = seal(content)
+    bundle = Bundle(
+        repo=repo_name(root),
         root=root,
         agent=agent,
-        cadence=cadence,
-        cron=cron,
-        timezone=timezone,
         has_memory=material.memory is not None,
-        has_metrics=material.performance is not None,
-        pointers=tuple(item.pointer for item in kept),
-        session_close=_close(material),
+        has_metrics=material.performance != "",
+        pointers=tuple(item.pointer for item in content.pointers),
+        session_close=material.session_close,
         prepare_command=prepare_command(agent, root),
-        digest=digest(sealed),
-        parts=sealed,
-        markdown=render(material, cuts),
+        digest=digest(parts),
+        parts=parts,
+        markdown=render(content),
         diagnostics=material.notices,
     )
+    if manifest is None:
+        return bundle
+    schedule = manifest.agents[agent]
+    cron, timezone = schedule.cron.text, manifest.timezone
+    return replace(bundle, cadence=schedule.cadence, cron=cron, timezone=timezone, manifest=manifest)
 
 
-def _checked(root: str, agents: RepositoryAgents, shown: str, *, optional: bool) -> CheckedManifest | None:
+def _declaring_manifest(
+    root: str, agents: RepositoryAgents, agent: str, shown: str, *, unscheduled: bool
+) -> Manifest | None:
+    """Return the manifest if it declares the agent, which it must unless the run is `unscheduled`."""
     try:
         checked = load_manifest(root, agents=agents, shown=shown)
     except Absent:
-        if optional:
+        if unscheduled:
             return None
         raise
-    if checked.manifest is None:
+    manifest = checked.manifest
+    if manifest is None:
         raise KaizenError(checked.diagnostics)
-    return checked
+    schedule = manifest.agents.get(agent)
+    if not unscheduled:
+        require_known(agents, agent)
+        _require_scheduled(agent, schedule, checked.document)
+    if schedule is None:
+        return None
+    return manifest
 
 
 def _require_scheduled(agent: str, schedule: AgentSchedule | None, document: Document) -> None:
@@ -115,20 +117,20 @@ def _require_scheduled(agent: str, schedule: AgentSchedule | None, document: Doc
         raise KaizenError(document.diagnose(meaning.DISABLED_AGENT, message, ("agents", agent, "enabled"), hint=hint))
 
 
-def _run(agent: str, schedule: AgentSchedule | None, timezone: str | None) -> tuple[tuple[str, str], ...]:
-    if schedule is None or timezone is None:
-        return (("agent", agent), ("scheduled", "no"))
-    lines: list[tuple[str, str]] = [
-        ("agent", agent),
-        ("cadence", schedule.cadence),
-        ("cron", schedule.cron.text),
-        ("timezone", timezone),
-    ]
+def _run(agent: str, manifest: Manifest | None) -> str:
+    """Return the text that says when the agent runs."""
+    if manifest is None:
+        return f"agent: {agent}\nscheduled: no"
+    schedule = manifest.agents[agent]
+    text = f"agent: {agent}\ncadence: {schedule.cadence}\ncron: {schedule.cron.text}\ntimezone: {manifest.timezone}"
     if not schedule.enabled:
-        lines.append(("enabled", "false: prepared although paused"))
-    return tuple(lines)
+        text += "\nenabled: false: prepared although paused"
+    return text
 
 
-def _close(material: Material) -> tuple[str, ...]:
-    commands = session_close(material.agent.name, material.root)
-    return commands[:1] if not material.agent.keeps_memory else commands
+def _fit(material: Material, max_bytes: int, shown: str) -> Content:
+    content = fit(material, lambda content: len(render(content).encode()), max_bytes)
+    if isinstance(content, int):
+        message = f"the bundle needs at least {content} bytes, and the budget is {max_bytes}"
+        raise KaizenError(diagnose(meaning.BUDGET, message, file=shown, hint=f"--max-bytes {content}"))
+    return content

@@ -1,9 +1,9 @@
-"""What never reaches a session: terminal escapes, control characters, and values that look like credentials."""
+"""Removal of terminal escapes, control characters and values that look like credentials."""
 
 import re
 from typing import NamedTuple
 
-_ESCAPES = (  # compiled by its first use: most texts have none
+_ESCAPES = (  # compiled when it is first used: most texts have none
     r"\x1b\][^\x07\x1b\x9c]{0,4096}(?:\x07|\x1b\\|\x9c)?"  # OSC: titles and links, to their end
     r"|(?:\x1b\[|\x9b)[0-?]{0,64}[ -/]{0,16}[@-~]?"  # CSI: colours and cursor
     r"|\x1b[PX^_][^\x1b]{0,4096}(?:\x1b\\)?"  # DCS, SOS, PM, APC
@@ -15,20 +15,16 @@ _DROPPED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\uf
 
 
 class _Kind(NamedTuple):
-    """A kind of credential: texts of which one must occur for the pattern to be tried, and the pattern.
+    """A kind of credential: its pattern, which is tried only if one of the `anchors` (words) is in the text.
 
-    What is replaced is the group `secret` if the pattern has one, else the whole match. The pattern is compiled when
-    it is first tried: most texts need none.
+    The group `secret` is replaced if the pattern has one, else the whole match. The pattern is compiled when it is
+    first tried, because most texts need none.
     """
 
     name: str
-    anchors: tuple[str, ...]
+    anchors: str
     pattern: str
-    flags: int
-
-
-def _kind(name: str, anchors: str, pattern: str, flags: int = 0) -> _Kind:
-    return _Kind(name, tuple(anchors.split()), pattern, flags)
+    flags: int = 0
 
 
 _ANNOUNCING_WORDS = (
@@ -37,43 +33,43 @@ _ANNOUNCING_WORDS = (
 )
 _PEM = r"[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
 _KINDS = (
-    _kind("private-key", "-----BEGIN", rf"-----BEGIN {_PEM}[\s\S]*?(?:-----END {_PEM}|(?=-----BEGIN)|\Z)"),
-    _kind("aws-key", "AKIA ASIA ABIA ACCA", r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b"),
-    _kind("gcp-key", "AIza", r"\bAIza[0-9A-Za-z_-]{35}"),
-    _kind(
+    _Kind("private-key", "-----BEGIN", rf"-----BEGIN {_PEM}[\s\S]*?(?:-----END {_PEM}|(?=-----BEGIN)|\Z)"),
+    _Kind("aws-key", "AKIA ASIA ABIA ACCA", r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b"),
+    _Kind("gcp-key", "AIza", r"\bAIza[0-9A-Za-z_-]{35}"),
+    _Kind(
         "azure-key",
         "AccountKey SharedAccessKey",
         r"(?:AccountKey|SharedAccessKey)=(?P<secret>[A-Za-z0-9+/]{20,}={0,2})",
     ),
-    _kind(
+    _Kind(
         "github-token",
         "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_",
         r"\b(?:gh[pousr]_[A-Za-z0-9]{20,255}|github_pat_[A-Za-z0-9_]{22,255})",
     ),
-    _kind("gitlab-token", "glpat- gldt- glrt-", r"\bgl(?:pat|dt|rt)-[A-Za-z0-9_-]{20,}"),
-    _kind(
+    _Kind("gitlab-token", "glpat- gldt- glrt-", r"\bgl(?:pat|dt|rt)-[A-Za-z0-9_-]{20,}"),
+    _Kind(
         "slack-token",
         "xox xapp- hooks.slack.com",
         r"\b(?:xox[abeoprs]-[A-Za-z0-9-]{10,}|xapp-[A-Za-z0-9-]{10,})|hooks\.slack\.com/services/(?P<secret>[A-Za-z0-9/]{20,})",
     ),
-    _kind("anthropic-key", "sk-ant-", r"\bsk-ant-[A-Za-z0-9_-]{20,}"),
-    _kind("openai-key", "sk-", r"\bsk-(?:proj-|svcacct-|admin-)?[A-Za-z0-9_-]{20,}"),
-    _kind(
+    _Kind("anthropic-key", "sk-ant-", r"\bsk-ant-[A-Za-z0-9_-]{20,}"),
+    _Kind("openai-key", "sk-", r"\bsk-(?:proj-|svcacct-|admin-)?[A-Za-z0-9_-]{20,}"),
+    _Kind(
         "stripe-key", "sk_live_ sk_test_ rk_live_ rk_test_ whsec_", r"\b(?:[sr]k_(?:live|test)_|whsec_)[A-Za-z0-9]{16,}"
     ),
-    _kind("npm-token", "npm_", r"\bnpm_[A-Za-z0-9]{36}"),
-    _kind("pypi-token", "pypi-", r"\bpypi-[A-Za-z0-9_-]{40,}"),
-    _kind("age-key", "AGE-SECRET-KEY-1", r"AGE-SECRET-KEY-1[0-9A-Z]{20,}"),
-    _kind("google-client-secret", "GOCSPX-", r"\bGOCSPX-[A-Za-z0-9_-]{20,}"),
-    _kind("sendgrid-key", "SG.", r"\bSG\.[A-Za-z0-9_-]{16,64}\.[A-Za-z0-9_-]{16,64}"),
-    _kind("vault-token", "hvs. hvb.", r"\bhv[sb]\.[A-Za-z0-9_-]{20,}"),
-    _kind("digitalocean-token", "dop_v1_ doo_v1_", r"\bdo[op]_v1_[a-f0-9]{32,}"),
-    _kind("docker-token", "dckr_pat_", r"\bdckr_pat_[A-Za-z0-9_-]{20,}"),
-    _kind("huggingface-token", "hf_", r"\bhf_[A-Za-z0-9]{30,}"),
-    _kind("jwt", "eyJ", r"(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"),
-    _kind("url-password", "://", r"\b[a-zA-Z][a-zA-Z0-9+.-]{1,30}://[^\s/:@\[]{0,256}:(?P<secret>[^\s/@\[]{1,256})@"),
-    _kind("bearer-token", "earer asic", r"\b(?:[Bb]earer|[Bb]asic)[ \t]+(?P<secret>[A-Za-z0-9._~+/-]{16,}=*)"),
-    _kind(
+    _Kind("npm-token", "npm_", r"\bnpm_[A-Za-z0-9]{36}"),
+    _Kind("pypi-token", "pypi-", r"\bpypi-[A-Za-z0-9_-]{40,}"),
+    _Kind("age-key", "AGE-SECRET-KEY-1", r"AGE-SECRET-KEY-1[0-9A-Z]{20,}"),
+    _Kind("google-client-secret", "GOCSPX-", r"\bGOCSPX-[A-Za-z0-9_-]{20,}"),
+    _Kind("sendgrid-key", "SG.", r"\bSG\.[A-Za-z0-9_-]{16,64}\.[A-Za-z0-9_-]{16,64}"),
+    _Kind("vault-token", "hvs. hvb.", r"\bhv[sb]\.[A-Za-z0-9_-]{20,}"),
+    _Kind("digitalocean-token", "dop_v1_ doo_v1_", r"\bdo[op]_v1_[a-f0-9]{32,}"),
+    _Kind("docker-token", "dckr_pat_", r"\bdckr_pat_[A-Za-z0-9_-]{20,}"),
+    _Kind("huggingface-token", "hf_", r"\bhf_[A-Za-z0-9]{30,}"),
+    _Kind("jwt", "eyJ", r"(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"),
+    _Kind("url-password", "://", r"\b[a-zA-Z][a-zA-Z0-9+.-]{1,30}://[^\s/:@\[]{0,256}:(?P<secret>[^\s/@\[]{1,256})@"),
+    _Kind("bearer-token", "earer asic", r"\b(?:[Bb]earer|[Bb]asic)[ \t]+(?P<secret>[A-Za-z0-9._~+/-]{16,}=*)"),
+    _Kind(
         "secret",
         "key Key KEY token Token TOKEN secret Secret SECRET passw Passw PASSW pwd PWD",
         rf"(?:{_ANNOUNCING_WORDS})[\"']?[ \t]{{0,4}}[:=][ \t]{{0,4}}[\"']?"
@@ -81,12 +77,12 @@ _KINDS = (
         re.IGNORECASE,
     ),
 )
-# What an announcing word announces is a secret only if it is no plain word: it has letters and digits.
+# For these kinds, a value without a digit or without a letter is a plain word or number, not a secret.
 _MIXED = frozenset({"secret", "bearer-token"})
 
 
 def clean(text: str) -> str:
-    """The text with line feeds as line ends, and without terminal escapes, control or direction characters."""
+    """Return the text with line feeds as line ends, without terminal escapes, control and direction characters."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\x1b" in text or "\x9b" in text:
         text = re.sub(_ESCAPES, "", text)
@@ -94,30 +90,24 @@ def clean(text: str) -> str:
 
 
 def redact(text: str) -> tuple[str, int]:
-    """The text with every value that looks like a credential replaced by `[redacted:KIND]`, and how many there were."""
+    """Replace every value that looks like a credential by `[redacted:KIND]`; return the text and the number of them."""
     total = 0
     for kind in _KINDS:
-        if any(anchor in text for anchor in kind.anchors):
-            found = _Counter(kind.name)
-            text = re.sub(kind.pattern, found.replace, text, flags=kind.flags)
-            total += found.count
+        if any(anchor in text for anchor in kind.anchors.split()):
+            text, count = _redact_kind(text, kind)
+            total += count
     return text, total
 
 
-class _Counter:
-    """Replaces the credentials of one kind, and counts them."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.count = 0
-
-    def replace(self, match: re.Match[str]) -> str:
-        group: str | int = 0
-        if match.groupdict().get("secret"):
-            group = "secret"
+def _redact_kind(text: str, kind: _Kind) -> tuple[str, int]:
+    pieces = []
+    count = done = 0
+    for match in re.finditer(kind.pattern, text, kind.flags):
+        group = match.lastgroup or 0  # "secret", or the whole match
         secret = match[group]
-        if self.name in _MIXED and not (_DIGIT.search(secret) and _LETTER.search(secret)):
-            return match[0]
-        self.count += 1
-        start, end = match.start(group) - match.start(), match.end(group) - match.start()
-        return f"{match[0][:start]}[redacted:{self.name}]{match[0][end:]}"
+        if kind.name in _MIXED and not (_DIGIT.search(secret) and _LETTER.search(secret)):
+            continue
+        pieces += [text[done : match.start(group)], f"[redacted:{kind.name}]"]
+        done = match.end(group)
+        count += 1
+    return "".join(pieces) + text[done:], count

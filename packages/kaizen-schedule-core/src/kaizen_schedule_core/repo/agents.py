@@ -1,6 +1,7 @@
-"""The agents there are: packaged with this library, or installed in a repository as agents/agent-<name>.md."""
+"""Agents: packaged with this library, or installed in a repository as agents/agent-<name>.md."""
 
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -13,7 +14,7 @@ from kaizen_schedule_core.diagnostics import Diagnostic, Note, diagnose, did_you
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.files.reading import MIB, locate_inside, os_problem, read_file, read_inside
 from kaizen_schedule_core.names import is_agent_name
-from kaizen_schedule_core.repo.paths import AGENTS_FOLDER
+from kaizen_schedule_core.repo.paths import AGENTS_FOLDER, agent_path
 from kaizen_schedule_core.source.frontmatter import parse_frontmatter
 from kaizen_schedule_core.source.models.validation import read_model
 from kaizen_schedule_core.source.text import decode
@@ -21,12 +22,12 @@ from kaizen_schedule_core.source.text import decode
 Origin = Literal["packaged", "repository"]
 
 AGENT_LIMIT = 1 * MIB
-_PREFIX, _SUFFIX = "agent-", ".md"
-_PACKAGED_FOLDER = os.path.join(os.path.dirname(os.path.dirname(__file__)), AGENTS_FOLDER)
+_FILE = re.compile(r"agent-(.*)\.md")
+_PACKAGE = os.path.dirname(os.path.dirname(__file__))
 
 
 class _Frontmatter(BaseModel):
-    """What every agent file says of itself; further keys belong to other tools."""
+    """The frontmatter of an agent file; further keys belong to other tools."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
@@ -50,10 +51,10 @@ class Agent:
 
 
 class RepositoryAgents:
-    """The names of the agents that a repository can schedule; without a root, the packaged ones alone."""
+    """The names of the agents that a repository can schedule; without a root, only the packaged ones."""
 
     def __init__(self, root: str | None) -> None:
-        """Look into the repository only when its own agents are asked for."""
+        """Read nothing yet: the repository's agents are listed when they are first needed."""
         self.root = root
 
     @property
@@ -63,7 +64,7 @@ class RepositoryAgents:
 
     @cached_property
     def installed(self) -> frozenset[str]:
-        """The names of the repository's own agents. Raises KaizenError (KZ103, KZ104) if it cannot be looked into."""
+        """The names of the repository's own agents. Raises KaizenError (KZ103, KZ104) if they cannot be listed."""
         if self.root is None:
             return frozenset()
         return _names_in(locate_inside(self.root, AGENTS_FOLDER))
@@ -76,8 +77,8 @@ class RepositoryAgents:
 
 @lru_cache(maxsize=1)
 def packaged_agents() -> frozenset[str]:
-    """The names of the agents packaged with kaizen-schedule-core."""
-    return _names_in(_PACKAGED_FOLDER)
+    """Return the names of the agents packaged with kaizen-schedule-core."""
+    return _names_in(os.path.join(_PACKAGE, AGENTS_FOLDER))
 
 
 def _names_in(folder: str) -> frozenset[str]:
@@ -87,25 +88,25 @@ def _names_in(folder: str) -> frozenset[str]:
         return frozenset()
     except OSError as error:
         raise os_problem(error, folder) from None
-    names = [entry.removeprefix(_PREFIX).removesuffix(_SUFFIX) for entry in entries]
-    return frozenset(name for name in names if is_agent_name(name) and f"{_PREFIX}{name}{_SUFFIX}" in entries)
+    files = filter(None, map(_FILE.fullmatch, entries))
+    return frozenset(file[1] for file in files if is_agent_name(file[1]))
 
 
 def load_agent(agents: RepositoryAgents, name: str) -> Agent:
-    """Read an agent's definition; the repository's own file wins over the packaged one.
+    """Read an agent's definition; the repository's own file has priority over the packaged one.
 
-    Raises KaizenError: KZ320 for an unknown name, KZ101 to KZ121, KZ2xx for what is wrong with the file.
+    Raises KaizenError: KZ320 for an unknown name, KZ101 to KZ121 and KZ2xx for an invalid file.
     """
     require_known(agents, name)
-    relative = f"{AGENTS_FOLDER}/{_PREFIX}{name}{_SUFFIX}"
     origin: Origin
+    path = agent_path(name)
     if agents.root is not None and name in agents.installed:
-        origin, path, shown = "repository", relative, os.path.join(agents.root, relative)
-        data = read_inside(agents.root, relative, limit=AGENT_LIMIT)
+        origin, shown = "repository", os.path.join(agents.root, path)
+        data = read_inside(agents.root, path, limit=AGENT_LIMIT)
     else:
-        origin, path = "packaged", f"kaizen-schedule-core:{relative}"
-        shown = os.path.join(_PACKAGED_FOLDER, f"{_PREFIX}{name}{_SUFFIX}")
+        origin, shown = "packaged", os.path.join(_PACKAGE, path)
         data = read_file(shown, limit=AGENT_LIMIT)
+        path = f"kaizen-schedule-core:{path}"
     parsed = parse_frontmatter(decode(data, file=shown, prose=True), file=shown)
     model, found = read_model(parsed.document, _Frontmatter, allow_null=True)
     if model is not None and model.name != name:
@@ -125,7 +126,7 @@ def load_agent(agents: RepositoryAgents, name: str) -> Agent:
 
 
 def unusable_agents(agents: RepositoryAgents, names: Iterable[str]) -> list[Diagnostic]:
-    """What is wrong with the files of the repository's own agents among the names: else only a session would tell."""
+    """Return the problems in the files of those named agents that are the repository's own."""
     found: list[Diagnostic] = []
     for name in names:
         if name in agents.installed:
@@ -140,18 +141,15 @@ def require_known(agents: RepositoryAgents, name: str) -> None:
     """Raise KaizenError (KZ320) unless the name is that of a known agent."""
     if name in agents.packaged or name in agents.installed:
         return
-    raise KaizenError(_unknown(agents, name))
-
-
-def _unknown(agents: RepositoryAgents, name: str) -> Diagnostic:
-    file = os.path.join(agents.root or "", AGENTS_FOLDER, f"{_PREFIX}{name}{_SUFFIX}")
-    install = "see: schedule agents"
-    if is_agent_name(name):
-        install = f"install it as {AGENTS_FOLDER}/{_PREFIX}{name}{_SUFFIX}"
-    return diagnose(
+    path = agent_path(name)
+    hint = did_you_mean(name, agents.known)
+    if hint is None and is_agent_name(name):
+        hint = f"install it as {path}"
+    problem = diagnose(
         meaning.UNKNOWN_AGENT,
         f"unknown agent {quoted(name)}",
-        file=file,
-        hint=did_you_mean(name, agents.known) or install,
+        file=os.path.join(agents.root or "", path),
+        hint=hint or "see: schedule agents",
         notes=[Note(message=f"known: {', '.join(agents.known)}")],
     )
+    raise KaizenError(problem)

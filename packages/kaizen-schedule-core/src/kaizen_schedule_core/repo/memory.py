@@ -1,4 +1,4 @@
-"""Project memory: what an agent keeps between its sessions (ADR-002)."""
+"""Project memory: the notes that an agent keeps between its sessions (ADR-002)."""
 
 import codecs
 import os
@@ -26,12 +26,13 @@ SESSION_LOG = "Session Log"
 FINDINGS = "Accumulated Findings"
 SECTIONS = ("Project Context", FINDINGS, "What Worked", "Watch Points", "Open Threads", SESSION_LOG)
 _HEADING = "## "
+_LINE_ENDS = ("\n", "\r")
 _PLAIN = re.compile("[A-Za-z][A-Za-z0-9_-]*")
 _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 
 
 class _Frontmatter(BaseModel):
-    """What every memory says of itself; further keys belong to other tools."""
+    """The frontmatter of a memory; further keys belong to other tools."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True, defer_build=True)
 
@@ -42,14 +43,14 @@ class _Frontmatter(BaseModel):
 
 
 class Section(NamedTuple):
-    """A part of a memory: its title without the hashes, and all its lines with the heading's own."""
+    """A section of a memory: its title without the hashes, and its lines, the heading first."""
 
     title: str
     lines: tuple[str, ...]
 
 
 class Memory(NamedTuple):
-    """A repository's memory of one agent: what stands before the first section, and the sections in file order."""
+    """A repository's memory of one agent: the lines before the first section, and the sections in file order."""
 
     path: str
     text: str
@@ -59,19 +60,19 @@ class Memory(NamedTuple):
 
 
 def read_memory(root: str, agent: str) -> Memory | None:
-    """The memory of an agent, or None when it has none yet.
+    """Read the memory of an agent; None if it has none yet.
 
-    Raises KaizenError: KZ102 to KZ121 for a file that cannot be read, KZ2xx for one that is no memory.
+    Raises KaizenError: KZ102 to KZ121 if the file cannot be read, KZ2xx if it is not a valid memory.
     """
     data = _read_bytes(root, agent)
     if data is None:
         return None
-    text = _decode(root, agent, data)
-    return _checked(_parse(root, agent, text), text, agent)
+    memory, _ = _parse(root, agent, data)
+    return memory
 
 
 def no_memory(root: str, agent: str) -> Diagnostic:
-    """What to say to who asks for a memory that is not there."""
+    """Return the diagnostic for a memory that does not exist."""
     file = os.path.join(root, memory_path(agent))
     message = f"agent {quoted(agent)} has no memory here yet"
     return diagnose(reading.ABSENT, message, file=file, hint=f"kaizen-agentic memory init {agent}")
@@ -84,15 +85,10 @@ def _read_bytes(root: str, agent: str) -> bytes | None:
         return None
 
 
-def _decode(root: str, agent: str, data: bytes) -> str:
-    return decode(data, file=os.path.join(root, memory_path(agent)), prose=True)
-
-
-def _parse(root: str, agent: str, text: str) -> Frontmatter:
-    return parse_frontmatter(text, file=os.path.join(root, memory_path(agent)))
-
-
-def _checked(parsed: Frontmatter, text: str, agent: str) -> Memory:
+def _parse(root: str, agent: str, data: bytes) -> tuple[Memory, Frontmatter]:
+    file = os.path.join(root, memory_path(agent))
+    text = decode(data, file=file, prose=True)
+    parsed = parse_frontmatter(text, file=file)
     model, found = read_model(parsed.document, _Frontmatter, allow_null=True)
     if model is not None and model.agent != agent:
         message = f"the memory of agent {quoted(agent)} says it is of {quoted(model.agent)}"
@@ -100,34 +96,33 @@ def _checked(parsed: Frontmatter, text: str, agent: str) -> Memory:
     if model is None or has_errors(found):
         raise KaizenError(found)
     head, sections = split_sections(text)
-    return Memory(path=memory_path(agent), text=text, session_count=model.session_count, head=head, sections=sections)
+    count = model.session_count
+    return Memory(path=memory_path(agent), text=text, session_count=count, head=head, sections=sections), parsed
 
 
 def split_sections(text: str) -> tuple[tuple[str, ...], tuple[Section, ...]]:
-    """The lines before the first `## ` heading, and the sections; a heading inside a code fence is none."""
+    """Return the lines before the first `## ` heading outside code fences, and the sections."""
     head: list[str] = []
-    sections: list[list[str]] = []
+    sections: list[tuple[str, list[str]]] = []
+    current = head
     for line, is_code in mark_code(text.splitlines()):
         if line.startswith(_HEADING) and not is_code:
-            sections.append([line])
-        elif sections:
-            sections[-1].append(line)
-        else:
-            head.append(line)
-    return tuple(head), tuple(Section(lines[0].removeprefix(_HEADING).strip(), tuple(lines)) for lines in sections)
+            current = []
+            sections.append((line[len(_HEADING) :].strip(), current))
+        current.append(line)
+    return tuple(head), tuple(Section(title=title, lines=tuple(lines)) for title, lines in sections)
 
 
-def new_memory(agent: str, project: str, today: date) -> str:
-    """The text of a memory that nothing has been written to yet."""
+def _new_memory(root: str, agent: str, today: date) -> bytes:
+    """Return the content of a memory without any note."""
     sections = "\n".join(f"{_HEADING}{title}\n" for title in SECTIONS)
-    return (
-        f"---\nagent: {agent}\nproject: {_scalar(project)}\n"
-        f"last_updated: {today.isoformat()}\nsession_count: 0\n---\n\n{sections}"
-    )
+    project = _scalar(repo_name(root))
+    head = f"agent: {agent}\nproject: {project}\nlast_updated: {today.isoformat()}\nsession_count: 0\n"
+    return f"---\n{head}---\n\n{sections}".encode()
 
 
 def _scalar(text: str) -> str:
-    """A name as YAML text: quoted unless it is plain to every reader, for a folder may well be called true."""
+    """Return a name as a YAML string: quoted unless every parser reads it as text (a folder can be named `true`)."""
     if _PLAIN.fullmatch(text) and text.lower() not in _WORDS:
         return text
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
@@ -137,13 +132,13 @@ def _scalar(text: str) -> str:
 def init_memory(root: str, agent: Agent, today: date) -> str:
     """Write an empty memory and return its path relative to the root.
 
-    Raises KaizenError: KZ326 if there is one (nothing is written), KZ325 if the agent keeps none, KZ102 to KZ106.
+    Raises KaizenError: KZ326 if there is one already (nothing is written), KZ325 if the agent keeps none, KZ102 to
+    KZ106.
     """
     _require_memory(root, agent)
     relative = memory_path(agent.name)
     shown = os.path.join(root, relative)
-    text = new_memory(agent.name, repo_name(root), today)
-    if not create_inside(root, relative, text.encode()):
+    if not create_inside(root, relative, _new_memory(root, agent.name, today)):
         require_regular(shown, shown)
         message = f"{inert(shown)} is already there; nothing was written"
         raise KaizenError(diagnose(meaning.EXISTS, message, file=shown, hint="edit it, or leave it as it is"))
@@ -151,23 +146,22 @@ def init_memory(root: str, agent: Agent, today: date) -> str:
 
 
 def add_note(root: str, agent: Agent, line: str, today: date) -> int:
-    """Append a dated line to the session log, and return the new session count; a missing memory is made.
+    """Append a dated line to the session log and return the new session count; create the memory if it is missing.
 
-    `line` is one line of text. Raises KaizenError as `read_memory` and `init_memory` do; nothing is written then.
+    `line` is one line of text. Raises KaizenError like `read_memory` and `init_memory`; then nothing is written.
     """
     _require_memory(root, agent)
     relative = memory_path(agent.name)
     shown = os.path.join(root, relative)
-    read_memory(root, agent.name)  # a broken one is refused before a lock is left beside it
+    read_memory(root, agent.name)  # refuse an invalid one before a lock file is created beside it
     with locked(root, relative) as path:
         before = _read_bytes(root, agent.name)
         if before is None:
-            before = new_memory(agent.name, repo_name(root), today).encode()
-        text = _decode(root, agent.name, before)
-        parsed = _parse(root, agent.name, text)
-        count = _checked(parsed, text, agent.name).session_count + 1
-        noted = _with_frontmatter(parsed, _with_line(text, parsed, f"- {today.isoformat()}: {line}"), count, today)
-        data = noted.encode()
+            before = _new_memory(root, agent.name, today)
+        memory, parsed = _parse(root, agent.name, before)
+        count = memory.session_count + 1
+        text = _with_entry(memory, parsed, f"- {today.isoformat()}: {line}")
+        data = _with_frontmatter(parsed, text, count, today).encode()
         if before.startswith(codecs.BOM_UTF8):
             data = codecs.BOM_UTF8 + data
         if len(data) > MEMORY_LIMIT:
@@ -178,46 +172,45 @@ def add_note(root: str, agent: Agent, line: str, today: date) -> int:
 
 def _require_memory(root: str, agent: Agent) -> None:
     if not agent.keeps_memory:
-        raise KaizenError(_keeps_none(root, agent))
+        file = os.path.join(root, memory_path(agent.name))
+        message = f"agent {quoted(agent.name)} keeps no memory: its definition says memory: disabled"
+        raise KaizenError(diagnose(meaning.NO_MEMORY_KEPT, message, file=file, hint=f"change it in {agent.path}"))
 
 
-def _keeps_none(root: str, agent: Agent) -> Diagnostic:
-    file = os.path.join(root, memory_path(agent.name))
-    message = f"agent {quoted(agent.name)} keeps no memory: its definition says memory: disabled"
-    return diagnose(meaning.NO_MEMORY_KEPT, message, file=file, hint=f"change it in {agent.path}")
-
-
-def _with_line(text: str, parsed: Frontmatter, entry: str) -> str:
-    """The text with an entry at the end of the session log, which is added where it is missing."""
-    end = "\r\n" if "\r\n" in text[: parsed.body_start] else "\n"
-    lines = text.splitlines(keepends=True)
-    head, sections = split_sections(text)
-    at = len(head)
-    for section in sections:
-        at += len(section.lines)
+def _with_entry(memory: Memory, parsed: Frontmatter, entry: str) -> str:
+    """Return the text with an entry at the end of the session log, which is added if it is missing."""
+    text = memory.text
+    line_end = "\n"
+    if "\r\n" in text[: parsed.body_start]:
+        line_end = "\r\n"
+    start = len(memory.head)
+    for section in memory.sections:
+        end = start + len(section.lines)
         if section.title == SESSION_LOG:
-            return _insert(lines, at, entry, end, after_heading=not any(line.strip() for line in section.lines[1:]))
-    base = text
-    if not base.endswith(("\n", "\r")):
-        base += end
-    fence = open_fence(text)
-    if fence:  # in a block of code the new section would be none
-        base += fence + end
-    return f"{base}{end}{_HEADING}{SESSION_LOG}{end}{end}{entry}{end}"
+            return _insert(text.splitlines(keepends=True), start, end, entry, line_end)
+        start = end
+    if not text.endswith(_LINE_ENDS):
+        text += line_end
+    fence = open_fence(memory.text)
+    if fence:  # inside a code block, the heading of the new section would not be one
+        text += fence + line_end
+    return f"{text}{line_end}{_HEADING}{SESSION_LOG}{line_end}{line_end}{entry}{line_end}"
 
 
-def _insert(lines: list[str], at: int, entry: str, end: str, *, after_heading: bool) -> str:
-    while at > 0 and not lines[at - 1].strip():
-        at -= 1
-    before, after = lines[:at], lines[at:]
-    if before and not before[-1].endswith(("\n", "\r")):
-        before[-1] += end
-    if after_heading:
-        before.append(end)
-    return "".join([*before, entry, end, *after])
+def _insert(lines: list[str], start: int, end: int, entry: str, line_end: str) -> str:
+    """Return the text with an entry below the last line of lines[start:end] that is not blank."""
+    while not lines[end - 1].strip():  # stops at the heading
+        end -= 1
+    before, after = lines[:end], lines[end:]
+    if not before[-1].endswith(_LINE_ENDS):
+        before[-1] += line_end
+    if end == start + 1:
+        before.append(line_end)
+    return "".join([*before, entry, line_end, *after])
 
 
 def _with_frontmatter(parsed: Frontmatter, text: str, count: int, today: date) -> str:
+    """Return the text with the two values of the frontmatter set; nothing before them was changed."""
     places = [
         (parsed.document.place(("session_count",)), str(count)),
         (parsed.document.place(("last_updated",)), today.isoformat()),

@@ -5,6 +5,11 @@ SCHEMA_PATH = ".kaizen/schedule.schema.json"
 AGENTS_FOLDER = "agents"
 
 
+def agent_path(agent: str) -> str:
+    """Return the path of an agent's definition."""
+    return f"{AGENTS_FOLDER}/agent-{agent}.md"
+
+
 def memory_path(agent: str) -> str:
     """Return the path of an agent's memory."""
     return f".kaizen/agents/{agent}/memory.md"

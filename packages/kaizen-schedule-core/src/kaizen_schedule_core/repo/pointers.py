@@ -1,4 +1,4 @@
-"""What a repository offers to read: where it is and what it calls itself, never its content."""
+"""The documents that a repository offers: their paths and first headings, never their content."""
 
 import os
 import re
@@ -27,7 +27,7 @@ _FOLDER_HEADING = "README.md"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pointer:
-    """A document of the repository: the name it goes by, its path below the root, its first heading if it has one."""
+    """A document of the repository: its name here, its path below the root, its first heading if it has one."""
 
     name: str
     path: str
@@ -35,41 +35,40 @@ class Pointer:
 
 
 def find_pointers(root: str) -> tuple[list[Pointer], list[Diagnostic]]:
-    """The documents that are there, in a fixed order; one that cannot be read is left out, with a warning."""
+    """Return the documents that exist, in a fixed order, and a warning for each that cannot be read."""
     found: list[Pointer] = []
     problems: list[Diagnostic] = []
     for name, path in DOCUMENTS:
         try:
-            if path.endswith("/"):
-                present, heading = _folder(root, path)
+            if not path.endswith("/"):
+                heading = _heading(root, path)
+            elif os.path.isdir(locate_inside(root, path)):
+                heading = _folder_heading(root, path)
             else:
-                present, heading = True, _heading(root, path)
+                continue
         except Absent:
             continue
         except KaizenError as error:
             problems += [replace(problem, severity="warning") for problem in error.diagnostics]
             continue
-        if present:
-            found.append(Pointer(name=name, path=path, heading=heading))
+        found.append(Pointer(name=name, path=path, heading=heading))
     return found, problems
 
 
-def _folder(root: str, path: str) -> tuple[bool, str | None]:
-    """Whether a folder is there, and the heading of its README."""
-    if not os.path.isdir(locate_inside(root, path)):
-        return False, None
+def _folder_heading(root: str, path: str) -> str | None:
     try:
-        return True, _heading(root, path + _FOLDER_HEADING)
+        return _heading(root, path + _FOLDER_HEADING)
     except Absent:
-        return True, None
+        return None
 
 
 def _heading(root: str, path: str) -> str | None:
-    """The first heading within the first 64 KiB, outside frontmatter and code."""
+    """Return the first heading within the first 64 KiB, outside frontmatter and code."""
     text = read_prefix(root, path, length=_HEADING_WITHIN).decode("utf-8-sig", errors="replace")
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    if lines[0].rstrip() == "---" and "---" in (line.rstrip() for line in lines[1:]):
-        lines = lines[[line.rstrip() for line in lines].index("---", 1) + 1 :]
+    stripped = list(map(str.rstrip, lines))
+    if stripped[0] == "---" and "---" in stripped[1:]:
+        lines = lines[stripped.index("---", 1) + 1 :]
     above = ""
     for line, is_code in mark_code(lines):
         if is_code:
@@ -85,5 +84,8 @@ def _heading(root: str, path: str) -> str | None:
 
 
 def _without_closing(title: str) -> str:
+    """Return a heading's text without the hashes that can close it."""
     bare = title.rstrip("#")
-    return bare.rstrip() if bare.endswith((" ", "\t")) or not bare else title
+    if bare and not bare.endswith((" ", "\t")):
+        return title  # the hashes belong to the last word
+    return bare.rstrip()

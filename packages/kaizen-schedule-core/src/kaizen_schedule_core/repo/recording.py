@@ -1,7 +1,9 @@
-"""Recording a run so that it is never lost and never torn, whoever else writes or dies meanwhile (ADR-004)."""
+"""Recording of runs, safe against other writers and against a kill at any moment (ADR-004)."""
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import IO
 
 from pydantic import ValidationError
 from pydantic_core import to_json
@@ -18,56 +20,50 @@ _CHUNK = 64 * 1024
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recorded:
-    """What became of a record: whether it was appended (a session's second is not), and what else was noticed."""
+    """The outcome of recording a run: `appended` is false for a session's second record."""
 
     appended: bool
     diagnostics: tuple[Diagnostic, ...]
 
 
 def record_run(root: str, record: ExecutionRecord) -> Recorded:
-    """Append a record so that it is never lost and never torn, and renew summary.json.
+    """Append a record so that it is never lost and never torn, and update summary.json.
 
-    The first record of a `session_id` stands. Lines that are no records are warned of and left alone. Raises
-    KaizenError: KZ102 to KZ106; the record is then not in the file.
+    Only the first record of a `session_id` is appended. A line that is not a record is a warning and is left as it is.
+    Raises KaizenError: KZ102 to KZ106; then the record is not in the file.
     """
     relative = metrics_path(record.agent)
-    shown = os.path.join(root, relative)
     line = record.model_dump_json(exclude_none=True).encode()
     if len(line) > METRICS_LINE_LIMIT:
         raise KaizenError(too_large("the record", METRICS_LINE_LIMIT))
     with locked(root, relative) as path:
         try:
             _move_torn_line_aside(path)
-            if record.session_id is not None and os.path.exists(path) and _has_session(root, record):
+            if record.session_id is not None and _has_session(root, record):
                 return Recorded(appended=False, diagnostics=())
             append_whole(path, line + b"\n")
         except OSError as error:
-            raise os_problem(error, shown) from None
-        problems = _renew_summary(root, record.agent, path)
+            raise os_problem(error, os.path.join(root, relative)) from None
+        problems = _update_summary(root, record.agent, path)
     return Recorded(appended=True, diagnostics=tuple(replace(problem, severity="warning") for problem in problems))
 
 
-def _renew_summary(root: str, agent: str, path: str) -> tuple[Diagnostic, ...]:
+def _update_summary(root: str, agent: str, path: str) -> tuple[Diagnostic, ...]:
+    """Write summary.json and return all problems: the record is already safe, so that none of them is raised."""
+    copy = _beside(path, "summary.json")
     try:
         summary, problems = tally_up(root, agent)
-        copy = os.path.join(os.path.dirname(path), "summary.json")
-        if has_errors(problems):
-            problems = (*problems, *_remove(copy))  # over part of the truth it would look healthy (ADR-011)
-        else:
+        if summary is not None and not has_errors(problems):
             write_file(copy, to_json(summary, indent=2) + b"\n")
+            return problems
     except KaizenError as error:
         return error.diagnostics
-    return problems
-
-
-def _remove(path: str) -> tuple[Diagnostic, ...]:
     try:
-        os.unlink(path)
-    except FileNotFoundError:
-        return ()
+        with suppress(FileNotFoundError):
+            os.unlink(copy)  # a summary of part of the records would look healthy (ADR-011)
     except OSError as error:
-        return os_problem(error, path).diagnostics
-    return ()
+        return (*problems, *os_problem(error, copy).diagnostics)
+    return problems
 
 
 def _has_session(root: str, record: ExecutionRecord) -> bool:
@@ -78,25 +74,27 @@ def _has_session(root: str, record: ExecutionRecord) -> bool:
 
 
 def _move_torn_line_aside(path: str) -> None:
-    """Move what a killed writer left behind the last line end to torn.jsonl; a whole record only lacks its end."""
+    """Move an incomplete last line to torn.jsonl; if only the line end is missing, add it."""
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW)
     except FileNotFoundError:
         return
-    try:
-        size = os.fstat(descriptor).st_size
-        start = _start_of_last_line(descriptor, size)
-        if start == size:
+    with open(descriptor, "r+b", buffering=0) as file:
+        start = _start_of_last_line(file)
+        file.seek(start)
+        tail = file.read()
+        if not tail:
             return
-        tail = _read_from(descriptor, start, size)
-        if len(tail) > METRICS_LINE_LIMIT or not _is_record(tail):
-            _keep(os.path.join(os.path.dirname(path), "torn.jsonl"), tail + b"\n")
-            os.ftruncate(descriptor, start)
+        if len(tail) <= METRICS_LINE_LIMIT and _is_record(tail):
+            file.write(b"\n")
         else:
-            os.pwrite(descriptor, b"\n", size)
+            _keep(_beside(path, "torn.jsonl"), tail + b"\n")
+            file.truncate(start)
         os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+
+
+def _beside(path: str, name: str) -> str:
+    return os.path.join(os.path.dirname(path), name)
 
 
 def _keep(path: str, data: bytes) -> None:
@@ -104,14 +102,6 @@ def _keep(path: str, data: bytes) -> None:
         append_whole(path, data)
     except OSError as error:
         raise os_problem(error, path) from None
-
-
-def _read_from(descriptor: int, start: int, end: int) -> bytes:
-    chunks = []
-    while start < end and (chunk := os.pread(descriptor, min(_CHUNK, end - start), start)):
-        chunks.append(chunk)
-        start += len(chunk)
-    return b"".join(chunks)
 
 
 def _is_record(line: bytes) -> bool:
@@ -122,11 +112,13 @@ def _is_record(line: bytes) -> bool:
     return True
 
 
-def _start_of_last_line(descriptor: int, size: int) -> int:
-    position = size
+def _start_of_last_line(file: IO[bytes]) -> int:
+    """Return the index after the last line end: the size of the file if it ends with one."""
+    position = file.seek(0, os.SEEK_END)
     while position > 0:
         start = max(0, position - _CHUNK)
-        found = os.pread(descriptor, position - start, start).rfind(b"\n")
+        file.seek(start)
+        found = file.read(position - start).rfind(b"\n")
         if found >= 0:
             return start + found + 1
         position = start

@@ -55,11 +55,12 @@ def repo_name(root: str) -> str:
 def repository_root(target: str) -> str:
     """Return the root that a target names: absolute, normalised by text.
 
-    Raises KaizenError: KZ101, KZ102 or KZ103 if the target is no folder that can be entered, KZ107 if it lies
-    below a repository's root (the message names the root), KZ108 if the path cannot be used.
+    Raises KaizenError: KZ101, KZ102 or KZ103 if the target is not a folder that can be entered, KZ107 if it is
+    below a repository's root (the hint names the root), KZ108 if the path cannot be used.
     """
-    root = normal_root(target) if target else ""  # an empty variable in a script must not mean this folder
-    hint = "name a repository's root"
+    root, hint = "", "name a repository's root"
+    if target:  # an empty variable in a script must not mean the current folder
+        root = normal_root(target)
     if not os.path.lexists(root):
         message = f"the target {quoted(target)} does not exist"
         raise Absent(diagnose(reading.ABSENT, message, file=target, hint=hint))
@@ -69,7 +70,7 @@ def repository_root(target: str) -> str:
     if not os.access(root, os.X_OK):
         message = f"the target {quoted(target)} cannot be entered"
         raise KaizenError(diagnose(reading.NO_PERMISSION, message, file=target))
-    above = None if _is_root(root) else _root_above(root)
+    above = _root_above(root)
     if above is not None:
         message = f"{quoted(target)} is not the root of its repository"
         hint = f"use --target {shlex.quote(inert(above))}"
@@ -82,6 +83,9 @@ def _is_root(folder: str) -> bool:
 
 
 def _root_above(folder: str) -> str | None:
+    """Return the nearest root above a folder; None if the folder is a root itself or there is none."""
+    if _is_root(folder):
+        return None
     while (parent := os.path.dirname(folder)) != folder:
         if _is_root(parent):
             return parent

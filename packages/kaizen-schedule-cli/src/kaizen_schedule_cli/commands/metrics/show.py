@@ -1,7 +1,5 @@
 """`metrics show`: summarise an agent's runs."""
 
-from dataclasses import asdict
-
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.repo.agents import RepositoryAgents, require_known
 from kaizen_schedule_core.repo.metrics import no_metrics, summarize
@@ -28,20 +26,8 @@ def command(agent: AgentArgument, target: Target = ".", output: OutputFormat = F
     write_diagnostics(problems)
     if summary is None:
         raise KaizenError(no_metrics(root, agent))
-    trend = Trends(success_rate=summary.trend["success_rate"], quality_score=summary.trend["quality_score"])
-    answer = answer_from(summary, MetricsAnswer, trend=trend)
     if output is Format.JSON:
-        write_json(answer)
+        trend = Trends(success_rate=summary.trend["success_rate"], quality_score=summary.trend["quality_score"])
+        write_json(answer_from(summary, MetricsAnswer, trend=trend))
     else:
-        write_stdout(_text(agent, answer))
-
-
-def _text(agent: str, answer: MetricsAnswer) -> str:
-    values = asdict(answer)
-    for name, trend in values.pop("trend").items():
-        values[f"trend of {name}"] = trend
-    rows = []
-    for name, value in values.items():
-        cell = "not measured" if value is None else str(value)
-        rows.append((name, cell))
-    return table((f"runs of {agent}", ""), rows)
+        write_stdout(table((f"runs of {agent}", ""), summary.rows()))

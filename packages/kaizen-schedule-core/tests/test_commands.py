@@ -1,18 +1,17 @@
+"""The commands that others run, in a real shell."""
+
 from __future__ import annotations
 
 import os
 import subprocess
 import tempfile
-from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kaizen_schedule_core import KaizenError, prepare_bundle
+from kaizen_schedule_core import prepare_bundle
 from kaizen_schedule_core.commands import prepare_command, session_close
-from kaizen_schedule_core.names import slot_id
-from kaizen_schedule_core.repo.roots import normal_root, repo_name, repository_root
 
 HOSTILE = [
     "plain",
@@ -109,59 +108,3 @@ def test_a_plain_root_is_not_quoted() -> None:
         "kaizen-agentic metrics record coach --success --target /srv/demo",
         "kaizen-agentic memory note coach --text 'one line on what changed' --target /srv/demo",
     )
-
-
-def test_a_root_is_made_absolute_by_text_and_symlinks_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "real").mkdir()
-    (tmp_path / "link").symlink_to("real")
-    monkeypatch.chdir(tmp_path)
-    assert normal_root("link") == str(tmp_path / "link")
-    assert normal_root("real/../link/.") == str(tmp_path / "link")
-    assert normal_root("//srv//x/") == "/srv/x"
-    assert normal_root("/") == "/"
-
-
-@pytest.mark.parametrize("path", ["/srv/a\nb", "/srv/a\x1b[31mb", "/srv/a\x7f", "/srv/\u202etxt", "/srv/\udcff"])
-def test_a_root_with_control_characters_or_not_in_utf8_is_refused(path: str) -> None:
-    with pytest.raises(KaizenError) as caught:
-        normal_root(path)
-    (problem,) = caught.value.diagnostics
-    assert problem.code == "KZ108"
-    assert problem.message.isprintable()
-
-
-def test_a_repository_is_called_by_the_last_component_of_its_root() -> None:
-    assert [repo_name(root) for root in ("/srv/demo", "/srv/with space", "/")] == ["demo", "with space", "/"]
-
-
-def test_a_slot_is_named_in_utc_whatever_the_offset() -> None:
-    fire = datetime(2026, 6, 17, 0, 30, tzinfo=timezone(timedelta(hours=2)))
-    assert slot_id("demo", "coach", fire) == "demo/coach/20260616T2230Z"
-    assert slot_id("demo", "coach", fire.astimezone(UTC)) == "demo/coach/20260616T2230Z"
-    assert slot_id("demo", "coach", None) == "demo/coach/-"
-
-
-def test_a_target_below_a_root_is_refused_with_the_root_to_paste(tmp_path: Path, stub: str) -> None:
-    root = tmp_path / "it's a repo"
-    (root / "docs" / "deep").mkdir(parents=True)
-    (root / ".git").mkdir()
-    assert repository_root(str(root)) == str(root)
-    with pytest.raises(KaizenError) as caught:
-        repository_root(str(root / "docs" / "deep"))
-    (problem,) = caught.value.diagnostics
-    assert problem.code == "KZ107"
-    assert said_by(f"kaizen-agentic {(problem.hint or '').removeprefix('use ')}", stub, "/") == ["--target", str(root)]
-
-
-def test_a_target_that_is_no_folder_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("x")
-    os.mkfifo(tmp_path / "pipe")
-    for name, code in (("gone", "KZ101"), ("file", "KZ102"), ("pipe", "KZ102"), ("file/below", "KZ101")):
-        with pytest.raises(KaizenError) as caught:
-            repository_root(str(tmp_path / name))
-        assert caught.value.diagnostics[0].code == code
-
-
-def test_a_folder_under_no_root_is_taken_as_one() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        assert repository_root(folder) == folder
