@@ -128,7 +128,7 @@ class Activities:
             return False
 
     def _record(self, part: Part, planned: DryRun) -> None:
-        """What would have been created, in the form of `definitions dry-run`."""
+        """Write what would have been created, in the form of `definitions dry-run`."""
         name = f"{part.fire.definition}-{part.fire.at:%Y%m%dT%H%M%SZ}-{part.index}-of-{part.count}.json"
-        text = json.dumps(planned.as_json(), indent=2, ensure_ascii=False) + "\n"
+        text = json.dumps({"version": "1", **asdict(planned)}, indent=2, ensure_ascii=False) + "\n"
         write_file(os.path.join(self.records, name), text.encode())

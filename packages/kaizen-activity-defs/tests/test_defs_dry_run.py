@@ -80,7 +80,7 @@ def test_a_task_to_the_letter(roster: str) -> None:
     assert task.activity_definition_id == COACH
     assert f"    kaizen-agentic schedule prepare coach --target {root}\n" in task.description
     assert "{" not in task.description
-    assert done.as_json()["enabled"] is False
+    assert done.enabled is False
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """What a definition would create: definition + roster → the exact tasks, created nowhere (ADR-005)."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,8 +16,6 @@ from kaizen_schedule_core.names import slot_id
 from kaizen_activity_defs.conditions import EvaluationError, bind, look_up
 from kaizen_activity_defs.model import CheckedRule, ContextSource, Definition
 from kaizen_activity_defs.templates import fill
-
-DRY_RUN_VERSION = "1"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,15 +41,6 @@ class DryRun:
     definition: str
     enabled: bool
     tasks: tuple[Task, ...]
-
-    def as_json(self) -> dict[str, object]:
-        """The JSON form, every key always present."""
-        return {
-            "version": DRY_RUN_VERSION,
-            "definition": self.definition,
-            "enabled": self.enabled,
-            "tasks": [asdict(task) for task in self.tasks],
-        }
 
 
 def preview_tasks(

@@ -46,7 +46,6 @@ _NICKNAMES = {
     "@hourly": "0 * * * *",
 }
 _FIELD = re.compile(r"[^ \t]+")
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _CURLY_QUOTES = frozenset("\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f")
 _MONTH_LENGTHS = (0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)  # by month, in a leap year
 _SHORTEST = 29  # the longest February
@@ -102,12 +101,8 @@ def valid_cron(text: str) -> Cron:
 def _split(text: str) -> list[str]:
     if len(text) > _LONGEST:
         raise Refused(meaning.CRON_TOKEN, f"cron of {len(text)} characters", f"{_LONGEST} characters are enough")
-    if not _CURLY_QUOTES.isdisjoint(text):
-        raise Refused(meaning.CRON_NOT_ASCII, f"cron {quoted(text)} holds curly quotes", "type straight quotes")
-    odd = _NOT_ASCII.search(text)
-    if odd:
-        message = f"cron {quoted(text)} holds {quoted(odd[0])}, which is not ASCII"
-        raise Refused(meaning.CRON_NOT_ASCII, message, "write it with plain blanks, digits, commas and hyphens")
+    if not text.isascii():
+        raise _not_ascii(text)
     if "\n" in text or "\r" in text:
         raise Refused(meaning.CRON_FIELDS, f"cron {quoted(text)} is not on one line", "write it on one line, in quotes")
     stripped = text.strip(" \t")
@@ -125,6 +120,14 @@ def _split(text: str) -> list[str]:
         message = f"cron {quoted(text)} has {number} instead of 5"
         raise Refused(meaning.CRON_FIELDS, message, _which_fields(fields))
     return fields
+
+
+def _not_ascii(text: str) -> Refused:
+    if not _CURLY_QUOTES.isdisjoint(text):
+        return Refused(meaning.CRON_NOT_ASCII, f"cron {quoted(text)} holds curly quotes", "type straight quotes")
+    odd = next(character for character in text if not character.isascii())
+    message = f"cron {quoted(text)} holds {quoted(odd)}, which is not ASCII"
+    return Refused(meaning.CRON_NOT_ASCII, message, "write it with plain blanks, digits, commas and hyphens")
 
 
 def _which_fields(fields: list[str]) -> str:
