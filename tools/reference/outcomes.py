@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kaizen_schedule_core.fleet.resolution import OUTCOMES, WHAT_TO_DO
+from kaizen_schedule_core.fleet.resolution import OUTCOME_HINTS, OUTCOMES
 from kaizen_schedule_core.fleet.status import RUN_STATES, STATE_MEANINGS, UNHEALTHY_STATES
 
 from reference.markdown import code, heading, page
@@ -19,7 +19,7 @@ def outcomes_page() -> str:
     """The whole page."""
     parts = [heading(2, "Outcomes", "outcomes"), _ORDER]
     for outcome in OUTCOMES:
-        parts += [heading(3, code(outcome), outcome), f"What to do: {WHAT_TO_DO[outcome]}."]
+        parts += [heading(3, code(outcome), outcome), f"What to do: {OUTCOME_HINTS[outcome]}."]
     parts += [heading(2, "Run states", "run-states"), _EXIT]
     for state in RUN_STATES:
         meaning = STATE_MEANINGS[state]

@@ -12,7 +12,7 @@ from kaizen_schedule_core import Cron, RepositoryAgents, parse_cron
 from kaizen_schedule_core.clock.cadence import DEFAULT_CRON, dates_text
 from kaizen_schedule_core.codes import reading, roster
 from kaizen_schedule_core.files.reading import KIB, MIB
-from kaizen_schedule_core.fleet.resolution import OUTCOMES, WHAT_TO_DO
+from kaizen_schedule_core.fleet.resolution import OUTCOME_HINTS, OUTCOMES
 from kaizen_schedule_core.fleet.roster import ROSTER_LIMIT
 from kaizen_schedule_core.fleet.status import RUN_STATES, STATE_MEANINGS, UNHEALTHY_STATES
 from kaizen_schedule_core.manifest import MANIFEST_LIMIT
@@ -96,7 +96,7 @@ def limits() -> str:
         ("roster file", ROSTER_LIMIT),
     )
     rows = [(what, _size(limit), reading.TOO_LARGE.id) for what, limit in sizes]
-    rows.append(("answer of a State Hub", _size(ROSTER_LIMIT), roster.HUB_NONSENSE.id))
+    rows.append(("answer of a State Hub", _size(ROSTER_LIMIT), roster.HUB_INVALID.id))
     rows.append(("nesting of YAML", f"{DEPTH_LIMIT} levels", reading.TOO_DEEP.id))
     return table(("What", "Limit", "Code beyond it"), rows)
 
@@ -107,7 +107,7 @@ def _size(limit: int) -> str:
 
 def outcomes() -> str:
     """Every outcome an entry of a roster can have, in the order in which they are tried."""
-    return table(("Outcome", "What to do"), [(code(name), WHAT_TO_DO[name]) for name in OUTCOMES])
+    return table(("Outcome", "What to do"), [(code(name), OUTCOME_HINTS[name]) for name in OUTCOMES])
 
 
 def run_states() -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from kaizen_activity_defs import SwitchReason, disable, enable, load_catalog
 from kaizen_schedule_core import CODES
-from kaizen_schedule_core.diagnostics import inert
+from kaizen_schedule_core.diagnostics import escape_control_chars
 from kaizen_schedule_core.files.reading import os_problem
 from kaizen_schedule_core.source.yaml.parser import parse_yaml
 
@@ -218,7 +218,7 @@ def test_any_reason_leaves_an_index_that_reads(catalog: Catalog, reason: str) ->
     disable(str(catalog), COACH, SwitchReason(by="operator", at=NOW, reason=reason))
     assert set(catalog.sync(check=True).values()) == {"unchanged"}
     log = parse_yaml(catalog.index_path.read_text("utf-8"), file="i").value["definitions"]
-    assert [entry["reason"] for one in log for entry in one["log"]] == [inert(reason)] * 2
+    assert [entry["reason"] for one in log for entry in one["log"]] == [escape_control_chars(reason)] * 2
 
 
 def test_an_index_never_grows_beyond_what_can_be_read(catalog: Catalog, refused: Refused) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from kaizen_schedule_core import Diagnostic, KaizenError
-from kaizen_schedule_core.diagnostics import inert
+from kaizen_schedule_core.diagnostics import escape_control_chars
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def describe() -> Callable[[tuple[Diagnostic, ...]], str]:
                 f"  {note.message}" + (f" ({note.file}:{place(note.line, note.column)})" if note.file else "")
                 for note in found.notes
             ]
-        assert [line for line in lines if inert(line) != line] == [], "a terminal could act on this"
+        assert [line for line in lines if escape_control_chars(line) != line] == [], "a terminal could act on this"
         return "".join(f"{line}\n" for line in lines)
 
     return text

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from kaizen_schedule_core import codes
-from kaizen_schedule_core.diagnostics import Diagnostic, diagnose, inert, quoted
+from kaizen_schedule_core.diagnostics import Diagnostic, diagnose, escape_control_chars, quoted
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.files.reading import os_problem, read_prefix
 from kaizen_schedule_core.fleet.expected import Firing
@@ -59,7 +59,7 @@ def definition_files(folder: str) -> tuple[str, ...]:
         raise os_problem(error, folder) from None
     found = tuple(path for name in names if _is_ours(path := os.path.join(folder, name)))
     if not found:
-        message = f"no definition in the folder {inert(folder)} asks for {RESOLVER_QUERY}"
+        message = f"no definition in the folder {escape_control_chars(folder)} asks for {RESOLVER_QUERY}"
         hint = "name the folder that holds them, or copy them into it: kaizen-agentic definitions sync CATALOG"
         raise KaizenError(diagnose(codes.definitions.EMPTY_CATALOG, message, file=folder, hint=hint))
     return found

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from kaizen_schedule_core import codes
 from kaizen_schedule_core.clock.zones import known_zones, zone_hint
-from kaizen_schedule_core.diagnostics import Diagnostic, diagnose, has_errors, inert, quoted
+from kaizen_schedule_core.diagnostics import Diagnostic, diagnose, escape_control_chars, has_errors, quoted
 from kaizen_schedule_core.errors import Absent, KaizenError
 from kaizen_schedule_core.files.reading import near_name, os_problem, read_inside
 from kaizen_schedule_core.files.writing import write_inside
@@ -95,14 +95,14 @@ def require_catalog(catalog: str) -> None:
     try:
         os.stat(catalog)
     except FileNotFoundError:
-        message = f"the folder {inert(catalog)} does not exist"
+        message = f"the folder {escape_control_chars(catalog)} does not exist"
         hint = "make it first, or name the catalog's folder"
         if near := near_name(catalog):
-            hint = f"did you mean {inert(os.path.join(os.path.dirname(catalog), near))}?"
+            hint = f"did you mean {escape_control_chars(os.path.join(os.path.dirname(catalog), near))}?"
         raise Absent(diagnose(codes.reading.ABSENT, message, file=catalog, hint=hint)) from None
     except OSError as error:
         raise os_problem(error, catalog) from None
-    message = f"{inert(catalog)} is no folder"
+    message = f"{escape_control_chars(catalog)} is no folder"
     raise KaizenError(diagnose(codes.reading.NOT_A_FILE, message, file=catalog, hint="name the catalog's folder"))
 
 
@@ -185,7 +185,8 @@ def write_index(catalog: str, index: Index) -> None:
     data = index_text(index).encode()
     if len(data) > DEFINITION_LIMIT:
         shown = os.path.join(catalog, INDEX_FILE)
-        message = f"{inert(shown)} would be larger than {DEFINITION_LIMIT} bytes, and nobody could read it again"
+        name = escape_control_chars(shown)
+        message = f"{name} would be larger than {DEFINITION_LIMIT} bytes, the limit for reading it"
         hint = "move old entries of its logs away"
         raise KaizenError(diagnose(codes.reading.TOO_LARGE, message, file=shown, hint=hint))
     write_inside(catalog, INDEX_FILE, data)

@@ -6,7 +6,7 @@ from itertools import combinations, product
 
 from kaizen_schedule_core import codes
 from kaizen_schedule_core.clock.cadence import CADENCES
-from kaizen_schedule_core.diagnostics import Diagnostic, Severity, inert, quoted
+from kaizen_schedule_core.diagnostics import Diagnostic, Severity, escape_control_chars, quoted
 
 from kaizen_activity_defs.checking import SAMPLE_RUN, sample_context
 from kaizen_activity_defs.conditions import EvaluationError
@@ -22,7 +22,7 @@ def check_together(definitions: Sequence[Definition]) -> Iterator[Diagnostic]:
     """
     for one, other in combinations(sorted(definitions, key=lambda definition: definition.file), 2):
         if one.id == other.id:
-            message = f"the id {quoted(one.id)} is that of {inert(one.file)} too"
+            message = f"the id {quoted(one.id)} is that of {escape_control_chars(one.file)} too"
             hint = "give it an id of its own"
             yield other.document.diagnose(codes.definitions.REPEATED_ID, message, ("id",), hint=hint)
         elif (run := _shared(one, other)) is not None:
@@ -36,7 +36,7 @@ def check_together(definitions: Sequence[Definition]) -> Iterator[Diagnostic]:
             code, hint = codes.definitions.SAME_TASKS, "let their conditions tell the agents apart"
             if ticking:
                 code, hint = codes.definitions.TICK_BESIDE_WEEKLY, "disable one of them"
-            pair = f"{inert(one.id)} and {inert(other.id)}"
+            pair = f"{escape_control_chars(one.id)} and {escape_control_chars(other.id)}"
             message = f"{pair} make tasks for the same runs, such as those of agent {quoted(run)}"
             yield other.document.diagnose(code, message, ("id",), hint=hint, severity=severity)
 

@@ -13,7 +13,14 @@ from typing import Literal
 
 from kaizen_schedule_core import codes
 from kaizen_schedule_core.clock.times import utc_text
-from kaizen_schedule_core.diagnostics import Diagnostic, diagnose, did_you_mean, has_errors, inert, quoted
+from kaizen_schedule_core.diagnostics import (
+    Diagnostic,
+    diagnose,
+    did_you_mean,
+    escape_control_chars,
+    has_errors,
+    quoted,
+)
 from kaizen_schedule_core.errors import Absent, KaizenError
 from kaizen_schedule_core.files.reading import read_file, read_inside
 from kaizen_schedule_core.files.writing import locked, write_inside
@@ -100,12 +107,12 @@ def _find(catalog: str, slug: str) -> tuple[Index, Indexed, Definition]:
     if entry is None:
         known = [one.slug for one in index.definitions]
         hint = did_you_mean(slug, known) or "copy the definitions first: kaizen-agentic definitions sync CATALOG"
-        message = f"the catalog {inert(catalog)} has no definition {quoted(slug)} in its index"
+        message = f"the catalog {escape_control_chars(catalog)} has no definition {quoted(slug)} in its index"
         raise KaizenError(diagnose(codes.definitions.UNKNOWN_DEFINITION, message, file=catalog, hint=hint))
     name, *others = files_by_id(catalog).get(slug) or [entry.file]
     definition = _load(catalog, slug, name)
     if others:
-        message = f"{inert(name)} and {inert(', '.join(others))} have the same id"
+        message = f"{escape_control_chars(name)} and {escape_control_chars(', '.join(others))} have the same id"
         hint = "keep the one that you want, and move the others away"
         raise KaizenError(definition.document.diagnose(codes.definitions.REPEATED_ID, message, ("id",), hint=hint))
     if definition.id != slug:
@@ -117,7 +124,8 @@ def _load(catalog: str, slug: str, name: str) -> Definition:
     path = os.path.join(catalog, name)
     if os.path.lexists(path):
         return load_definition(path)
-    message = f"no file of the catalog {inert(catalog)} has the id {quoted(slug)}; the index says {inert(name)}"
+    folder, indexed = escape_control_chars(catalog), escape_control_chars(name)
+    message = f"no file of the catalog {folder} has the id {quoted(slug)}; the index says {indexed}"
     hint = "copy it again, disabled: kaizen-agentic definitions sync CATALOG"
     raise Absent(diagnose(codes.reading.ABSENT, message, file=path, hint=hint))
 
@@ -129,7 +137,7 @@ def _check_report(definition: Definition, path: str, now: datetime, max_age: tim
         report = SmokeReport.model_validate_json(data)
         age = now - datetime.fromisoformat(report.finished_at)
     except (ValidationError, ValueError, TypeError):
-        message = f"{inert(path)} is no report of a smoke test"
+        message = f"{escape_control_chars(path)} is no report of a smoke test"
         hint = "kaizen-agentic roster smoke --roster FILE --catalog CATALOG --report FILE"
         raise KaizenError(diagnose(codes.definitions.SMOKE_REPORT, message, file=path, hint=hint)) from None
     if not report.passed:
@@ -149,7 +157,11 @@ def _check_report(definition: Definition, path: str, now: datetime, max_age: tim
 
 
 def _did_not_pass(definition: Definition, report: SmokeReport) -> KaizenError:
-    failed = [f"{inert(one.repo)} at {inert(one.failed_step)}" for one in report.repos if one.failed_step]
+    failed = [
+        f"{escape_control_chars(one.repo)} at {escape_control_chars(one.failed_step)}"
+        for one in report.repos
+        if one.failed_step
+    ]
     why = "the smoke test of the report did not pass"
     if not failed:
         return _refused(definition, why, _AGAIN)
@@ -200,8 +212,8 @@ def _entry(
     return Switched(
         action=action,
         at=utc_text(reason.at),
-        by=inert(reason.by),
-        reason=inert(reason.reason),
+        by=escape_control_chars(reason.by),
+        reason=escape_control_chars(reason.reason),
         digest=definition.digest,
         report=report,
     )

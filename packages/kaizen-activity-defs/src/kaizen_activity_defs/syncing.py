@@ -15,7 +15,7 @@ from operator import attrgetter
 from typing import Literal, get_args
 
 from kaizen_schedule_core import codes
-from kaizen_schedule_core.diagnostics import Diagnostic, Note, diagnose, inert
+from kaizen_schedule_core.diagnostics import Diagnostic, Note, diagnose, escape_control_chars
 from kaizen_schedule_core.errors import Absent, KaizenError
 from kaizen_schedule_core.files.reading import read_inside
 from kaizen_schedule_core.files.writing import locked, temporary_prefix, write_inside
@@ -132,7 +132,7 @@ def _conflict(catalog: str, one: Synced) -> Diagnostic:
         f"{one.slug}: {one.detail}",
         file=os.path.join(catalog, one.file),
         hint=hint,
-        notes=[Note(message=inert(line)) for line in one.diff],
+        notes=[Note(message=escape_control_chars(line)) for line in one.diff],
     )
 
 

@@ -7,13 +7,13 @@ import sys
 from typing import Annotated, Any
 
 import typer
-from kaizen_schedule_core.diagnostics import inert
+from kaizen_schedule_core.diagnostics import escape_control_chars
 from kaizen_schedule_core.errors import KaizenError
 
 from kaizen_schedule_cli.commands.lazy import LazyGroup
 from kaizen_schedule_cli.exits import Exit, exit_for
 from kaizen_schedule_cli.render.diagnostics import write_diagnostics
-from kaizen_schedule_cli.render.streams import OutputError, inert_text, write_stderr, write_stdout
+from kaizen_schedule_cli.render.streams import OutputError, escape_text, write_stderr, write_stdout
 
 # A command is short and makes few cycles: collecting them seldom saves a tenth of the time over a thousand manifests.
 _ALLOCATIONS = 50_000
@@ -38,7 +38,7 @@ class _Root(LazyGroup):
         except Exception as error:
             is_help = type(error).__name__ == "NoArgsIsHelpError"  # its message is the help
             if hasattr(error, "ctx") and hasattr(error, "message") and not is_help:
-                error.message = inert(_without_credentials(_usage_message(error)))
+                error.message = escape_control_chars(_without_credentials(_usage_message(error)))
             raise
 
 
@@ -128,6 +128,6 @@ def _report_fault() -> None:
 
     write_stderr(
         "error: this is a fault in kaizen-agentic, not in your files. Please report it with the text below.\n\n"
-        f"command: {inert(_without_credentials(' '.join(sys.argv[1:])))}\n"
-        f"python {platform.python_version()} on {platform.system()}\n{inert_text(traceback.format_exc())}"
+        f"command: {escape_control_chars(_without_credentials(' '.join(sys.argv[1:])))}\n"
+        f"python {platform.python_version()} on {platform.system()}\n{escape_text(traceback.format_exc())}"
     )

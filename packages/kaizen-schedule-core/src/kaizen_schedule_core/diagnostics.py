@@ -78,9 +78,9 @@ def diagnose(
     found = Diagnostic(
         code=code.id,
         severity=severity or code.severity,
-        message=inert(message),
+        message=escape_control_chars(message),
         file=file,
-        hint=hint and inert(hint),
+        hint=hint and escape_control_chars(hint),
         notes=tuple(notes),
         excerpt=excerpt,
     )
@@ -133,7 +133,7 @@ def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
     return any(diagnostic.severity == "error" for diagnostic in diagnostics)
 
 
-def inert(text: str) -> str:
+def escape_control_chars(text: str) -> str:
     """The text with everything a terminal could act on written as an escape: safe to show anywhere."""
     return text if text.isprintable() else "".join(map(_escape_unprintable, text))
 
@@ -147,7 +147,7 @@ def quoted(value: object) -> str:
     text = str(value)
     if len(text) > _QUOTE_LIMIT:
         text = text[: _QUOTE_LIMIT - 1] + "…"
-    return f'"{inert(text)}"'
+    return f'"{escape_control_chars(text)}"'
 
 
 def suggest(word: str, candidates: Iterable[str] | Mapping[str, object], *, cutoff: float = 0.7) -> str | None:

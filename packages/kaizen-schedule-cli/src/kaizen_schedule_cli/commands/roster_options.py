@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 from kaizen_schedule_core.clock.times import parse_duration
-from kaizen_schedule_core.diagnostics import inert
+from kaizen_schedule_core.diagnostics import escape_control_chars
 from kaizen_schedule_core.fleet.guard import fleet_size, guard_fleet
 from kaizen_schedule_core.fleet.hub import is_hub_url, load_hub
 from kaizen_schedule_core.fleet.resolution import Resolution
@@ -190,5 +190,5 @@ def firings_of(catalog: str | None, resolution: Resolution) -> "CatalogFirings |
 
     definitions = load_catalog(catalog)
     if not any(definition.header.enabled for definition in definitions):
-        write_stderr(f"No definition in {inert(catalog)} is enabled, so nothing fires.")
+        write_stderr(f"No definition in {escape_control_chars(catalog)} is enabled, so nothing fires.")
     return Firings(definitions, resolution)

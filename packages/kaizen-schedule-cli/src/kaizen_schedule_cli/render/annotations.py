@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from kaizen_schedule_core.diagnostics import Diagnostic, Note, inert
+from kaizen_schedule_core.diagnostics import Diagnostic, Note, escape_control_chars
 
 _COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
 
@@ -14,7 +14,7 @@ def annotations_text(diagnostics: Iterable[Diagnostic]) -> str:
 
 def _annotation(diagnostic: Diagnostic) -> str:
     properties = {
-        "file": inert(diagnostic.file),
+        "file": escape_control_chars(diagnostic.file),
         "line": diagnostic.line,
         "col": diagnostic.column,
         "endLine": diagnostic.end_line,

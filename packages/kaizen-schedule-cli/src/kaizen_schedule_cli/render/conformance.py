@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Sequence
 
 from kaizen_schedule_core.conformance import Case
-from kaizen_schedule_core.diagnostics import inert
+from kaizen_schedule_core.diagnostics import escape_control_chars
 
 from kaizen_schedule_cli.answers.conformance import ConformanceAnswer
 from kaizen_schedule_cli.render.streams import plural
@@ -33,7 +33,7 @@ def conformance_text(cases: Sequence[Case], answer: ConformanceAnswer) -> str:
 
 def _wrapped(text: str, indent: str) -> list[str]:
     return textwrap.wrap(
-        inert(text),
+        escape_control_chars(text),
         TERMINAL,
         initial_indent=indent,
         subsequent_indent=indent + "  ",

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterable
 
-from kaizen_schedule_core.diagnostics import Diagnostic, Note, count, inert
+from kaizen_schedule_core.diagnostics import Diagnostic, Note, count, escape_control_chars
 
 from kaizen_schedule_cli.render.streams import plural, wants_colour, write_stderr
 from kaizen_schedule_cli.render.width import TERMINAL, cells
@@ -45,7 +45,7 @@ def _one(diagnostic: Diagnostic, *, colour: bool) -> str:
     head = paint(f"{diagnostic.severity}[{diagnostic.code}]", diagnostic.severity, "bold")
     rows = [
         f"{head}: {paint(diagnostic.message, 'bold')}",
-        f"{gutter}{paint('-->', 'frame')} {inert(diagnostic.file)}:{line}:{column}",
+        f"{gutter}{paint('-->', 'frame')} {escape_control_chars(diagnostic.file)}:{line}:{column}",
     ]
     hint = diagnostic.hint
     if diagnostic.excerpt is not None:
@@ -67,7 +67,7 @@ def _one(diagnostic: Diagnostic, *, colour: bool) -> str:
 def _wrapped(note: Note, width: int) -> list[str]:
     import textwrap  # a clean run has nothing to wrap
 
-    place = f"{inert(note.file or '')}:{note.line}:{note.column}: " if note.line else ""
+    place = f"{escape_control_chars(note.file or '')}:{note.line}:{note.column}: " if note.line else ""
     return textwrap.wrap(f"{place}{note.message}", width, break_on_hyphens=False) or [""]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from kaizen_activity_defs.catalog import domains_asked
 from kaizen_activity_defs.model import Definition
-from kaizen_schedule_core.diagnostics import inert, quoted
+from kaizen_schedule_core.diagnostics import escape_control_chars, quoted
 
 from kaizen_schedule_cli.render.streams import plural
 from kaizen_schedule_cli.render.tables import table
@@ -20,7 +20,7 @@ def smoke_text(smoke: Smoke) -> str:
 def _problems(smoke: Smoke) -> Iterator[str]:
     for trial in smoke.trials:
         if trial.failed:
-            yield f"{trial.repo}: {trial.failed.step}: {inert(trial.failed.detail)}"
+            yield f"{trial.repo}: {trial.failed.step}: {escape_control_chars(trial.failed.detail)}"
     tasks = smoke.tasks
     for definition in smoke.definitions:
         if definition.id not in tasks:

@@ -6,7 +6,7 @@ import sys
 import unicodedata
 from typing import TextIO
 
-from kaizen_schedule_core.diagnostics import inert
+from kaizen_schedule_core.diagnostics import escape_control_chars
 from pydantic_core import PydanticSerializationError, to_json, to_jsonable_python
 
 # Characters that JSON allows and a terminal or an editor acts on: C1 controls, joiners, directions, surrogates.
@@ -56,13 +56,13 @@ def _escape(match: re.Match[str]) -> str:
     return f"\\u{ord(match[0]):04x}"
 
 
-def inert_text(text: str) -> str:
+def escape_text(text: str) -> str:
     """Escape what a terminal could act on in a file's text, line by line; blanks stay as they are."""
-    return "\n".join("".join(map(_inert_or_blank, line.expandtabs())) for line in text.splitlines())
+    return "\n".join("".join(map(_escape_unless_space, line.expandtabs())) for line in text.splitlines())
 
 
-def _inert_or_blank(char: str) -> str:
-    return char if unicodedata.category(char) == "Zs" else inert(char)
+def _escape_unless_space(char: str) -> str:
+    return char if unicodedata.category(char) == "Zs" else escape_control_chars(char)
 
 
 def wants_colour(stream: TextIO) -> bool:

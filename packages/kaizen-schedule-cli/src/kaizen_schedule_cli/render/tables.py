@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
-from kaizen_schedule_core.diagnostics import inert
+from kaizen_schedule_core.diagnostics import escape_control_chars
 
 from kaizen_schedule_cli.render.width import TERMINAL, cells
 
@@ -19,7 +19,7 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
     A cell that is too wide for its column stays whole, to be copied, and its row continues on the next line.
     """
-    grid = [list(map(str.upper, headings)), *(list(map(inert, row)) for row in rows)]
+    grid = [list(map(str.upper, headings)), *(list(map(escape_control_chars, row)) for row in rows)]
     starts = _starts(grid)
     lines: list[str] = []
     for row in grid:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from kaizen_activity_defs.model import Definition
 from kaizen_activity_defs.smoke_report import StepReport
 from kaizen_schedule_core.bundle.prepare import Bundle
-from kaizen_schedule_core.diagnostics import inert
+from kaizen_schedule_core.diagnostics import escape_control_chars
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.fleet.resolution import RepoOutcome
 from kaizen_schedule_core.fleet.resolver import resolve_roster
@@ -48,7 +48,9 @@ def try_repository(
     try:
         copy_repository(root, copy)
     except OSError as error:
-        return _stopped(outcome.repo, [], f"cannot be copied: {error.strerror}: {inert(str(error.filename))}")
+        return _stopped(
+            outcome.repo, [], f"cannot be copied: {error.strerror}: {escape_control_chars(str(error.filename))}"
+        )
     return _try_copy(outcome, copy, definitions, require, now)
 
 

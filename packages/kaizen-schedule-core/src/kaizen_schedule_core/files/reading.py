@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import islice
 
 from kaizen_schedule_core.codes import Code, reading
-from kaizen_schedule_core.diagnostics import TOP, Diagnostic, diagnose, inert, suggest
+from kaizen_schedule_core.diagnostics import TOP, Diagnostic, diagnose, escape_control_chars, suggest
 from kaizen_schedule_core.errors import Absent, KaizenError
 
 KIB = 1024
@@ -75,7 +75,7 @@ def read_prefix(root: str, relative: str, *, length: int) -> bytes:
 
 
 def _leads_outside(shown: str) -> Diagnostic:
-    message = f"{inert(shown)} leads outside the repository"
+    message = f"{escape_control_chars(shown)} leads outside the repository"
     return diagnose(reading.LEADS_OUTSIDE, message, file=shown, hint="put a regular file into the repository instead")
 
 
@@ -92,7 +92,7 @@ def read_file(path: str, *, limit: int, shown: str | None = None) -> bytes:
         near = near_name(path) if typed and isinstance(problem, Absent) else None
         if near is None:
             raise problem from None
-        beside = inert(os.path.join(os.path.dirname(path), near))
+        beside = escape_control_chars(os.path.join(os.path.dirname(path), near))
         raise Absent(replace(problem.diagnostics[0], hint=f"did you mean {beside}?")) from None
     try:
         data = os.read(descriptor, min(before.st_size, limit) + 1)
@@ -109,7 +109,7 @@ def read_file(path: str, *, limit: int, shown: str | None = None) -> bytes:
     if len(data) > limit:
         raise KaizenError(too_large(shown, limit))
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != after.st_size:
-        message = f"{inert(shown)} changed while it was read"
+        message = f"{escape_control_chars(shown)} changed while it was read"
         hint = "run the command again when the file is at rest"
         raise KaizenError(diagnose(reading.CHANGED, message, file=shown, hint=hint))
     return data
@@ -151,7 +151,7 @@ def _require_kind(status: os.stat_result, shown: str) -> None:
     if stat.S_ISREG(status.st_mode):
         return
     kind = next((name for test, name in _KINDS if test(status.st_mode)), "no regular file")
-    message = f"{inert(shown)} is {kind}, not a file"
+    message = f"{escape_control_chars(shown)} is {kind}, not a file"
     raise KaizenError(diagnose(reading.NOT_A_FILE, message, file=shown, hint="put a regular file there"))
 
 
@@ -192,7 +192,7 @@ def read_lines(root: str, relative: str, *, line_limit: int) -> Iterator[tuple[i
 def too_large(file: str, limit: int) -> Diagnostic:
     """The diagnostic for a file beyond its limit, in bytes."""
     size = f"{limit // MIB} MiB" if limit >= MIB else f"{limit // KIB} KiB"
-    message, hint = f"{inert(file)} is larger than {size}", f"the limit is {limit} bytes"
+    message, hint = f"{escape_control_chars(file)} is larger than {size}", f"the limit is {limit} bytes"
     return diagnose(reading.TOO_LARGE, message, file=file, span=TOP, hint=hint)
 
 
@@ -212,11 +212,11 @@ def _os_problem(error: OSError, shown: str) -> Diagnostic:
         ),
     }
     if error.errno == errno.ENOENT and os.path.islink(shown):
-        message = f"{inert(shown)} is a symlink that leads nowhere"
+        message = f"{escape_control_chars(shown)} is a symlink that leads nowhere"
         return diagnose(reading.LEADS_OUTSIDE, message, file=shown, hint="put a regular file there")
     reason = (error.strerror or type(error).__name__).lower()
     code, message, hint = codes.get(error.errno, (reading.UNREADABLE, f"cannot be read or written: {reason}", None))
-    return diagnose(code, f"{inert(shown)} {message}", file=shown, hint=hint)
+    return diagnose(code, f"{escape_control_chars(shown)} {message}", file=shown, hint=hint)
 
 
 def os_problem(error: OSError, shown: str) -> KaizenError:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from kaizen_schedule_core.codes import reading
-from kaizen_schedule_core.diagnostics import diagnose, inert
+from kaizen_schedule_core.diagnostics import diagnose, escape_control_chars
 from kaizen_schedule_core.errors import Absent
 from kaizen_schedule_core.files.reading import locate_inside, os_problem, require_regular
 
@@ -161,7 +161,7 @@ def append_line(path: str, line: bytes) -> None:
 
 
 def _no_folder(path: str, shown: str | None = None) -> Absent:
-    message = f"the folder {inert(os.path.dirname(path) or '.')} does not exist"
+    message = f"the folder {escape_control_chars(os.path.dirname(path) or '.')} does not exist"
     return Absent(diagnose(reading.ABSENT, message, file=shown or path, hint="make it first"))
 
 

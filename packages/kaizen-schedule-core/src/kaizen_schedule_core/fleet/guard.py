@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kaizen_schedule_core.codes import roster
-from kaizen_schedule_core.diagnostics import diagnose, inert
+from kaizen_schedule_core.diagnostics import diagnose, escape_control_chars
 from kaizen_schedule_core.errors import Absent, KaizenError, RosterError
 from kaizen_schedule_core.files.reading import KIB, read_file
 from kaizen_schedule_core.files.writing import write_file
@@ -42,7 +42,7 @@ def guard_fleet(size: FleetSize, state: str, *, allow_shrink: bool = False) -> N
     than four fifths of the entries or of the opted-in repositories are left, unless `allow_shrink`; KaizenError if
     the file is not a state (KZ406) or cannot be read or written (KZ101 to KZ112). Source: contract section 7.
     """
-    before = _remembered(state)
+    before = _last_size(state)
     if before is not None and not allow_shrink:
         _require_four_fifths("entries", before.entries, size.entries, state)
         _require_four_fifths("opted-in repositories", before.opted_in, size.opted_in, state)
@@ -56,12 +56,12 @@ def _require_four_fifths(what: str, before: int, now: int, state: str) -> None:
         raise RosterError(diagnose(roster.SHRUNKEN_ROSTER, message, file=state, hint=hint))
 
 
-def _remembered(state: str) -> FleetSize | None:
+def _last_size(state: str) -> FleetSize | None:
     try:
         return FleetSize.model_validate_json(read_file(state, limit=_STATE_LIMIT))
     except Absent:
         return None
     except ValidationError:
-        message = f"{inert(state)} is no state that an earlier run wrote"
+        message = f"{escape_control_chars(state)} is no state that an earlier run wrote"
         hint = "name a file that does not exist yet, and it will be made"
         raise KaizenError(diagnose(roster.FLEET_STATE, message, file=state, hint=hint)) from None

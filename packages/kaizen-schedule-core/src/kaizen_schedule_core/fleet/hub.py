@@ -58,5 +58,5 @@ def _read(request: HubRequest) -> Roster:
     try:
         rows = rows_of(body, private=request.authorization is not None)
     except InvalidListing as error:
-        raise request.error(roster.HUB_NONSENSE, str(error), error.hint) from None
+        raise request.error(roster.HUB_INVALID, str(error), error.hint) from None
     return roster_of(rows, source=request.address, base=None)

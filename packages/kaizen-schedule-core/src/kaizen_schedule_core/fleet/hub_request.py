@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from kaizen_schedule_core.codes import Code, roster
-from kaizen_schedule_core.diagnostics import diagnose, inert
+from kaizen_schedule_core.diagnostics import diagnose, escape_control_chars
 from kaizen_schedule_core.errors import RosterError
 from kaizen_schedule_core.fleet.roster import ROSTER_LIMIT
 
@@ -53,7 +53,7 @@ class HubRequest:
 
     def error(self, code: Code, what: str, hint: str) -> RosterError:
         """Return the exception for a hub that fails; `what` follows its name, and that of its answer for KZ404."""
-        subject = "the answer of the hub" if code is roster.HUB_NONSENSE else "the hub"
+        subject = "the answer of the hub" if code is roster.HUB_INVALID else "the hub"
         return RosterError(diagnose(code, f"{subject} {self.address} {what}", file=self.address, hint=hint))
 
     def timed_out(self) -> RosterError:
@@ -73,14 +73,14 @@ def _follow(pool: PoolManager, request: HubRequest) -> BaseHTTPResponse:
         location = response.get_redirect_location()
         if location is False:
             hint = _HINTS.get(response.status, "look into the hub's log")
-            raise request.error(roster.HUB_REFUSED, f"answers with status {response.status}", hint)
+            raise request.error(roster.HUB_UNEXPECTED, f"answers with status {response.status}", hint)
         target = _target(url, location or "")
         if target is None:
             what = "redirects to another host or port, or to no usable address"
-            raise request.error(roster.HUB_REFUSED, what, "give the address it should be asked at, if you trust it")
+            raise request.error(roster.HUB_UNEXPECTED, what, "give the address it should be asked at, if you trust it")
         url = target
     what = f"redirects more than {_REDIRECTS} times"
-    raise request.error(roster.HUB_REFUSED, what, "look at its address, and at any proxy before it")
+    raise request.error(roster.HUB_UNEXPECTED, what, "look at its address, and at any proxy before it")
 
 
 def _target(url: str, location: str) -> str | None:
@@ -132,7 +132,7 @@ def _reason(error: Exception) -> str:
     if isinstance(cause, HTTPException) and not isinstance(cause, OSError):
         return "what it says is not HTTP"
     words = getattr(cause, "strerror", None) or str(cause).rpartition(": ")[2]
-    return inert(str(words)).lower() or type(cause).__name__
+    return escape_control_chars(str(words)).lower() or type(cause).__name__
 
 
 def _body(response: BaseHTTPResponse, request: HubRequest) -> bytes:
@@ -146,14 +146,14 @@ def _body(response: BaseHTTPResponse, request: HubRequest) -> bytes:
             size += len(chunk)
             if size > ROSTER_LIMIT:
                 what = f"is larger than {ROSTER_LIMIT // 2**20} MiB"
-                raise request.error(roster.HUB_NONSENSE, what, "look at what the hub lists")
+                raise request.error(roster.HUB_INVALID, what, "look at what the hub lists")
             if time.monotonic() > request.deadline:
                 raise request.timed_out()
     except exceptions.TimeoutError:
         raise request.timed_out() from None
     except (exceptions.HTTPError, ValueError, OSError):  # a chunk of negative size is a ValueError
         what = "ended before it was whole"
-        raise request.error(roster.HUB_NONSENSE, what, "try again; look into the hub's log") from None
+        raise request.error(roster.HUB_INVALID, what, "try again; look into the hub's log") from None
     finally:
         response.close()
     return b"".join(chunks)

@@ -22,7 +22,7 @@ Outcome = Literal[
     "scheduled",
 ]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
-WHAT_TO_DO: dict[Outcome, str] = {
+OUTCOME_HINTS: dict[Outcome, str] = {
     "invalid-entry": "mend the entry; without a usable slug it is listed as `#<position>`",
     "duplicate-slug": "give each repository a slug of its own; none of the twins runs",
     "filtered": "nothing: another domain was asked for, or cadence, agent and window left no run",

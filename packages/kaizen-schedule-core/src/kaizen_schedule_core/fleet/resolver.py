@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from kaizen_schedule_core.clock.fires import last_fire
 from kaizen_schedule_core.codes import reading, shape
 from kaizen_schedule_core.commands import prepare_command
-from kaizen_schedule_core.diagnostics import Diagnostic, inert
+from kaizen_schedule_core.diagnostics import Diagnostic, escape_control_chars
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.files.reading import os_problem
 from kaizen_schedule_core.fleet.hub import is_hub_url, load_hub
@@ -93,7 +93,7 @@ def resolve_roster(
         agent=agent,
         window=window,
         now=now or datetime.now(UTC),
-        hosts=_own_names(read.entries) if host is None else (host,),
+        hosts=_runner_names(read.entries) if host is None else (host,),
         slugs=Counter(entry.slug for entry in read.entries if entry.problem is None),
     )
     outcomes = [_resolve(entry, query) for entry in read.entries if belongs(entry.repo)]
@@ -109,7 +109,7 @@ def _order(outcome: RepoOutcome) -> tuple[str, ...]:
     return (outcome.repo, outcome.root or "", outcome.outcome, outcome.detail, outcome.domain or "")
 
 
-def _own_names(entries: Iterable[RosterEntry]) -> tuple[str, ...]:
+def _runner_names(entries: Iterable[RosterEntry]) -> tuple[str, ...]:
     name = full = socket.gethostname()
     if any(entry.host_paths for entry in entries):
         full = socket.getfqdn(name)
@@ -123,7 +123,7 @@ def _resolve(entry: RosterEntry, query: _Query) -> RepoOutcome:
     if entry.slug is not None and query.slugs[entry.slug] > 1:
         return _outcome(entry, "duplicate-slug", "another entry has the same slug, so none of them runs")
     if query.domain is not None and entry.domain != query.domain:
-        detail = f"its domain is {inert(entry.domain or 'not given')}, asked for is {query.domain}"
+        detail = f"its domain is {escape_control_chars(entry.domain or 'not given')}, asked for is {query.domain}"
         return _outcome(entry, "filtered", detail)
     if entry.kaizen_schedule_enabled is False:
         return _outcome(entry, "hub-disabled", "kaizen_schedule_enabled is false in the roster")

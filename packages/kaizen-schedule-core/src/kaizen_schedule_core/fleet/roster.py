@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from kaizen_schedule_core.codes import reading, roster
-from kaizen_schedule_core.diagnostics import diagnose, has_errors, inert, quoted
+from kaizen_schedule_core.diagnostics import diagnose, escape_control_chars, has_errors, quoted
 from kaizen_schedule_core.errors import KaizenError, RosterError
 from kaizen_schedule_core.files.reading import MIB, read_file
 from kaizen_schedule_core.names import SLUG_PATTERN, is_slug
@@ -119,7 +119,7 @@ def roster_of(rows: list[Any], *, source: str, base: str | None) -> Roster:
 
 
 def _empty(source: str, hint: str) -> RosterError:
-    message = f"the roster {inert(source)} lists no repository"
+    message = f"the roster {escape_control_chars(source)} lists no repository"
     return RosterError(diagnose(roster.EMPTY_ROSTER, message, file=source, hint=hint))
 
 

@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 
 from kaizen_schedule_core.codes import reading
-from kaizen_schedule_core.diagnostics import Diagnostic, diagnose, inert
+from kaizen_schedule_core.diagnostics import Diagnostic, diagnose, escape_control_chars
 from kaizen_schedule_core.errors import Absent, KaizenError
 from kaizen_schedule_core.files.reading import os_problem
 from kaizen_schedule_core.repo.paths import MANIFEST_PATH
@@ -46,7 +46,9 @@ def find_manifests(path: str) -> tuple[list[ManifestPlace], list[Diagnostic]]:
     below, closed = _below(path)
     found = sorted([*_directly_in(path), *below], key=lambda place: place.shown)
     if not found and not closed:
-        message = f"no manifest in {inert(path)}: neither {MANIFEST_PATH} below it nor *.yml or *.yaml in it"
+        message = (
+            f"no manifest in {escape_control_chars(path)}: neither {MANIFEST_PATH} below it nor *.yml or *.yaml in it"
+        )
         hint = "opt a repository in: kaizen-agentic schedule init"
         raise Absent(diagnose(reading.ABSENT, message, file=path, hint=hint))
     return found, closed

@@ -9,7 +9,7 @@ from itertools import islice, product
 from operator import attrgetter
 
 from kaizen_schedule_core.codes import shape
-from kaizen_schedule_core.diagnostics import Diagnostic, Note, has_errors, inert, quoted, tidy
+from kaizen_schedule_core.diagnostics import Diagnostic, Note, escape_control_chars, has_errors, quoted, tidy
 from kaizen_schedule_core.errors import Absent, KaizenError
 from kaizen_schedule_core.files.reading import near_name, read_inside, too_large
 from kaizen_schedule_core.manifest import MANIFEST_LIMIT
@@ -80,7 +80,7 @@ def _hint_for_absent(shown: str, root: str, relative: str) -> str:
     near = near_name(os.path.join(root, relative), (".yml", ".yaml"))
     if near is None:
         return "opt this repository in: kaizen-agentic schedule init"
-    beside = inert(os.path.join(os.path.dirname(shown), near))
+    beside = escape_control_chars(os.path.join(os.path.dirname(shown), near))
     if relative == MANIFEST_PATH:
         return f"rename {beside} to {os.path.basename(relative)}"
     return f"did you mean {beside}?"

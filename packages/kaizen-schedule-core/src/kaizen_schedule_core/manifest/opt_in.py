@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 
 from kaizen_schedule_core.codes import meaning, shape
-from kaizen_schedule_core.diagnostics import TOP, Diagnostic, diagnose, inert
+from kaizen_schedule_core.diagnostics import TOP, Diagnostic, diagnose, escape_control_chars
 from kaizen_schedule_core.errors import Absent, KaizenError
 from kaizen_schedule_core.files.reading import locate_inside, read_inside, require_regular
 from kaizen_schedule_core.files.writing import create_inside, write_inside
@@ -60,7 +60,7 @@ def opt_in(
 
 
 def _exists(shown: str, consequence: str) -> KaizenError:
-    message = f"{inert(shown)} is already there; {consequence}"
+    message = f"{escape_control_chars(shown)} is already there; {consequence}"
     hint = "edit it and validate it, or write it anew: kaizen-agentic schedule init --force"
     return KaizenError(diagnose(meaning.EXISTS, message, file=shown, hint=hint))
 

@@ -14,7 +14,7 @@ from itertools import count, starmap
 from typing import Literal
 
 from kaizen_schedule_core.clock.cadence import DEFAULT_TIMEZONE, Cadence
-from kaizen_schedule_core.diagnostics import inert
+from kaizen_schedule_core.diagnostics import escape_control_chars
 from kaizen_schedule_core.manifest.scaffold import EXAMPLE, PlannedAgent, manifest_text
 
 BootstrapCadence = Literal["hourly", "daily", "weekly"]
@@ -109,7 +109,7 @@ def plan_manifest(
 def _weekly(name: str, about: str) -> PlannedAgent:
     """Return an agent that was asked for by name: as in the example but enabled, or else weekly."""
     cadences = {agent.name: agent.cadence for agent in EXAMPLE}
-    line = inert(textwrap.shorten(about, _ABOUT_WIDTH, placeholder=" …"))
+    line = escape_control_chars(textwrap.shorten(about, _ABOUT_WIDTH, placeholder=" …"))
     return PlannedAgent(name=name, cadence=cadences.get(name, "weekly"), about=line)
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field
 
 from kaizen_schedule_core.codes import meaning, reading, shape
-from kaizen_schedule_core.diagnostics import Diagnostic, diagnose, has_errors, inert, quoted
+from kaizen_schedule_core.diagnostics import Diagnostic, diagnose, escape_control_chars, has_errors, quoted
 from kaizen_schedule_core.errors import Absent, KaizenError
 from kaizen_schedule_core.files.reading import MIB, read_inside, require_regular, too_large
 from kaizen_schedule_core.files.writing import create_inside, locked, write_file
@@ -140,7 +140,7 @@ def init_memory(root: str, agent: Agent, today: date) -> str:
     shown = os.path.join(root, relative)
     if not create_inside(root, relative, _new_memory(root, agent.name, today)):
         require_regular(shown, shown)
-        message = f"{inert(shown)} is already there; nothing was written"
+        message = f"{escape_control_chars(shown)} is already there; nothing was written"
         raise KaizenError(diagnose(meaning.EXISTS, message, file=shown, hint="edit it, or leave it as it is"))
     return relative
 

@@ -5,7 +5,7 @@ import shlex
 import unicodedata
 
 from kaizen_schedule_core.codes import reading
-from kaizen_schedule_core.diagnostics import diagnose, inert, quoted
+from kaizen_schedule_core.diagnostics import diagnose, escape_control_chars, quoted
 from kaizen_schedule_core.errors import Absent, KaizenError
 from kaizen_schedule_core.repo.paths import MANIFEST_PATH
 
@@ -41,7 +41,7 @@ def normal_root(path: str) -> str:
     if root.startswith("//"):
         root = root[1:]  # POSIX lets two leading slashes mean something else; no root here does
     if not usable_root(root):
-        shown = inert(root.encode(errors="surrogateescape").decode(errors="backslashreplace"))
+        shown = escape_control_chars(root.encode(errors="surrogateescape").decode(errors="backslashreplace"))
         message = f"the path {shown} holds control characters or is not UTF-8"
         raise KaizenError(diagnose(reading.BAD_ROOT, message, file=shown, hint="rename the folder"))
     return root
@@ -73,7 +73,7 @@ def repository_root(target: str) -> str:
     above = _root_above(root)
     if above is not None:
         message = f"{quoted(target)} is not the root of its repository"
-        hint = f"use --target {shlex.quote(inert(above))}"
+        hint = f"use --target {shlex.quote(escape_control_chars(above))}"
         raise KaizenError(diagnose(reading.NOT_THE_ROOT, message, file=target, hint=hint))
     return root
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 from kaizen_schedule_core import conformance
-from kaizen_schedule_core.diagnostics import inert, quoted
+from kaizen_schedule_core.diagnostics import escape_control_chars, quoted
 
 from kaizen_schedule_cli.answers.conformance import CaseResult, ConformanceAnswer
 from kaizen_schedule_cli.commands.lazy import as_command
@@ -54,7 +54,7 @@ def _imported(name: str) -> Any:
         found = import_module(module_name)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the module does while it is imported
         reason = " ".join(f"{type(error).__name__}: {error}".split())
-        raise _no_resolver(f"the module {module_name} cannot be imported ({inert(reason)})") from None
+        raise _no_resolver(f"the module {module_name} cannot be imported ({escape_control_chars(reason)})") from None
     for attribute in attributes.split("."):
         if not hasattr(found, attribute):
             raise _no_resolver(f"the module {module_name} has no {attributes}")

@@ -1,7 +1,7 @@
 """`definitions disable`: switch one definition of a catalog off."""
 
 from kaizen_activity_defs.switching import disable
-from kaizen_schedule_core.diagnostics import inert
+from kaizen_schedule_core.diagnostics import escape_control_chars
 
 from kaizen_schedule_cli.commands.lazy import as_command
 from kaizen_schedule_cli.commands.options import DefinitionId
@@ -15,4 +15,4 @@ from kaizen_schedule_cli.render.streams import write_stdout
 def command(definition: DefinitionId, catalog: CatalogFolder, reason: Reason = "none given") -> None:
     """Switch one definition of a catalog off."""
     done = disable(catalog, definition, read_reason(reason))
-    write_stdout(f"disabled {done.id} in {inert(catalog)}")
+    write_stdout(f"disabled {done.id} in {escape_control_chars(catalog)}")

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from kaizen_activity_defs.switching import enable
 from kaizen_schedule_core.clock.times import parse_duration
-from kaizen_schedule_core.diagnostics import inert
+from kaizen_schedule_core.diagnostics import escape_control_chars
 
 from kaizen_schedule_cli.commands.lazy import as_command
 from kaizen_schedule_cli.commands.options import DefinitionId, read_value, text_option
@@ -27,4 +27,4 @@ def command(
     """Switch one definition of a catalog on, behind a passing smoke report."""
     age = read_value("--max-age", lambda: parse_duration(max_age))
     done = enable(catalog, definition, report, read_reason(reason), max_age=age)
-    write_stdout(f"enabled {done.id} in {inert(catalog)}")
+    write_stdout(f"enabled {done.id} in {escape_control_chars(catalog)}")

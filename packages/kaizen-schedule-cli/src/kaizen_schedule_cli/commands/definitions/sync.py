@@ -14,7 +14,7 @@ from kaizen_schedule_cli.answers.definitions import SyncAnswer, SyncedDefinition
 from kaizen_schedule_cli.commands.lazy import as_command
 from kaizen_schedule_cli.commands.options import Format, OutputFormat, check_timezone
 from kaizen_schedule_cli.exits import Exit
-from kaizen_schedule_cli.render.streams import inert_text, plural, write_json, write_stderr, write_stdout
+from kaizen_schedule_cli.render.streams import escape_text, plural, write_json, write_stderr, write_stdout
 from kaizen_schedule_cli.render.tables import table
 
 
@@ -66,7 +66,7 @@ def _text(answer: SyncAnswer) -> str:
     for one in answer.definitions:
         state = "enabled" if one.enabled else "disabled"
         rows.append((one.slug, state, one.change, one.detail))
-        diff += map(inert_text, one.diff)
+        diff += map(escape_text, one.diff)
     parts = [table(("definition", "state", "change", "what"), rows)]
     if diff:
         parts += ["", *diff]

@@ -7,7 +7,7 @@ from kaizen_schedule_core.repo.roots import repository_root
 
 from kaizen_schedule_cli.commands.lazy import as_command
 from kaizen_schedule_cli.commands.options import AgentArgument, Target
-from kaizen_schedule_cli.render.streams import inert_text, write_stdout
+from kaizen_schedule_cli.render.streams import escape_text, write_stdout
 
 
 @as_command("kaizen-agentic memory show coach")
@@ -18,4 +18,4 @@ def command(agent: AgentArgument, target: Target = ".") -> None:
     memory = read_memory(root, definition.name)
     if memory is None:
         raise KaizenError(no_memory(root, agent))
-    write_stdout(inert_text(memory.text))
+    write_stdout(escape_text(memory.text))

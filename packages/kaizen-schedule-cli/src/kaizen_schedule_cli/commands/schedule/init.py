@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from kaizen_schedule_core.clock.cadence import DEFAULT_TIMEZONE
 from kaizen_schedule_core.clock.times import parse_duration
-from kaizen_schedule_core.diagnostics import did_you_mean, inert, quoted
+from kaizen_schedule_core.diagnostics import did_you_mean, escape_control_chars, quoted
 from kaizen_schedule_core.manifest.discovery import manifest_of
 from kaizen_schedule_core.manifest.opt_in import OptedIn, opt_in
 from kaizen_schedule_core.manifest.planning import BootstrapCadence, Engagement, Stagger, plan_manifest
@@ -117,7 +117,7 @@ def _listed(done: OptedIn, *, write: str, replace: str, keep: str) -> str:
 
 
 def _write_next_steps(root: str, target: str) -> None:
-    where = "" if target == "." else f" --target {shlex.quote(inert(target))}"
+    where = "" if target == "." else f" --target {shlex.quote(escape_control_chars(target))}"
     write_stderr(f"\nNext: kaizen-agentic schedule validate{where}, then commit the folder .kaizen.")
     if not os.path.lexists(os.path.join(root, ".git")):
         write_stderr("This folder is no git repository yet: a schedule takes effect for others once it is committed.")

@@ -8,7 +8,15 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from kaizen_schedule_core.codes import shape
-from kaizen_schedule_core.diagnostics import Diagnostic, Note, did_you_mean, inert, join_words, quoted, suggest
+from kaizen_schedule_core.diagnostics import (
+    Diagnostic,
+    Note,
+    did_you_mean,
+    escape_control_chars,
+    join_words,
+    quoted,
+    suggest,
+)
 from kaizen_schedule_core.source.document import PROBLEM_LIMIT, UNKNOWN, Document, Path
 from kaizen_schedule_core.source.models import fields as model_fields
 from kaizen_schedule_core.source.models.vocabulary import UNKNOWN_KEY, WRONG_TYPE, Vocabulary
@@ -29,7 +37,7 @@ _EXPECTED = {
 _BOUNDS = {"greater": ("ge", "or more"), "less": ("le", "or less")}
 _OTHER = "another kind of value"
 _KINDS = {"str": "text", "dict": _MAPPING, "list": "a list"}
-_NO_WORD = re.compile(r"[^A-Za-z0-9]+")
+_NULL_WORD = re.compile(r"[^A-Za-z0-9]+")
 _NO_WORD_AROUND = re.compile(r"^[^A-Za-z0-9]+|[^A-Za-z0-9]+$")
 _WORD = re.compile(r"[A-Za-z_]+")
 _COLON_WITHOUT_SPACE = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*:\S")
@@ -123,7 +131,7 @@ class Messages:
         pattern, text = item["ctx"]["pattern"], str(item["input"])
         stem = _NO_WORD_AROUND.sub("", text.rpartition("/")[2].removesuffix(".md"))
         odd = next((char for char in stem if not char.isascii()), None)
-        near = _NO_WORD.sub("-", stem)
+        near = _NULL_WORD.sub("-", stem)
         hint = code.explanation
         if odd:
             hint = f"{quoted(odd)} (U+{ord(odd):04X}) is not one of the letters a-z: type it anew"
@@ -172,7 +180,7 @@ def first_message(error: ValidationError) -> str:
     It exists because pydantic's own English names Python's types, and changes with its versions.
     """
     item = error.errors(include_url=False)[0]
-    where, kind, value = ".".join(inert(str(part)) for part in item["loc"]), item["type"], item["input"]
+    where, kind, value = ".".join(escape_control_chars(str(part)) for part in item["loc"]), item["type"], item["input"]
     name = where or "it"
     if kind == "json_invalid":
         return "it is not JSON"

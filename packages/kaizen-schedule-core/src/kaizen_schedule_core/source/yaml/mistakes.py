@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from kaizen_schedule_core.codes import reading
-from kaizen_schedule_core.diagnostics import inert, quoted
+from kaizen_schedule_core.diagnostics import escape_control_chars, quoted
 from kaizen_schedule_core.source.text import line_at, line_start
 from kaizen_schedule_core.source.yaml.context import ErrorContext, Finding, indent
 from kaizen_schedule_core.source.yaml.quoting import QuotedKeys
@@ -114,7 +114,7 @@ def _bad_escape(context: ErrorContext) -> Finding | None:
         return None
     if context.text[back + 1 : back + 2].strip() == "":
         return None
-    message = f"unknown escape {inert(context.text[back : back + 2])}"
+    message = f"unknown escape {escape_control_chars(context.text[back : back + 2])}"
     return Finding(back, message, "delete the backslash, or use single quotes", 2)
 
 
@@ -169,7 +169,7 @@ def _closes_nothing(context: ErrorContext) -> Finding | None:
     return Finding(context.stopped, f"this {_CLOSERS[context.char][0]} closes nothing", "delete it, or quote the value")
 
 
-def _behind_the_end(context: ErrorContext) -> Finding | None:
+def _after_the_end(context: ErrorContext) -> Finding | None:
     quote = context.before[-1:]
     if context.char == ":" or quote not in {'"', "'", *_CLOSERS}:
         return None
@@ -278,7 +278,7 @@ DETECTORS: tuple[Callable[[ErrorContext], Finding | None], ...] = (
     _never_closed,
     _between_entries,
     _closes_nothing,
-    _behind_the_end,
+    _after_the_end,
     _no_space,
     _second_colon,
     _document_end,
