@@ -69,7 +69,7 @@ def smallest_named(root: str, budget: int) -> int:
     found = re.search(r"needs at least (\d+) bytes, and the budget is (-?\d+)", problem.message)
     assert found
     assert int(found[2]) == budget
-    assert problem.hint == f"--max-bytes {found[1]}"
+    assert problem.hint == f"pass --max-bytes {found[1]}"
     return int(found[1])
 
 
@@ -110,7 +110,7 @@ def test_each_cut_is_stated_where_it_happened(tmp_path: Path) -> None:
     for title in ("Project Context", "Watch Points", "Open Threads"):
         assert f"## {title}\n\n[cut for the budget: this section]" in markdown
     assert "## Empty\n\n## Open Threads" in markdown, "what was empty is not said to be cut"
-    assert "## What the repository offers\n\n[cut for the budget: SCOPE.md, README.md, TODO.md]" in markdown
+    assert "## Project documents\n\n[cut for the budget: SCOPE.md, README.md, TODO.md]" in markdown
     assert "## Performance summary\n\n[cut for the budget: the performance summary]" in markdown
 
 

@@ -59,7 +59,7 @@ def test_an_unknown_agent_is_refused_with_a_suggestion(tmp_path: Path, *, unsche
 def test_unscheduled_serves_a_paused_agent_and_says_so(tmp_path: Path) -> None:
     bundle = prepare_bundle(str(repository(tmp_path / "demo")), "optimization", unscheduled=True)
     assert (bundle.cadence, bundle.cron, bundle.timezone) == ("daily", "0 9 * * *", "Europe/Berlin")
-    assert "enabled: false: prepared although paused" in run_lines(bundle)
+    assert "enabled: false (paused)" in run_lines(bundle)
 
 
 def test_unscheduled_serves_an_undeclared_agent(tmp_path: Path) -> None:

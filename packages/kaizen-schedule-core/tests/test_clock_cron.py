@@ -169,7 +169,7 @@ def test_what_a_hint_offers_is_read_without_a_remark(field: int, wrong: str, ins
     [
         ("0 9 * * *\n", "on one line"),
         ("0 9\r\n* * *", "on one line"),
-        ("0 9, 17 * * *", "without blanks"),
+        ("0 9, 17 * * *", "without spaces"),
         ("* * * *", '"0 9 * * 1"'),
         ("0 9 * * mon..fri", "sun to sat"),
     ],

@@ -138,23 +138,26 @@ def long_and_many_lines(**_: Any) -> None:
 
 RUN = {"repo": "demo", "agent": "coach"}
 ODD: list[tuple[Callable[..., object], str]] = [
-    (lambda **_: None, "answered None, expected a mapping with the one key scheduled_runs"),
-    (lambda **_: [], "answered a list, expected a mapping with the one key scheduled_runs"),
-    (lambda **_: {}, "the keys of the answer are [], expected ['scheduled_runs']"),
-    (lambda **_: {"runs": []}, "the keys of the answer are ['runs'], expected ['scheduled_runs']"),
+    (lambda **_: None, "returned None, expected a mapping with the key scheduled_runs"),
+    (lambda **_: [], "returned a list, expected a mapping with the key scheduled_runs"),
+    (lambda **_: {}, "the keys of the result are [], expected ['scheduled_runs']"),
+    (lambda **_: {"runs": []}, "the keys of the result are ['runs'], expected ['scheduled_runs']"),
     (lambda **_: {"scheduled_runs": None}, "scheduled_runs is None, expected a list"),
     (lambda **_: {"scheduled_runs": ()}, "scheduled_runs is a tuple, expected a list"),
-    (lambda **_: {"scheduled_runs": ["coach"]}, "a run is a str, expected a mapping of the eight fields"),
-    (lambda **_: {"scheduled_runs": [{**RUN, "repo": []}]}, "not expected: repo [] agent coach"),
+    (lambda **_: {"scheduled_runs": ["coach"]}, "a run is a str, expected a mapping with the eight fields"),
+    (lambda **_: {"scheduled_runs": [{**RUN, "repo": []}]}, "unexpected: repo [] agent coach"),
     (lambda **_: {"scheduled_runs": [{**RUN, "enabled": 1}]}, "enabled is 1, expected True: repo demo agent coach"),
     (lambda **_: {"scheduled_runs": [{**RUN, "cron": None}]}, "cron is None, expected '0 9 * * 1': repo demo"),
     (lambda **_: {"scheduled_runs": [RUN]}, "fields are ['repo', 'agent'], expected ['repo', 'root',"),
     (lambda **_: {"scheduled_runs": [{**RUN, "prepare_command": 7}]}, "prepare_command runs as an int, expected ["),
-    (lambda **_: {"scheduled_runs": [{**RUN, "prepare_command": "a\0b"}]}, "prepare_command runs as no command at all"),
+    (
+        lambda **_: {"scheduled_runs": [{**RUN, "prepare_command": "a\0b"}]},
+        "prepare_command runs as an invalid command",
+    ),
     (lambda **_: {"scheduled_runs": [{**RUN, "prepare_command": ":"}]}, "prepare_command runs as [], expected ["),
     (lambda **_: {"scheduled_runs": [{**RUN, "prepare_command": "echo x"}]}, "runs as ['x\\n'] with exit 0"),
-    (never_awaited, "answered a coroutine: what is called must be a plain function"),
-    (leaves, "ended the process with 3, where it must answer or raise"),
+    (never_awaited, "returned a coroutine: pass a normal function"),
+    (leaves, "exited with 3, but must return or raise"),
     (long_and_many_lines, "raised OSError: first second xxx"),
     (lambda roster: roster, "cannot be called with roster, now, host: got an unexpected keyword argument 'now'"),
 ]
@@ -175,7 +178,7 @@ def test_not_every_failure_to_answer_is_an_exception_about_the_roster(resolver: 
 
 def test_an_error_that_became_an_answer_is_told_with_its_size() -> None:
     [reason] = conformance.check(CASES["roster-not-yaml"], lambda **_: {"scheduled_runs": [RUN, RUN]})
-    assert reason.startswith("an error became an answer with 2 runs: {'scheduled_runs': [")
+    assert reason.startswith("returned a result with 2 runs for an error: {'scheduled_runs': [")
 
 
 def test_three_lines_of_pytest_are_enough_for_another_project(tmp_path: Path) -> None:
@@ -197,7 +200,7 @@ def test_three_lines_of_pytest_are_enough_for_another_project(tmp_path: Path) ->
     assert "1 failed, 3 passed" in done.stdout
     assert "test_our_resolver[spec-two-agents]" in done.stdout
     assert "AssertionError: spec-two-agents: Every enabled agent of a valid manifest is one run" in done.stdout
-    assert "dropped: repo demo agent optimization" in done.stdout
+    assert "missing: repo demo agent optimization" in done.stdout
     assert "checking.py" not in done.stdout, "the kit's own lines are hidden"
 
 
@@ -212,7 +215,7 @@ def test_a_resolver_that_writes_is_told_where() -> None:
         os.mkdir(os.path.join(os.path.dirname(question["roster"]), "cache"))
         return answer
 
-    told = "wrote or removed {}, where it may only read"
+    told = "wrote or removed {}, but must only read"
     assert conformance.check(CASE, writes) == (told.format("cache"), told.format("roster.yml"))
 
 
@@ -220,7 +223,7 @@ def test_a_resolver_without_an_end_is_given_up() -> None:
     end = threading.Event()
     for case in (CASE, CASES["roster-absent"]):
         given_up = conformance.check(case, lambda **_: end.wait(30), timeout=0.2)
-        assert given_up == ("gave no answer within 0 seconds",)
+        assert given_up == ("did not return within 0 seconds",)
     end.set()
 
 

@@ -329,14 +329,14 @@ DEFAULT_CRONS = {"0 9 * * *", "0 9 * * 1", "0 9 1 * *"}
 DOMAIN, CADENCE, AGENT, TOGETHER = "select-domain", "select-cadence", "select-agent", "select-all-together"
 # Each fault with the cases that fail, no more and no fewer, and what every one of their reasons says.
 FAULTS: list[tuple[Callable[..., Any], set[str], str]] = [
-    (hides_errors, ROSTER_FAILURES, r"an error became an empty answer: \{\}, expected an exception"),
+    (hides_errors, ROSTER_FAILURES, r"returned an empty result for an error: \{\}, expected an exception"),
     (
         hides_errors_in_a_list,
         ROSTER_FAILURES,
-        r"an error became an empty answer: \{'scheduled_runs': \[\]\}, expected an exception",
+        r"returned an empty result for an error: \{'scheduled_runs': \[\]\}, expected an exception",
     ),
-    (leaves_a_note_before_it_raises, ROSTER_FAILURES, r"wrote or removed \S+\.error, where it may only read"),
-    (drops_the_last, WITH_RUNS, r"dropped: repo \S+ agent \S+"),
+    (leaves_a_note_before_it_raises, ROSTER_FAILURES, r"wrote or removed \S+\.error, but must only read"),
+    (drops_the_last, WITH_RUNS, r"missing: repo \S+ agent \S+"),
     (
         does_not_quote,
         {"path-hostile-names"},
@@ -356,13 +356,13 @@ FAULTS: list[tuple[Callable[..., Any], set[str], str]] = [
             "window-spring-gap",
             "window-zone",
         },
-        r"not expected: repo \S+ agent coach",
+        r"unexpected: repo \S+ agent coach",
     ),
-    (counts_the_start_of_the_window, {"window-half-open"}, r"not expected: repo at-start agent coach"),
+    (counts_the_start_of_the_window, {"window-half-open"}, r"unexpected: repo at-start agent coach"),
     (
         leaves_out_the_end_of_the_window,
         {TOGETHER, "window-fold-second", "window-half-open", "window-inside-the-fold"},
-        r"dropped: repo (all|in-the-fold|at-now) agent coach",
+        r"missing: repo (all|in-the-fold|at-now) agent coach",
     ),
     (
         asks_the_clock_itself,
@@ -374,12 +374,12 @@ FAULTS: list[tuple[Callable[..., Any], set[str], str]] = [
             "window-spring-gap",
             "window-zone",
         },
-        r"(dropped|not expected): repo \S+ agent coach",
+        r"(missing|unexpected): repo \S+ agent coach",
     ),
     (
         resolves_walls_as_python_does,
         {"window-fold-first", "window-inside-the-fold", "window-spring-gap"},
-        r"(not expected|dropped): repo in-the-(gap|fold) agent coach",
+        r"(unexpected|missing): repo in-the-(gap|fold) agent coach",
     ),
     (
         one_bad_repo_stops_all,
@@ -399,26 +399,26 @@ FAULTS: list[tuple[Callable[..., Any], set[str], str]] = [
             "path-none-for-host",
             "spec-invalid-manifest",
         },
-        r"raised ValueError: \S+: .+, expected an answer",
+        r"raised ValueError: \S+: .+, expected a result",
     ),
     (
         runs_one_of_the_twins,
         {"entry-duplicate-of-other-domain", "entry-duplicate-slugs"},
-        r"not expected: repo (twin|same) agent coach",
+        r"unexpected: repo (twin|same) agent coach",
     ),
-    (ignores_the_domain, {DOMAIN, TOGETHER}, r"not expected: repo \S+ agent coach"),
-    (ignores_the_cadence, {CADENCE, TOGETHER}, r"not expected: repo \S+ agent (coach|optimization)"),
-    (ignores_the_agent, {AGENT}, r"not expected: repo \S+ agent optimization"),
+    (ignores_the_domain, {DOMAIN, TOGETHER}, r"unexpected: repo \S+ agent coach"),
+    (ignores_the_cadence, {CADENCE, TOGETHER}, r"unexpected: repo \S+ agent (coach|optimization)"),
+    (ignores_the_agent, {AGENT}, r"unexpected: repo \S+ agent optimization"),
     (
         ignores_the_host,
         {"path-host-first", "path-missing", "path-none-for-host", "path-normalised", "path-other-host"},
-        r"(root|prepare_command) .+, expected .+: .+|(dropped|not expected): repo (host-|else)\w+ agent coach",
+        r"(root|prepare_command) .+, expected .+: .+|(missing|unexpected): repo (host-|else)\w+ agent coach",
     ),
-    (ignores_the_flag, {"flag-of-the-hub"}, r"not expected: repo closed agent coach"),
+    (ignores_the_flag, {"flag-of-the-hub"}, r"unexpected: repo closed agent coach"),
     (
         emits_disabled_agents,
         {AGENT, "answer-zero-runs", "spec-disabled-agent"},
-        r"not expected: repo \S*paused agent (coach|tdd-workflow)",
+        r"unexpected: repo \S*paused agent (coach|tdd-workflow)",
     ),
     (
         orders_the_fields_by_name,
@@ -429,7 +429,7 @@ FAULTS: list[tuple[Callable[..., Any], set[str], str]] = [
     (
         adds_a_count,
         WITH_AN_ANSWER,
-        r"the keys of the answer are \['scheduled_runs', 'count'\], expected \['scheduled_runs'\]",
+        r"the keys of the result are \['scheduled_runs', 'count'\], expected \['scheduled_runs'\]",
     ),
     (
         sorts_without_regard_to_case,
@@ -444,12 +444,12 @@ FAULTS: list[tuple[Callable[..., Any], set[str], str]] = [
     (
         follows_symlinks_out,
         {"manifest-symlinks"},
-        r"not expected: repo outside agent coach|wrote or removed (in|out)side/\S+, where it may only read",
+        r"unexpected: repo outside agent coach|wrote or removed (in|out)side/\S+, but must only read",
     ),
     (
         waits_for_a_writer,
         {"manifest-not-a-file"},
-        r"waited for the FIFO fifo/\.kaizen/schedule\.yml until it was let go",
+        r"waited for the FIFO fifo/\.kaizen/schedule\.yml until it was released",
     ),
     (
         fills_the_cron_in_wrongly,
@@ -459,20 +459,20 @@ FAULTS: list[tuple[Callable[..., Any], set[str], str]] = [
     (
         takes_plain_manifests_only,
         {"manifest-bom-and-crlf", "manifest-keys-of-others"},
-        r"dropped: repo demo agent coach",
+        r"missing: repo demo agent coach",
     ),
-    (refuses_fields_of_others, {"entry-of-other-systems"}, r"dropped: repo demo agent coach"),
+    (refuses_fields_of_others, {"entry-of-other-systems"}, r"missing: repo demo agent coach"),
     (
         takes_one_agent_of_each_repo,
         {"answer-order", "cron-of-each-cadence", "spec-two-agents"},
-        r"dropped: repo \S+ agent (coach|optimization|tdd-workflow)",
+        r"missing: repo \S+ agent (coach|optimization|tdd-workflow)",
     ),
     (
         knows_one_zone,
         {"cron-as-written", "window-half-open", "window-zone"},
         r"timezone is 'Europe/Berlin', expected '\S+': repo \S+ agent coach",
     ),
-    (has_a_domain_of_its_own, {"select-no-domain"}, r"dropped: repo (capital|longer|other) agent coach"),
+    (has_a_domain_of_its_own, {"select-no-domain"}, r"missing: repo (capital|longer|other) agent coach"),
     (
         reads_manifests_leniently,
         {
@@ -483,13 +483,13 @@ FAULTS: list[tuple[Callable[..., Any], set[str], str]] = [
             "manifest-too-deep",
             "spec-invalid-manifest",
         },
-        r"not expected: repo \S+ agent \S+",
+        r"unexpected: repo \S+ agent \S+",
     ),
-    (emits_every_run_twice, WITH_RUNS, r"emitted 2 times: repo \S+ agent \S+"),
+    (emits_every_run_twice, WITH_RUNS, r"returned 2 times: repo \S+ agent \S+"),
     (
         takes_an_empty_answer_for_an_error,
         {"answer-zero-runs", "spec-no-manifest"},
-        r"raised LookupError: nothing to run, expected an answer",
+        r"raised LookupError: nothing to run, expected a result",
     ),
 ]
 

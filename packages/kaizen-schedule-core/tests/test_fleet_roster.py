@@ -237,7 +237,7 @@ def test_a_file_and_a_value_with_the_same_content_have_one_digest(tmp_path: Path
         ({"slug": "a", "host_paths": {"x": 5}}, "host_paths.x must be text, not the number 5"),
         ({"slug": "a", "kaizen_schedule_enabled": "yes"}, 'kaizen_schedule_enabled must be true or false, not "yes"'),
         ({"slug": "a b"}, f'slug must match {SLUG_PATTERN}, not "a b"'),
-        ({"domain": "x"}, "slug is missing"),
+        ({"domain": "x"}, 'missing "slug"'),
         (["slug"], "the entry is not a mapping"),
     ],
 )

@@ -100,7 +100,7 @@ def test_what_a_filter_leaves_out_is_an_outcome(roster: str) -> None:
         (repo, "filtered") for repo in ("Alpha", "a.b", "beta", "zeta")
     ]
     assert resolution.counts["filtered"] == 4
-    assert "asked for is custodian" in resolution.outcomes[2].detail
+    assert "its domain is other, not custodian" in resolution.outcomes[2].detail
 
 
 @pytest.mark.parametrize(

@@ -143,7 +143,7 @@ def test_a_word_that_some_read_as_boolean_gets_the_right_one(word: str) -> None:
     text = HEAD + f"agents:\n  coach: {{cadence: weekly, enabled: {word}}}\n"
     [found] = check_manifest(text.encode(), file="x", agents=RepositoryAgents(None)).diagnostics
     expected = "true" if word.strip("\"'").lower() in {"yes", "on", "y", "true"} else "false"
-    quoted = ", without quotes" * (word == '"true"')
+    quoted = " without quotes" * (word == '"true"')
     assert (found.code, found.hint) == ("KZ208", f"write {expected}{quoted}")
 
 
@@ -190,7 +190,7 @@ def test_a_repositorys_agent_that_takes_a_packaged_name_is_a_warning_that_says_w
     checked = load(root, HEAD + COACH)
     [found] = checked.diagnostics
     assert (found.code, found.severity, found.line, found.column) == ("KZ321", "warning", 3, 3)
-    assert "repository wins" in found.message
+    assert "overrides" in found.message
     assert checked.manifest is not None
 
 

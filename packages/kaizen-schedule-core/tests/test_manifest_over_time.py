@@ -13,8 +13,8 @@ ZONES = (
     *("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca", "Africa/Cairo"),
     *("America/Havana", "America/Nuuk", "America/St_Johns", "Antarctica/Troll", "Asia/Beirut", "Atlantic/Azores"),
 )
-FREE = re.compile(r'write "([^"]+)": no clock change touches .+')
-NONE = "no hour of that day is free of it: choose other days, or a zone without clock changes"
+FREE = re.compile(r'write "([^"]+)": no clock change affects .+')
+NONE = "all hours of that day are affected: choose other days, or a zone without clock changes"
 
 
 def advice(cron: str, zone: str, now: datetime) -> list[Diagnostic]:
@@ -56,7 +56,7 @@ def test_the_hour_that_is_offered_is_free(zone: str, minute: str, hours: str, we
     offered = FREE.fullmatch(told.hint or "")
     assert told.severity == ("info" if hours == "*" else "warning")
     if hours == "*":
-        assert told.hint == "nothing to do, unless every single hour matters"
+        assert told.hint == "no change needed, unless every hour matters"
     elif offered:
         assert every_wall_time_fires_once(offered[1], rules, after)
         assert advice(offered[1], zone, after) == []

@@ -55,17 +55,17 @@ WRONG = {
 
 
 WORDS = {
-    "not-json": "is not a record: it is not JSON",
-    "a-list": "is not a record: it must be a mapping, not a list",
-    "null": "is not a record: it must be a mapping, not nothing",
-    "success-as-text": 'is not a record: success must be true or false, not "true"',
-    "success-as-number": "is not a record: success must be true or false, not the number 1",
-    "no-timestamp": "is not a record: timestamp is missing",
-    "timestamp-with-offset": 'is not a record: timestamp: "2026-06-17T09:00:00+02:00" is no moment: write UTC like ',
-    "timestamp-that-no-calendar-has": 'is not a record: timestamp: "2026-13-45T09:00:00Z" is no moment',
-    "nan": "is not a record: quality_score must be a finite number, not the number nan",
-    "quality-over-1": "is not a record: quality_score must be 1 or less, not the number 1.01",
-    "negative-time": "is not a record: execution_time_s must be 0 or more, not the number -1",
+    "not-json": "is invalid: not valid JSON",
+    "a-list": "is invalid: it must be a mapping, not a list",
+    "null": "is invalid: it must be a mapping, not nothing",
+    "success-as-text": 'is invalid: success must be true or false, not "true"',
+    "success-as-number": "is invalid: success must be true or false, not the number 1",
+    "no-timestamp": 'is invalid: missing "timestamp"',
+    "timestamp-with-offset": 'is invalid: timestamp: "2026-06-17T09:00:00+02:00" is not UTC in the form ',
+    "timestamp-that-no-calendar-has": 'is invalid: timestamp: "2026-13-45T09:00:00Z" is not UTC in the form',
+    "nan": "is invalid: quality_score must be a finite number, not the number nan",
+    "quality-over-1": "is invalid: quality_score must be 1 or less, not the number 1.01",
+    "negative-time": "is invalid: execution_time_s must be 0 or more, not the number -1",
 }
 
 
@@ -77,7 +77,7 @@ def test_a_complete_line_that_is_no_record_stops_readers_with_its_number(tmp_pat
         summarize(str(tmp_path), "coach")
     (problem,) = caught.value.diagnostics
     assert (problem.code, problem.severity, problem.file, problem.line) == (code, "error", str(path), 3)
-    assert (f"line 3 {WORDS[name]}" if name in WORDS else "line 3") in problem.message
+    assert (f"metrics line 3 {WORDS[name]}" if name in WORDS else "line 3") in problem.message
     assert problem.message.isprintable()
 
 

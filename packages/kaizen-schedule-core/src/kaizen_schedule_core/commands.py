@@ -1,4 +1,4 @@
-"""The commands that others run as they are written (ADR-005)."""
+"""The shell commands for schedulers and agent sessions (ADR-005)."""
 
 import shlex
 
@@ -9,7 +9,7 @@ def prepare_command(agent: str, root: str) -> str:
 
 
 def session_close(agent: str, root: str) -> tuple[str, str]:
-    """Return the two commands that end a session: one records the run, one adds a line to the memory."""
+    """Return the two commands that close a session: record the run, and add a line to the memory."""
     target = shlex.quote(root)
     return (
         f"kaizen-agentic metrics record {agent} --success --target {target}",

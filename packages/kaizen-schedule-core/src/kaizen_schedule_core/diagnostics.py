@@ -1,4 +1,4 @@
-"""The one value that tells a person what is wrong, where, and what to write instead."""
+"""Diagnostics: what is wrong, where, and what to write instead."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SEVERITY_ORDER = {"error": 0, "warning": 1, "info": 2}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Span:
-    """A stretch of a text: lines and columns start at 1, columns count code points, the end is exclusive."""
+    """A range of a text. Lines and columns start at 1, columns count code points, the end is exclusive."""
 
     line: int
     column: int
@@ -27,12 +27,12 @@ class Span:
 
 
 TOP = Span(line=1, column=1, end_line=1, end_column=1)
-"""The beginning of a file."""
+"""The start of a file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A further fact about a diagnostic, with a place of its own or without one (all three null)."""
+    """More information on a diagnostic, with its own position, or with all three position fields None."""
 
     message: str
     file: str | None = None
@@ -42,12 +42,11 @@ class Note:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Diagnostic:
-    """One problem: its code, its place, what is wrong (`message`) and what to write instead (`hint`).
+    """One problem: its code, its position, what is wrong (`message`) and what to write instead (`hint`).
 
-    Problems in what a user wrote are values, so that all of them can be collected, sorted and shown at once
-    (ADR-006). `file` is the path as typed; the four positions are null when the file could not be read.
-    `excerpt` is the source line itself, kept so that a renderer never reads a file a second time; it is not
-    part of the JSON form.
+    Problems in user files are values, so that all of them can be collected, sorted and shown together (ADR-006).
+    `file` is the path as typed. The four position fields are None if the file could not be read. `excerpt` is the
+    source line, so that renderers need not read the file again; it is not part of the JSON form.
     """
 
     code: str
@@ -74,7 +73,7 @@ def diagnose(
     severity: Severity | None = None,
     excerpt: str | None = None,
 ) -> Diagnostic:
-    """Make a diagnostic of a registered code, its words inert; without a span all four positions are null."""
+    """Return a diagnostic with its texts escaped; without a span, all four position fields are None."""
     found = Diagnostic(
         code=code.id,
         severity=severity or code.severity,
@@ -90,7 +89,7 @@ def diagnose(
 
 
 def tidy(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Sort by file and place, with at most one error per place: any further one becomes a note of the first."""
+    """Sort by file and position, with at most one error per position: others become notes of the first."""
     kept: list[Diagnostic] = []
     taken: dict[tuple[str, int, int], int] = {}
     for diagnostic in diagnostics:
@@ -123,18 +122,18 @@ def _order(diagnostic: Diagnostic) -> tuple[str, int, int, int, str]:
 
 
 def count(diagnostics: Iterable[Diagnostic]) -> dict[Severity, int]:
-    """How many there are of each severity, zeros included."""
+    """Return the number of diagnostics of each severity, zeros included."""
     found = Counter(diagnostic.severity for diagnostic in diagnostics)
     return {"error": found["error"], "warning": found["warning"], "info": found["info"]}
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
-    """Whether any of them is an error."""
+    """Check whether any diagnostic is an error."""
     return any(diagnostic.severity == "error" for diagnostic in diagnostics)
 
 
 def escape_control_chars(text: str) -> str:
-    """The text with everything a terminal could act on written as an escape: safe to show anywhere."""
+    """Return the text with unprintable characters, such as terminal escapes, written as escape sequences."""
     return text if text.isprintable() else "".join(map(_escape_unprintable, text))
 
 
@@ -143,7 +142,7 @@ def _escape_unprintable(char: str) -> str:
 
 
 def quoted(value: object) -> str:
-    """A user's value as a message shows it: inert, in double quotes, shortened beyond 60 characters."""
+    """Return a user's value for a message: escaped, in double quotes, cut after 60 characters."""
     text = str(value)
     if len(text) > _QUOTE_LIMIT:
         text = text[: _QUOTE_LIMIT - 1] + "…"
@@ -151,7 +150,7 @@ def quoted(value: object) -> str:
 
 
 def suggest(word: str, candidates: Iterable[str] | Mapping[str, object], *, cutoff: float = 0.7) -> str | None:
-    """The candidate a person most likely meant, or None when none is as near as `cutoff` (0 to 1)."""
+    """Return the most similar candidate, or None if none has a similarity of at least `cutoff` (0 to 1)."""
     names = list(candidates)
     if len(word) > _QUOTE_LIMIT:
         return None
@@ -166,12 +165,12 @@ def suggest(word: str, candidates: Iterable[str] | Mapping[str, object], *, cuto
 
 
 def join_words(words: Sequence[str], conjunction: str) -> str:
-    """Return the words as a person lists them: `a, b and c`."""
+    """Return the words as an English list: `a, b and c`."""
     *first, last = words
     return last if not first else f"{', '.join(first)} {conjunction} {last}"
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:
-    """The hint for a near miss, or None."""
+    """Return the hint `did you mean …?`, or None if no candidate is similar."""
     name = suggest(word, candidates)
     return f"did you mean {quoted(name)}?" if name is not None else None

@@ -1,4 +1,4 @@
-"""Exceptions for requests that have no answer; a problem inside a checked file is a `Diagnostic` instead."""
+"""Exceptions for operations that cannot return a result; problems in checked files are `Diagnostic` values."""
 
 from collections.abc import Iterable
 
@@ -6,10 +6,9 @@ from kaizen_schedule_core.diagnostics import Diagnostic, has_errors, tidy
 
 
 class KaizenError(Exception):
-    """A request that has no answer; `diagnostics` say why, each with its code and place.
+    """An operation that cannot return a result, such as a bundle or a resolution; `diagnostics` contains the reasons.
 
-    Raised only where returning a value would look like an answer (a bundle, a resolution). Never raised for a
-    problem inside a file that is being checked: that is a `Diagnostic` in the result.
+    Never raised for a problem in a file that is being checked: that is a `Diagnostic` in the result.
     """
 
     def __init__(self, diagnostics: Diagnostic | Iterable[Diagnostic]) -> None:
@@ -17,13 +16,13 @@ class KaizenError(Exception):
         found = (diagnostics,) if isinstance(diagnostics, Diagnostic) else tuple(diagnostics)
         self.diagnostics: tuple[Diagnostic, ...] = tidy(found)
         if not has_errors(self.diagnostics):
-            raise ValueError("an exception without an error to tell")
+            raise ValueError("a KaizenError needs at least one diagnostic with severity error")
         super().__init__("; ".join(f"{d.code}: {d.message}" for d in self.diagnostics))
 
 
 class Absent(KaizenError):
-    """A file or folder that does not exist (KZ101)."""
+    """A file or directory that does not exist (KZ101)."""
 
 
 class RosterError(KaizenError):
-    """A roster that could not be read: never an empty answer (ADR-010)."""
+    """A roster that could not be read; it is never treated as empty (ADR-010)."""

@@ -26,7 +26,7 @@ class _Strict(BaseModel):
 
 
 class PreparedBundle(_Strict):
-    """What is told of the bundle; its text stays where it was printed. `bytes` is the size of the markdown."""
+    """The bundle in the event, without its text. `bytes` is the size of the Markdown."""
 
     format: Literal["markdown"] = "markdown"
     agent_prompt_found: bool
@@ -38,9 +38,9 @@ class PreparedBundle(_Strict):
 
 
 class PreparedEvent(_Strict):
-    """That a bundle was prepared: for whom, from what, and how the session is to be closed.
+    """The event that a bundle was prepared.
 
-    `id` is the same for the same bundle in the same slot, so that consumers recognise a second delivery.
+    `id` is the same for the same bundle in the same slot, so that consumers can detect duplicates.
     `cadence` is None for an agent that the manifest does not declare.
     """
 
@@ -62,13 +62,12 @@ class PreparedEvent(_Strict):
 
 
 def prepared_event(bundle: Bundle, occurred_at: datetime, *, scheduled: bool = True) -> PreparedEvent:
-    """Return the event of a bundle; `occurred_at` carries an offset.
+    """Return the event of a bundle. `occurred_at` must have an offset; ValueError is raised otherwise.
 
-    Its slot is the agent's last manifest fire at or before that moment; a bundle that was not `scheduled` has none.
-    Raises ValueError for a moment without an offset.
+    The slot is the agent's last manifest fire at or before that time, or `-` if the run is not `scheduled`.
     """
     if occurred_at.tzinfo is None:
-        raise ValueError("occurred_at must carry an offset")
+        raise ValueError("occurred_at must have an offset")
     slot = "-"
     if scheduled:
         slot = _slot(bundle, occurred_at)
@@ -93,7 +92,7 @@ def prepared_event(bundle: Bundle, occurred_at: datetime, *, scheduled: bool = T
 
 
 def event_id(repo: str, agent: str, slot: str, digest: str) -> str:
-    """Return the first 32 hex digits of the sha256 over the four texts in UTF-8, with a line feed between them."""
+    """Return the first 32 hex digits of the sha256 of the four texts in UTF-8, joined by line feeds."""
     return hashlib.sha256(f"{repo}\n{agent}\n{slot}\n{digest}".encode()).hexdigest()[:_ID_LENGTH]
 
 

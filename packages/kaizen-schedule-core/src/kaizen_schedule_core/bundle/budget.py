@@ -1,4 +1,4 @@
-"""How much of the material fits: what is cut, in which order, and the smallest budget that works."""
+"""The budget of a bundle: what is cut, in which order, and the smallest budget that works."""
 
 from bisect import bisect_left
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from kaizen_schedule_core.repo.memory import FINDINGS, SESSION_LOG
 
 
 class Cuts(NamedTuple):
-    """How much is left out: log entries and findings the oldest first, pointers and other sections from the last."""
+    """The number of cut items: log entries and findings from the oldest, pointers and other sections from the last."""
 
     log: int = 0
     findings: int = 0
@@ -19,7 +19,7 @@ class Cuts(NamedTuple):
 
 
 class Content(NamedTuple):
-    """The material after the cuts, each text as it is in the bundle; `pointers` are those that are left."""
+    """The material after the cuts: the texts of the bundle, and the `pointers` that are not cut."""
 
     material: Material
     cuts: Cuts
@@ -29,9 +29,9 @@ class Content(NamedTuple):
 
 
 def fit(material: Material, size: Callable[[Content], int], max_bytes: int) -> Content | int:
-    """Return the content with the fewest cuts, made in the order of `Cuts`, whose `size` (bytes) is within the budget.
+    """Return the content with the fewest cuts, in the order of `Cuts`, whose `size` in bytes is within the budget.
 
-    If nothing is small enough, return the smallest budget that works, in bytes.
+    If that is not possible, return the smallest budget that works, in bytes.
     """
     content = _cut(material, Cuts())
     smallest = size(content)
@@ -47,7 +47,7 @@ def fit(material: Material, size: Callable[[Content], int], max_bytes: int) -> C
 
 
 def _fewest(material: Material, cuts: Cuts, name: str, most: int, fits: Callable[[Content], bool]) -> Content:
-    """Return the content with the fewest cuts of one kind that fits; `most` cuts are known to be enough."""
+    """Return the content with the fewest cuts of one kind that fits; `most` cuts are enough."""
 
     def content(count: int) -> Content:
         return _cut(material, cuts._replace(**{name: count}))
@@ -57,7 +57,7 @@ def _fewest(material: Material, cuts: Cuts, name: str, most: int, fits: Callable
 
 
 def _available(material: Material) -> Cuts:
-    """Return the cuts that leave nothing but the instructions and what is never cut."""
+    """Return the largest possible cuts."""
     log = findings = sections = 0
     if material.memory is not None:
         for passage in material.memory.passages:
@@ -90,7 +90,7 @@ def _memory_text(memory: MemoryMaterial, cuts: Cuts, sections_left: int) -> str:
         entries = passage.entries
         if passage.title in to_cut:
             cut = min(to_cut[passage.title], len(entries))
-            to_cut[passage.title] -= cut  # a title can occur twice
+            to_cut[passage.title] -= cut  # several sections can have the same title
             if cut:
                 blocks.append(f"[cut for the budget: the oldest {cut} of {len(entries)} entries]")
             entries = entries[cut:]

@@ -1,4 +1,4 @@
-"""Everything a bundle can hold, gathered from a repository, cleaned and redacted, before anything is cut."""
+"""The material of a bundle, gathered from a repository, cleaned and redacted, before cuts."""
 
 import re
 from dataclasses import replace
@@ -18,7 +18,7 @@ _ENTRY = re.compile(r"[-*+] |#{3,6} |[0-9]{1,9}[.)] ")
 
 
 class Passage(NamedTuple):
-    """A section of a memory: its title, its heading line and its entries, the oldest first."""
+    """A section of a memory: its title, its heading line, and its entries, oldest first."""
 
     title: str
     heading: str
@@ -26,7 +26,7 @@ class Passage(NamedTuple):
 
 
 class MemoryMaterial(NamedTuple):
-    """A memory in the pieces that can be cut."""
+    """A memory, split into the pieces that can be cut."""
 
     path: str
     head: str
@@ -43,7 +43,7 @@ class PointerMaterial(NamedTuple):
 
 
 class Material(NamedTuple):
-    """The content of a bundle; every text is clean and redacted. `performance` is empty if no run was recorded."""
+    """The uncut content of a bundle, cleaned and redacted; `performance` is empty if no run was recorded."""
 
     root: str
     agent: Agent
@@ -58,10 +58,10 @@ class Material(NamedTuple):
 
 
 def gather(root: str, agent: Agent, run: str) -> Material:
-    """Read what a session of an agent needs. Raises KaizenError if a file cannot be read or trusted."""
+    """Read the material for a session of an agent. Raises KaizenError if a file cannot be read or is invalid."""
     instructions, redacted = redact(clean(agent.instructions).strip("\n"))
     fence = open_fence(instructions)
-    if fence:  # an open fence would swallow the fences of the project data below
+    if fence:  # an unclosed fence would include the project data that follows
         instructions = f"{instructions}\n{fence}"
     performance = ""
     summary, torn = summarize(root, agent.name)
@@ -99,7 +99,7 @@ def _memory(root: str, agent: Agent) -> MemoryMaterial | None:
 
 
 def _entries(lines: tuple[str, ...], title: str) -> tuple[str, ...]:
-    """Split the session log and the findings into entries; any other section is one entry."""
+    """Split the session log and the findings into entries; other sections are one entry."""
     if title not in {SESSION_LOG, FINDINGS}:
         body = "\n".join(lines).strip("\n")
         if not body:

@@ -1,4 +1,4 @@
-"""The seal of a bundle: for each piece its source, how far it can be trusted, and its sha256."""
+"""The seal of a bundle: the source, trust class and sha256 of each part."""
 
 import hashlib
 from collections.abc import Iterable
@@ -13,10 +13,10 @@ Trust = Literal["instructions", "project-data"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Part:
-    """One piece of content, as the seal describes it.
+    """The seal of one part of a bundle.
 
-    `bytes` and `sha256` are those of the text in the bundle; `tokens` is bytes // 4; `redacted` counts replaced
-    credentials, `cut` the entries that were cut for the budget.
+    `bytes` and `sha256` are those of the text in the bundle; `tokens` is bytes // 4; `redacted` is the number of
+    replaced credentials, `cut` the number of entries that were cut for the budget.
     """
 
     id: str
@@ -30,7 +30,7 @@ class Part:
 
 
 def seal(content: Content) -> tuple[Part, ...]:
-    """Return the seal of each piece of content, in the order of the bundle."""
+    """Return the seals of the parts, in the order of the bundle."""
     material, cuts = content.material, content.cuts
     agent, memory = material.agent, material.memory
     redacted = material.instructions_redacted
@@ -67,6 +67,6 @@ def _part(id_: str, path: str, text: str, *, trust: Trust = "project-data", reda
 
 
 def digest(parts: Iterable[Part]) -> str:
-    """Return the sha256 over one line for each part: `<id> <trust> <path> <sha256>` and a line feed (ADR-009)."""
+    """Return the sha256 of one line per part: `<id> <trust> <path> <sha256>` and a line feed (ADR-009)."""
     lines = [f"{part.id} {part.trust} {part.path} {part.sha256}\n" for part in parts]
     return hashlib.sha256("".join(lines).encode()).hexdigest()

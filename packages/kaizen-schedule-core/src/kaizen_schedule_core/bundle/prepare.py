@@ -1,4 +1,4 @@
-"""Make the orientation bundle: manifest → agent → material → budget → markdown and seal."""
+"""Preparation of the orientation bundle: manifest → agent → material → budget → Markdown and seal."""
 
 import os
 from dataclasses import dataclass, field, replace
@@ -24,9 +24,9 @@ from kaizen_schedule_core.source.document import Document
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bundle:
-    """What a session needs to begin, sealed (ADR-009): the same files give the same bytes, whatever the time is.
+    """The input of an agent session, with its seal (ADR-009). The same files always give the same bytes.
 
-    `manifest` is None for an agent that the manifest does not declare, and so are `cadence`, `cron` and `timezone`.
+    `manifest`, `cadence`, `cron` and `timezone` are None for an agent that the manifest does not declare.
     `diagnostics` are the warnings.
     """
 
@@ -51,11 +51,11 @@ class Bundle:
 def prepare_bundle(
     root: str, agent: str, *, max_bytes: int = DEFAULT_MAX_BYTES, unscheduled: bool = False, shown: str | None = None
 ) -> Bundle:
-    """Return the bundle of one agent in the repository at `root` (absolute), within `max_bytes` of markdown.
+    """Return the bundle of an agent in the repository at `root` (absolute), with at most `max_bytes` of Markdown.
 
-    With `unscheduled`, the manifest need not declare the agent and can pause it. `shown` is the manifest's path in
-    diagnostics. Raises KaizenError for an invalid manifest, the agent (KZ320 to KZ323), a file of the repository that
-    cannot be read, or the budget (KZ324).
+    With `unscheduled`, the agent can be undeclared or paused. `shown` is the manifest's path in diagnostics. Raises
+    KaizenError for an invalid manifest, for the agent (KZ320 to KZ323), if a file of the repository cannot be read,
+    or if the budget is too small (KZ324).
     """
     agents = RepositoryAgents(root)
     shown = shown or os.path.join(root, MANIFEST_PATH)
@@ -87,7 +87,7 @@ def prepare_bundle(
 def _declaring_manifest(
     root: str, agents: RepositoryAgents, agent: str, shown: str, *, unscheduled: bool
 ) -> Manifest | None:
-    """Return the manifest if it declares the agent, which it must unless the run is `unscheduled`."""
+    """Return the manifest if it declares the agent; raise KaizenError if it does not, unless `unscheduled`."""
     try:
         checked = load_manifest(root, agents=agents, shown=shown)
     except Absent:
@@ -108,23 +108,24 @@ def _declaring_manifest(
 
 def _require_scheduled(agent: str, schedule: AgentSchedule | None, document: Document) -> None:
     if schedule is None:
-        message = f"agent {quoted(agent)} is not declared here; declared are: {', '.join(document.value['agents'])}"
-        hint = "add it here, or prepare it once with --unscheduled"
+        declared = ", ".join(document.value["agents"])
+        message = f"agent {quoted(agent)} is not declared in the manifest, which declares: {declared}"
+        hint = "add it to the manifest, or prepare a single run with --unscheduled"
         raise KaizenError(document.diagnose(meaning.UNDECLARED_AGENT, message, ("agents",), key=True, hint=hint))
     if not schedule.enabled:
-        message = f"agent {quoted(agent)} is paused here"
-        hint = "set it to true, or prepare it once with --unscheduled"
+        message = f"agent {quoted(agent)} is paused"
+        hint = "set enabled: true, or prepare a single run with --unscheduled"
         raise KaizenError(document.diagnose(meaning.DISABLED_AGENT, message, ("agents", agent, "enabled"), hint=hint))
 
 
 def _run(agent: str, manifest: Manifest | None) -> str:
-    """Return the text that says when the agent runs."""
+    """Return the text with the schedule of the agent."""
     if manifest is None:
         return f"agent: {agent}\nscheduled: no"
     schedule = manifest.agents[agent]
     text = f"agent: {agent}\ncadence: {schedule.cadence}\ncron: {schedule.cron.text}\ntimezone: {manifest.timezone}"
     if not schedule.enabled:
-        text += "\nenabled: false: prepared although paused"
+        text += "\nenabled: false (paused)"
     return text
 
 
@@ -132,5 +133,5 @@ def _fit(material: Material, max_bytes: int, shown: str) -> Content:
     content = fit(material, lambda content: len(render(content).encode()), max_bytes)
     if isinstance(content, int):
         message = f"the bundle needs at least {content} bytes, and the budget is {max_bytes}"
-        raise KaizenError(diagnose(meaning.BUDGET, message, file=shown, hint=f"--max-bytes {content}"))
+        raise KaizenError(diagnose(meaning.BUDGET, message, file=shown, hint=f"pass --max-bytes {content}"))
     return content

@@ -3,8 +3,8 @@
 import re
 from typing import NamedTuple
 
-_ESCAPES = (  # compiled when it is first used: most texts have none
-    r"\x1b\][^\x07\x1b\x9c]{0,4096}(?:\x07|\x1b\\|\x9c)?"  # OSC: titles and links, to their end
+_ESCAPES = (  # compiled at first use, because most texts have none
+    r"\x1b\][^\x07\x1b\x9c]{0,4096}(?:\x07|\x1b\\|\x9c)?"  # OSC: titles and links
     r"|(?:\x1b\[|\x9b)[0-?]{0,64}[ -/]{0,16}[@-~]?"  # CSI: colours and cursor
     r"|\x1b[PX^_][^\x1b]{0,4096}(?:\x1b\\)?"  # DCS, SOS, PM, APC
     r"|\x1b[ -/]{0,16}[0-~]?"
@@ -15,10 +15,10 @@ _DROPPED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\uf
 
 
 class _Kind(NamedTuple):
-    """A kind of credential: its pattern, which is tried only if one of the `anchors` (words) is in the text.
+    """A kind of credential: its pattern, which is only searched if the text contains one of the `anchors` (words).
 
-    The group `secret` is replaced if the pattern has one, else the whole match. The pattern is compiled when it is
-    first tried, because most texts need none.
+    The group `secret` is replaced if the pattern has one, else the whole match. The pattern is compiled at first
+    use, because most texts need none.
     """
 
     name: str
@@ -77,12 +77,12 @@ _KINDS = (
         re.IGNORECASE,
     ),
 )
-# For these kinds, a value without a digit or without a letter is a plain word or number, not a secret.
+# For these kinds, a value without digits or without letters is a word or a number, not a secret.
 _MIXED = frozenset({"secret", "bearer-token"})
 
 
 def clean(text: str) -> str:
-    """Return the text with line feeds as line ends, without terminal escapes, control and direction characters."""
+    """Return the text with line feeds as line ends, and without terminal escapes and control characters."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\x1b" in text or "\x9b" in text:
         text = re.sub(_ESCAPES, "", text)
@@ -90,7 +90,7 @@ def clean(text: str) -> str:
 
 
 def redact(text: str) -> tuple[str, int]:
-    """Replace every value that looks like a credential by `[redacted:KIND]`; return the text and the number of them."""
+    """Replace values that look like credentials by `[redacted:KIND]`; return the text and their number."""
     total = 0
     for kind in _KINDS:
         if any(anchor in text for anchor in kind.anchors.split()):

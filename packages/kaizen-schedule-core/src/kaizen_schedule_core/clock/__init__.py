@@ -1,1 +1,1 @@
-"""Cadences, the portable cron and its fires. Pure: reads no user's file and never asks for the time."""
+"""Cadences, portable crons and their fires. Pure: reads no user files, and takes the time as an argument."""

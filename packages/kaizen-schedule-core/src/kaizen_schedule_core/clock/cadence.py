@@ -1,4 +1,4 @@
-"""The cadence words, the cron each stands for when a manifest names none, and the words that a cron matches."""
+"""The cadences, their default crons, and the cadences that a cron matches."""
 
 import calendar
 from collections.abc import Callable, Sequence
@@ -18,14 +18,14 @@ DEFAULT_TIMEZONE = "Europe/Berlin"
 _DAYS_AHEAD = 364
 _WEEK = 7
 _MONTHS = 12
-_RUN = 3  # so many neighbours or more are written as a range
+_RUN = 3  # consecutive values from which on a range is written
 
 
 def matching_cadences(cron: Cron, first: date) -> tuple[Cadence, ...]:
-    """Return the cadence words that a cron matches, counted in dates over 364 days, the most specific one first.
+    """Return the cadences that a cron matches, counted in dates over 364 days.
 
     `daily` is every date, `monthly` at most one date a month, `weekly` at most one date in a week from Monday to
-    Sunday. Clock changes have a warning of their own and are ignored here.
+    Sunday. Clock changes have their own warning and are ignored here.
     """
     return _matching(cron.days, cron.months, cron.weekdays, first)
 
@@ -65,7 +65,7 @@ def dates_text(cron: Cron) -> str:
 
 
 def _listed(values: Sequence[int], name: Callable[[int], str]) -> str:
-    """Return the names of sorted values, neighbours as a range."""
+    """Return the names of sorted values, consecutive ones as a range."""
     if len(values) >= _RUN and values[-1] - values[0] == len(values) - 1:
         return f"{name(values[0])} to {name(values[-1])}"
     return join_words(list(map(name, values)), "and")

@@ -1,4 +1,4 @@
-"""Changes of a zone's offset, and what each of them does to the fires of a cron (ADR-008)."""
+"""Clock changes of a time zone, and their effects on the fires of a cron (ADR-008)."""
 
 from bisect import bisect_left
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from kaizen_schedule_core.clock.fires import fires, offset_at, wall_times
 
 _HOUR = 3600
 _DAY = 24 * _HOUR
-_STEP = 5 * _DAY  # no zone changes its offset and changes it back within so few days (a test checks this)
+_STEP = 5 * _DAY  # no zone changes its offset twice within so few days (a test checks this)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Change:
-    """A point in time at which the wall clock jumps: forward over a gap, or back, so that a fold occurs twice.
+    """A time at which the local clock jumps: forward over a gap, or back, so that a fold occurs twice.
 
     `at` is in seconds since 1970, the offsets are in seconds east of UTC.
     """
@@ -27,28 +27,28 @@ class Change:
 
     @property
     def kind(self) -> Literal["gap", "fold"]:
-        """Return what the wall clock does."""
+        """Return `gap` or `fold`."""
         return "gap" if self.after > self.before else "fold"
 
     @property
     def start(self) -> int:
-        """Return the first second of the wall clock that is skipped or repeated, as if the wall clock were UTC."""
+        """Return the local time at which the gap or fold starts, in seconds as if it were UTC."""
         return self.at + min(self.before, self.after)
 
     @property
     def end(self) -> int:
-        """Return the second of the wall clock after the gap or fold."""
+        """Return the local time at which the gap or fold ends, in seconds as if it were UTC."""
         return self.at + max(self.before, self.after)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChangeEffect:
-    """What a change does to a cron.
+    """The effect of a clock change on a cron.
 
-    `wanted` are the wall times of the cron in the gap or fold, in seconds as in `Change`. `lost` are those outside of
-    it that do not fire: where a midnight is skipped, the engine may read the weekday of the day before, and after a
-    fold of half an hour it skips the rest of the hour. `fires` are the instants at which the engine fires in the fold,
-    or at a wall time that the cron does not name.
+    `wanted` are the cron's local times in the gap or fold, in seconds as in `Change`. `lost` are its other local
+    times that do not fire: if midnight is skipped, the engine can use the weekday of the day before, and after a
+    fold of half an hour it skips the rest of the hour. `fires` are the instants at which the engine fires in the
+    fold, or at a local time that does not match the cron.
     """
 
     change: Change
@@ -59,9 +59,9 @@ class ChangeEffect:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UpcomingChanges:
-    """The changes of a zone in a period, and what shows quickly that a cron meets none of them.
+    """The clock changes of a zone in a period, with an index to skip crons that they do not affect.
 
-    `hours` are the hours of the wall clock in and beside them; `midnights` are those that skip a midnight.
+    `hours` are the local hours in and next to the changes; `midnights` are the changes that skip midnight.
     """
 
     zone: tzinfo
@@ -82,7 +82,7 @@ def upcoming_changes(zone: tzinfo, after: int, until: int) -> UpcomingChanges:
 
 
 def effects(cron: Cron, upcoming: UpcomingChanges) -> tuple[ChangeEffect, ...]:
-    """Return what the changes of a period do to a cron; most crons meet none, and cost next to nothing."""
+    """Return the effects of the changes on a cron."""
     met = upcoming.changes
     if upcoming.hours.isdisjoint(cron.hours):
         if not cron.weekdays_restricted:
@@ -107,17 +107,17 @@ def changes(zone: tzinfo, after: int, until: int) -> tuple[Change, ...]:
 
 
 def _hours_of(change: Change) -> range:
-    """Return the hours of the wall clock in and beside a change, counted from 1970."""
+    """Return the local hours in and next to a change, counted from 1970."""
     return range(change.start // _HOUR - 1, change.end // _HOUR + 1)
 
 
 def _skips_midnight(change: Change) -> bool:
-    """Return whether it skips a midnight, so that the engine may read another weekday that day (ADR-008)."""
+    """Check whether a change skips midnight, so that the engine can use another weekday on that day (ADR-008)."""
     return change.start // _DAY != (change.end - 1) // _DAY or (change.kind == "gap" and change.start % _DAY == 0)
 
 
 def effect_of(cron: Cron, zone: tzinfo, change: Change) -> ChangeEffect | None:
-    """Return what a change does to a cron; None when every wall time fires once and nothing else does."""
+    """Return the effect of a change on a cron, or None if every local time fires exactly once."""
     shifts = cron.weekdays_restricted and _skips_midnight(change)
     hours = _hours_of(change)
     if not shifts and not _walls(cron, hours.start * _HOUR, hours.stop * _HOUR):
@@ -143,7 +143,7 @@ def effect_of(cron: Cron, zone: tzinfo, change: Change) -> ChangeEffect | None:
 
 
 def _walls(cron: Cron, start: int, end: int) -> list[int]:
-    """Return the wall times that a cron names in [start, end), sorted."""
+    """Return the local times in [start, end) that match a cron, sorted."""
     found: list[int] = []
     for day in range(start // _DAY, (end - 1) // _DAY + 1):
         found += [wall for wall in wall_times(cron, day) if start <= wall < end]

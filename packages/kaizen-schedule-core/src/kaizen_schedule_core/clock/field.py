@@ -1,4 +1,4 @@
-"""One field of a cron in the portable dialect: its values, or a precise error."""
+"""The fields of a portable cron: their values, or an error."""
 
 import re
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from kaizen_schedule_core.diagnostics import did_you_mean, quoted
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CronProblem:
-    """An error or a remark on an expression: the code, what is wrong, what to write, and further facts."""
+    """An error in a cron expression, or a warning or note on it: the code, what is wrong, and what to write."""
 
     code: Code
     message: str
@@ -19,7 +19,7 @@ class CronProblem:
 
 
 class Refused(Exception):
-    """The first error of an expression, which ends its parsing."""
+    """The first error in an expression; it ends the parsing."""
 
     def __init__(self, code: Code, message: str, hint: str) -> None:
         super().__init__(message)
@@ -28,7 +28,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Field:
-    """What is allowed in a field: numbers from `low` to `high`; `last` is the greatest that `*` includes."""
+    """The allowed values of a field: numbers from `low` to `high`; `*` includes those up to `last`."""
 
     name: str
     low: int
@@ -54,7 +54,7 @@ _LISTED = 8
 
 @lru_cache(maxsize=4096)
 def parse_field(text: str, field: Field) -> tuple[tuple[int, ...], tuple[CronProblem, ...]]:
-    """Return the values of a field, and remarks on them; cached, as the same few fields are common. Raises Refused."""
+    """Return the values of a field, and remarks on them. Raises Refused."""
     if text == "*":
         return tuple(range(field.low, field.last + 1)), ()
     found: set[int] = set()
@@ -70,14 +70,14 @@ def parse_field(text: str, field: Field) -> tuple[tuple[int, ...], tuple[CronPro
 
 
 def _parse_part(part: str, field: Field) -> tuple[range, CronProblem | None]:
-    """Return the values of one part of a list, and a remark if they may surprise. Raises Refused."""
+    """Return the values of one part of a list, and a remark on them or None. Raises Refused."""
     if not part.isdigit() and _EXTENSION.fullmatch(part):
-        message = f"{quoted(part)} in the {field.name} is an extension"
+        message = f"{quoted(part)} in the {field.name} is an extension that is not supported"
         raise Refused(meaning.CRON_EXTENSION, message, _instead_of_extension(part, field))
     if not part or part[0] in "-/" or part[-1] == "-":
-        message = f"a number is missing in the {field.name} {quoted(part)}"
+        message = f"missing number in the {field.name} {quoted(part)}"
         if not part:
-            message = f"an empty place in the {field.name}"
+            message = f"empty list item in the {field.name}"
         raise Refused(meaning.CRON_TOKEN, message, f"write numbers from {field.low} to {field.high}")
     low, high = _parse_span(part.partition("/")[0], field)
     step = _parse_step(part, low, high, field)
@@ -87,8 +87,8 @@ def _parse_part(part: str, field: Field) -> tuple[range, CronProblem | None]:
     if field.names is _WEEKDAYS and (low, high) == (1, 7):
         return range(1, 7), CronProblem(
             code=meaning.CRON_ONE_TO_SEVEN,
-            message=f"{quoted(part)} in the day of week leaves out Sunday where it fires",
-            hint="write * for every day, or 1-6 to leave out Sunday",
+            message=f"{quoted(part)} in the day of week omits Sunday",
+            hint="write * for every day, or 1-6 to omit Sunday",
             notes=("a Temporal Schedule reads it as Monday to Saturday, Debian cron as every day",),
         )
     return values, None
@@ -116,12 +116,12 @@ def _parse_step(part: str, low: int, high: int, field: Field) -> int:
     step = int(text) if _NUMBER.fullmatch(text) else 0
     if span.isalnum():
         hint = f"write {_walk(low, step, field)}"
-        raise Refused(meaning.CRON_STEP, f"the step in {quoted(part)} has no range to walk over", hint)
+        raise Refused(meaning.CRON_STEP, f"the step in {quoted(part)} does not follow * or a range", hint)
     if not 1 <= step <= max(high - low, 1):
         hint = f"write {_span(low, high)}"
         if high - low > 1:
             hint = f"write a step from 1 to {high - low}"
-        raise Refused(meaning.CRON_STEP, f"step {quoted(text)} in the {field.name} does not fit {low}-{high}", hint)
+        raise Refused(meaning.CRON_STEP, f"invalid step {quoted(text)} for the {field.name} {low}-{high}", hint)
     return step
 
 
@@ -137,14 +137,14 @@ def _parse_value(text: str, field: Field) -> int:
         hint += f" or a name from {field.names[0]} to {field.names[-1]}"
     if text.isalpha():
         hint = did_you_mean(text[:3], field.names) or hint
-    raise Refused(meaning.CRON_TOKEN, f"{quoted(text)} is no {field.name}", hint)
+    raise Refused(meaning.CRON_TOKEN, f"invalid {field.name} {quoted(text)}", hint)
 
 
 def _uneven(part: str, field: Field, values: range) -> CronProblem | None:
-    """Return a remark if the last stretch of a step is shorter: before the field begins again, or the range ends."""
+    """Return a remark if the last interval of a step is shorter than the others, else None."""
     last = values.stop - 1
     whole = (values.start, last) == (field.low, field.last)
-    # The whole field goes on from its last value to its first, which takes one more.
+    # From the last value of the whole field to its first is one more.
     length = last - values.start + int(whole)
     if length % values.step == 0:
         return None
@@ -152,11 +152,11 @@ def _uneven(part: str, field: Field, values: range) -> CronProblem | None:
     if len(seen) > _LISTED:
         seen[2:-1] = ["…"]
     message = f"{quoted(part)} in the {field.name} ends at {values[-1]}, not at {last}: {', '.join(seen)}"
-    hint = f"write {values.start}-{values[-1]}/{values.step} if that is meant"
+    hint = f"write {values.start}-{values[-1]}/{values.step} if this is intended"
     if whole:
         message = f"{quoted(part)} in the {field.name} is uneven: {', '.join(seen)}, then {field.low} again"
         even = [str(step) for step in range(2, length // 2 + 1) if length % step == 0]
-        hint = f"steps that divide {length} evenly: {', '.join(even)}" if even else "list the days that are meant"
+        hint = f"steps that divide {length} evenly: {', '.join(even)}" if even else "list the intended days"
     return CronProblem(code=meaning.CRON_UNEVEN, message=message, hint=hint)
 
 
@@ -167,17 +167,17 @@ def _instead_of_extension(part: str, field: Field) -> str:
     if not sharp:
         weekday = _LAST_OF_MONTH.sub(r"\1", part)
     if field.names is _WEEKDAYS and weekday != part:
-        return f"write {weekday}, and let the agent look whether it is the right week"
+        return f"write {weekday}, and let the agent check the week"
     number = _NUMBER.match(part)
     if number:
         return f"write {number[0]}"
     if field.name == "day of month":
-        return "write 28, the last day that every month has"
-    return "write plain numbers"
+        return "write 28, the last day in every month"
+    return "write numbers"
 
 
 def _wrapped(low: int, high: int, field: Field) -> str:
-    """Return a reversed range in two parts, or in an equal one; never 1-7, which engines read differently."""
+    """Return a reversed range as one or two ranges, never as 1-7, which engines read differently."""
     if field.names is _WEEKDAYS and low == field.high:
         return _span(0, high)
     if field.names is _WEEKDAYS and (low, high) == (1, 0):
@@ -188,7 +188,7 @@ def _wrapped(low: int, high: int, field: Field) -> str:
 
 
 def _walk(low: int, step: int, field: Field) -> str:
-    """Return what a step on one number means to the engines that accept it: from there to the end of the field."""
+    """Return the equivalent of a step on one number: from there to the end of the field."""
     last = max(range(low, field.last + 1, max(step, 1)), default=low)
     if step < 1 or last == low:
         return str(low)

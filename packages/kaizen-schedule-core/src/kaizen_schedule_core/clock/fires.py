@@ -1,4 +1,4 @@
-"""When a cron fires, by the rule of the engine that fires it: the dialect `temporal-schedule` (ADR-008)."""
+"""The fires of a cron by the rules of a Temporal Schedule, the dialect `temporal-schedule` (ADR-008)."""
 
 import calendar
 from bisect import bisect_left
@@ -13,14 +13,14 @@ FIRING_DIALECT = "temporal-schedule"
 
 _HOUR = 3600
 _DAY = 24 * _HOUR
-# The engine's last year, an instant safely after it in any zone, and one before any clock of the database.
+# The engine's last year, an instant after it in any zone, and one before the first clock of the database.
 _LAST_YEAR = 2100
 _LAST_INSTANT = int(datetime(2102, 1, 1, tzinfo=UTC).timestamp())
 _FIRST_INSTANT = int(datetime(1800, 1, 1, tzinfo=UTC).timestamp())
 _LOOK_BACK_DAYS = (1, 8, 32, 367, 8 * 366 + 1)  # 29 February can be eight years away
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - wall time, which has no zone
 _EPOCH_DAY = _EPOCH.toordinal()
-# Days since 1970 that lie well inside the years of this clock in any zone.
+# Days since 1970 that are within these years in any zone.
 _FIRST_DAY = 8
 _LAST_DAY = datetime(_LAST_YEAR, 12, 24).toordinal() - _EPOCH_DAY  # noqa: DTZ001
 
@@ -28,7 +28,7 @@ _LAST_DAY = datetime(_LAST_YEAR, 12, 24).toordinal() - _EPOCH_DAY  # noqa: DTZ00
 def fires(cron: Cron, zone: tzinfo, after: datetime, until: datetime | None = None) -> Iterator[datetime]:
     """Yield the fires in (after, until], lazily and in order, in UTC.
 
-    Each fire is found from the one before it, because in a repeated hour the engine's answer depends on where it
+    Each fire is computed from the one before it, because in a repeated hour the engine's result depends on where it
     starts (ADR-008). `after` and `until` have an offset. The first fire is in 1800 at the earliest, the last in 2100.
     """
     end = _LAST_INSTANT if until is None else until.timestamp()
@@ -39,14 +39,14 @@ def fires(cron: Cron, zone: tzinfo, after: datetime, until: datetime | None = No
 
 
 def next_fire(cron: Cron, zone: tzinfo, after: datetime) -> datetime | None:
-    """Return the first fire after an instant, in UTC; None when there is none before the year 2101."""
+    """Return the first fire after an instant, in UTC, or None if there is none before the year 2101."""
     return next(fires(cron, zone, after), None)
 
 
 def last_fire(cron: Cron, zone: tzinfo, until: datetime) -> datetime | None:
-    """Return the last fire at or before an instant, in UTC; None when there is none in the eight years before it.
+    """Return the last fire at or before an instant, in UTC, or None if there is none in the eight years before it.
 
-    The walk begins where no transition is near, so that the answer does not depend on where it began.
+    The search starts where no clock change is near, so that the result does not depend on the start.
     """
     latest = min(until.timestamp(), _LAST_INSTANT)
     for days in _LOOK_BACK_DAYS:
@@ -61,8 +61,8 @@ def last_fire(cron: Cron, zone: tzinfo, until: datetime) -> datetime | None:
 
 def _instants(cron: Cron, zone: tzinfo, instant: int) -> Iterator[int]:
     """Yield the fires after an instant, in seconds since 1970."""
-    # Two walks: plain arithmetic is fast, and exact while the offset is steady. Near a change of the offset, and at the
-    # ends of the engine's years, only the engine's own walk is exact.
+    # Two methods: arithmetic is fast, and exact while the offset is constant. Near a clock change, and at the ends of
+    # the engine's years, only the engine's own algorithm is exact.
     while True:
         day = instant // _DAY
         offset, last = _steady_days(zone, day)
@@ -84,10 +84,10 @@ def _instants(cron: Cron, zone: tzinfo, instant: int) -> Iterator[int]:
 
 @lru_cache(maxsize=8192)
 def _steady_days(zone: tzinfo, day: int) -> tuple[int, int]:
-    """Return the offset before a day since 1970, and the last day until which it surely holds (the day before: none).
+    """Return the offset on a day since 1970, and the last day with this offset (the day before, if it changes now).
 
-    It holds on a day when no other offset holds from two days before it to two days after. Only every fifth day is
-    checked: no zone changes its offset and changes it back within so few days (a test checks this).
+    The offset must be constant from two days before a day to two days after it. Only every fifth day is checked: no
+    zone changes its offset twice within so few days (a test checks this).
     """
     if not _FIRST_DAY <= day <= _LAST_DAY:
         return 0, day - 1
@@ -100,7 +100,7 @@ def _steady_days(zone: tzinfo, day: int) -> tuple[int, int]:
 
 
 def wall_times(cron: Cron, day: int, second: int = -1) -> Iterator[int]:
-    """Yield the wall times that a cron names on a day since 1970 after its `second`, as if the wall clock were UTC."""
+    """Yield the local times that match a cron on a day since 1970, after its `second`, in seconds as if UTC."""
     date = datetime.fromordinal(_EPOCH_DAY + day)
     if date.month in cron.months and date.day in cron.days and date.isoweekday() % 7 in cron.weekdays:
         for hour in cron.hours[bisect_left(cron.hours, second // _HOUR) :]:
@@ -110,7 +110,7 @@ def wall_times(cron: Cron, day: int, second: int = -1) -> Iterator[int]:
 
 
 def _next_day(cron: Cron, day: int) -> int:
-    """Return the next day that may fire. Weekdays are ignored: near a gap the engine may read another one."""
+    """Return the next day that can fire. Weekdays are ignored, because near a gap the engine can use another one."""
     while True:
         day += 1
         date = datetime.fromordinal(_EPOCH_DAY + day)
@@ -123,8 +123,8 @@ def _next_day(cron: Cron, day: int) -> int:
 def _next_fire(cron: Cron, zone: tzinfo, instant: int) -> int | None:  # noqa: C901, PLR0912 - one walk, kept whole
     """Return the fire after an instant, in seconds since 1970.
 
-    One pass goes through the fields from the outside in and does not go back: a day that matched at its midnight
-    still matches, though a later hour of it may read another weekday (ADR-008, rules 2 and 5).
+    One pass goes through the fields from year to minute and never back: a day that matched at midnight still
+    matches, even if a later hour of it has another weekday (ADR-008, rules 2 and 5).
     """
     year, month, day, hour, minute, extra = _begin(zone, instant)
     while True:
@@ -159,11 +159,11 @@ def _next_fire(cron: Cron, zone: tzinfo, instant: int) -> int | None:  # noqa: C
         found = _resolve(zone, datetime(year, month, day, hour, minute))  # noqa: DTZ001
         if datetime.fromtimestamp(found, zone).hour == hour:
             return found + extra
-        hour, minute = hour + 1, 0  # the wall time lies in a gap
+        hour, minute = hour + 1, 0  # the local time is in a gap
 
 
 def _begin(zone: tzinfo, instant: int) -> tuple[int, int, int, int, int, int]:
-    """Return the wall fields at which the walk begins, and the extra hour, 3600 in a repeated hour."""
+    """Return the local time fields at which the pass starts, and the extra seconds, 3600 in a repeated hour."""
     if instant > _LAST_INSTANT:
         return _LAST_YEAR + 1, 1, 1, 0, 0, 0
     wall = datetime.fromtimestamp(instant, zone)
@@ -172,7 +172,7 @@ def _begin(zone: tzinfo, instant: int) -> tuple[int, int, int, int, int, int]:
 
 
 def _next_hour(zone: tzinfo, midnight: datetime, hour: int, extra: int) -> tuple[int, int]:
-    """Return the hour after `hour`, or the same hour again where the wall repeats it; and the extra hour."""
+    """Return the hour after `hour`, or the same hour if it is repeated, and the extra seconds."""
     here = _resolve(zone, midnight + timedelta(hours=hour))
     there = _resolve(zone, midnight + timedelta(hours=hour + 1))
     if not extra and there - here > _HOUR:
@@ -181,7 +181,7 @@ def _next_hour(zone: tzinfo, midnight: datetime, hour: int, extra: int) -> tuple
 
 
 def _day_matches(cron: Cron, zone: tzinfo, wall: datetime) -> bool:
-    """Return whether both day fields match; the weekday is that of the instant the wall time resolves to."""
+    """Check whether both day fields match; the weekday is that of the instant to which the local time resolves."""
     if wall.day not in cron.days:
         return False
     if not cron.weekdays_restricted:
@@ -190,7 +190,7 @@ def _day_matches(cron: Cron, zone: tzinfo, wall: datetime) -> bool:
 
 
 def _resolve(zone: tzinfo, wall: datetime) -> int:
-    """Return the instant of a wall time, in seconds since 1970, resolved as Go's time.Date does."""
+    """Return the instant of a local time, in seconds since 1970, resolved like Go's time.Date."""
     seconds = int((wall - _EPOCH).total_seconds())
     return seconds - offset_at(zone, seconds - offset_at(zone, seconds))
 

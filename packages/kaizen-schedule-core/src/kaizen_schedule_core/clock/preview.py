@@ -1,4 +1,4 @@
-"""The preview of a cron's fires, and which of them a clock change affects."""
+"""The preview of a cron's fires, with those that a clock change affects."""
 
 from bisect import bisect_left
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ _NEAR = 2 * 24 * 3600
 class PreviewedFire:
     """One fire in local time with its offset.
 
-    `note` is `fold` for a fire in an hour that occurs twice, or that such an hour adds; `gap` for the first fire after
-    one that a gap skipped, or that a gap moved; else None.
+    `note` is `fold` for a fire in an hour that occurs twice, or that is added by it; `gap` for the first fire after
+    one that a gap skipped or moved; else None.
     """
 
     at: datetime
@@ -28,7 +28,7 @@ class PreviewedFire:
 def preview(
     cron: Cron, zone: tzinfo, after: datetime, *, until: datetime | None = None, count: int | None = None
 ) -> list[PreviewedFire]:
-    """Return the fires in (after, until], at most `count`, by the clock that fires them (ADR-008)."""
+    """Return at most `count` fires in (after, until] (ADR-008)."""
     found = [int(fire.timestamp()) for fire in islice(fires(cron, zone, after, until), count)]
     if not found:
         return []

@@ -1,4 +1,4 @@
-"""Times and durations as people type them, and timestamps as forms write them (RFC 3339)."""
+"""Parsing of times and durations, and formatting of timestamps (RFC 3339)."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -11,18 +11,18 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def parse_duration(text: str) -> timedelta:
-    """Parse a duration such as 15m, 1h or 7d. Raises ValueError with what to write."""
+    """Parse a duration such as 15m, 1h or 7d. Raises ValueError with a hint."""
     match = _DURATION.fullmatch(text)
     if match is None or int(match[1]) == 0:
         raise ValueError("write a duration as a number and s, m, h, d or w, such as 15m or 24h")
     duration = timedelta(**{_UNITS[match[2]]: int(match[1])})
     if duration > _LONGEST:
-        raise ValueError("write at most 3660d: ten years")
+        raise ValueError("write at most 3660d (ten years)")
     return duration
 
 
 def parse_time_or_date(text: str) -> datetime | date:
-    """Parse a time with its offset, or a date (contract section 13). Raises ValueError with what to write."""
+    """Parse a time with its offset, or a date (contract section 13). Raises ValueError with a hint."""
     expected = "write a time with its offset, such as 2026-06-17T09:00:00Z, or a date such as 2026-06-17"
     try:
         found = datetime.fromisoformat(text)
@@ -38,17 +38,17 @@ def parse_time_or_date(text: str) -> datetime | date:
 
 
 def parse_time(text: str, *, zone: tzinfo) -> datetime:
-    """Parse a time with its offset, or a date as its midnight in `zone`. Raises ValueError with what to write."""
+    """Parse a time with its offset, or a date as midnight in `zone`. Raises ValueError with a hint."""
     return time_in(zone, parse_time_or_date(text))
 
 
 def time_in(zone: tzinfo, time_or_date: datetime | date) -> datetime:
-    """Return the time that is meant in a zone: a date alone is its midnight there."""
+    """Return a time, or midnight of a date in a zone."""
     if isinstance(time_or_date, datetime):
         return time_or_date
     return datetime.combine(time_or_date, time(), zone)
 
 
 def utc_text(instant: datetime) -> str:
-    """Return a timestamp as forms write it: RFC 3339 in UTC, to the second, ending in Z."""
+    """Return a timestamp in RFC 3339 format: UTC, with seconds, ending in Z."""
     return f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

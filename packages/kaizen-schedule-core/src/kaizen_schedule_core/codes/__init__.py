@@ -1,7 +1,7 @@
-"""The registry of codes: every problem this software can tell of, once, with its explanation.
+"""The registry of diagnostic codes, with their explanations.
 
-Families: KZ1xx reading the file, KZ2xx shape, KZ3xx meaning, KZ4xx roster, KZ5xx definitions (ADR-006).
-`schedule explain CODE` is made from it.
+Families: KZ1xx reading, KZ2xx structure, KZ3xx values, KZ4xx roster, KZ5xx definitions (ADR-006).
+`schedule explain CODE` prints an entry.
 """
 
 from kaizen_schedule_core.codes import definitions, meaning, reading, roster, shape
@@ -15,4 +15,4 @@ CODES: dict[str, Code] = {
     for code in vars(family).values()
     if isinstance(code, Code)
 }
-"""Every code by its id, in the order of the families."""
+"""All codes by id, in the order of the families."""

@@ -1,4 +1,4 @@
-"""What a code is made of."""
+"""The type of a diagnostic code."""
 
 import os
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A stable name for one kind of problem.
+    """A stable identifier for one kind of problem.
 
-    `unavailable` marks problems where something could not be had (exit 4), as opposed to wrong input (exit 1).
+    `unavailable` marks problems with something missing, unreadable or unreachable (exit 4); others exit with 1.
     """
 
     id: str
@@ -20,17 +20,17 @@ class Code:
 
     @property
     def explanation(self) -> str:
-        """Return what the code means, and why it exists."""
+        """Return what the code means and why it matters."""
         return _explanations()[self.id]["explanation"]
 
     @property
     def wrong(self) -> str:
-        """Return the smallest text that shows the problem."""
+        """Return a minimal example of the problem."""
         return _explanations()[self.id]["wrong"]
 
     @property
     def right(self) -> str:
-        """Return the same text without the problem."""
+        """Return the same example without the problem."""
         return _explanations()[self.id]["right"]
 
 

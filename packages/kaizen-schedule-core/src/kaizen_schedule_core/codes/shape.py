@@ -1,4 +1,4 @@
-"""KZ2xx: shape: keys, types and allowed values."""
+"""KZ2xx: structure: keys, types and allowed values."""
 
 from kaizen_schedule_core.codes.code import Code
 
@@ -9,13 +9,13 @@ WRONG_TYPE = Code("KZ204", "wrong type")
 VERSION_NOT_TEXT = Code("KZ205", "version without quotes")
 NEWER_MANIFEST = Code("KZ206", "newer manifest version")
 UNKNOWN_VERSION = Code("KZ207", "unknown version")
-BOOLEAN_WORD = Code("KZ208", "not a YAML 1.2 boolean")
+BOOLEAN_WORD = Code("KZ208", "invalid boolean")
 NO_AGENTS = Code("KZ209", "no agents")
-AGENT_NAME = Code("KZ210", "not an agent's name")
+AGENT_NAME = Code("KZ210", "invalid agent name")
 SCHEMA_OUTDATED = Code("KZ211", "schema file out of date", severity="warning")
 EMPTY_VALUE = Code("KZ212", "empty value")
 UNKNOWN_VALUE = Code("KZ213", "value not allowed")
-AGENT_FILE = Code("KZ221", "agent file that names another agent")
+AGENT_FILE = Code("KZ221", "agent file with another agent's name")
 MEMORY_SHAPE = Code("KZ231", "memory of another agent")
-METRICS_LINE = Code("KZ241", "metrics line that is not a record")
-METRICS_TORN = Code("KZ242", "torn last metrics line", severity="warning")
+METRICS_LINE = Code("KZ241", "invalid metrics line")
+METRICS_TORN = Code("KZ242", "incomplete last metrics line", severity="warning")

@@ -1,7 +1,7 @@
-"""The conformance kit: another project proves with it that its resolver obeys the contract (ADR-005).
+"""The conformance kit: tests that a resolver follows the contract (ADR-005).
 
-A case is a data file under `cases/`: a roster, the repositories it names, a question and the one right answer. Three
-lines of pytest run them all:
+A case is a data file in `cases/`: a roster, its repositories, the parameters and the expected result. Three lines of
+pytest run all cases:
 
     @pytest.mark.parametrize("case", cases(), ids=str)
     def test_our_resolver(case):

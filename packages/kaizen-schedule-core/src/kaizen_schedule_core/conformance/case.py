@@ -1,4 +1,4 @@
-"""A case: the roster, the repositories, the question and the one right answer, as its data file holds them."""
+"""The model of a case: the roster, the repositories, the parameters and the expected result."""
 
 import os
 from datetime import UTC, datetime, timedelta
@@ -17,19 +17,19 @@ _FOLDER = os.path.join(os.path.dirname(__file__), "cases")
 
 
 class _Part(BaseModel):
-    """A part of a case, frozen and without unknown keys."""
+    """The base of all parts of a case: frozen, without unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class Symlink(_Part):
-    """A symlink in place of a file; its target is relative to the folder that holds it."""
+    """A symlink instead of a file, with a target relative to its directory."""
 
     symlink: str
 
 
 class Repeated(_Part):
-    """A text many times over, too long for the data file."""
+    """A repeated text, too long for the data file."""
 
     repeat: str
     times: int
@@ -42,7 +42,7 @@ class InLatin1(_Part):
 
 
 class Fifo(_Part):
-    """A FIFO in place of a file: a resolver that opens it unchecked waits for a writer."""
+    """A FIFO instead of a file: a resolver that opens it without a check waits for a writer."""
 
     fifo: Literal[True]
 
@@ -51,7 +51,7 @@ Content = str | Symlink | Repeated | InLatin1 | Fifo
 
 
 class ExpectedRun(_Part):
-    """A run that the answer must have; its root is `folder` in the folder of the case."""
+    """An expected run; its root is `folder` in the directory of the case."""
 
     repo: str
     folder: str
@@ -62,11 +62,11 @@ class ExpectedRun(_Part):
 
 
 class Case(_Part):
-    """One thing that a resolver must get right. `str(case)` is its name, that of its data file.
+    """One test case for a resolver; `str(case)` is the name of its data file.
 
-    `roster` is a list of rows (`{here}` in a path stands for the folder of the case), the text of a roster file, or
-    None where there is none. `repos` holds files by their path in a folder. Exactly one of `scheduled_runs` and
-    `raises` is given.
+    `roster` is a list of entries (`{here}` in a path is the directory of the case), the text of a roster file, or
+    None for a missing file. `repos` contains the files of each repository by path. Exactly one of `scheduled_runs`
+    and `raises` is set.
     """
 
     name: str
@@ -86,7 +86,7 @@ class Case(_Part):
     @model_validator(mode="after")
     def _one_answer(self) -> Self:
         if (self.scheduled_runs is None) == (self.raises is None):
-            raise ValueError("a case expects either scheduled_runs or raises: true")
+            raise ValueError("a case must have either scheduled_runs or raises: true")
         return self
 
     def __str__(self) -> str:
@@ -94,7 +94,7 @@ class Case(_Part):
 
     @property
     def parameters(self) -> dict[str, object]:
-        """The optional parameters that the resolver is called with; those that are None are left out."""
+        """The optional parameters of the call, without those that are None."""
         given = {"domain": self.domain, "cadence": self.cadence, "agent": self.agent, "window": self.window}
         return {name: value for name, value in given.items() if value is not None}
 
@@ -109,5 +109,5 @@ def _read(file: str) -> Case:
     path = os.path.join(_FOLDER, file)
     document = parse_yaml(decode(read_file(path, limit=MIB), file=path), file=path)
     if document.problems:
-        raise AssertionError(f"{path} is no case: {document.problems[0].message}")
+        raise AssertionError(f"{path} is not a valid case: {document.problems[0].message}")
     return Case.model_validate({"name": file.removesuffix(".yml"), **document.value})

@@ -1,4 +1,4 @@
-"""Checking a resolver by a case: write the case as files, call the resolver, compare its answer."""
+"""Checking of a resolver with a case: write the files, call the resolver, compare the result."""
 
 import inspect
 import os
@@ -15,18 +15,18 @@ from kaizen_schedule_core.fleet.deadline import DeadlineExceeded, call_within
 _LONGEST = 300
 
 Resolver = Callable[..., object]
-"""What is under test, called with keywords only.
+"""The function under test, called with keyword arguments only.
 
-`roster` is the path of a roster file, `now` a datetime with an offset, `host` a name; a case may add `domain`,
-`cadence`, `agent` and `window` (a timedelta). It answers `{"scheduled_runs": [...]}`, or raises where the roster fails.
+`roster` is the path of a roster file, `now` a datetime with an offset, `host` a name; a case can add `domain`,
+`cadence`, `agent` and `window` (a timedelta). It returns `{"scheduled_runs": [...]}`, or raises for an invalid roster.
 """
 
 
 def check(case: Case, resolver: Resolver, *, timeout: float = 60.0, patience: float = 2.0) -> tuple[str, ...]:
-    """Return what a resolver got wrong in a case, a sentence for each; empty when it passed.
+    """Return the failures of a resolver in a case, one sentence each; empty if it passed.
 
-    The case lies in a fresh folder, which the sentences call `<case>`. What the resolver raises is a failure, or is
-    what the case expects; it is never raised on. A resolver has `timeout` seconds to answer, and is freed after
+    The case is written to a new directory, shown as `<case>`. An exception of the resolver is a failure, unless the
+    case expects one; it is not raised. A resolver must return within `timeout` seconds, and is released after
     `patience` seconds if it waits for a FIFO.
     """
     with tempfile.TemporaryDirectory(prefix="kaizen-conformance-") as home:
@@ -37,8 +37,8 @@ def check(case: Case, resolver: Resolver, *, timeout: float = 60.0, patience: fl
 
 
 def require(case: Case, resolver: Resolver) -> None:
-    """Raise AssertionError, with every reason, unless the resolver passes the case: for any test runner."""
-    __tracebackhide__ = True  # pytest then shows the caller's line
+    """Raise AssertionError with all failures if the resolver does not pass the case."""
+    __tracebackhide__ = True  # pytest shows the caller's line
     failures = check(case, resolver)
     if failures:
         raise AssertionError("\n  ".join([f"{case}: {case.proves}", *failures]))
@@ -57,27 +57,27 @@ def _failures(case: Case, resolver: Resolver, shell: Shell, *, timeout: float, p
         try:
             answer = call_within(timeout, lambda: resolver(**question))
         except DeadlineExceeded:
-            yield f"gave no answer within {timeout:.0f} seconds"
+            yield f"did not return within {timeout:.0f} seconds"
             return
         except SystemExit as error:
-            yield f"ended the process with {error.code!r}, where it must answer or raise"
+            yield f"exited with {error.code!r}, but must return or raise"
             return
         except Exception as error:  # noqa: BLE001 - whatever the resolver raises is what is judged here
             raised = error
     for path in waited_for:
-        yield f"waited for the FIFO {path} until it was let go"
+        yield f"waited for the FIFO {path} until it was released"
     for path in sorted({path for path, _ in before ^ contents(shell.here)}):
-        yield f"wrote or removed {path}, where it may only read"
+        yield f"wrote or removed {path}, but must only read"
     if raised is None:
         yield from _wrong_answer(case, answer, shell)
     elif not case.raises:
-        yield f"raised {_named(raised)}, expected an answer"
+        yield f"raised {_named(raised)}, expected a result"
 
 
 def _wrong_answer(case: Case, answer: object, shell: Shell) -> Iterator[str]:
     if inspect.iscoroutine(answer):
         answer.close()
-        yield "answered a coroutine: what is called must be a plain function"
+        yield "returned a coroutine: pass a normal function"
     elif case.scheduled_runs is None:
         yield _swallowed(answer)
     else:
@@ -88,7 +88,7 @@ def _refused(resolver: Resolver, question: dict[str, Any]) -> str | None:
     try:
         inspect.signature(resolver).bind(**question)
     except ValueError:
-        return None  # it has no signature
+        return None  # no signature available
     except TypeError as error:
         return f"cannot be called with {', '.join(question)}: {error}"
     return None
@@ -96,8 +96,8 @@ def _refused(resolver: Resolver, question: dict[str, Any]) -> str | None:
 
 def _swallowed(answer: object) -> str:
     runs = answer.get(KEY) if isinstance(answer, dict) else answer
-    what = f"an answer with {len(runs)} runs" if isinstance(runs, list) and runs else "an empty answer"
-    return f"an error became {what}: {_short(repr(answer))}, expected an exception"
+    what = f"a result with {len(runs)} runs" if isinstance(runs, list) and runs else "an empty result"
+    return f"returned {what} for an error: {_short(repr(answer))}, expected an exception"
 
 
 def _named(error: Exception) -> str:

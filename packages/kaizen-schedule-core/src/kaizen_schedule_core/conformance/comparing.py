@@ -1,4 +1,4 @@
-"""The differences between the answer of a resolver and the right one, each with a precise reason."""
+"""The differences between the result of a resolver and the expected one."""
 
 import os
 from collections import Counter
@@ -9,18 +9,18 @@ from kaizen_schedule_core.conformance.case import ExpectedRun
 from kaizen_schedule_core.conformance.shell import Shell
 
 KEY = "scheduled_runs"
-# Written out, not taken from the resolver of this package: the kit must not follow it when it goes wrong.
+# Not imported from the resolver of this package, so that the kit also detects its errors.
 FIELDS = ["repo", "root", "agent", "cadence", "cron", "timezone", "enabled", "prepare_command"]
 _Key = tuple[str, str]
 
 
 def differences(answer: object, expected: tuple[ExpectedRun, ...], shell: Shell) -> Iterator[str]:
-    """Yield every difference: of the key, the runs, their order, their fields and their commands."""
+    """Yield all differences: in the key, the runs, their order, fields and commands."""
     if not isinstance(answer, dict):
-        yield f"answered {_kind(answer)}, expected a mapping with the one key {KEY}"
+        yield f"returned {_kind(answer)}, expected a mapping with the key {KEY}"
         return
     if list(answer) != [KEY]:
-        yield f"the keys of the answer are {list(answer)}, expected ['{KEY}']"
+        yield f"the keys of the result are {list(answer)}, expected ['{KEY}']"
     if KEY not in answer:
         return
     runs = answer[KEY]
@@ -29,7 +29,7 @@ def differences(answer: object, expected: tuple[ExpectedRun, ...], shell: Shell)
         return
     for run in runs:
         if not isinstance(run, dict):
-            yield f"a run is {_kind(run)}, expected a mapping of the eight fields"
+            yield f"a run is {_kind(run)}, expected a mapping with the eight fields"
             return
     wanted = {(run.repo, run.agent): run for run in expected}
     found = [(str(run.get("repo")), str(run.get("agent"))) for run in runs]
@@ -45,12 +45,12 @@ def _misplaced(found: list[_Key], wanted: dict[_Key, ExpectedRun]) -> Iterator[s
     times = Counter(found)
     for key in wanted:
         if key not in times:
-            yield f"dropped: {_name(key)}"
+            yield f"missing: {_name(key)}"
     for key, count in times.items():
         if key not in wanted:
-            yield f"not expected: {_name(key)}"
+            yield f"unexpected: {_name(key)}"
         elif count > 1:
-            yield f"emitted {count} times: {_name(key)}"
+            yield f"returned {count} times: {_name(key)}"
     known = [key for key in found if key in wanted]
     if known != sorted(known):
         yield f"not sorted by (repo, agent): {', '.join(map(' '.join, known))}"
@@ -73,7 +73,7 @@ def _unlike(run: dict[str, Any], key: _Key, expected: ExpectedRun, shell: Shell)
 
 
 def _same(value: object, expected: object) -> bool:
-    if isinstance(expected, bool):  # 1 is not true
+    if isinstance(expected, bool):  # 1 is not True
         return value is expected
     return value == expected
 

@@ -1,4 +1,4 @@
-"""A case as files: its roster, and the repositories that the roster names."""
+"""The files of a case: its roster and its repositories."""
 
 import hashlib
 import json
@@ -11,7 +11,7 @@ from kaizen_schedule_core.conformance.case import Case, Content, Fifo, InLatin1,
 
 
 def lay_out(case: Case, here: str) -> str:
-    """Write the case into a folder that does not exist yet; return the path of its roster file, which may be absent."""
+    """Write the case into a new directory; return the path of its roster file, which can be missing."""
     os.makedirs(here)
     for folder, files in case.repos.items():
         os.makedirs(os.path.join(here, folder), exist_ok=True)
@@ -23,7 +23,7 @@ def lay_out(case: Case, here: str) -> str:
     if isinstance(case.roster, str):
         _write(roster, case.roster)
     elif case.roster is not None:
-        # JSON is YAML that all parsers read alike.
+        # JSON is valid YAML for all parsers.
         text = json.dumps({"version": "1", "repos": case.roster}, indent=2, ensure_ascii=False)
         _write(roster, text.replace("{here}", json.dumps(here, ensure_ascii=False)[1:-1]) + "\n")
     return roster
@@ -48,7 +48,7 @@ def _bytes(content: str | Repeated | InLatin1) -> bytes:
 
 
 def contents(here: str) -> frozenset[tuple[str, str]]:
-    """Return everything in a folder by its relative path, each with a text that changes when it does."""
+    """Return a text for everything in a directory, by relative path, that changes with its content."""
     found: set[tuple[str, str]] = set()
     for folder, folders, files in os.walk(here):
         for name in (*folders, *files):
@@ -61,16 +61,16 @@ def _mark(path: str) -> str:
     if os.path.islink(path):
         return os.readlink(path)
     if not os.path.isfile(path):
-        return "no file"
+        return "not a file"
     with open(path, "rb") as stream:
         return hashlib.sha256(stream.read()).hexdigest()
 
 
 @contextmanager
 def fifos_watched(case: Case, here: str, patience: float) -> Iterator[list[str]]:
-    """Free a resolver that waits for a FIFO of the case every `patience` seconds, so that the kit never hangs.
+    """Release a resolver that waits for a FIFO of the case after `patience` seconds, so that the kit never hangs.
 
-    The value is the list of those FIFOs.
+    Yields the list of those FIFOs.
     """
     fifos: list[str] = []
     for folder, files in case.repos.items():
@@ -99,5 +99,5 @@ def _release(path: str) -> bool:
     try:
         os.close(os.open(path, os.O_WRONLY | os.O_NONBLOCK))
     except OSError:
-        return False  # nobody reads
+        return False  # no reader
     return True

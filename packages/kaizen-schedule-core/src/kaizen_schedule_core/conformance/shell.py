@@ -1,4 +1,4 @@
-"""A real shell, in which a stub prints how it was called: the only proof that a command is quoted right."""
+"""A real shell with a stub that prints its arguments, to check the quoting of commands."""
 
 import os
 import subprocess
@@ -7,10 +7,10 @@ _STUB = '#!/bin/sh\nfor word in "$@"; do printf \'%s\\0\' "$word"; done\n'
 
 
 class Shell:
-    """Runs commands in a folder, with a stub of `kaizen-agentic` first on the PATH."""
+    """A shell that runs commands in a directory, with a stub of `kaizen-agentic` first in the PATH."""
 
     def __init__(self, here: str, stub_folder: str, *, timeout: float = 20.0) -> None:
-        """Write the stub; `here` is the folder of the case, `timeout` in seconds for each command."""
+        """Write the stub; `here` is the directory of the case, `timeout` in seconds applies to each command."""
         self.here = here
         self._timeout = timeout
         self._path = os.pathsep.join([stub_folder, os.environ.get("PATH", os.defpath)])
@@ -21,7 +21,7 @@ class Shell:
         os.chmod(stub, 0o755)  # noqa: S103 - in a folder that only this user can enter
 
     def arguments_of(self, command: str) -> list[str] | str:
-        """Return the arguments with which the command runs kaizen-agentic, or in words what it did instead."""
+        """Return the arguments with which the command runs kaizen-agentic, or a description of its failure."""
         try:
             done = subprocess.run(  # noqa: S603 - a shell is what is tried here
                 ["/bin/sh", "-c", command],
@@ -33,9 +33,9 @@ class Shell:
                 timeout=self._timeout,
             )
         except subprocess.TimeoutExpired:
-            return f"a command without an end: {command}"
+            return f"a command that does not end: {command}"
         except (OSError, ValueError, UnicodeError) as error:
-            return f"no command at all ({error}): {command!r}"
+            return f"an invalid command ({error}): {command!r}"
         words = done.stdout.decode(errors="backslashreplace").split("\0")
         if words[-1] == "":  # each argument ends with NUL
             words.pop()

@@ -1,4 +1,4 @@
-"""Bounded, safe reading of any file from outside (ADR-006): whole, unchanged, regular, and inside its root."""
+"""Safe reading of untrusted files: regular, within a size limit, unchanged while read, inside the root (ADR-006)."""
 
 import errno
 import os
@@ -14,12 +14,12 @@ from kaizen_schedule_core.errors import Absent, KaizenError
 KIB = 1024
 MIB = 1024 * KIB
 
-# O_NONBLOCK: a FIFO must not make the reader wait for a writer.
+# O_NONBLOCK: opening a FIFO must not wait for a writer.
 _OPEN_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 _CHUNK = 1 * MIB
-_NEIGHBOURS = 1000  # names looked at for a near one
+_NEIGHBOURS = 1000  # file names that are compared with a missing one
 _KINDS = (
-    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISDIR, "a directory"),
     (stat.S_ISFIFO, "a FIFO"),
     (stat.S_ISSOCK, "a socket"),
     (stat.S_ISCHR, "a device"),
@@ -28,16 +28,16 @@ _KINDS = (
 
 
 def read_inside(root: str, relative: str, *, limit: int, shown: str | None = None) -> bytes:
-    """Read a file of a repository, given by its path below the root; nothing outside the root is read.
+    """Read a file of a repository by its path below the root; nothing outside the root is read.
 
-    `limit` is in bytes; `shown` is the path that diagnostics name. Raises KaizenError (KZ101 to KZ106, KZ112).
+    `limit` is in bytes; `shown` is the path in diagnostics. Raises KaizenError (KZ101 to KZ106, KZ112).
     """
     shown = shown or os.path.join(root, relative)
     return read_file(locate_inside(root, relative, shown=shown), limit=limit, shown=shown)
 
 
 def locate_inside(root: str, relative: str, *, shown: str | None = None) -> str:
-    """The path to open for a file below the root. Raises KaizenError (KZ104) if a symlink leads outside."""
+    """Return the path of a file below the root. Raises KaizenError if a symlink points outside the root (KZ104)."""
     path = root
     for part in relative.rstrip("/").split("/"):
         if part == os.pardir:
@@ -46,7 +46,7 @@ def locate_inside(root: str, relative: str, *, shown: str | None = None) -> str:
         try:
             is_link = stat.S_ISLNK(os.lstat(path).st_mode)
         except OSError:
-            break  # whoever opens it gets the reason
+            break  # opening the file reports the reason
         if is_link:
             return _resolve_inside(root, relative, shown or f"{root}/{relative}")
     return f"{root}/{relative}"
@@ -55,7 +55,7 @@ def locate_inside(root: str, relative: str, *, shown: str | None = None) -> str:
 def _resolve_inside(root: str, relative: str, shown: str) -> str:
     try:
         home = os.path.realpath(root, strict=True)
-        real = os.path.realpath(os.path.join(root, relative))  # what is not there yet may be written
+        real = os.path.realpath(os.path.join(root, relative))  # a missing file may be written
     except OSError as error:
         raise os_problem(error, shown) from None
     if real != home and not real.startswith(home.rstrip("/") + "/"):
@@ -64,7 +64,7 @@ def _resolve_inside(root: str, relative: str, shown: str) -> str:
 
 
 def read_prefix(root: str, relative: str, *, length: int) -> bytes:
-    """Read at most the first `length` bytes of a repository's file. Raises KaizenError: KZ101 to KZ106."""
+    """Read up to `length` bytes of a repository's file. Raises KaizenError: KZ101 to KZ106."""
     shown = os.path.join(root, relative)
     try:
         descriptor, _ = _open(locate_inside(root, relative, shown=shown), shown)
@@ -75,14 +75,14 @@ def read_prefix(root: str, relative: str, *, length: int) -> bytes:
 
 
 def _leads_outside(shown: str) -> Diagnostic:
-    message = f"{escape_control_chars(shown)} leads outside the repository"
-    return diagnose(reading.LEADS_OUTSIDE, message, file=shown, hint="put a regular file into the repository instead")
+    message = f"{escape_control_chars(shown)} points outside the repository"
+    return diagnose(reading.LEADS_OUTSIDE, message, file=shown, hint="replace it with a regular file in the repository")
 
 
 def read_file(path: str, *, limit: int, shown: str | None = None) -> bytes:
-    """Read a regular file whole. Raises KaizenError: KZ101 to KZ106, or KZ112 beyond `limit` bytes.
+    """Read a regular file. Raises KaizenError: KZ101 to KZ106, or KZ112 if it has more than `limit` bytes.
 
-    Without `shown` the path is one that a person typed, and a near name is looked for where it is absent.
+    Without `shown`, the path is one that a person typed, and the error for a missing file suggests a similar name.
     """
     typed, shown = shown is None, shown or path
     try:
@@ -109,14 +109,14 @@ def read_file(path: str, *, limit: int, shown: str | None = None) -> bytes:
     if len(data) > limit:
         raise KaizenError(too_large(shown, limit))
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != after.st_size:
-        message = f"{escape_control_chars(shown)} changed while it was read"
-        hint = "run the command again when the file is at rest"
+        message = f"{escape_control_chars(shown)} changed while it was being read"
+        hint = "run the command again when nothing writes to the file"
         raise KaizenError(diagnose(reading.CHANGED, message, file=shown, hint=hint))
     return data
 
 
 def near_name(path: str, endings: tuple[str, ...] = ("",)) -> str | None:
-    """The file or folder that stands where an absent one was looked for, under nearly its name."""
+    """Return the name of an existing file or directory that is similar to that of a missing one, or None."""
     folder, name = os.path.split(path.rstrip("/"))
     try:
         with os.scandir(folder or ".") as entries:
@@ -127,7 +127,7 @@ def near_name(path: str, endings: tuple[str, ...] = ("",)) -> str | None:
 
 
 def _open(path: str, shown: str) -> tuple[int, os.stat_result]:
-    """Open a regular file; the kind is asked before opening, because opening a device can act on it."""
+    """Open a regular file; its type is checked before, because opening a device can have effects."""
     _require_kind(os.stat(path), shown)
     descriptor = os.open(path, _OPEN_FLAGS)
     opened = os.fstat(descriptor)
@@ -140,7 +140,7 @@ def _open(path: str, shown: str) -> tuple[int, os.stat_result]:
 
 
 def require_regular(path: str, shown: str) -> None:
-    """Raise KaizenError (KZ102 to KZ106) unless a regular file stands there."""
+    """Raise KaizenError (KZ102 to KZ106) if the path is not a regular file."""
     try:
         _require_kind(os.stat(path), shown)
     except OSError as error:
@@ -150,9 +150,9 @@ def require_regular(path: str, shown: str) -> None:
 def _require_kind(status: os.stat_result, shown: str) -> None:
     if stat.S_ISREG(status.st_mode):
         return
-    kind = next((name for test, name in _KINDS if test(status.st_mode)), "no regular file")
-    message = f"{escape_control_chars(shown)} is {kind}, not a file"
-    raise KaizenError(diagnose(reading.NOT_A_FILE, message, file=shown, hint="put a regular file there"))
+    kind = next((name for test, name in _KINDS if test(status.st_mode)), "not a regular file")
+    message = f"{escape_control_chars(shown)} is {kind}, not a regular file"
+    raise KaizenError(diagnose(reading.NOT_A_FILE, message, file=shown, hint="replace it with a regular file"))
 
 
 def _rest(descriptor: int, wanted: int) -> Iterator[bytes]:
@@ -162,9 +162,9 @@ def _rest(descriptor: int, wanted: int) -> Iterator[bytes]:
 
 
 def read_lines(root: str, relative: str, *, line_limit: int) -> Iterator[tuple[int, bytes | None, bool]]:
-    """Stream the lines of a file of any size: (number from 1, the line without its end, whether it has an end).
+    """Yield the lines of a file of any size: (number from 1, the line without its line end, whether it has one).
 
-    A line longer than `line_limit` bytes comes as None: it is passed over without being held in memory.
+    For a line longer than `line_limit` bytes, the line is None: it is skipped without being kept in memory.
     Raises KaizenError: KZ101 to KZ106.
     """
     shown = os.path.join(root, relative)
@@ -190,36 +190,36 @@ def read_lines(root: str, relative: str, *, line_limit: int) -> Iterator[tuple[i
 
 
 def too_large(file: str, limit: int) -> Diagnostic:
-    """The diagnostic for a file beyond its limit, in bytes."""
+    """Return the diagnostic for a file that is larger than its limit in bytes."""
     size = f"{limit // MIB} MiB" if limit >= MIB else f"{limit // KIB} KiB"
     message, hint = f"{escape_control_chars(file)} is larger than {size}", f"the limit is {limit} bytes"
     return diagnose(reading.TOO_LARGE, message, file=file, span=TOP, hint=hint)
 
 
 def _os_problem(error: OSError, shown: str) -> Diagnostic:
-    """Say what the operating system's answer means for the file as it was named."""
+    """Return the diagnostic for an error of the operating system."""
     codes: dict[int | None, tuple[Code, str, str | None]] = {
         errno.ENOENT: (reading.ABSENT, "does not exist", None),
-        errno.ENOTDIR: (reading.NOT_A_FILE, "lies below something that is not a folder", None),
-        errno.EISDIR: (reading.NOT_A_FILE, "is a folder, not a file", "put a regular file there"),
+        errno.ENOTDIR: (reading.NOT_A_FILE, "is below a path that is not a directory", None),
+        errno.EISDIR: (reading.NOT_A_FILE, "is a directory, not a file", "replace it with a regular file"),
         errno.EACCES: (reading.NO_PERMISSION, "cannot be accessed: permission denied", "change its permissions"),
         errno.EPERM: (reading.NO_PERMISSION, "cannot be accessed: permission denied", "change its permissions"),
-        errno.EROFS: (reading.NO_PERMISSION, "lies on a read-only file system", None),
+        errno.EROFS: (reading.NO_PERMISSION, "is on a read-only file system", None),
         errno.ELOOP: (
             reading.LEADS_OUTSIDE,
-            "is a symlink that leads in a circle or may not be followed",
-            "put a regular file there",
+            "is a symlink in a loop, or one that must not be followed",
+            "replace it with a regular file",
         ),
     }
     if error.errno == errno.ENOENT and os.path.islink(shown):
-        message = f"{escape_control_chars(shown)} is a symlink that leads nowhere"
-        return diagnose(reading.LEADS_OUTSIDE, message, file=shown, hint="put a regular file there")
+        message = f"{escape_control_chars(shown)} is a symlink to a missing file"
+        return diagnose(reading.LEADS_OUTSIDE, message, file=shown, hint="replace it with a regular file")
     reason = (error.strerror or type(error).__name__).lower()
     code, message, hint = codes.get(error.errno, (reading.UNREADABLE, f"cannot be read or written: {reason}", None))
     return diagnose(code, f"{escape_control_chars(shown)} {message}", file=shown, hint=hint)
 
 
 def os_problem(error: OSError, shown: str) -> KaizenError:
-    """The exception for what the operating system refused, to be raised by whoever asked it."""
+    """Return the exception for an error of the operating system, to be raised by the caller."""
     problem = _os_problem(error, shown)
     return Absent(problem) if problem.code == reading.ABSENT.id else KaizenError(problem)

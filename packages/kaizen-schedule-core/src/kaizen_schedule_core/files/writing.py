@@ -1,4 +1,4 @@
-"""Files are written whole or not at all, and never outside the repository they belong to."""
+"""Atomic writing of files, never outside their repository."""
 
 import errno
 import os
@@ -12,17 +12,17 @@ from kaizen_schedule_core.errors import Absent
 from kaizen_schedule_core.files.reading import locate_inside, os_problem, require_regular
 
 LOCK_SECONDS = 30.0
-# O_NONBLOCK: a FIFO in the file's place must not make the writer wait for a reader.
+# O_NONBLOCK: opening a FIFO must not wait for a reader.
 _APPEND_FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
 def write_inside(root: str, relative: str, data: bytes) -> None:
-    """Write a file of a repository whole, making the folders above it. Raises KaizenError: KZ102 to KZ106."""
+    """Write a file of a repository atomically, and create its directories. Raises KaizenError: KZ102 to KZ106."""
     write_file(_writable(root, relative), data, shown=os.path.join(root, relative))
 
 
 def create_inside(root: str, relative: str, data: bytes) -> bool:
-    """Write a new file of a repository whole; False, and nothing written, if something stands there already.
+    """Write a new file of a repository atomically; return False, without writing, if the path exists.
 
     Raises KaizenError: KZ102 to KZ106.
     """
@@ -33,7 +33,7 @@ def create_inside(root: str, relative: str, data: bytes) -> bool:
     try:
         temporary = _write_temporary(path, data)
         try:
-            os.link(temporary, path)  # unlike a rename, it never replaces what somebody wrote meanwhile
+            os.link(temporary, path)  # unlike a rename, it never replaces a file that was created meanwhile
         except FileExistsError:
             return False
         finally:
@@ -44,7 +44,7 @@ def create_inside(root: str, relative: str, data: bytes) -> bool:
 
 
 def write_file(path: str, data: bytes, *, shown: str | None = None) -> None:
-    """Write a file whole: a reader, or a crash at any moment, finds the old text or the new. Raises KaizenError."""
+    """Write a file atomically: readers, and a crash at any time, see the old or the new text. Raises KaizenError."""
     if os.path.lexists(path):
         require_regular(path, shown or path)
     try:
@@ -61,7 +61,7 @@ def write_file(path: str, data: bytes, *, shown: str | None = None) -> None:
 
 
 def require_writable(path: str) -> None:
-    """Raise KaizenError, as `write_file` would, before the work whose result is to be written is begun."""
+    """Raise the KaizenError that `write_file` would raise, so that callers can check before a long operation."""
     folder = os.path.dirname(path) or "."
     if os.path.lexists(path):
         require_regular(path, path)
@@ -72,7 +72,7 @@ def require_writable(path: str) -> None:
 
 
 def temporary_prefix(path: str) -> str:
-    """How the names begin under which a file is written before it takes its own; eight of a-z, 0-9 and _ follow."""
+    """Return the prefix of the temporary names of a file; eight characters of a-z, 0-9 and _ follow."""
     return f".{os.path.basename(path)[:100]}."
 
 
@@ -102,7 +102,7 @@ def _mode_of(path: str) -> int:
 
 
 def _writable(root: str, relative: str) -> str:
-    """The path to write, its folder made: a regular file or none yet, inside the root through symlinks too."""
+    """Return the path to write, after creating its directory: a regular or new file that is inside the root."""
     folder, name = os.path.split(relative)
     parent = locate_inside(root, folder, shown=os.path.join(root, relative)) if folder else root
     try:
@@ -121,9 +121,9 @@ def _writable(root: str, relative: str) -> str:
 
 @contextmanager
 def locked(root: str, relative: str) -> Iterator[str]:
-    """Hold the lock beside a file of a repository, so that writers of several processes take turns.
+    """Hold the lock file of a repository's file, so that only one process writes at a time.
 
-    Yields the path to write. Raises KaizenError: KZ102 to KZ106, also when the lock is not had in 30 seconds.
+    Yields the path to write. Raises KaizenError: KZ102 to KZ106, also if the lock is not free within 30 seconds.
     """
     from filelock import FileLock, Timeout
 
@@ -132,7 +132,7 @@ def locked(root: str, relative: str) -> Iterator[str]:
     try:
         lock.acquire()
     except Timeout:
-        busy = OSError(None, f"another process has held {path}.lock for {LOCK_SECONDS:.0f} seconds")
+        busy = OSError(None, f"timed out after {LOCK_SECONDS:.0f} s waiting for {path}.lock, held by another process")
         raise os_problem(busy, os.path.join(root, relative)) from None
     except OSError as error:
         at_fault = f"{relative}.lock" if os.path.lexists(f"{path}.lock") else relative
@@ -144,10 +144,10 @@ def locked(root: str, relative: str) -> Iterator[str]:
 
 
 def append_line(path: str, line: bytes) -> None:
-    """Append a line to a file, made if it is absent, whole or not at all; several processes may do so at once.
+    """Append a line to a file atomically, and create a missing file; several processes may append at the same time.
 
-    A last line that was torn is ended first, so that it does not spoil the new one.
-    Raises KaizenError: KZ101 for a folder that does not exist, KZ102 to KZ106.
+    If the last line has no line end, one is added first.
+    Raises KaizenError: KZ101 for a missing directory, KZ102 to KZ106.
     """
     if os.path.lexists(path):
         require_regular(path, path)
@@ -161,8 +161,8 @@ def append_line(path: str, line: bytes) -> None:
 
 
 def _no_folder(path: str, shown: str | None = None) -> Absent:
-    message = f"the folder {escape_control_chars(os.path.dirname(path) or '.')} does not exist"
-    return Absent(diagnose(reading.ABSENT, message, file=shown or path, hint="make it first"))
+    message = f"the directory {escape_control_chars(os.path.dirname(path) or '.')} does not exist"
+    return Absent(diagnose(reading.ABSENT, message, file=shown or path, hint="create it first"))
 
 
 def _is_torn(path: str) -> bool:
@@ -176,15 +176,15 @@ def _is_torn(path: str) -> bool:
 
 
 def append_whole(path: str, data: bytes) -> None:
-    """Append with one call and see it on the disk; what could not be written whole is taken back. Raises OSError."""
+    """Append with one write and fsync; a partial write is removed again. Raises OSError."""
     descriptor = os.open(path, _APPEND_FLAGS, 0o666)
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
-            raise OSError(None, f"{os.path.basename(path)} is no regular file")
+            raise OSError(None, f"{os.path.basename(path)} is not a regular file")
         if os.write(descriptor, data) != len(data):
             os.ftruncate(descriptor, status.st_size)
-            raise OSError(None, "the line could not be written whole")
+            raise OSError(None, "the line could not be written completely")
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

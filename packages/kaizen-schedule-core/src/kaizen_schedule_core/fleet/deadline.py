@@ -1,4 +1,4 @@
-"""Calls that must end in time."""
+"""Calls with a deadline."""
 
 import threading
 from collections.abc import Callable
@@ -9,14 +9,14 @@ Result = TypeVar("Result")
 
 
 class DeadlineExceeded(Exception):
-    """A call that takes longer than it may."""
+    """A call that exceeds its deadline."""
 
 
 def call_within(seconds: float, call: Callable[[], Result]) -> Result:
-    """Return what a call returns, or raise what it raises. Raises DeadlineExceeded after so many seconds.
+    """Return the result of a call, or raise its exception. Raises DeadlineExceeded after the given seconds.
 
-    It runs on a daemon thread, which is left alone then: no timeout of a socket limits a name server or a header that
-    arrives byte by byte, and nothing else ends the wait for code that hangs.
+    The call runs on a daemon thread, which is abandoned at the deadline: socket timeouts do not limit name resolution
+    or headers that arrive byte by byte, and nothing else can interrupt code that hangs.
     """
     from concurrent.futures import Future, wait  # loads logging
 

@@ -1,4 +1,4 @@
-"""Expected runs: when each run is due by the clock that fires it, given as `Firing` values (contract section 7)."""
+"""Expected runs: the fires of each run in a period (contract section 7)."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ SLOT_LIMIT = 1_000_000
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Firing:
-    """A cron in a zone that asks for a run; `definition` is None for the manifest's own."""
+    """A cron and its zone that fire a run; `definition` is None for the manifest's cron."""
 
     cron: Cron
     timezone: str
@@ -29,7 +29,7 @@ class Firing:
         return self._in_zone(next_fire(self.cron, load_zone(self.timezone), after))
 
     def last(self, until: datetime) -> datetime | None:
-        """Return the last fire at or before a moment, in the zone."""
+        """Return the last fire at or before a time, in the zone."""
         return self._in_zone(last_fire(self.cron, load_zone(self.timezone), until))
 
     def _in_zone(self, fire: datetime | None) -> datetime | None:
@@ -37,12 +37,12 @@ class Firing:
 
 
 FiringsOf: TypeAlias = Callable[[ScheduledRun], Iterable[Firing]]
-"""What asks for a run; nothing where no enabled definition selects it."""
+"""A function that returns the firings of a run, or none if no enabled definition selects it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Slot:
-    """One expected run. `slot` is `<slug>/<agent>/<YYYYMMDDTHHMMZ>`, `at` has the offset of the zone that fires."""
+    """One expected run. `slot` is `<slug>/<agent>/<YYYYMMDDTHHMMZ>`, `at` has the offset of the firing's zone."""
 
     slot: str
     repo: str
@@ -51,7 +51,7 @@ class Slot:
 
 
 def manifest_firings(run: ScheduledRun) -> tuple[Firing, ...]:
-    """Return the manifest's own cron, by which a run is expected where no catalog is given."""
+    """Return the firing of the manifest's cron, which is used without a catalog."""
     return (Firing(cron=run.cron, timezone=run.timezone),)
 
 
@@ -63,9 +63,9 @@ def expected_slots(
     firings: FiringsOf = manifest_firings,
     limit: int = SLOT_LIMIT,
 ) -> tuple[Slot, ...]:
-    """Return the slots of all runs in (since, until], sorted by time, then by id; two that fall together are one.
+    """Return the slots of all runs in (since, until], sorted by time, then by id, without duplicates.
 
-    Raises ValueError, with what to do, if there are more than `limit`.
+    Raises ValueError with a hint if there are more than `limit`.
     """
     found: dict[str, Slot] = {}
     for run in runs:
@@ -74,15 +74,17 @@ def expected_slots(
                 name = slot_id(run.repo, run.agent, fire)
                 found.setdefault(name, Slot(slot=name, repo=run.repo, agent=run.agent, at=fire))
         if len(found) > limit:
-            raise ValueError(f"more than {limit:,} runs are expected in that time; end sooner, or narrow the roster")
+            raise ValueError(
+                f"more than {limit:,} expected runs in this period: use a shorter period or fewer repositories"
+            )
     return tuple(sorted(found.values(), key=lambda slot: (slot.at.timestamp(), slot.slot)))
 
 
-@lru_cache(maxsize=64)  # many runs of a fleet share a cron and a zone
+@lru_cache(maxsize=64)  # many runs of a fleet have the same cron and zone
 def _fires_between(cron: Cron, timezone: str, since: datetime, until: datetime, limit: int) -> tuple[datetime, ...]:
-    """Return the fires in (since, until], in the zone; of too many, one more than the limit."""
+    """Return the fires in (since, until], in the zone, at most one more than the limit."""
     zone = load_zone(timezone)
-    # From the last fire before, since a walk that begins inside a repeated hour takes another path (ADR-008).
+    # Start from the last fire before: starting in a repeated hour gives other fires (ADR-008).
     begin = last_fire(cron, zone, since) or since
     found = (fire.astimezone(zone) for fire in fires(cron, zone, begin, until) if fire > since)
     return tuple(islice(found, limit + 1))

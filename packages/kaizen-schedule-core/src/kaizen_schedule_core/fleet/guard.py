@@ -1,4 +1,4 @@
-"""The guard against a vanishing fleet: a roster that lost more than a fifth is a failure until it is confirmed."""
+"""The guard against lost repositories: a roster with less than 80 % of its former size is an error."""
 
 import json
 from typing import Literal
@@ -17,7 +17,7 @@ _STATE_LIMIT = 256 * KIB
 
 
 class FleetSize(BaseModel):
-    """How large a fleet is: the entries of its roster, and the repositories that have opted in. The state file."""
+    """The size of a fleet, as in the state file: the entries of its roster, and the opted-in repositories."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -27,20 +27,20 @@ class FleetSize(BaseModel):
 
 
 def fleet_size(census: Resolution) -> FleetSize:
-    """Return the size of a fleet, from a resolution that no filter has narrowed.
+    """Return the size of a fleet, from a resolution without filters.
 
-    That of a shard alone says nothing: the sizes of all shards are added up, and the sum is guarded once (ADR-014).
+    The sizes of shards must be added up and checked once as a sum (ADR-014).
     """
     counts = census.counts
     return FleetSize(entries=len(census.outcomes), opted_in=sum(counts[name] for name in OPTED_IN))
 
 
 def guard_fleet(size: FleetSize, state: str, *, allow_shrink: bool = False) -> None:
-    """Compare the size of the whole fleet with that of the last good run in the file `state`, then remember it.
+    """Compare the size of the fleet with the one that the last successful run wrote to `state`, then write it.
 
-    The first run finds no file and writes it. Raises RosterError (KZ405), and leaves the file as it is, if fewer
-    than four fifths of the entries or of the opted-in repositories are left, unless `allow_shrink`; KaizenError if
-    the file is not a state (KZ406) or cannot be read or written (KZ101 to KZ112). Source: contract section 7.
+    The first run creates the file. Raises RosterError (KZ405), without changing the file, if fewer than four fifths
+    of the entries or of the opted-in repositories remain, unless `allow_shrink`; KaizenError if the file is not a
+    fleet state (KZ406) or cannot be read or written (KZ101 to KZ112). Source: contract section 7.
     """
     before = _last_size(state)
     if before is not None and not allow_shrink:
@@ -51,8 +51,8 @@ def guard_fleet(size: FleetSize, state: str, *, allow_shrink: bool = False) -> N
 
 def _require_four_fifths(what: str, before: int, now: int, state: str) -> None:
     if 5 * now < 4 * before:
-        message = f"the fleet has shrunk from {before} to {now} {what} since the last good run"
-        hint = "look at the roster; if it is meant, say so once with --allow-shrink"
+        message = f"the fleet has {now} {what}, down from {before} in the last successful run"
+        hint = "check the roster, or pass --allow-shrink to accept the change"
         raise RosterError(diagnose(roster.SHRUNKEN_ROSTER, message, file=state, hint=hint))
 
 
@@ -62,6 +62,6 @@ def _last_size(state: str) -> FleetSize | None:
     except Absent:
         return None
     except ValidationError:
-        message = f"{escape_control_chars(state)} is no state that an earlier run wrote"
-        hint = "name a file that does not exist yet, and it will be made"
+        message = f"{escape_control_chars(state)} is not a fleet state file"
+        hint = "pass the path of a new file, which will be created"
         raise KaizenError(diagnose(roster.FLEET_STATE, message, file=state, hint=hint)) from None

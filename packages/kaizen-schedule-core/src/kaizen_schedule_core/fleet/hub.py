@@ -1,7 +1,7 @@
-"""State Hub as the source of a roster: one GET, limited in time and size; a failure is never an empty answer.
+"""State Hub as the source of a roster: one GET request, limited in time and size.
 
-The hub is asked for its whole list, without a filter, so that a file and a hub with the same content give the same
-answer (contract section 7). An envelope or a page of the list is refused: an undercounted fleet looks healthy.
+The request has no filter, so that a file and a hub with the same content give the same result (contract section 7).
+Paginated responses are rejected, because repositories could be missing.
 """
 
 import time
@@ -15,22 +15,21 @@ from kaizen_schedule_core.fleet.hub_response import InvalidListing, rows_of
 from kaizen_schedule_core.fleet.roster import Roster, roster_of
 
 HUB_TIMEOUT = 10.0
-"""Seconds in which the hub must have answered, retries and redirects included."""
+"""The seconds for a request to the hub, including retries and redirects."""
 
 
 def is_hub_url(source: str) -> bool:
-    """Return whether a roster's source is the URL of a hub rather than the path of a file."""
+    """Check whether a roster's source is the URL of a hub."""
     return source.lower().startswith(("http://", "https://"))
 
 
 def load_hub(url: str, *, timeout: float = HUB_TIMEOUT) -> Roster:
-    """Return the roster that a State Hub holds: `GET <url>/repos/`, a plain JSON list.
+    """Return the roster of a State Hub: `GET <url>/repos/`, a JSON list.
 
-    User and password of the URL are sent as basic authentication and shown nowhere. Connection errors and answers
-    of 5xx are tried again; redirects are followed on the same host and port, or from http to https. `timeout` is in
-    seconds, for all of it. Raises RosterError: KZ402 for a hub that cannot be reached, KZ403 for one that refuses,
-    KZ404 for an answer that is no roster, KZ401 for an empty one; ValueError, with what to write, for a text that is
-    no usable URL.
+    User and password of the URL are sent as basic authentication and never shown. Connection errors and 5xx
+    responses are retried; redirects are followed on the same host and port, or from http to https. `timeout` is the
+    limit in seconds for everything. Raises RosterError: KZ402 if the hub is unreachable, KZ403 for an unexpected
+    response, KZ404 for an invalid roster, KZ401 for an empty one; ValueError with a hint for an invalid URL.
     """
     request = HubRequest(_list_address(url), basic_authorization(url), timeout, time.monotonic() + timeout)
     try:
@@ -47,7 +46,7 @@ def _list_address(url: str) -> str:
         usable = False
     odd = not url.isascii() or not url.isprintable() or " " in url or "\\" in url
     if odd or not usable or parts.query or parts.fragment:
-        raise ValueError("write the hub's address, such as http://127.0.0.1:8000")
+        raise ValueError("use an address such as http://127.0.0.1:8000")
     netloc = parts.netloc.rpartition("@")[2]
     path = parts.path.rstrip("/").removesuffix("/repos") + "/repos/"
     return urlunsplit((parts.scheme.lower(), netloc, path, "", ""))

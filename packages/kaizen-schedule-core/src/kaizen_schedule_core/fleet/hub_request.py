@@ -16,21 +16,21 @@ if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse, PoolManager
 
 _ATTEMPTS = 3
-_BACKOFF = 0.25  # seconds before the second attempt, twice as many before the third
+_BACKOFF = 0.25  # seconds before the second attempt, doubled before the third
 _REDIRECTS = 5
 _SERVER_FAILED = range(500, 600)
 _OK = 200
 _CHUNK = 64 * 1024
 _HINTS = {
-    401: "give user and password in the address: http://USER:PASSWORD@HOST",
-    403: "give a user who may read the roster: http://USER:PASSWORD@HOST",
-    404: "give the address without a path: the list is asked for at /repos/",
+    401: "add user and password to the address: http://USER:PASSWORD@HOST",
+    403: "use a user who can read the roster: http://USER:PASSWORD@HOST",
+    404: "pass the address without a path: /repos/ is added to it",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class HubRequest:
-    """One GET: the address without credentials, the header that sends them, and when it must be over."""
+    """One GET request: the address without credentials, the header with them, and the deadline."""
 
     address: str
     authorization: str | None
@@ -42,8 +42,8 @@ class HubRequest:
         try:
             from urllib3 import PoolManager, Timeout
         except ImportError:
-            message = "asking a hub needs urllib3, which is not installed"
-            hint = "pip install 'kaizen-schedule-core[hub]'"
+            message = "State Hub requires urllib3, which is not installed"
+            hint = "install it with: pip install 'kaizen-schedule-core[hub]'"
             raise RosterError(diagnose(roster.HUB_UNREACHABLE, message, file=self.address, hint=hint)) from None
         headers = {"accept": "application/json", "accept-encoding": "identity"}
         if self.authorization is not None:
@@ -52,18 +52,18 @@ class HubRequest:
             return _body(_follow(pool, self), self)
 
     def error(self, code: Code, what: str, hint: str) -> RosterError:
-        """Return the exception for a hub that fails; `what` follows its name, and that of its answer for KZ404."""
-        subject = "the answer of the hub" if code is roster.HUB_INVALID else "the hub"
+        """Return the exception for a failed request; `what` completes the sentence about the hub or its response."""
+        subject = "the response of the hub" if code is roster.HUB_INVALID else "the hub"
         return RosterError(diagnose(code, f"{subject} {self.address} {what}", file=self.address, hint=hint))
 
     def timed_out(self) -> RosterError:
-        """Return the exception for a hub that takes too long."""
-        what = f"did not answer within {self.timeout:g} seconds"
-        return self.error(roster.HUB_UNREACHABLE, what, "look whether it is up, and what it is busy with")
+        """Return the exception for a request that exceeds its deadline."""
+        what = f"did not respond within {self.timeout:g} seconds"
+        return self.error(roster.HUB_UNREACHABLE, what, "check that it is running and not overloaded")
 
 
 def _follow(pool: PoolManager, request: HubRequest) -> BaseHTTPResponse:
-    """Return the response at the end of the redirects, which must stay on the host."""
+    """Return the response after redirects, which must stay on the same host."""
     url = request.address
     for _ in range(_REDIRECTS):
         response = _try(pool, url, request)
@@ -72,21 +72,21 @@ def _follow(pool: PoolManager, request: HubRequest) -> BaseHTTPResponse:
         response.close()
         location = response.get_redirect_location()
         if location is False:
-            hint = _HINTS.get(response.status, "look into the hub's log")
-            raise request.error(roster.HUB_UNEXPECTED, f"answers with status {response.status}", hint)
+            hint = _HINTS.get(response.status, "check the hub's log")
+            raise request.error(roster.HUB_UNEXPECTED, f"responded with status {response.status}", hint)
         target = _target(url, location or "")
         if target is None:
-            what = "redirects to another host or port, or to no usable address"
-            raise request.error(roster.HUB_UNEXPECTED, what, "give the address it should be asked at, if you trust it")
+            what = "redirected to another host or port, or to an invalid address"
+            raise request.error(roster.HUB_UNEXPECTED, what, "if you trust the new address, pass it with --hub")
         url = target
-    what = f"redirects more than {_REDIRECTS} times"
-    raise request.error(roster.HUB_UNEXPECTED, what, "look at its address, and at any proxy before it")
+    what = f"redirected more than {_REDIRECTS} times"
+    raise request.error(roster.HUB_UNEXPECTED, what, "check the address, and any proxy in front of the hub")
 
 
 def _target(url: str, location: str) -> str | None:
-    """Return the URL that a redirect leads to; None if that is another host or port, or less safe than before.
+    """Return the target URL of a redirect; None for another host or port, or for https to http.
 
-    Another port is another server, which must not get the credentials; from http to https both may be the usual ones.
+    Another port is another server, which must not get the credentials; only http to https may change the default port.
     """
     try:
         old, new = urlsplit(url), urlsplit(urljoin(url, location))
@@ -100,19 +100,19 @@ def _target(url: str, location: str) -> str | None:
 
 
 def _try(pool: PoolManager, url: str, request: HubRequest) -> BaseHTTPResponse:
-    """Return the response to one GET, tried again after a connection error or a status of 5xx."""
+    """Return the response to a GET request, which is retried after a connection error or a 5xx status."""
     from urllib3 import exceptions
 
     for attempt in range(_ATTEMPTS):
         last = attempt == _ATTEMPTS - 1
         try:
             response = pool.request("GET", url, redirect=False, preload_content=False)
-        except (exceptions.HTTPError, ValueError, OSError) as error:  # urllib3 lets some errors of http.client through
+        except (exceptions.HTTPError, ValueError, OSError) as error:  # urllib3 does not wrap all errors of http.client
             if isinstance(error, exceptions.TimeoutError) and not isinstance(error, exceptions.NewConnectionError):
                 raise request.timed_out() from None
             if last:
                 what = f"cannot be reached: {_reason(error)}"
-                raise request.error(roster.HUB_UNREACHABLE, what, "start it, or correct its address") from None
+                raise request.error(roster.HUB_UNREACHABLE, what, "start it, or check the address") from None
         else:
             if last or response.status not in _SERVER_FAILED:
                 return response
@@ -121,16 +121,16 @@ def _try(pool: PoolManager, url: str, request: HubRequest) -> BaseHTTPResponse:
         if time.monotonic() + wait > request.deadline:
             raise request.timed_out()
         time.sleep(wait)
-    raise AssertionError("the last attempt returns or raises")
+    raise AssertionError("the last attempt always returns or raises")
 
 
 def _reason(error: Exception) -> str:
-    """Return the system's own words, without urllib3's prefix and object addresses, and never the hub's."""
+    """Return the operating system's message, without urllib3's prefix, and without text from the hub."""
     from http.client import HTTPException
 
     cause = error.__context__ or error
     if isinstance(cause, HTTPException) and not isinstance(cause, OSError):
-        return "what it says is not HTTP"
+        return "its response is not HTTP"
     words = getattr(cause, "strerror", None) or str(cause).rpartition(": ")[2]
     return escape_control_chars(str(words)).lower() or type(cause).__name__
 
@@ -146,14 +146,14 @@ def _body(response: BaseHTTPResponse, request: HubRequest) -> bytes:
             size += len(chunk)
             if size > ROSTER_LIMIT:
                 what = f"is larger than {ROSTER_LIMIT // 2**20} MiB"
-                raise request.error(roster.HUB_INVALID, what, "look at what the hub lists")
+                raise request.error(roster.HUB_INVALID, what, "check the entries in the hub")
             if time.monotonic() > request.deadline:
                 raise request.timed_out()
     except exceptions.TimeoutError:
         raise request.timed_out() from None
-    except (exceptions.HTTPError, ValueError, OSError):  # a chunk of negative size is a ValueError
-        what = "ended before it was whole"
-        raise request.error(roster.HUB_INVALID, what, "try again; look into the hub's log") from None
+    except (exceptions.HTTPError, ValueError, OSError):  # a negative chunk size is a ValueError
+        what = "is incomplete"
+        raise request.error(roster.HUB_INVALID, what, "try again, or check the hub's log") from None
     finally:
         response.close()
     return b"".join(chunks)

@@ -1,4 +1,4 @@
-"""What a hub's response lists: it is read as strictly as a roster file, so that both mean the same."""
+"""Parsing of a hub's response, as strict as for roster files, so that both give the same result."""
 
 import json
 from collections import Counter
@@ -8,22 +8,22 @@ from kaizen_schedule_core.diagnostics import quoted
 from kaizen_schedule_core.source.yaml.events import DEPTH_LIMIT
 
 _EXCERPT = 60
-_TOO_DEEP = f"nests deeper than {DEPTH_LIMIT}"
+_TOO_DEEP = f"is nested deeper than {DEPTH_LIMIT} levels"
 
 
 class InvalidListing(Exception):
-    """A response that is not a list of repositories: what is wrong, to follow "the answer", and a hint."""
+    """A response that is not a list of repositories; the message completes "the response of the hub …"."""
 
     def __init__(self, what: str, hint: str = "try again; look into the hub's log") -> None:
-        """Keep the hint beside the message."""
+        """Keep the message and the hint."""
         super().__init__(what)
         self.hint = hint
 
 
 def rows_of(body: bytes, *, private: bool) -> list[Any]:
-    """Return the rows of a response, which must be a plain JSON list. Raises InvalidListing.
+    """Return the entries of a response, which must be a JSON list. Raises InvalidListing.
 
-    The response to a request with credentials is `private`: it may repeat them, and is never quoted.
+    A response to a request with credentials is `private`: it can contain them, so it is never quoted.
     """
     try:
         text = body.decode("utf-8-sig")
@@ -31,13 +31,13 @@ def rows_of(body: bytes, *, private: bool) -> list[Any]:
             text, object_pairs_hook=lambda pairs: _object(pairs, private=private), parse_constant=_refuse_constant
         )
     except UnicodeDecodeError:
-        raise InvalidListing("is not UTF-8", "the hub must answer with plain JSON, not compressed") from None
+        raise InvalidListing("is not UTF-8", "the hub must send uncompressed JSON in UTF-8") from None
     except json.JSONDecodeError as error:
         raise _not_json(text, error.pos, private=private) from None
     except RecursionError:
         raise InvalidListing(_TOO_DEEP) from None
-    except ValueError:  # Python's guard against long numbers
-        raise InvalidListing("is no usable JSON: a number in it has too many digits") from None
+    except ValueError:  # Python limits the digits of a number
+        raise InvalidListing("is invalid JSON: number with too many digits") from None
     if not isinstance(value, list):
         raise _not_a_list(value, private=private)
     if _is_too_deep(value):
@@ -51,30 +51,30 @@ def _object(pairs: list[tuple[str, Any]], *, private: bool) -> dict[str, Any]:
         return value
     times = Counter(key for key, _ in pairs)
     twice = next(key for key in value if times[key] > 1)
-    what = "a key" if private else f"the key {quoted(twice)}"
-    raise InvalidListing(f"is no usable JSON: {what} is given twice in one object")
+    what = "" if private else f" {quoted(twice)}"
+    raise InvalidListing(f"is invalid JSON: duplicate key{what}")
 
 
 def _refuse_constant(word: str) -> None:
-    raise InvalidListing(f"is no usable JSON: {word} is no number")
+    raise InvalidListing(f"is invalid JSON: {word} is not a number")
 
 
 def _not_json(text: str, position: int, *, private: bool) -> InvalidListing:
     if text.lstrip().startswith("["):
-        at = f"goes wrong at character {position + 1}" if position < len(text) else "breaks off at its end"
-        return InvalidListing(f"is not whole JSON: it {at}")
+        at = f"unexpected character {position + 1}" if position < len(text) else "unexpected end"
+        return InvalidListing(f"is invalid JSON: {at}")
     what = "is not JSON"
     if text.strip() and not private:
-        what += f": it begins with {quoted(text[:_EXCERPT].strip())}"
-    return InvalidListing(what, "give the address of State Hub itself, not of a page before it")
+        what += f": it starts with {quoted(text[:_EXCERPT].strip())}"
+    return InvalidListing(what, "pass the address of State Hub itself")
 
 
 def _not_a_list(value: object, *, private: bool) -> InvalidListing:
-    what = "is no list"
+    what = "is not a list"
     if isinstance(value, dict) and value and not private:
         what = f"is an object with {', '.join(map(quoted, list(value)[:3]))}"
-    hint = "an envelope or a page may hide repositories: the hub must answer with the whole list"
-    return InvalidListing(f"{what}, where a plain list of repositories is expected", hint)
+    hint = "the hub must send the complete list, because a page could hide repositories"
+    return InvalidListing(f"{what}, but must be a list of repositories", hint)
 
 
 def _is_too_deep(value: Any, depth: int = 0) -> bool:

@@ -1,4 +1,4 @@
-"""What will run: the runs, and one outcome for every entry of the roster (ADR-010)."""
+"""The result of resolving a roster: the runs, and one outcome for every entry (ADR-010)."""
 
 from dataclasses import dataclass
 from itertools import chain
@@ -23,25 +23,25 @@ Outcome = Literal[
 ]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 OUTCOME_HINTS: dict[Outcome, str] = {
-    "invalid-entry": "mend the entry; without a usable slug it is listed as `#<position>`",
-    "duplicate-slug": "give each repository a slug of its own; none of the twins runs",
-    "filtered": "nothing: another domain was asked for, or cadence, agent and window left no run",
+    "invalid-entry": "fix the entry; without a valid slug it is listed as `#<position>`",
+    "duplicate-slug": "give each repository a unique slug; until then, none of the duplicates runs",
+    "filtered": "no action: the filters by domain, cadence, agent or window leave no run",
     "hub-disabled": "remove `kaizen_schedule_enabled: false` if the repository should run",
     "no-path-for-host": "add the host to `host_paths`, or a `local_path`",
-    "path-missing": "check the repository out at that path, or correct the path",
-    "unreadable": "give permission, or correct what stands in place of the file",
-    "no-manifest": "`kaizen-agentic schedule init` in that repository, if it should run",
+    "path-missing": "check out the repository at that path, or fix the path",
+    "unreadable": "fix the permissions, or replace what is at the path with a file",
+    "no-manifest": "run `kaizen-agentic schedule init` in that repository, if it should run",
     "newer-manifest": "upgrade the tool on this host",
-    "invalid-manifest": "`kaizen-agentic schedule validate` in that repository says what to write",
-    "all-disabled": "nothing: all its agents are paused",
-    "scheduled": "nothing: it has at least one run",
+    "invalid-manifest": "run `kaizen-agentic schedule validate` in that repository to see the errors",
+    "all-disabled": "no action: all its agents are paused",
+    "scheduled": "no action: it has at least one run",
 }
-"""What a person who reads an outcome does about it; the reference pages are made from it."""
+"""What to do about each outcome, for the reference pages."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ScheduledRun:
-    """One run to be prepared: the eight fields of the resolver contract, in their order."""
+    """One run: the eight fields of the resolver contract, in their order."""
 
     repo: str
     root: str
@@ -53,7 +53,7 @@ class ScheduledRun:
     prepare_command: str
 
     def as_json(self) -> dict[str, object]:
-        """Return the eight fields as the resolver hands them over, the cron as text."""
+        """Return the eight fields of the resolver contract, with the cron as text."""
         return {
             "repo": self.repo,
             "root": self.root,
@@ -68,9 +68,9 @@ class ScheduledRun:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RepoOutcome:
-    """Why a repository runs or does not. `detail` is one sentence; `root` is None where no path was found.
+    """The outcome of one roster entry, with one sentence of `detail`; `root` is None if it has no path.
 
-    `paused` are the agents that a valid manifest declares with enabled: false; they never run.
+    `paused` are the agents with enabled: false in a valid manifest.
     """
 
     repo: str
@@ -84,19 +84,19 @@ class RepoOutcome:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Resolution:
-    """What will run, and why the rest will not; sorted by repo, then agent, whatever the order of the roster."""
+    """The outcomes of all entries, sorted by repo, and their runs."""
 
     roster: Roster
     outcomes: tuple[RepoOutcome, ...]
 
     @property
     def source(self) -> str:
-        """Where the roster came from, without any credential."""
+        """The source of the roster, without credentials."""
         return self.roster.source
 
     @property
     def digest(self) -> str:
-        """The digest of the roster: of all its entries, also where a shard of them was resolved."""
+        """The digest of all entries of the roster, even if only a shard was resolved."""
         return self.roster.digest
 
     @property
@@ -106,7 +106,7 @@ class Resolution:
 
     @property
     def counts(self) -> dict[Outcome, int]:
-        """How many entries have each outcome, zeros included; they add up to the roster, or to its shard."""
+        """The number of entries with each outcome, zeros included; the sum is the size of the roster or shard."""
         counts = dict.fromkeys(OUTCOMES, 0)
         for outcome in self.outcomes:
             counts[outcome.outcome] += 1

@@ -32,7 +32,7 @@ _OUTCOME_OF_CODE: dict[str, Outcome] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Query:
-    """What is asked of every entry, with nothing left to fill in; `slugs` counts the usable entries of each."""
+    """The parameters of a resolution, all set; `slugs` counts the entries with each slug."""
 
     domain: str | None
     cadence: str | None
@@ -54,9 +54,9 @@ def discover_kaizen_scheduled_repos(
     window: timedelta | None = None,
     shard: tuple[int, int] | None = None,
 ) -> dict[str, list[dict[str, object]]]:
-    """Return what is to run: `{"scheduled_runs": [...]}`, each run with exactly eight fields, by (repo, agent).
+    """Return the runs as `{"scheduled_runs": [...]}`, each with exactly eight fields, sorted by (repo, agent).
 
-    The resolver contract of ADR-005; `resolve_roster` takes the same parameters and gives the reasons as well.
+    This is the resolver contract of ADR-005. `resolve_roster` has the same parameters and also returns the outcomes.
     """
     resolution = resolve_roster(domain, cadence, now, roster=roster, host=host, agent=agent, window=window, shard=shard)
     return {"scheduled_runs": [run.as_json() for run in resolution.runs]}
@@ -75,16 +75,16 @@ def resolve_roster(
 ) -> Resolution:
     """Resolve every entry of a roster, given as the path of its file, the URL of a hub, or a value.
 
-    Runs are selected by `domain`, by the `cadence` word and by `agent`; `window` keeps only those with a fire of
-    their own manifest in (now - window, now]. `now` has an offset and is by default the machine's; `host` is by
-    default the machine's full name, then its short name. `shard` is (index, count), the index from 0: only that part
-    of the entries is resolved (ADR-014). Raises RosterError if the roster cannot be read, and ValueError for a `now`
-    without an offset, an empty `host` and an invalid shard; a broken repository is an outcome and affects no other.
+    `domain`, `cadence` and `agent` select runs; `window` selects those with a fire of their manifest in
+    (now - window, now]. `now` must have an offset and defaults to the current time; `host` defaults to the machine's
+    full name, then its short name. `shard` is (index, count), with indexes from 0, and resolves only that part of the
+    entries (ADR-014). Raises RosterError if the roster cannot be read, and ValueError for a `now` without an offset,
+    an empty `host` or an invalid shard. A broken repository is an outcome and does not affect others.
     """
     if now is not None and now.tzinfo is None:
-        raise ValueError("now must carry an offset")
+        raise ValueError("now must have an offset")
     if host == "":
-        raise ValueError("host is empty: give a name, or None for this machine's own")
+        raise ValueError("host is empty: pass a name, or None for this machine")
     belongs = in_shard(shard)
     read = roster if isinstance(roster, Roster) else read_roster(os.fspath(roster))
     query = _Query(
@@ -117,19 +117,19 @@ def _runner_names(entries: Iterable[RosterEntry]) -> tuple[str, ...]:
 
 
 def _resolve(entry: RosterEntry, query: _Query) -> RepoOutcome:
-    """Return the first outcome that applies, in the contract's order."""
+    """Return the first outcome that applies, in the order of the contract."""
     if entry.problem is not None:
         return _outcome(entry, "invalid-entry", entry.problem)
     if entry.slug is not None and query.slugs[entry.slug] > 1:
-        return _outcome(entry, "duplicate-slug", "another entry has the same slug, so none of them runs")
+        return _outcome(entry, "duplicate-slug", "another entry has the same slug; none of them runs")
     if query.domain is not None and entry.domain != query.domain:
-        detail = f"its domain is {escape_control_chars(entry.domain or 'not given')}, asked for is {query.domain}"
+        detail = f"its domain is {escape_control_chars(entry.domain or 'not set')}, not {query.domain}"
         return _outcome(entry, "filtered", detail)
     if entry.kaizen_schedule_enabled is False:
         return _outcome(entry, "hub-disabled", "kaizen_schedule_enabled is false in the roster")
     root = entry.path_for(query.hosts)
     if root is None:
-        return _outcome(entry, "no-path-for-host", f"no path for {query.hosts[0]}, and no local_path")
+        return _outcome(entry, "no-path-for-host", f"no host_paths entry for {query.hosts[0]} and no local_path")
     try:
         checked = load_manifest(root, agents=RepositoryAgents(root), now=query.now)
     except KaizenError as error:
@@ -148,12 +148,12 @@ def _without_manifest(entry: RosterEntry, root: str, error: KaizenError) -> Repo
     try:
         os.lstat(root)
     except (FileNotFoundError, NotADirectoryError):
-        return _outcome(entry, "path-missing", f"nothing at {root}", root)
+        return _outcome(entry, "path-missing", f"{root} does not exist", root)
     except OSError as refused:
         error = os_problem(refused, root)
     code = error.diagnostics[0].code
     if code == reading.ABSENT.id and os.path.isdir(root):
-        return _outcome(entry, "no-manifest", f"no {MANIFEST_PATH}: it has not opted in", root)
+        return _outcome(entry, "no-manifest", f"not opted in: no {MANIFEST_PATH}", root)
     return _outcome(entry, _OUTCOME_OF_CODE.get(code, "unreadable"), _describe(error.diagnostics), root)
 
 
@@ -186,7 +186,7 @@ def _select(entry: RosterEntry, root: str, manifest: Manifest, query: _Query) ->
     outcome: Outcome = "scheduled"
     detail = ", ".join(run.agent for run in runs)
     if not runs and any(schedule.enabled for schedule in manifest.agents.values()):
-        outcome, detail = "filtered", "no enabled agent matches the cadence, the agent and the window asked for"
+        outcome, detail = "filtered", "no enabled agent matches the filters by cadence, agent and window"
     elif not runs:
         outcome, detail = "all-disabled", "every agent has enabled: false"
     return RepoOutcome(
@@ -207,5 +207,7 @@ def _is_selected(name: str, schedule: AgentSchedule, zone: tzinfo, query: _Query
         return False
     if query.window is None:
         return True
-    fire = last_fire(schedule.cron, zone, query.now)  # walked from outside any fold (ADR-008), not from the window
+    fire = last_fire(
+        schedule.cron, zone, query.now
+    )  # independent of the window's start, which can be in a fold (ADR-008)
     return fire is not None and fire > query.now - query.window

@@ -1,4 +1,4 @@
-"""Which repositories there are: the entries of a roster, from a file or from a hub's rows (ADR-010)."""
+"""The roster: the entries of a file or of a hub's response (ADR-010)."""
 
 import hashlib
 import json
@@ -20,12 +20,12 @@ from kaizen_schedule_core.source.text import decode
 from kaizen_schedule_core.source.yaml.parser import parse_yaml
 
 ROSTER_LIMIT = 64 * MIB
-_EMPTY_FILE = "list at least one under repos:"
-_EMPTY_HUB = "look at what the hub has lost, or at its address"
+_EMPTY_FILE = "add at least one entry below repos:"
+_EMPTY_HUB = "check the entries in the hub, or the address"
 
 
 class _Fields(BaseModel):
-    """The fields of an entry that are used; those of other systems are ignored."""
+    """The used fields of an entry; other fields are ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
@@ -37,7 +37,7 @@ class _Fields(BaseModel):
 
 
 class _RosterFile(BaseModel):
-    """A roster file; its entries are checked one by one."""
+    """The model of a roster file; entries are checked separately."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -47,9 +47,9 @@ class _RosterFile(BaseModel):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RosterEntry:
-    """One repository of the roster. `repo` is its slug, or `#<position>` (from 1) where it has no usable one.
+    """One repository of the roster. `repo` is its slug, or `#<position>` (from 1) if the slug is invalid.
 
-    Paths are absolute; an empty or null one is left out. `problem` says what is wrong with the entry, if anything.
+    Paths are absolute; empty and null paths are omitted. `problem` is the error in the entry, if any.
     """
 
     repo: str
@@ -61,7 +61,7 @@ class RosterEntry:
     problem: str | None = None
 
     def path_for(self, hosts: Iterable[str]) -> str | None:
-        """Return the checkout on the first of the hosts that has one, else the local path."""
+        """Return the path for the first of the hosts that has one, else the local path."""
         known = dict(self.host_paths)
         for host in hosts:
             if host in known:
@@ -71,14 +71,14 @@ class RosterEntry:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Roster:
-    """The entries of a roster in their order; `source` names where they came from, without any credential."""
+    """The entries of a roster, in order; `source` is its path or URL, without credentials."""
 
     source: str
     entries: tuple[RosterEntry, ...]
 
     @property
     def digest(self) -> str:
-        """A sha256 of the content alone: the same for a file and a hub that hold the same entries in any order."""
+        """The sha256 of the content, which is the same for a file and a hub with the same entries in any order."""
         rows = sorted(map(_digest_row, self.entries))
         return hashlib.sha256("\n".join(rows).encode()).hexdigest()
 
@@ -89,10 +89,9 @@ def _digest_row(entry: RosterEntry) -> str:
 
 
 def load_roster(path: str) -> Roster:
-    """Read a roster file; relative paths in it count from its folder.
+    """Read a roster file; relative paths in it are relative to its directory.
 
-    Raises RosterError if the file cannot be read (KZ101 to KZ106), if its content is invalid (KZ1xx, KZ2xx), and if
-    it is empty (KZ401).
+    Raises RosterError if the file cannot be read (KZ101 to KZ106), is invalid (KZ1xx, KZ2xx) or empty (KZ401).
     """
     try:
         data = read_file(path, limit=ROSTER_LIMIT)
@@ -108,9 +107,9 @@ def load_roster(path: str) -> Roster:
 
 
 def roster_of(rows: list[Any], *, source: str, base: str | None) -> Roster:
-    """Return the roster of plain rows; relative paths count from `base`, and are wrong where there is none.
+    """Return the roster of a list of entries; paths are relative to `base`, or must be absolute without it.
 
-    Raises RosterError (KZ401) if there are no rows.
+    Raises RosterError if there are no entries (KZ401).
     """
     if not rows:
         raise _empty(source, _EMPTY_HUB if base is None else _EMPTY_FILE)
@@ -119,7 +118,7 @@ def roster_of(rows: list[Any], *, source: str, base: str | None) -> Roster:
 
 
 def _empty(source: str, hint: str) -> RosterError:
-    message = f"the roster {escape_control_chars(source)} lists no repository"
+    message = f"the roster {escape_control_chars(source)} has no entries"
     return RosterError(diagnose(roster.EMPTY_ROSTER, message, file=source, hint=hint))
 
 
@@ -139,7 +138,7 @@ def _entry(row: Any, position: int, base: str | None) -> RosterEntry:
 
 
 def _usable_entry(fields: _Fields, base: str | None) -> RosterEntry:
-    """Return the entry of valid fields. Raises ValueError for a path that cannot be a root."""
+    """Return the entry of valid fields. Raises ValueError for an invalid path."""
     host_paths: list[tuple[str, str]] = []
     for host, path in sorted((fields.host_paths or {}).items()):
         if path:
@@ -155,9 +154,9 @@ def _usable_entry(fields: _Fields, base: str | None) -> RosterEntry:
 
 
 def _absolute(path: str, base: str | None) -> str:
-    """Return the path, normalised by text. Raises ValueError for one that cannot be a root."""
+    """Return the normalized path. Raises ValueError if it is invalid."""
     if not usable_root(path):
-        raise ValueError(f"the path {quoted(path)} holds control characters or is not UTF-8")
+        raise ValueError(f"the path {quoted(path)} contains control characters or is not UTF-8")
     if not os.path.isabs(path) and base is None:
         raise ValueError(f"the path {quoted(path)} is not absolute")
     try:

@@ -1,4 +1,4 @@
-"""Which part of a roster a worker resolves, where several share the work (ADR-014)."""
+"""Shards of a roster, for several workers (ADR-014)."""
 
 import hashlib
 import re
@@ -8,9 +8,9 @@ _SHARD = re.compile("([0-9]{1,9})/([0-9]{1,9})")
 
 
 def parse_shard(text: str) -> tuple[int, int]:
-    """Return the shard `(index, count)`, the index from 0, of a text that counts from 1: "2/8" is (1, 8).
+    """Return the shard `(index, count)` of a text such as "2/8", whose index starts at 1: (1, 8).
 
-    Raises ValueError with what to write.
+    Raises ValueError with a hint.
     """
     match = _SHARD.fullmatch(text)
     if match is None or not 1 <= int(match[1]) <= int(match[2]):
@@ -19,10 +19,10 @@ def parse_shard(text: str) -> tuple[int, int]:
 
 
 def in_shard(shard: tuple[int, int] | None) -> Callable[[str], bool]:
-    """Return whether an entry of a certain name is in the shard `(index, count)`; without a shard each one is.
+    """Check whether an entry is in the shard `(index, count)`; without a shard, every entry is.
 
-    It is if the sha256 of the name modulo the count is the index: of nothing but the slug, so that n shards are
-    exactly the whole, or of `#<position>` without a usable slug. Raises ValueError for an invalid shard.
+    It is if the sha256 of its slug, or of `#<position>` without a valid slug, modulo the count is the index. So each
+    entry is in exactly one of n shards. Raises ValueError for an invalid shard.
     """
     if shard is None:
         return lambda _: True
@@ -33,5 +33,5 @@ def in_shard(shard: tuple[int, int] | None) -> Callable[[str], bool]:
 
 
 def _is_shard(shard: object) -> bool:
-    # Types, not isinstance: True is an int.
+    # Not isinstance, because True is an int.
     return isinstance(shard, tuple) and list(map(type, shard)) == [int, int] and shard[0] in range(shard[1])

@@ -1,4 +1,4 @@
-"""Whether what was expected was recorded: expected runs joined with metrics (contract section 7, ADR-012)."""
+"""Status of scheduled agents: expected runs compared with recorded runs (contract section 7, ADR-012)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,25 +14,25 @@ from kaizen_schedule_core.repo.metrics import ExecutionRecord, latest_record
 RunState = Literal["paused", "never", "unreadable", "failed", "overdue", "ok"]
 RUN_STATES: tuple[RunState, ...] = get_args(RunState)
 UNHEALTHY_STATES: frozenset[RunState] = frozenset({"unreadable", "failed", "overdue"})
-"""The states that need a person."""
+"""The states that need attention."""
 STATE_MEANINGS: dict[RunState, str] = {
     "paused": "the manifest declares the agent with `enabled: false`",
-    "never": "nothing was ever recorded",
+    "never": "no run was ever recorded",
     "unreadable": "the metrics cannot be read; the reason is on stderr",
-    "failed": "the last record since the slot that is judged is a failure",
-    "overdue": "there is no record since the slot that is judged",
-    "ok": "the last record since then is a success",
+    "failed": "the last record since the checked slot is a failure",
+    "overdue": "there is no record since the checked slot",
+    "ok": "the last record since the checked slot is a success",
 }
-"""What each state says; the reference pages are made from it."""
+"""The meaning of each state, for the reference pages."""
 
 DEFAULT_GRACE = timedelta(hours=24)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunStatus:
-    """The state of one (repo, agent). Moments have an offset; None where nothing was expected or recorded.
+    """The state of one (repo, agent). Times have an offset, and are None if nothing was expected or recorded.
 
-    `problems` say what is wrong with metrics that cannot be read.
+    `problems` are the errors of unreadable metrics.
     """
 
     repo: str
@@ -48,10 +48,9 @@ def fleet_status(
 ) -> tuple[RunStatus, ...]:
     """Return the state of every (repo, agent) that a manifest of the resolution declares, sorted.
 
-    `paused`: disabled. `never`: nothing recorded yet. `unreadable`: the metrics cannot be read. What is judged then is
-    the last slot whose `grace` is over, so that an agent that fires more often than the grace lasts cannot hide
-    behind its newest slot: `failed` if the last record since then is a failure, `overdue` if there is none, else
-    `ok`. One repository's metrics touch no other.
+    `paused`: disabled. `never`: no record. `unreadable`: the metrics cannot be read. Otherwise the last slot whose
+    `grace` is over is checked, so that an agent that fires more often than the grace period can be overdue as well:
+    `failed` if the last record since that slot is a failure, `overdue` if there is none, else `ok`.
     """
     rows: list[RunStatus] = []
     for outcome in resolution.outcomes:

@@ -1,4 +1,4 @@
-"""Advice on a valid manifest: shadowed agents, clock changes, cadence against cron, crons that are odd but accepted."""
+"""Warnings and notes on a valid manifest: overridden agents, clock changes, unusual crons."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -21,27 +21,27 @@ _MINUTES = 60
 _LISTED = 3
 _VERBS = {
     "gap": ("does not exist", "do not exist"),
-    "fold": ("comes twice", "come twice"),
-    "lost": ("is left out", "are left out"),
+    "fold": ("occurs twice", "occur twice"),
+    "lost": ("is skipped", "are skipped"),
 }
 _DATES = {"daily": "every day", "weekly": "one day a week", "monthly": "one day a month"}
 
 
 def shadowed_agent(document: Document, context: CheckContext) -> Iterator[Diagnostic]:
-    """Report an agent of the repository that has a packaged agent's name: it wins."""
+    """Report an agent of the repository that overrides a packaged agent (KZ321)."""
     for name in agent_entries(document):
         if name in context.agents.packaged and name in context.agents.installed:
             yield document.diagnose(
                 meaning.SHADOWED_AGENT,
-                f"agent {quoted(name)} is both packaged and installed; agents/agent-{name}.md of the repository wins",
+                f"agents/agent-{name}.md overrides the packaged agent {quoted(name)}",
                 ("agents", name),
                 key=True,
-                hint="give the repository's agent a name of its own",
+                hint="rename the repository's agent if this is not intended",
             )
 
 
 def notable_cron(document: Document, context: CheckContext) -> Iterator[Diagnostic]:
-    """Report what is notable about each valid cron."""
+    """Report the warnings and notes on each valid cron."""
     zone = zone_of(document)
     start, upcoming = None, None
     if context.now is not None:
@@ -65,7 +65,7 @@ ADVICE: tuple[Rule, ...] = (shadowed_agent, notable_cron)
 
 
 def _many_fires(document: Document, cron: Cron, cadence: object, path: Path) -> Iterator[Diagnostic]:
-    """Report a star where a minute or an hour was meant (KZ317)."""
+    """Report * in the minute or hour field where a number is likely intended (KZ317)."""
     every_minute, every_hour = len(cron.minutes) == _MINUTES, len(cron.hours) == _HOURS
     if not every_minute and (not every_hour or cadence == "daily"):
         return
@@ -76,16 +76,16 @@ def _many_fires(document: Document, cron: Cron, cadence: object, path: Path) -> 
         hour = minute if minute.isdigit() and 0 < int(minute) < _HOURS else "9"
         minute = "0"
     message = f"this cron fires {len(cron.minutes) * len(cron.hours)} times {dates_text(cron)}"
-    hint = f"if that is not meant, write {quoted(' '.join([minute, hour, *days]))}"
+    hint = f"if this is not intended, write {quoted(' '.join([minute, hour, *days]))}"
     yield document.diagnose(meaning.CRON_MANY, message, path, hint=hint)
 
 
 def _contradicted_cadence(
     document: Document, cron: Cron, cadence: Cadence, path: Path, first: date
 ) -> Iterator[Diagnostic]:
-    """Report a cron that does not match the cadence word of its agent (KZ316)."""
+    """Report a cron that does not match the cadence of its agent (KZ316)."""
     matching = matching_cadences(cron, first)
-    no_sunday = any(remark.code is meaning.CRON_ONE_TO_SEVEN for remark in cron.remarks)  # has a warning of its own
+    no_sunday = any(remark.code is meaning.CRON_ONE_TO_SEVEN for remark in cron.remarks)  # has its own warning
     if cadence in matching or (cadence == "daily" and no_sunday):
         return
     message = f"cadence {cadence}, but this cron fires {dates_text(cron)}"
@@ -98,7 +98,7 @@ def _contradicted_cadence(
 
 
 def _clock_change(document: Document, cron: Cron, path: Path, upcoming: UpcomingChanges) -> Iterator[Diagnostic]:
-    """Report fires in a gap or a fold: at most one warning for a cron, about the first of them (KZ315)."""
+    """Report fires in a gap or a fold, with one warning per cron for the first of them (KZ315)."""
     met = effects(cron, upcoming)
     if not met:
         return
@@ -107,7 +107,7 @@ def _clock_change(document: Document, cron: Cron, path: Path, upcoming: Upcoming
         if effect.change.kind != met[0].change.kind:
             notes.append(f"later {_what(effect)}")
             break
-    hint = "nothing to do, unless every single hour matters"
+    hint = "no change needed, unless every hour matters"
     severity: Severity | None = "info"
     if len(cron.hours) < _HOURS:
         hint, severity = _free_hours(cron, upcoming), None
@@ -126,7 +126,7 @@ def _what(effect: ChangeEffect) -> str:
 
 
 def _walls(walls: tuple[int, ...], what: str) -> str:
-    """Return wall times, and in the singular or plural what happens to them."""
+    """Return local times with the verb for what happens to them."""
     one, several = _VERBS[what]
     return f"{_times(walls)} {one if len(walls) == 1 else several}"
 
@@ -139,15 +139,15 @@ def _times(walls: tuple[int, ...]) -> str:
 
 
 def _consequence(effect: ChangeEffect, zone: tzinfo) -> str:
-    """Return what clocks do that day, and what the engine does about it."""
+    """Return the clock change, and the fires of the engine."""
     start, end = f"{_wall(effect.change.start):%H:%M}", f"{_wall(effect.change.end):%H:%M}"
     text = f"clocks go back from {end} to {start}"
     if effect.change.kind == "gap":
         text = f"clocks go from {start} to {end}"
     if effect.lost and effect.wanted:
-        text += f"; the engine leaves out {_times(effect.lost)}, too"
+        text += f"; the engine also skips {_times(effect.lost)}"
     if not effect.fires:
-        return f"{text}; nothing fires in its place"
+        return f"{text}; the fire is skipped"
     fires = [datetime.fromtimestamp(fire, zone).isoformat(timespec="minutes")[11:] for fire in effect.fires]
     count = "once" if len(fires) == 1 else f"{len(fires)} times"
     if len(fires) > 2 * _LISTED:
@@ -156,7 +156,7 @@ def _consequence(effect: ChangeEffect, zone: tzinfo) -> str:
 
 
 def _free_hours(cron: Cron, upcoming: UpcomingChanges) -> str:
-    """Return the cron with each affected hour moved to the nearest free one, or left out where there is none."""
+    """Return the hint with each affected hour moved to the nearest unaffected hour, or removed if there is none."""
     free = {hour for hour in range(_HOURS) if not effects(replace(cron, hours=(hour,)), upcoming)}
     kept = free.intersection(cron.hours)
     moved: set[int] = set()
@@ -166,26 +166,26 @@ def _free_hours(cron: Cron, upcoming: UpcomingChanges) -> str:
             moved.add(min(others, key=lambda other: _distance(hour, other)))
     hours = tuple(sorted(kept | moved))
     if not hours or hours == cron.hours or effects(replace(cron, hours=hours), upcoming):
-        return "no hour of that day is free of it: choose other days, or a zone without clock changes"
+        return "all hours of that day are affected: choose other days, or a zone without clock changes"
     minute, _, *days = cron.text.split()
-    which = "what is left"
+    which = "the other hours"
     if moved:
         which = f"hours {', '.join(map(str, sorted(moved)))}"
     if len(moved) == 1:
         which = which.replace("hours", "hour")
-    return f"write {quoted(' '.join([minute, _ranges(hours), *days]))}: no clock change touches {which}"
+    return f"write {quoted(' '.join([minute, _ranges(hours), *days]))}: no clock change affects {which}"
 
 
 def _distance(hour: int, other: int) -> tuple[int, int]:
-    """Return a key that sorts the nearest hour of a day first, and of two equally near ones the later."""
+    """Return a sort key: the nearest hour first, and the later of two equally near hours."""
     later = (other - hour) % _HOURS
     return min(later, _HOURS - later), later
 
 
 def _ranges(hours: tuple[int, ...]) -> str:
-    """Return hours as a field of a cron: three or more neighbours as a range."""
+    """Return hours as a cron field, three or more consecutive hours as a range."""
     parts: list[str] = []
-    for _, pairs in groupby(enumerate(hours), lambda pair: pair[1] - pair[0]):  # equal for neighbours
+    for _, pairs in groupby(enumerate(hours), lambda pair: pair[1] - pair[0]):  # equal for consecutive hours
         run = [str(hour) for _, hour in pairs]
         parts += run if len(run) < _LISTED else [f"{run[0]}-{run[-1]}"]
     return ",".join(parts)

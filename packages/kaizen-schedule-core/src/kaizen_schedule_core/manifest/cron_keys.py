@@ -1,4 +1,4 @@
-"""The keys whose value is a cron, which must be quoted: in manifests, and in the triggers of definitions."""
+"""The keys with a cron as their value, which must be quoted, in manifests and definitions."""
 
 from kaizen_schedule_core.codes import reading
 from kaizen_schedule_core.source.yaml.quoting import QuotedKeys

@@ -1,4 +1,4 @@
-"""Which manifests a path means: a file, the one of a repository, or all below a folder."""
+"""Discovery of manifests: a file, the manifest of a repository, or all below a directory."""
 
 import os
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _YAML = (".yml", ".yaml")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ManifestPlace:
-    """A manifest to check: its path as typed, and its repository's root, None for a file that lies in none."""
+    """A manifest to check: its path as typed, and its repository's root, or None for a file outside of one."""
 
     shown: str
     root: str | None
@@ -33,11 +33,11 @@ def manifest_of(target: str, root: str) -> ManifestPlace:
 
 
 def find_manifests(path: str) -> tuple[list[ManifestPlace], list[Diagnostic]]:
-    """Return the manifests a path means, sorted by path, and the problems of unreadable subfolders (KZ101 to KZ106).
+    """Return the manifests at a path, sorted by path, and the problems of unreadable subdirectories (KZ101 to KZ106).
 
-    A folder that holds .kaizen/schedule.yml means that file. Any other folder is searched, without following
+    For a directory with .kaizen/schedule.yml, this is that file. Any other directory is searched, without following
     symlinks or entering .git, for .kaizen/schedule.yml and, directly in it, *.yml and *.yaml. Raises KaizenError:
-    KZ101 when nothing is found, KZ103 when the folder itself cannot be read.
+    KZ101 if nothing is found, KZ103 if the directory cannot be read.
     """
     if not os.path.isdir(path):
         return [_place_of(path)], []
@@ -49,13 +49,13 @@ def find_manifests(path: str) -> tuple[list[ManifestPlace], list[Diagnostic]]:
         message = (
             f"no manifest in {escape_control_chars(path)}: neither {MANIFEST_PATH} below it nor *.yml or *.yaml in it"
         )
-        hint = "opt a repository in: kaizen-agentic schedule init"
+        hint = "create one with: kaizen-agentic schedule init"
         raise Absent(diagnose(reading.ABSENT, message, file=path, hint=hint))
     return found, closed
 
 
 def _opted_in(folder: str) -> bool:
-    """Return whether anything is at the manifest's path. Raises KaizenError if that cannot be seen."""
+    """Check whether the manifest's path exists. Raises KaizenError if its directory cannot be read."""
     path = os.path.join(folder, MANIFEST_PATH)
     try:
         os.lstat(path)
@@ -67,7 +67,7 @@ def _opted_in(folder: str) -> bool:
 
 
 def _place_of(path: str) -> ManifestPlace:
-    """Return a file with its repository: the folder above its .kaizen."""
+    """Return a file with its repository, the directory above .kaizen."""
     folder = os.path.dirname(absolute(path))
     root = normal_root(os.path.dirname(folder)) if os.path.basename(folder) == _OWN_FOLDER else None
     return ManifestPlace(shown=_shown(path), root=root)

@@ -1,4 +1,4 @@
-"""Lines with the wrong indentation: one mistake, reported once, where it was made."""
+"""Detection of wrong indentation, which is reported once, at the wrong line."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -18,20 +18,20 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True, kw_only=True)
 class Misindented:
-    """A line with the wrong indentation, and the ranges of the file in which other problems follow from it."""
+    """A line with wrong indentation, and the ranges of the file with consequential problems."""
 
     diagnostic: Diagnostic
     ranges: tuple[tuple[Place, Place], ...]
 
     def explains(self, other: Diagnostic) -> bool:
-        """Return whether another diagnostic follows from this one."""
+        """Check whether another diagnostic is a consequence of this one."""
         place = _start_of(other)
         same = (other.code, other.message, place) == (self.diagnostic.code, self.diagnostic.message, (1, 1))
         return same or any(start <= place < end for start, end in self.ranges)
 
 
 def drop_consequences(document: Document, found: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Return the problems of a file, those that only follow from wrong indentation replaced by that one problem."""
+    """Return the problems of a file, with the consequences of wrong indentation replaced by one problem."""
     lines = list(islice(_misindented(document), PROBLEM_LIMIT))
     for line in lines:
         found = filterfalse(line.explains, found)
@@ -45,14 +45,14 @@ def _misindented(document: Document) -> Iterator[Misindented]:
     agents = value.get("agents", value)
     lost: list[Path] = [(key,) for key, inner in value.items() if _is_lost_agent(key, inner)]
     if agents is None and lost:
-        message = f"{quoted(lost[0][0])} stands beside agents: instead of below it"
-        hint = "indent it, and the lines below it"
+        message = f"{quoted(lost[0][0])} must be indented below agents:"
+        hint = "indent it and the lines below it"
         yield _wrong_line(document, lost[0], message, hint, [("agents",), *lost])
     elif agents is value and lost:
-        hint = f"add agents: above {quoted(lost[0][0])}, and indent what belongs below it"
+        hint = f"add agents: above {quoted(lost[0][0])}, and indent the lines below it"
         yield _wrong_line(document, (), 'missing key "agents"', hint, lost, shape.MISSING_KEY)
     for key in _AGENT_KEYS & value.keys():
-        hint = "move it below the agent that it is meant for"
+        hint = "move it below the agent that it belongs to"
         yield _wrong_line(document, (key,), f"unknown key {quoted(key)}", hint)
     if isinstance(agents, dict) and agents is not value:
         yield from _beside_its_agent(document, agents)
@@ -66,19 +66,19 @@ def _is_lost_agent(key: str, inner: object) -> bool:
 
 
 def _beside_its_agent(document: Document, agents: dict[str, object]) -> Iterator[Misindented]:
-    """Yield the keys of an agent, and those of the top, that are among the names of agents."""
+    """Yield the keys of an agent, and top-level keys, that are at the indentation of agent names."""
     owner, misplaced = None, dict[str, list[Path]]()
     for name, inner in agents.items():
         if name in _TOP_KEYS and not isinstance(inner, dict):
-            message = f"{quoted(name)} stands below agents: instead of beside it"
+            message = f"{quoted(name)} must not be indented below agents:"
             yield _wrong_line(document, ("agents", name), message, "indent it like agents:")
         elif name not in _AGENT_KEYS or isinstance(inner, dict):
             owner = name
         elif owner is not None:
             misplaced.setdefault(owner, []).append(("agents", name))
     for name, paths in misplaced.items():
-        message = f"{quoted(paths[0][-1])} stands beside agent {quoted(name)} instead of below it"
-        hint = "indent it, and its neighbours, further than the agent's name"
+        message = f"{quoted(paths[0][-1])} must be indented below agent {quoted(name)}"
+        hint = "indent it, and the keys next to it, below the agent's name"
         line = _wrong_line(document, paths[0], message, hint, paths)
         if not isinstance(agents[name], dict) or ("agents", "cadence") in paths:
             head = document.span(("agents", name), key=True)
@@ -88,7 +88,7 @@ def _beside_its_agent(document: Document, agents: dict[str, object]) -> Iterator
 
 
 def _inside_an_agent(document: Document, name: str, agent: dict[str, object]) -> Iterator[Misindented]:
-    """Yield a key of the top, or the name of the next agent, that is among the keys of an agent."""
+    """Yield a top-level key, or the name of the next agent, that is at the indentation of an agent's keys."""
     for key, inner in agent.items():
         path = ("agents", name, key)
         if key in _TOP_KEYS:
@@ -99,7 +99,7 @@ def _inside_an_agent(document: Document, name: str, agent: dict[str, object]) ->
             _, end = _range_of(document, ("agents", name))
             repeats = (one for one in document.problems if one.code == reading.REPEATED_KEY.id)
             if any(start < place < end for place in map(_start_of, repeats)):
-                message = f"{quoted(key)} stands inside agent {quoted(name)} instead of beside it"
+                message = f"{quoted(key)} must not be indented below agent {quoted(name)}"
                 found = document.diagnose(shape.UNKNOWN_KEY, message, path, key=True, hint=f"indent it like {name}:")
                 yield Misindented(diagnostic=found, ranges=((start, end),))
                 return
@@ -108,7 +108,7 @@ def _inside_an_agent(document: Document, name: str, agent: dict[str, object]) ->
 def _wrong_line(
     document: Document, path: Path, message: str, hint: str, paths: Sequence[Path] = (), code: Code = shape.UNKNOWN_KEY
 ) -> Misindented:
-    """Return the line of a key that is wrong, with the ranges of `paths`, by default its own."""
+    """Return the wrong line of a key, with the ranges of `paths`, by default its own."""
     found = document.diagnose(code, message, path, key=True, hint=hint)
     return Misindented(diagnostic=found, ranges=tuple(_range_of(document, one) for one in paths or [path]))
 

@@ -6,9 +6,9 @@ from kaizen_schedule_core.manifest.model import ManifestFile
 
 
 def manifest_schema() -> str:
-    """Return the schema as text: what a schema can check in a manifest, for editors and other validators.
+    """Return the JSON Schema of the manifest as text, for editors and other validators.
 
-    Keys that start with x- are allowed wherever keys are not free names.
+    Keys that start with x- are allowed, except for agent names.
     """
     schema = ManifestFile.model_json_schema()
     for part in (schema, *schema["$defs"].values()):
@@ -20,5 +20,5 @@ def manifest_schema() -> str:
         "title": "kaizen schedule manifest",
         "description": "Which kaizen agents run in a repository, and when (.kaizen/schedule.yml).",
     }
-    # The name of the first release, which every repository has a copy of.
+    # The id of the first release, of which repositories have copies.
     return json.dumps({**schema, **head}, indent=2, sort_keys=True).replace("AgentEntry", "AgentSchedule") + "\n"

@@ -1,4 +1,4 @@
-"""A document with its misspelled keys repaired, so that a typo hides nothing below it."""
+"""Repair of misspelled keys, so that problems below them are reported as well."""
 
 from dataclasses import replace
 from typing import Any
@@ -10,10 +10,10 @@ from kaizen_schedule_core.source.models.fields import below, fields_of
 
 
 def repair_keys(document: Document) -> Document | None:
-    """Return the document with its unknown keys under the names that are certainly intended; None if there are none.
+    """Return the document with unknown keys renamed if the intended name is certain; None if there are none.
 
-    A key that is present already is never taken for another. Nothing below a renamed key is repaired, so that a second
-    call reports what is unknown there. All positions are those of the file.
+    A key is not renamed to one that exists. Keys below a renamed key are not repaired; a second call repairs those.
+    All positions are those of the file.
     """
     value, names = _repaired(document.value, ManifestFile, (), PROBLEM_LIMIT)
     if not names:
@@ -42,7 +42,7 @@ def _repaired(value: Any, model: Any, path: Path, limit: int) -> tuple[Any, dict
         near = None
         if fields and key not in fields and len(names) < limit:
             near = suggest(key, missing)
-        # The intended key is certain if only the case of its letters is wrong, or if there is a mapping below it.
+        # The intended key is certain if only upper and lower case differ, or if the value is a mapping.
         if near and (near == key.casefold() or isinstance(inner, dict)):
             missing.remove(near)
             names[*path, key] = near

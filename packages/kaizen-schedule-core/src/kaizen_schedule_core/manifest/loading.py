@@ -1,11 +1,11 @@
-"""From a manifest's bytes to a checked manifest: read, parse, version, shape, rules."""
+"""Reading and checking of a manifest: parse, version, structure, rules."""
 
 import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import islice, product
+from itertools import islice
 from operator import attrgetter
 
 from kaizen_schedule_core.codes import shape
@@ -16,42 +16,21 @@ from kaizen_schedule_core.manifest import MANIFEST_LIMIT
 from kaizen_schedule_core.manifest.cron_keys import CRON_KEYS
 from kaizen_schedule_core.manifest.model import Manifest, ManifestFile, checked_values
 from kaizen_schedule_core.manifest.rules import RULES, CheckContext
+from kaizen_schedule_core.manifest.vocabulary import MANIFEST_VOCABULARY
 from kaizen_schedule_core.repo.agents import RepositoryAgents
 from kaizen_schedule_core.repo.paths import MANIFEST_PATH
 from kaizen_schedule_core.source.document import PROBLEM_LIMIT, Document
 from kaizen_schedule_core.source.models.validation import read_model
-from kaizen_schedule_core.source.models.vocabulary import UNKNOWN_KEY, WRONG_TYPE, Vocabulary
 from kaizen_schedule_core.source.text import decode
 from kaizen_schedule_core.source.yaml.parser import parse_yaml
 
-_NO_FORTNIGHT = "no cadence lies between weekly and monthly: write one of them"
-_ONE_CRON = 'write when it runs as one cron: "0 9 * * 1" is Mondays at 09:00'
-_SWITCH = "write enabled: false to pause the agent, enabled: true to run it"
-_HOW_OFTEN = "write cadence: daily, weekly or monthly"
-_ONE_ZONE = "write timezone: once, at the top of the file"
-_HINTS = {
-    ("cadence", "hourly"): 'write daily, with an hourly cron such as "0 * * * *"',
-    **dict.fromkeys(product(["cadence"], ["bi-weekly", "biweekly", "fortnightly"]), _NO_FORTNIGHT),
-    ("cron", WRONG_TYPE): 'write five fields as one text, in quotes: "0 9 * * 1,5" is Monday and Friday',
-    **dict.fromkeys(
-        product([UNKNOWN_KEY], ["day", "days", "weekday", "time", "hour", "minute", "at", "when"]), _ONE_CRON
-    ),
-    **dict.fromkeys(product([UNKNOWN_KEY], ["paused", "pause", "disabled", "disable", "active"]), _SWITCH),
-    **dict.fromkeys(product([UNKNOWN_KEY], ["every", "frequency", "interval", "repeat"]), _HOW_OFTEN),
-    **dict.fromkeys(product([UNKNOWN_KEY], ["tz", "zone"]), _ONE_ZONE),
-}
-_VOCABULARY = Vocabulary(
-    codes={"cadence": shape.UNKNOWN_CADENCE, UNKNOWN_KEY: shape.AGENT_NAME, "agents": shape.NO_AGENTS},
-    hints=_HINTS,
-    nouns={"agents": "agent"},
-)
 _PLACE = attrgetter("line", "column")
 _VERSION = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20}){0,3}")
 
 
 @dataclass(frozen=True, kw_only=True)
 class CheckedManifest:
-    """A manifest, or None when it has an error; and all its diagnostics, sorted."""
+    """A manifest, or None if it has an error, and all diagnostics, sorted."""
 
     manifest: Manifest | None
     diagnostics: tuple[Diagnostic, ...]
@@ -79,7 +58,7 @@ def load_manifest(
 def _hint_for_absent(shown: str, root: str, relative: str) -> str:
     near = near_name(os.path.join(root, relative), (".yml", ".yaml"))
     if near is None:
-        return "opt this repository in: kaizen-agentic schedule init"
+        return "create it with: kaizen-agentic schedule init"
     beside = escape_control_chars(os.path.join(os.path.dirname(shown), near))
     if relative == MANIFEST_PATH:
         return f"rename {beside} to {os.path.basename(relative)}"
@@ -89,10 +68,10 @@ def _hint_for_absent(shown: str, root: str, relative: str) -> str:
 def check_manifest(
     data: bytes, *, file: str, agents: RepositoryAgents, now: datetime | date | None = None, advice: bool = True
 ) -> CheckedManifest:
-    """Check the bytes of a manifest; `file` is its path as typed, for the diagnostics.
+    """Check the bytes of a manifest; `file` is its path for diagnostics.
 
-    Without `advice` only what makes it invalid is checked. Raises KaizenError when the bytes are not a text that could
-    be checked (KZ110 to KZ112).
+    With `advice`, there are also warnings and notes. Raises KaizenError if the bytes are not valid text (KZ110 to
+    KZ112).
     """
     if len(data) > MANIFEST_LIMIT:
         raise KaizenError(too_large(file, MANIFEST_LIMIT))
@@ -121,13 +100,13 @@ def check_manifest(
 def _apply_rules(
     document: Document, context: CheckContext, *, advice: bool
 ) -> tuple[ManifestFile | None, list[Diagnostic]]:
-    """Return the manifest, if its shape is right, and all problems, with `advice` also what a person should know."""
-    manifest, found = read_model(document, ManifestFile, vocabulary=_VOCABULARY)
+    """Return the manifest, or None if its structure is invalid, and all problems, with `advice` also warnings."""
+    manifest, found = read_model(document, ManifestFile, vocabulary=MANIFEST_VOCABULARY)
     if manifest is None:
         found = _merge_by_place(list(_version(document)), found)
     rules = RULES
     if advice:
-        from kaizen_schedule_core.manifest.advice import ADVICE  # most commands ask for none
+        from kaizen_schedule_core.manifest.advice import ADVICE  # most commands need none
 
         rules += ADVICE
     if isinstance(document.value, dict):
@@ -137,7 +116,7 @@ def _apply_rules(
 
 
 def _merge_by_place(found: list[Diagnostic], more: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Return what was found, and the further diagnostics that are at other places."""
+    """Return the first diagnostics, and those of the second that are at other positions."""
     places = set(map(_PLACE, found))
     return [*found, *(one for one in more if _PLACE(one) not in places)]
 
@@ -146,23 +125,23 @@ def _capped(diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
     if len(diagnostics) < PROBLEM_LIMIT:
         return diagnostics
     *shown, last = diagnostics[:PROBLEM_LIMIT]
-    note = Note(message="there may be more: mend these first")
+    note = Note(message="other problems may be hidden: fix these first")
     return (*shown, replace(last, notes=(*last.notes, note)))
 
 
 def _newer(document: Document) -> Diagnostic | None:
-    """Return the error about a higher version, which comes before any other: the tool is old, the file may be right."""
+    """Return the error for a newer version, which hides all other problems, because the file can be valid."""
     version = _version_of(document)
     if type(version) not in {str, int, float} or not _VERSION.fullmatch(str(version)):
         return None
     if [*map(int, str(version).split(".")), 0, 0, 0][:4] <= [1, 0, 0, 0]:  # 1 and 1.0 are equal
         return None
-    message = f"manifest version {quoted(version)} is newer than this tool, which knows version 1"
+    message = f"manifest version {quoted(version)} is newer than version 1, which this tool supports"
     return document.diagnose(shape.NEWER_MANIFEST, message, ("version",), hint="upgrade kaizen-schedule-cli")
 
 
 def _version(document: Document) -> Iterator[Diagnostic]:
-    """Yield the error about a version that is not the text "1"."""
+    """Yield the error for a version that is not the text "1"."""
     version = _version_of(document)
     if type(version) in {int, float}:
         message = f"version must be text, not the number {version}"

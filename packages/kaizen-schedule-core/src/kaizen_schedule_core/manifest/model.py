@@ -1,4 +1,4 @@
-"""The manifest: as a file has it, and as the checked values that the rest of the library uses (ADR-005)."""
+"""The manifest: the model of the file, and the parsed values that the library uses (ADR-005)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ AgentName = Annotated[str, StringConstraints(pattern=AGENT_PATTERN)]
 
 
 class AgentEntry(BaseModel):
-    """When one agent runs."""
+    """The schedule of one agent."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -41,7 +41,7 @@ class ManifestFile(BaseModel):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AgentSchedule:
-    """When one agent runs; `cron` is the manifest's own, or the default of the cadence."""
+    """The schedule of one agent; `cron` is the default of the cadence if the manifest contains none."""
 
     cadence: Cadence
     cron: Cron
@@ -58,7 +58,7 @@ class Manifest:
 
 
 def checked_values(file: ManifestFile) -> Manifest:
-    """Return the values of a manifest that obeys every rule. Raises ValueError for an invalid cron or zone."""
+    """Return the parsed values of a valid manifest. Raises ValueError for an invalid cron or zone."""
     agents = {}
     for name, entry in file.agents.items():
         cron = valid_cron(entry.cron or DEFAULT_CRON[entry.cadence])

@@ -1,4 +1,4 @@
-"""Opting a repository in: write the scaffold, never over anything; and check that its schema file is current."""
+"""Opt a repository in: write the manifest and its sidecar files, and check that the schema file is current."""
 
 import os
 from dataclasses import dataclass
@@ -26,10 +26,10 @@ class OptedIn:
 def opt_in(
     root: str, manifest: str = SCAFFOLD, *, shown: str | None = None, replace: bool = False, dry_run: bool = False
 ) -> OptedIn:
-    """Write the text of a manifest and its sidecar files; lines of an existing .gitignore stay.
+    """Write a manifest and its sidecar files; the lines of existing sidecar files are kept.
 
-    With `dry_run` only return what would be written. Raises KaizenError: KZ326 if there is a manifest that it is not
-    to `replace` (nothing is written), KZ102 to KZ106.
+    With `dry_run`, only return what would be written. Raises KaizenError: KZ326 if a manifest exists and `replace` is
+    not set (nothing is written), KZ102 to KZ106.
     """
     path = os.path.join(root, MANIFEST_PATH)
     shown = shown or path
@@ -53,20 +53,20 @@ def opt_in(
         if exists:
             write_inside(root, MANIFEST_PATH, manifest.encode())
         elif not create_inside(root, MANIFEST_PATH, manifest.encode()):
-            raise _exists(shown, "somebody else made it meanwhile, and it was left alone")
+            raise _exists(shown, "another process created it, and it was not changed")
     if exists:
         return OptedIn(written=tuple(wanted), replaced=(MANIFEST_PATH,), kept=tuple(kept))
     return OptedIn(written=(*wanted, MANIFEST_PATH), replaced=(), kept=tuple(kept))
 
 
 def _exists(shown: str, consequence: str) -> KaizenError:
-    message = f"{escape_control_chars(shown)} is already there; {consequence}"
-    hint = "edit it and validate it, or write it anew: kaizen-agentic schedule init --force"
+    message = f"{escape_control_chars(shown)} already exists; {consequence}"
+    hint = "edit it, or overwrite it with: kaizen-agentic schedule init --force"
     return KaizenError(diagnose(meaning.EXISTS, message, file=shown, hint=hint))
 
 
 def _merged(root: str, relative: str, text: str) -> str | None:
-    """Return the file with the missing lines added, or the schema as it should be; None when nothing is missing."""
+    """Return the file with missing lines added, or the current schema; None if it is up to date."""
     present = _read(root, relative)
     if present == text:
         return None
@@ -89,10 +89,10 @@ def _read(root: str, relative: str) -> str | None:
 
 
 def check_schema_file(root: str, *, shown: str) -> tuple[Diagnostic, ...]:
-    """Return a warning when the schema beside the manifest is not the one of this version; it need not be there."""
+    """Return a warning if the schema file exists but is not that of this version."""
     if not os.path.lexists(os.path.join(root, SCHEMA_PATH)):
         return ()
-    message = "the schema beside the manifest is not the one of this version"
+    message = "the schema file differs from the schema of this version"
     try:
         if _read(root, SCHEMA_PATH) in {None, schema_text()}:
             return ()

@@ -1,6 +1,6 @@
-"""Which agents run when in a new manifest: the options of `schedule init` (contract section 2).
+"""The agents and crons of a new manifest, by the options of `schedule init` (contract section 2).
 
-Staggered minutes are computed once, and written as explicit crons that a person can see and change.
+Staggered minutes are computed once and written as explicit crons.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ BootstrapCadence = Literal["hourly", "daily", "weekly"]
 
 _MINUTE = timedelta(minutes=1)
 _HOUR = 60  # minutes
-_FIRST_HOUR, _HOURS = 9, 9  # weekly agents take turns, from 09:00 to 17:00
-_LAST_HOUR = 21  # clocks are changed in the night
+_FIRST_HOUR, _HOURS = 9, 9  # weekly agents start an hour apart, from 09:00 to 17:00
+_LAST_HOUR = 21  # clocks change at night
 _ABOUT_WIDTH = 100
 _DATES: dict[Cadence, tuple[str, str]] = {
     "daily": ("* * *", "every day"),
@@ -33,7 +33,7 @@ _DATES: dict[Cadence, tuple[str, str]] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stagger:
-    """Start each agent within `window` after its hour, at a minute that follows from the slug `repo` and its name."""
+    """Start each agent within `window` after its hour, at a minute derived from the slug `repo` and its name."""
 
     repo: str
     window: timedelta = timedelta(hours=1)
@@ -41,7 +41,7 @@ class Stagger:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Engagement:
-    """Work that begins with its agents running more often; the slug is kept in a comment of the manifest."""
+    """A project phase in which agents run more often; a comment of the manifest contains the slug."""
 
     slug: str
     cadence: BootstrapCadence
@@ -49,20 +49,20 @@ class Engagement:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Start:
-    """When an agent runs on the dates of its cadence; without an hour, in every hour."""
+    """The start time of an agent on the dates of its cadence; without an hour, every hour."""
 
     cadence: Cadence
     hour: int | None
     minute: int = 0
 
     def moved(self, minutes: int) -> _Start:
-        """Return the start so many minutes later."""
+        """Return the start moved by some minutes."""
         if self.hour is None:
             return replace(self, minute=minutes)
         return replace(self, hour=self.hour + minutes // _HOUR, minute=minutes % _HOUR)
 
     def placed(self, agent: PlannedAgent, seed: str) -> PlannedAgent:
-        """Return the agent with this start as its explicit cron."""
+        """Return the agent with this start as an explicit cron."""
         dates, words = _DATES[self.cadence]
         if self.hour is None:
             cron, when = f"{self.minute} * * * *", f"every hour at minute {self.minute}"
@@ -78,11 +78,11 @@ def plan_manifest(
     stagger: Stagger | None = None,
     engagement: Engagement | None = None,
 ) -> str:
-    """Return the manifest that `schedule init` writes; without arguments it is the contract's example.
+    """Return the manifest that `schedule init` writes; without arguments, the contract's example.
 
-    `agents` maps the names of known agents, in their order, to what each does; all of them are enabled. During an
-    `engagement` the enabled agents run at its cadence. The zone and the slugs must be valid already. Raises
-    ValueError, with what to write, for a window that does not fit into a day or an hour.
+    `agents` maps the names of known agents, in their order, to their descriptions; all of them are enabled. During an
+    `engagement`, the enabled agents run at its cadence. The zone and the slugs must be valid. Raises ValueError with
+    a hint if the window does not fit into a day or an hour.
     """
     chosen = EXAMPLE if agents is None else tuple(starmap(_weekly, agents.items()))
     if agents is None and stagger is None and engagement is None:
@@ -94,27 +94,27 @@ def plan_manifest(
         remarks += [
             "",
             f"Engagement {engagement.slug}, bootstrap cadence: {engagement.cadence}.",
-            "Once the work is under way, let the agents run less often: change their cadence and cron.",
+            "After the first weeks, change the cadence and cron so that the agents run less often.",
         ]
         if engagement.cadence == "hourly":
-            remarks.append("There is no hourly cadence: it is daily, with a cron that fires in every hour.")
+            remarks.append("For hourly runs, the cadence is daily and the cron fires every hour.")
     if stagger is not None:
         starts = _staggered(starts, stagger)
-        remarks += ["", "The minutes were chosen once, from the slug beside each cron. Change them freely."]
+        remarks += ["", "The minutes were derived from the slug next to each cron. You can change them."]
         seed = f", staggered by {stagger.repo}"
     placed = [starts[agent.name].placed(agent, seed) for agent in chosen]
     return manifest_text(placed, timezone=timezone, remarks=remarks)
 
 
 def _weekly(name: str, about: str) -> PlannedAgent:
-    """Return an agent that was asked for by name: as in the example but enabled, or else weekly."""
+    """Return an enabled agent: as in the example, or else weekly."""
     cadences = {agent.name: agent.cadence for agent in EXAMPLE}
     line = escape_control_chars(textwrap.shorten(about, _ABOUT_WIDTH, placeholder=" …"))
     return PlannedAgent(name=name, cadence=cadences.get(name, "weekly"), about=line)
 
 
 def _starts(agents: tuple[PlannedAgent, ...], engagement: Engagement | None) -> dict[str, _Start]:
-    """Return the starts: weekly agents an hour apart, all others at nine; in an engagement at its cadence."""
+    """Return the starts: weekly agents an hour apart, all others at nine; in an engagement, at its cadence."""
     starts = {}
     turns = count()
     for agent in agents:
@@ -131,20 +131,20 @@ def _starts(agents: tuple[PlannedAgent, ...], engagement: Engagement | None) -> 
 
 
 def _staggered(starts: Mapping[str, _Start], stagger: Stagger) -> dict[str, _Start]:
-    """Move each start by its seeded minutes, or on to the next that no other agent has; in the order of names."""
+    """Move each start, in the order of names, by its derived minutes, or to the next time that no other agent has."""
     window = stagger.window // _MINUTE
     longest = min(map(_longest_window, starts.values()))
     if not 1 <= window <= longest:
-        reason = f"the agents start after their own hour and before {_LAST_HOUR}:00"
+        reason = f"agents start after their hour and before {_LAST_HOUR}:00"
         if any(start.hour is None for start in starts.values()):
-            reason = "an agent of every hour has the minutes of one"
+            reason = "an hourly agent can only start within one hour"
         raise ValueError(f"write 1m to {longest}m: {reason}")
     moved: dict[str, _Start] = {}
     taken = set()
     for name, start in sorted(starts.items()):
         digest = hashlib.sha256(f"{stagger.repo}/{name}".encode()).digest()
         seeded = int.from_bytes(digest[:8], "big") % window
-        for minutes in [*range(seeded, window), *range(seeded), seeded]:  # the seeded one again: all are taken
+        for minutes in [*range(seeded, window), *range(seeded), seeded]:  # the first one again if all are taken
             moved[name] = start.moved(minutes)
             if (moved[name].hour, moved[name].minute) not in taken:
                 break

@@ -1,4 +1,4 @@
-"""What makes a manifest invalid beyond its shape. Every rule checks raw values, so that no mistake hides another."""
+"""The rules for values of a manifest. Each rule checks raw values, so that one mistake does not hide another."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,14 +17,14 @@ from kaizen_schedule_core.repo.agents import RepositoryAgents
 from kaizen_schedule_core.source.document import Document, Path
 
 Rule = Callable[[Document, "CheckContext"], Iterator[Diagnostic]]
-AgentCron = tuple[Path, dict[str, Any], Cron | CronProblem]  # the place, the agent's raw entry, and the parsed cron
+AgentCron = tuple[Path, dict[str, Any], Cron | CronProblem]  # the path, the agent's raw entry, and the parsed cron
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CheckContext:
     """The known agents, and the time at which a manifest is checked.
 
-    A date alone is its midnight in the manifest's zone; without `now` nothing is reported about the future.
+    A date means midnight in the manifest's zone; without `now`, nothing is reported about the future.
     """
 
     agents: RepositoryAgents
@@ -32,7 +32,7 @@ class CheckContext:
 
 
 def known_zone(document: Document, _: CheckContext) -> Iterator[Diagnostic]:
-    """Check that `timezone` is a name of the IANA database."""
+    """Check that `timezone` is a name in the IANA database (KZ301)."""
     name = document.value.get("timezone")
     if isinstance(name, str) and name not in known_zones():
         message = f"unknown time zone {quoted(name)}"
@@ -40,7 +40,7 @@ def known_zone(document: Document, _: CheckContext) -> Iterator[Diagnostic]:
 
 
 def portable_cron(document: Document, context: CheckContext) -> Iterator[Diagnostic]:
-    """Check that every `cron` is of the portable dialect, and names some date that comes."""
+    """Check that every `cron` is a portable cron with a date that exists."""
     for path, entry, cron in agent_crons(document, context.now):
         if isinstance(cron, CronProblem):
             hint = cron.hint
@@ -50,7 +50,7 @@ def portable_cron(document: Document, context: CheckContext) -> Iterator[Diagnos
 
 
 def known_agent(document: Document, context: CheckContext) -> Iterator[Diagnostic]:
-    """Check that every agent is packaged or installed; without a repository an unknown one is only a warning."""
+    """Check that every agent is packaged or installed (KZ320); without a repository, this is a warning."""
     for name in agent_entries(document):
         if name in context.agents.packaged or not is_agent_name(name) or name in context.agents.installed:
             continue
@@ -70,7 +70,7 @@ RULES: tuple[Rule, ...] = (known_zone, portable_cron, known_agent)
 
 
 def zone_of(document: Document) -> tzinfo | None:
-    """Return the zone of a manifest, or None when it has no valid one."""
+    """Return the zone of a manifest, or None if it is invalid."""
     name = document.value.get("timezone", DEFAULT_TIMEZONE)
     if isinstance(name, str) and name in known_zones():
         return load_zone(name)
@@ -78,7 +78,7 @@ def zone_of(document: Document) -> tzinfo | None:
 
 
 def agent_entries(document: Document) -> dict[str, Any]:
-    """Return the entry of each agent by its name."""
+    """Return the raw entries of the agents by name."""
     agents = document.value.get("agents")
     if isinstance(agents, dict):
         return agents
@@ -86,7 +86,7 @@ def agent_entries(document: Document) -> dict[str, Any]:
 
 
 def agent_crons(document: Document, now: datetime | date | None = None) -> Iterator[AgentCron]:
-    """Yield the cron of each agent that has one, its own or that of its cadence."""
+    """Yield the cron of each agent that has a cron or a valid cadence."""
     for name, entry in agent_entries(document).items():
         if not isinstance(entry, dict):
             continue
@@ -98,5 +98,5 @@ def agent_crons(document: Document, now: datetime | date | None = None) -> Itera
         cron = parse_cron(text)
         if isinstance(cron, CronProblem) and now is not None:
             zone = zone_of(document) or UTC
-            cron = parse_cron(text, now=time_in(zone, now).astimezone(zone))  # parsed already: adds the next dates
+            cron = parse_cron(text, now=time_in(zone, now).astimezone(zone))  # adds the next dates
         yield ("agents", name, key), entry, cron

@@ -1,4 +1,4 @@
-"""What `schedule init` writes: a manifest with comments a person can follow, and its sidecar files."""
+"""The files that `schedule init` writes: a commented manifest, and its sidecar files."""
 
 import os
 from collections.abc import Sequence
@@ -10,16 +10,16 @@ from kaizen_schedule_core.repo.paths import SCHEMA_PATH
 _HEAD = """\
 # yaml-language-server: $schema=schedule.schema.json
 #
-# Which kaizen agents run in this repository, and when. The presence of this file is the opt-in.
+# The kaizen agents that run in this repository, and when. This file opts the repository in.
 # Check it after every change:  kaizen-agentic schedule validate"""
-_RESERVED = frozenset({"false", "n", "no", "null", "off", "on", "true", "y", "yes"})  # not a string to some reader
+_RESERVED = frozenset({"false", "n", "no", "null", "off", "on", "true", "y", "yes"})  # not strings in YAML 1.1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlannedAgent:
-    """One agent of a manifest still to be written: its values, what it does (`about`) and what its cron means (`when`).
+    """One agent of a new manifest: its values, and the comments on it (`about`) and on its cron (`when`).
 
-    Without `cron` the manifest leaves it to the cadence.
+    Without `cron`, the manifest contains none.
     """
 
     name: str
@@ -34,21 +34,21 @@ EXAMPLE = (
     PlannedAgent(
         name="coach",
         cadence="weekly",
-        about="Orients on how work is done here and proposes one improvement.",
+        about="Reviews how work is done in this repository and proposes one improvement.",
         cron="0 9 * * 1",
         when="Mondays at 09:00",
     ),
     PlannedAgent(
         name="optimization",
         cadence="weekly",
-        about="Reviews what the agents' runs cost and achieved.",
+        about="Reviews the cost and results of the agents' runs.",
         cron="0 10 * * 1",
         when="Mondays at 10:00",
     ),
     PlannedAgent(
         name="tdd-workflow",
         cadence="monthly",
-        about="Declared but paused: set enabled to true to run it on the 1st of each month.",
+        about="Paused: set enabled to true to run it on the 1st of each month.",
         enabled=False,
     ),
 )
@@ -58,9 +58,9 @@ EXAMPLE = (
 def manifest_text(
     agents: Sequence[PlannedAgent], *, timezone: str = DEFAULT_TIMEZONE, remarks: Sequence[str] = ()
 ) -> str:
-    """Return the manifest in block style, with comments that a person can follow; it is valid if its values are."""
+    """Return the manifest with comments, in block style; it is valid if its values are valid."""
     lines = [_HEAD, *(f"# {remark}".rstrip() for remark in remarks), 'version: "1"', ""]
-    lines += ["# All crons below are read in this zone (an IANA name).", f"timezone: {timezone}", "", "agents:"]
+    lines += ["# The time zone of all crons (an IANA name).", f"timezone: {timezone}", "", "agents:"]
     about_cadence, about_cron = " # daily, weekly or monthly", "; always in quotes"
     for agent in agents:
         name = f'"{agent.name}"' if agent.name.casefold() in _RESERVED else agent.name
@@ -76,16 +76,16 @@ SCAFFOLD = manifest_text(EXAMPLE)
 
 
 def schema_text() -> str:
-    """Return the JSON Schema of the manifest, as `schedule schema` prints it and `schedule init` writes it.
+    """Return the JSON Schema of the manifest, which `schedule schema` prints and `schedule init` writes.
 
-    It is shipped as a file, made from the models by `invoke generate`, so that light commands need not make it.
+    It is packaged as a file, which `invoke generate` writes, so that commands start quickly.
     """
     with open(os.path.join(os.path.dirname(__file__), "schedule.schema.json"), encoding="utf-8") as schema:
         return schema.read()
 
 
 def sidecar_files() -> dict[str, str]:
-    """Return the files next to a manifest by path; they are written before it."""
+    """Return the texts of the files next to a manifest by path; they are written before it."""
     return {
         ".kaizen/.gitattributes": "*.jsonl merge=union\n",
         ".kaizen/.gitignore": "*.lock\nsummary.json\n",

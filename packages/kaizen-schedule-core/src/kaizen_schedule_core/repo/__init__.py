@@ -1,1 +1,1 @@
-"""What a checkout holds: its root, agents, memory, metrics and documents."""
+"""The content of a checkout: its root, agents, memory, metrics and documents."""

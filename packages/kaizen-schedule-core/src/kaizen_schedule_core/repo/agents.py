@@ -27,7 +27,7 @@ _PACKAGE = os.path.dirname(os.path.dirname(__file__))
 
 
 class _Frontmatter(BaseModel):
-    """The frontmatter of an agent file; further keys belong to other tools."""
+    """The frontmatter of an agent file; other keys are ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
@@ -54,7 +54,7 @@ class RepositoryAgents:
     """The names of the agents that a repository can schedule; without a root, only the packaged ones."""
 
     def __init__(self, root: str | None) -> None:
-        """Read nothing yet: the repository's agents are listed when they are first needed."""
+        """Keep the root; the repository's agents are listed when they are first needed."""
         self.root = root
 
     @property
@@ -110,7 +110,7 @@ def load_agent(agents: RepositoryAgents, name: str) -> Agent:
     parsed = parse_frontmatter(decode(data, file=shown, prose=True), file=shown)
     model, found = read_model(parsed.document, _Frontmatter, allow_null=True)
     if model is not None and model.name != name:
-        message = f"the file of agent {quoted(name)} says it is {quoted(model.name)}"
+        message = f"the file of agent {quoted(name)} has the name {quoted(model.name)}"
         found.append(parsed.document.diagnose(shape.AGENT_FILE, message, ("name",), hint=f"write name: {name}"))
     if model is None or has_errors(found):
         raise KaizenError(found)
@@ -126,7 +126,7 @@ def load_agent(agents: RepositoryAgents, name: str) -> Agent:
 
 
 def unusable_agents(agents: RepositoryAgents, names: Iterable[str]) -> list[Diagnostic]:
-    """Return the problems in the files of those named agents that are the repository's own."""
+    """Return the problems in the repository's own agent files among the names."""
     found: list[Diagnostic] = []
     for name in names:
         if name in agents.installed:
@@ -138,7 +138,7 @@ def unusable_agents(agents: RepositoryAgents, names: Iterable[str]) -> list[Diag
 
 
 def require_known(agents: RepositoryAgents, name: str) -> None:
-    """Raise KaizenError (KZ320) unless the name is that of a known agent."""
+    """Raise KaizenError if the agent is unknown (KZ320)."""
     if name in agents.packaged or name in agents.installed:
         return
     path = agent_path(name)
@@ -149,7 +149,7 @@ def require_known(agents: RepositoryAgents, name: str) -> None:
         meaning.UNKNOWN_AGENT,
         f"unknown agent {quoted(name)}",
         file=os.path.join(agents.root or "", path),
-        hint=hint or "see: schedule agents",
+        hint=hint or "list the agents with: kaizen-agentic schedule agents",
         notes=[Note(message=f"known: {', '.join(agents.known)}")],
     )
     raise KaizenError(problem)

@@ -32,7 +32,7 @@ _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 
 
 class _Frontmatter(BaseModel):
-    """The frontmatter of a memory; further keys belong to other tools."""
+    """The frontmatter of a memory; other keys are ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True, defer_build=True)
 
@@ -60,7 +60,7 @@ class Memory(NamedTuple):
 
 
 def read_memory(root: str, agent: str) -> Memory | None:
-    """Read the memory of an agent; None if it has none yet.
+    """Read the memory of an agent; return None if it has none.
 
     Raises KaizenError: KZ102 to KZ121 if the file cannot be read, KZ2xx if it is not a valid memory.
     """
@@ -72,10 +72,10 @@ def read_memory(root: str, agent: str) -> Memory | None:
 
 
 def no_memory(root: str, agent: str) -> Diagnostic:
-    """Return the diagnostic for a memory that does not exist."""
+    """Return the diagnostic for a missing memory."""
     file = os.path.join(root, memory_path(agent))
-    message = f"agent {quoted(agent)} has no memory here yet"
-    return diagnose(reading.ABSENT, message, file=file, hint=f"kaizen-agentic memory init {agent}")
+    message = f"agent {quoted(agent)} has no memory in this repository yet"
+    return diagnose(reading.ABSENT, message, file=file, hint=f"create it with: kaizen-agentic memory init {agent}")
 
 
 def _read_bytes(root: str, agent: str) -> bytes | None:
@@ -91,7 +91,7 @@ def _parse(root: str, agent: str, data: bytes) -> tuple[Memory, Frontmatter]:
     parsed = parse_frontmatter(text, file=file)
     model, found = read_model(parsed.document, _Frontmatter, allow_null=True)
     if model is not None and model.agent != agent:
-        message = f"the memory of agent {quoted(agent)} says it is of {quoted(model.agent)}"
+        message = f"the memory of agent {quoted(agent)} has the agent {quoted(model.agent)} in its frontmatter"
         found.append(parsed.document.diagnose(shape.MEMORY_SHAPE, message, ("agent",), hint=f"write agent: {agent}"))
     if model is None or has_errors(found):
         raise KaizenError(found)
@@ -114,7 +114,7 @@ def split_sections(text: str) -> tuple[tuple[str, ...], tuple[Section, ...]]:
 
 
 def _new_memory(root: str, agent: str, today: date) -> bytes:
-    """Return the content of a memory without any note."""
+    """Return the text of an empty memory."""
     sections = "\n".join(f"{_HEADING}{title}\n" for title in SECTIONS)
     project = _scalar(repo_name(root))
     head = f"agent: {agent}\nproject: {project}\nlast_updated: {today.isoformat()}\nsession_count: 0\n"
@@ -122,7 +122,7 @@ def _new_memory(root: str, agent: str, today: date) -> bytes:
 
 
 def _scalar(text: str) -> str:
-    """Return a name as a YAML string: quoted unless every parser reads it as text (a folder can be named `true`)."""
+    """Return a name as a YAML string, quoted if a parser could read it as another type (such as `true`)."""
     if _PLAIN.fullmatch(text) and text.lower() not in _WORDS:
         return text
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
@@ -132,16 +132,22 @@ def _scalar(text: str) -> str:
 def init_memory(root: str, agent: Agent, today: date) -> str:
     """Write an empty memory and return its path relative to the root.
 
-    Raises KaizenError: KZ326 if there is one already (nothing is written), KZ325 if the agent keeps none, KZ102 to
-    KZ106.
+    Raises KaizenError: KZ326 if it exists (nothing is written), KZ325 if the agent has no memory, KZ102 to KZ106.
     """
     _require_memory(root, agent)
     relative = memory_path(agent.name)
     shown = os.path.join(root, relative)
     if not create_inside(root, relative, _new_memory(root, agent.name, today)):
         require_regular(shown, shown)
-        message = f"{escape_control_chars(shown)} is already there; nothing was written"
-        raise KaizenError(diagnose(meaning.EXISTS, message, file=shown, hint="edit it, or leave it as it is"))
+        message = f"{escape_control_chars(shown)} already exists; nothing was written"
+        raise KaizenError(
+            diagnose(
+                meaning.EXISTS,
+                message,
+                file=shown,
+                hint="edit the file, or add a line with: kaizen-agentic memory note",
+            )
+        )
     return relative
 
 
@@ -153,7 +159,7 @@ def add_note(root: str, agent: Agent, line: str, today: date) -> int:
     _require_memory(root, agent)
     relative = memory_path(agent.name)
     shown = os.path.join(root, relative)
-    read_memory(root, agent.name)  # refuse an invalid one before a lock file is created beside it
+    read_memory(root, agent.name)  # reject an invalid one before a lock file is created
     with locked(root, relative) as path:
         before = _read_bytes(root, agent.name)
         if before is None:
@@ -173,7 +179,7 @@ def add_note(root: str, agent: Agent, line: str, today: date) -> int:
 def _require_memory(root: str, agent: Agent) -> None:
     if not agent.keeps_memory:
         file = os.path.join(root, memory_path(agent.name))
-        message = f"agent {quoted(agent.name)} keeps no memory: its definition says memory: disabled"
+        message = f"agent {quoted(agent.name)} has no memory: its file contains memory: disabled"
         raise KaizenError(diagnose(meaning.NO_MEMORY_KEPT, message, file=file, hint=f"change it in {agent.path}"))
 
 
@@ -192,13 +198,13 @@ def _with_entry(memory: Memory, parsed: Frontmatter, entry: str) -> str:
     if not text.endswith(_LINE_ENDS):
         text += line_end
     fence = open_fence(memory.text)
-    if fence:  # inside a code block, the heading of the new section would not be one
+    if fence:  # inside a code block, the new heading would be code
         text += fence + line_end
     return f"{text}{line_end}{_HEADING}{SESSION_LOG}{line_end}{line_end}{entry}{line_end}"
 
 
 def _insert(lines: list[str], start: int, end: int, entry: str, line_end: str) -> str:
-    """Return the text with an entry below the last line of lines[start:end] that is not blank."""
+    """Return the text with an entry after the last non-blank line of lines[start:end]."""
     while not lines[end - 1].strip():  # stops at the heading
         end -= 1
     before, after = lines[:end], lines[end:]
@@ -210,7 +216,7 @@ def _insert(lines: list[str], start: int, end: int, entry: str, line_end: str) -
 
 
 def _with_frontmatter(parsed: Frontmatter, text: str, count: int, today: date) -> str:
-    """Return the text with the two values of the frontmatter set; nothing before them was changed."""
+    """Return the text with the two values of the frontmatter set; the text before them must be unchanged."""
     places = [
         (parsed.document.place(("session_count",)), str(count)),
         (parsed.document.place(("last_updated",)), today.isoformat()),

@@ -1,4 +1,4 @@
-"""Execution metrics of an agent's runs (ADR-004): `executions.jsonl` holds the records, all else is derived."""
+"""Execution metrics of an agent's runs (ADR-004): the records are in `executions.jsonl`, everything else is derived."""
 
 import heapq
 import os
@@ -27,18 +27,18 @@ _WINDOW = 5
 _ENOUGH = 3
 _CHANGE = 0.05
 _DECIMALS = 4
-_REPAIR = "repair or delete the line"
+_REPAIR = "fix or delete the line"
 _MOST_PROBLEMS = 10
 
 
 def _check_timestamp(timestamp: str) -> str:
     try:
         if re.fullmatch(_TIMESTAMP, timestamp):
-            datetime.fromisoformat(timestamp)  # raises for a day or an hour that does not exist
+            datetime.fromisoformat(timestamp)  # raises for a date or time that does not exist
             return timestamp
     except ValueError:
         pass
-    raise ValueError(f"{quoted(timestamp)} is no moment: write UTC like 2026-01-31T09:30:00Z")
+    raise ValueError(f"{quoted(timestamp)} is not UTC in the form 2026-01-31T09:30:00Z")
 
 
 class ExecutionRecord(BaseModel):
@@ -60,7 +60,7 @@ class ExecutionRecord(BaseModel):
 class Summary:
     """The summary of an agent's runs, as in summary.json: rates from 0 to 1, times in seconds, 4 decimals.
 
-    None stands for a value that no record has.
+    A value is None if no record contains it.
     """
 
     execution_count: int
@@ -71,7 +71,7 @@ class Summary:
     trend: dict[str, Trend]
 
     def rows(self) -> list[tuple[str, str]]:
-        """Return each name and its value as text."""
+        """Return the names and values as text."""
         rows = []
         for name in ("execution_count", "success_rate", "avg_quality_score", "avg_execution_time_s", "last_execution"):
             value = getattr(self, name)
@@ -85,14 +85,19 @@ class Summary:
 def no_metrics(root: str, agent: str) -> Diagnostic:
     """Return the diagnostic for an agent without a recorded run."""
     file = os.path.join(root, metrics_path(agent))
-    message = f"no run of agent {quoted(agent)} is recorded here yet"
-    return diagnose(reading.ABSENT, message, file=file, hint="a session records its run when it closes")
+    message = f"no recorded runs of agent {quoted(agent)} in this repository"
+    return diagnose(
+        reading.ABSENT,
+        message,
+        file=file,
+        hint="a session records its run at the end, with kaizen-agentic metrics record",
+    )
 
 
 def read_records(root: str, agent: str) -> Iterator[tuple[int, ExecutionRecord | Diagnostic]]:
-    """Stream an agent's records with their line numbers; a line that is not a record comes as its diagnostic.
+    """Yield an agent's records, and the diagnostics of invalid lines, with their line numbers.
 
-    Blank lines are skipped; without a file there are no records. Raises KaizenError: KZ102 to KZ106.
+    Blank lines are skipped; without a file, there are no records. Raises KaizenError: KZ102 to KZ106.
     """
     file = os.path.join(root, metrics_path(agent))
     try:
@@ -128,14 +133,16 @@ def _wrong_line(line: bytes, error: ValidationError, file: str, number: int) -> 
         return _at_line(replace(problem, message=f"{problem.message} in line {number}"), file, number)
     from kaizen_schedule_core.source.models.messages import first_message
 
-    message = f"line {number} is not a record: {first_message(error)}"
+    message = f"metrics line {number} is invalid: {first_message(error)}"
     problem = _problem(shape.METRICS_LINE, message, file, number, hint=_REPAIR)
     return replace(problem, excerpt=line.decode(errors="replace"))
 
 
 def _torn(file: str, number: int) -> Diagnostic:
-    message = f"line {number} is torn: a writer was killed before it was done"
-    return _problem(shape.METRICS_TORN, message, file, number, hint="nothing to do; the next record moves it aside")
+    message = f"line {number} is incomplete: the write was interrupted"
+    return _problem(
+        shape.METRICS_TORN, message, file, number, hint="no action needed; the next record moves it to torn.jsonl"
+    )
 
 
 def _problem(code: Code, message: str, file: str, number: int, *, hint: str) -> Diagnostic:
@@ -144,16 +151,18 @@ def _problem(code: Code, message: str, file: str, number: int, *, hint: str) -> 
 
 
 def _at_line(problem: Diagnostic, file: str, number: int) -> Diagnostic:
-    """Return a problem inside one line with the line's number in the file."""
+    """Return a problem of one line with its line number."""
     return replace(problem, file=file, line=number, end_line=number, hint=_REPAIR)
 
 
 @dataclass
 class _Mean:
-    """An exact mean: it does not depend on the order of the lines, and no sum overflows."""
+    """An exact mean: it does not depend on the order of the lines and does not overflow."""
 
     count: int = 0
-    numerators: Counter[int] = field(default_factory=Counter)  # by denominator: faster than a Fraction for each value
+    numerators: Counter[int] = field(
+        default_factory=Counter
+    )  # by denominator, which is faster than a Fraction for each value
 
     def add(self, value: float | None) -> None:
         if value is not None:
@@ -170,7 +179,7 @@ class _Mean:
 
 @dataclass
 class _Tally:
-    """The exact means, and the last ten records in order of (timestamp, line)."""
+    """The means, and the last ten records in order of (timestamp, line)."""
 
     successes: _Mean = field(default_factory=_Mean)
     qualities: _Mean = field(default_factory=_Mean)
@@ -201,7 +210,7 @@ class _Tally:
 
 
 def _trend(values: Sequence[float | None]) -> Trend:
-    """Compare the last five records with the five before them; a record without the value does not count."""
+    """Compare the last five records with the five before them; records without the value are ignored."""
     now = _measured(values[-_WINDOW:])
     before = _measured(values[-2 * _WINDOW : -_WINDOW])
     if len(now) < _ENOUGH or len(before) < _ENOUGH:
@@ -219,9 +228,9 @@ def _measured(values: Sequence[float | None]) -> list[float]:
 
 
 def latest_record(root: str, agent: str) -> ExecutionRecord | None:
-    """Return the last record of an agent by timestamp, then by line, streaming; None if nothing was recorded.
+    """Return the last record of an agent by timestamp, then by line, or None if there is none.
 
-    Raises KaizenError: KZ241 and KZ110 to KZ112 for a line that is not a record, KZ102 to KZ106.
+    Raises KaizenError: KZ241 and KZ110 to KZ112 for an invalid line, KZ102 to KZ106.
     """
     latest: ExecutionRecord | None = None
     for _, record in read_records(root, agent):
@@ -234,10 +243,10 @@ def latest_record(root: str, agent: str) -> ExecutionRecord | None:
 
 
 def summarize(root: str, agent: str) -> tuple[Summary | None, tuple[Diagnostic, ...]]:
-    """Return the summary of all records of an agent, streaming; None if nothing was recorded.
+    """Return the summary of all records of an agent, or None if there are none.
 
-    A torn last line is a warning. Raises KaizenError: KZ241 and KZ110 to KZ112 for a line that is not a record,
-    because a summary of part of the records would look healthy (ADR-011); KZ102 to KZ106.
+    An incomplete last line is a warning. Raises KaizenError: KZ241 and KZ110 to KZ112 for an invalid line, because
+    the summary of the other records could hide failures (ADR-011); KZ102 to KZ106.
     """
     summary, problems = tally_up(root, agent)
     if has_errors(problems):
@@ -258,7 +267,7 @@ def tally_up(root: str, agent: str) -> tuple[Summary | None, tuple[Diagnostic, .
         else:
             more += 1
     if more:
-        note = Note(message=f"and {more} more lines like it")
+        note = Note(message=f"{more} more invalid lines are not shown")
         problems[-1] = replace(problems[-1], notes=(*problems[-1].notes, note))
     if not tally.latest:
         return None, tuple(problems)

@@ -1,4 +1,4 @@
-"""Where things are in a repository, relative to its root."""
+"""The paths of files in a repository, relative to its root."""
 
 MANIFEST_PATH = ".kaizen/schedule.yml"
 SCHEMA_PATH = ".kaizen/schedule.schema.json"

@@ -1,4 +1,4 @@
-"""The documents that a repository offers: their paths and first headings, never their content."""
+"""The documents of a repository that a bundle lists: their paths and first headings, without their content."""
 
 import os
 import re
@@ -27,7 +27,7 @@ _FOLDER_HEADING = "README.md"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pointer:
-    """A document of the repository: its name here, its path below the root, its first heading if it has one."""
+    """A document of the repository: its id, its path relative to the root, and its first heading or None."""
 
     name: str
     path: str
@@ -35,7 +35,7 @@ class Pointer:
 
 
 def find_pointers(root: str) -> tuple[list[Pointer], list[Diagnostic]]:
-    """Return the documents that exist, in a fixed order, and a warning for each that cannot be read."""
+    """Return the existing documents, in a fixed order, and a warning for each that cannot be read."""
     found: list[Pointer] = []
     problems: list[Diagnostic] = []
     for name, path in DOCUMENTS:
@@ -87,5 +87,5 @@ def _without_closing(title: str) -> str:
     """Return a heading's text without the hashes that can close it."""
     bare = title.rstrip("#")
     if bare and not bare.endswith((" ", "\t")):
-        return title  # the hashes belong to the last word
+        return title  # the hashes are part of the last word
     return bare.rstrip()

@@ -1,4 +1,4 @@
-"""Recording of runs, safe against other writers and against a kill at any moment (ADR-004)."""
+"""Recording of runs, safe against concurrent writers and interruptions (ADR-004)."""
 
 import os
 from contextlib import suppress
@@ -20,17 +20,17 @@ _CHUNK = 64 * 1024
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recorded:
-    """The outcome of recording a run: `appended` is false for a session's second record."""
+    """The result of recording a run: `appended` is false for a second record of a session."""
 
     appended: bool
     diagnostics: tuple[Diagnostic, ...]
 
 
 def record_run(root: str, record: ExecutionRecord) -> Recorded:
-    """Append a record so that it is never lost and never torn, and update summary.json.
+    """Append a record atomically, and update summary.json.
 
-    Only the first record of a `session_id` is appended. A line that is not a record is a warning and is left as it is.
-    Raises KaizenError: KZ102 to KZ106; then the record is not in the file.
+    Only the first record of a `session_id` is appended. Invalid lines are warnings and are not changed. Raises
+    KaizenError: KZ102 to KZ106; then the record was not written.
     """
     relative = metrics_path(record.agent)
     line = record.model_dump_json(exclude_none=True).encode()
@@ -49,7 +49,7 @@ def record_run(root: str, record: ExecutionRecord) -> Recorded:
 
 
 def _update_summary(root: str, agent: str, path: str) -> tuple[Diagnostic, ...]:
-    """Write summary.json and return all problems: the record is already safe, so that none of them is raised."""
+    """Write summary.json and return all problems; none is raised, because the record is already written."""
     copy = _beside(path, "summary.json")
     try:
         summary, problems = tally_up(root, agent)
@@ -60,7 +60,7 @@ def _update_summary(root: str, agent: str, path: str) -> tuple[Diagnostic, ...]:
         return error.diagnostics
     try:
         with suppress(FileNotFoundError):
-            os.unlink(copy)  # a summary of part of the records would look healthy (ADR-011)
+            os.unlink(copy)  # a summary of only some records could hide failures (ADR-011)
     except OSError as error:
         return (*problems, *os_problem(error, copy).diagnostics)
     return problems
@@ -113,7 +113,7 @@ def _is_record(line: bytes) -> bool:
 
 
 def _start_of_last_line(file: IO[bytes]) -> int:
-    """Return the index after the last line end: the size of the file if it ends with one."""
+    """Return the index after the last line end, which is the size of the file if it ends with one."""
     position = file.seek(0, os.SEEK_END)
     while position > 0:
         start = max(0, position - _CHUNK)

@@ -1,4 +1,4 @@
-"""The root of a repository: which folder it is, and which paths can be one."""
+"""The root of a repository: validation, normalization and detection."""
 
 import os
 import shlex
@@ -10,13 +10,13 @@ from kaizen_schedule_core.errors import Absent, KaizenError
 from kaizen_schedule_core.repo.paths import MANIFEST_PATH
 
 _MARKERS = (".git", MANIFEST_PATH)
-# Control characters, surrogates, line and paragraph separators: a terminal or a report could act on them.
+# Control characters, surrogates, line and paragraph separators, which can change terminals and reports.
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def usable_root(path: str) -> bool:
-    """Return whether a root can be shown in commands and reports: UTF-8, without control characters."""
+    """Check whether a path can be used in commands and reports: valid UTF-8 without control characters."""
     try:
         path.encode()
     except UnicodeEncodeError:
@@ -27,48 +27,48 @@ def usable_root(path: str) -> bool:
 
 
 def absolute(path: str) -> str:
-    """Return the absolute path, normalised by text. Raises Absent (KZ101) when the current folder is gone."""
+    """Return the normalized absolute path. Raises Absent if the current directory does not exist (KZ101)."""
     try:
         return os.path.abspath(path)
     except FileNotFoundError:
-        message = "the current folder does not exist any more"
-        raise Absent(diagnose(reading.ABSENT, message, file=path, hint="go to a folder that does")) from None
+        message = "the current directory no longer exists"
+        raise Absent(diagnose(reading.ABSENT, message, file=path, hint="change to an existing directory")) from None
 
 
 def normal_root(path: str) -> str:
-    """Return the absolute path of a root, normalised by text; symlinks are not resolved. Raises KaizenError (KZ108)."""
+    """Return the normalized absolute path of a root, without resolving symlinks. Raises KaizenError (KZ108)."""
     root = absolute(path)
     if root.startswith("//"):
-        root = root[1:]  # POSIX lets two leading slashes mean something else; no root here does
+        root = root[1:]  # in POSIX, two leading slashes can have a special meaning, which roots do not use
     if not usable_root(root):
         shown = escape_control_chars(root.encode(errors="surrogateescape").decode(errors="backslashreplace"))
-        message = f"the path {shown} holds control characters or is not UTF-8"
-        raise KaizenError(diagnose(reading.BAD_ROOT, message, file=shown, hint="rename the folder"))
+        message = f"the path {shown} contains control characters or is not UTF-8"
+        raise KaizenError(diagnose(reading.BAD_ROOT, message, file=shown, hint="rename the directory"))
     return root
 
 
 def repo_name(root: str) -> str:
-    """Return the name of a repository that no roster names: the last component of its root."""
+    """Return the name of a repository without a roster: the last component of its root."""
     return os.path.basename(root) or root
 
 
 def repository_root(target: str) -> str:
-    """Return the root that a target names: absolute, normalised by text.
+    """Return the normalized absolute root of a target.
 
-    Raises KaizenError: KZ101, KZ102 or KZ103 if the target is not a folder that can be entered, KZ107 if it is
-    below a repository's root (the hint names the root), KZ108 if the path cannot be used.
+    Raises KaizenError: KZ101, KZ102 or KZ103 if the target is not an accessible directory, KZ107 if it is below a
+    repository's root (the hint contains the root), KZ108 if the path cannot be used.
     """
-    root, hint = "", "name a repository's root"
-    if target:  # an empty variable in a script must not mean the current folder
+    root, hint = "", "pass the root of a repository"
+    if target:  # an empty variable in a script must not mean the current directory
         root = normal_root(target)
     if not os.path.lexists(root):
         message = f"the target {quoted(target)} does not exist"
         raise Absent(diagnose(reading.ABSENT, message, file=target, hint=hint))
     if not os.path.isdir(root):
-        message = f"the target {quoted(target)} is not a folder"
+        message = f"the target {quoted(target)} is not a directory"
         raise KaizenError(diagnose(reading.NOT_A_FILE, message, file=target, hint=hint))
     if not os.access(root, os.X_OK):
-        message = f"the target {quoted(target)} cannot be entered"
+        message = f"the target {quoted(target)} cannot be accessed"
         raise KaizenError(diagnose(reading.NO_PERMISSION, message, file=target))
     above = _root_above(root)
     if above is not None:
@@ -83,7 +83,7 @@ def _is_root(folder: str) -> bool:
 
 
 def _root_above(folder: str) -> str | None:
-    """Return the nearest root above a folder; None if the folder is a root itself or there is none."""
+    """Return the nearest root above a directory, or None if there is none or the directory is a root itself."""
     if _is_root(folder):
         return None
     while (parent := os.path.dirname(folder)) != folder:

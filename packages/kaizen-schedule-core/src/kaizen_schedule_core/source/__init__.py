@@ -1,1 +1,1 @@
-"""Text from outside as values with positions: decoding, YAML, frontmatter, models."""
+"""Reading of text into values with positions: decoding, YAML, frontmatter, models."""

@@ -1,4 +1,4 @@
-"""A file's text and the values read from it, able to say where each of them stands."""
+"""The text of a file, the values read from it, and their positions."""
 
 import re
 from bisect import bisect_right
@@ -15,16 +15,16 @@ Path = tuple[str | int, ...]
 
 
 PROBLEM_LIMIT = 100
-"""How many problems of one file are looked for: a person mends the first, and a hostile file has millions."""
+"""The maximum number of problems reported for a file: a hostile file can have millions."""
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 class Unknown:
-    """Stands where a value could not be read; what is said about it has been said already."""
+    """The type of `UNKNOWN`, which replaces a value that could not be read and was already reported."""
 
     def __repr__(self) -> str:
-        """Name it in a debugger."""
+        """Return its name, for debuggers."""
         return "UNKNOWN"
 
 
@@ -33,7 +33,7 @@ UNKNOWN = Unknown()
 
 @dataclass(slots=True)
 class Positions:
-    """Where everything stands, as (start, end) indexes into the text."""
+    """The positions of keys and values, as (start, end) indexes into the text."""
 
     keys: dict[Path, tuple[int, int]] = field(default_factory=dict)
     values: dict[Path, tuple[int, int]] = field(default_factory=dict)
@@ -41,11 +41,11 @@ class Positions:
 
 @dataclass(frozen=True)
 class Document:
-    """A file's text and the values read from it, able to say where each of them stands.
+    """The text of a file, the values read from it, and their positions.
 
-    `value` holds plain dict, list, str, bool, int, float and None, and UNKNOWN for what could not be read.
-    `problems` are those of reading; `file` is the path as typed. `locate` finds all places, and is asked only when
-    something has to be told. `holds_null` is false when no value anywhere is None.
+    `value` consists of dict, list, str, bool, int, float and None, and of UNKNOWN for what could not be read.
+    `problems` are those found while reading; `file` is the path as typed. `locate` finds all positions; it is called
+    only if there is something to report. `holds_null` is false if no value is None.
     """
 
     file: str
@@ -64,7 +64,7 @@ class Document:
         return self.locate()
 
     def reach(self, path: Path) -> tuple[Path, Any]:
-        """The part of a path that is there, and the value it leads to."""
+        """Return the part of a path that exists, and its value."""
         value = self.value
         for depth, part in enumerate(path):
             inside = isinstance(value, dict) and part in value
@@ -74,7 +74,7 @@ class Document:
         return path, value
 
     def span(self, path: Path, *, key: bool = False) -> Span:
-        """Where the value at the path stands, or its key; for what is not there, the key of the mapping around it."""
+        """Return the span of a path's value or key; for a missing path, the span of the key of the nearest mapping."""
         while path and path not in self._positions.values:
             path, key = path[:-1], True
         if not path and (key or path not in self._positions.values):
@@ -91,7 +91,7 @@ class Document:
         return line, index - self._lines[line - 1] + 1
 
     def place(self, path: Path) -> tuple[int, int]:
-        """The indexes into the text between which the value of a path that is there stands."""
+        """Return the start and end index of the value of an existing path."""
         return self._positions.values[path]
 
     def diagnose(
@@ -105,7 +105,7 @@ class Document:
         notes: Iterable[Note] = (),
         severity: Severity | None = None,
     ) -> Diagnostic:
-        """A diagnostic at the value of a path, or at its key."""
+        """Return a diagnostic at the value of a path, or at its key."""
         span = self.span(path, key=key)
         return diagnose(
             code,

@@ -1,4 +1,4 @@
-"""Which lines of a markdown text stand inside a code fence, and which fence is left open at its end."""
+"""Code fences in Markdown text: the lines inside them, and a fence that is not closed."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -7,7 +7,7 @@ _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)", re.DOTALL)
 
 
 def mark_code(lines: Iterable[str]) -> Iterator[tuple[str, bool]]:
-    """Each line with whether it is code or a fence of code (CommonMark, fenced code blocks)."""
+    """Yield each line, and whether it is in or part of a fenced code block (CommonMark)."""
     fence = ""
     for line in lines:
         after = _after(line, fence)
@@ -16,7 +16,7 @@ def mark_code(lines: Iterable[str]) -> Iterator[tuple[str, bool]]:
 
 
 def open_fence(text: str) -> str:
-    """The fence that is still open where the text ends, or nothing."""
+    """Return the fence that is not closed at the end of the text, or an empty string."""
     fence = ""
     for line in text.split("\n"):
         fence = _after(line, fence)

@@ -1,4 +1,4 @@
-"""Markdown files with YAML frontmatter: the values with positions in the file, and the text below them."""
+"""Markdown files with YAML frontmatter: the values with their positions, and the text after them."""
 
 import re
 from typing import NamedTuple
@@ -14,7 +14,7 @@ _FENCE = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
 
 
 class Frontmatter(NamedTuple):
-    """`document` holds the frontmatter; `body` is the text after it, which begins at index `body_start`."""
+    """The frontmatter as a document, and the text after it, which starts at index `body_start`."""
 
     document: Document
     body: str
@@ -22,7 +22,7 @@ class Frontmatter(NamedTuple):
 
 
 def parse_frontmatter(text: str, *, file: str, quoted: QuotedKeys | None = None) -> Frontmatter:
-    """Split and read a file that must begin with frontmatter; problems stand in `document.problems`."""
+    """Read a file that must start with frontmatter; see `document.problems`."""
     opening = _FENCE.match(text)
     closing = _FENCE.search(text, opening.end()) if opening is not None else None
     if closing is None:
@@ -36,15 +36,15 @@ def parse_frontmatter(text: str, *, file: str, quoted: QuotedKeys | None = None)
 
 def _missing(text: str, file: str, *, opened: bool) -> Diagnostic:
     if not text.strip():
-        return diagnose(reading.EMPTY, "the file is empty", file=file, span=TOP, hint="begin with frontmatter")
-    message = "the file does not begin with frontmatter"
+        return diagnose(reading.EMPTY, "the file is empty", file=file, span=TOP, hint="start with frontmatter")
+    message = "the file does not start with frontmatter"
     if opened:
-        message = "the frontmatter is never closed"
+        message = "the frontmatter is not closed"
     return diagnose(
         reading.NO_FRONTMATTER,
         message,
         file=file,
         span=TOP,
-        hint="put its keys between two lines ---",
+        hint="write its keys between two lines ---",
         excerpt=line_at(text, 0),
     )

@@ -1,4 +1,4 @@
-"""From bytes to text, and from indexes to the lines and columns that a person sees."""
+"""Decoding of bytes, and conversion of text indexes to lines and columns."""
 
 import re
 from collections.abc import Iterable
@@ -13,9 +13,9 @@ _BOM = b"\xef\xbb\xbf"
 
 
 def decode(data: bytes, *, file: str, prose: bool = False) -> str:
-    """The text of a file: UTF-8 without a leading BOM and without control characters.
+    """Return the text of a file: UTF-8 without a BOM and without control characters.
 
-    Prose may hold control characters other than NUL (a bundle drops them). Raises KaizenError: KZ110, KZ111.
+    Prose can contain control characters other than NUL (a bundle drops them). Raises KaizenError: KZ110, KZ111.
     """
     data = data.removeprefix(_BOM)
     try:
@@ -38,7 +38,7 @@ def decode(data: bytes, *, file: str, prose: bool = False) -> str:
 def diagnose_at(
     code: Code, message: str, text: str, start: int, end: int, *, file: str, hint: str, notes: Iterable[Note] = ()
 ) -> Diagnostic:
-    """Make a diagnostic at text[start:end]."""
+    """Return a diagnostic at text[start:end]."""
     span, excerpt = span_at(text, start, end), line_at(text, start)
     return diagnose(code, message, file=file, span=span, hint=hint, notes=notes, excerpt=excerpt)
 
@@ -49,7 +49,7 @@ def _first_control(text: str) -> int:
 
 
 def span_at(text: str, start: int, end: int | None = None) -> Span:
-    """The span of text[start:end]; a line ends at a line feed, a carriage return, or both together."""
+    """Return the span of text[start:end]; a line ends with a line feed, a carriage return, or both."""
     line, column = _place(text, start)
     end_line, end_column = (line, column) if end is None else _place(text, end)
     return Span(line=line, column=column, end_line=end_line, end_column=end_column)
@@ -61,12 +61,12 @@ def _place(text: str, index: int) -> tuple[int, int]:
 
 
 def line_start(text: str, index: int) -> int:
-    """Where the line that holds the index begins."""
+    """Return the index at which the line of an index starts."""
     feed = text.rfind("\n", 0, index)
     return max(feed, text.rfind("\r", feed + 1, index)) + 1
 
 
 def line_at(text: str, index: int) -> str:
-    """The whole line that holds the index, without its end."""
+    """Return the line of an index, without its line end."""
     end = _LINE_END.search(text, index)
     return text[line_start(text, index) : end.start() if end else len(text)]

@@ -1,1 +1,1 @@
-"""Pydantic models of a document, with a diagnostic at the right place for every error."""
+"""Pydantic models of documents, with a diagnostic at the right position for every error."""

@@ -1,4 +1,4 @@
-"""What a pydantic model says of a path in a file: which keys it takes there, and which it needs."""
+"""The keys that a pydantic model allows and requires at a path of a file."""
 
 import types
 import typing
@@ -10,22 +10,22 @@ from kaizen_schedule_core.source.document import Path
 
 
 def fields_of(model: Any) -> list[str] | None:
-    """The keys a model takes, or None where keys are free names."""
+    """Return the keys that a model allows, or None if any name is allowed."""
     return None if not _is_model(model) else list(model.model_fields)
 
 
 def is_mapping(model: Any) -> bool:
-    """Whether a type takes a mapping: a model, or a dict of free names."""
+    """Check whether a type is a mapping: a model, or a dict."""
     return _is_model(model) or typing.get_origin(model) is dict
 
 
 def is_required(model: Any, key: str) -> bool:
-    """Whether a model needs the key."""
+    """Check whether a model requires the key."""
     return _is_model(model) and key in model.model_fields and model.model_fields[key].is_required()
 
 
 def below(model: Any, part: str | int) -> Any:
-    """The type one step down: a field of a model, the value of a mapping, the item of a list."""
+    """Return the type of a model's field, of a mapping's values, or of a list's items."""
     if not _is_model(model):
         return _plain(*typing.get_args(model)[-1:])
     if part not in model.model_fields:
@@ -34,7 +34,7 @@ def below(model: Any, part: str | int) -> Any:
 
 
 def at(model: Any, path: Path) -> Any:
-    """The type at the end of a path."""
+    """Return the type at the end of a path."""
     for part in path:
         model = below(model, part)
     return model
@@ -45,7 +45,7 @@ def _is_model(model: Any) -> bool:
 
 
 def _plain(annotation: Any = None) -> Any:
-    """An annotation less Annotated and `| None`."""
+    """Return an annotation without Annotated and `| None`."""
     while typing.get_origin(annotation) is typing.Annotated:
         annotation = typing.get_args(annotation)[0]
     if typing.get_origin(annotation) in (types.UnionType, typing.Union):

@@ -1,4 +1,4 @@
-"""The errors that pydantic found in a file's values, in our words and at their places in the file."""
+"""Messages for pydantic's validation errors, at their positions in the file."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -45,7 +45,7 @@ _COLON_WITHOUT_SPACE = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*:\S")
 
 @dataclass(frozen=True, slots=True)
 class Messages:
-    """The messages for one file; `nulls_reported` tells whether keys without a value have been reported already."""
+    """The messages for one file; `nulls_reported` is true if keys without a value are already reported."""
 
     document: Document
     model: type[BaseModel]
@@ -53,7 +53,7 @@ class Messages:
     nulls_reported: bool
 
     def explain(self, error: ValidationError) -> Iterator[Diagnostic]:
-        """Yield a diagnostic for each error, except those that only follow from another."""
+        """Yield a diagnostic for each error, except for errors that follow from another one."""
         errors = error.errors(include_url=False)
         unknown: dict[Path, list[str]] = {}
         for item in errors:
@@ -62,11 +62,11 @@ class Messages:
         for item in errors:
             path, value = self.document.reach(item["loc"])
             kind = item["type"]
-            if value is UNKNOWN or kind == "none_required":  # the other arm of `| None`
+            if value is UNKNOWN or kind == "none_required":  # the other alternative of `| None`
                 continue
             if kind == "missing":
                 siblings = unknown.get(item["loc"][:-1], [])[:PROBLEM_LIMIT]
-                if not _is_misspelled(str(item["loc"][-1]), siblings):  # else one mistake would have two messages
+                if not _is_misspelled(str(item["loc"][-1]), siblings):  # otherwise one mistake would have two messages
                     yield self._missing(item["loc"])
             elif kind == "extra_forbidden" or value is not None or not path or not self.nulls_reported:
                 yield self._message(kind, path, value, item)
@@ -80,11 +80,11 @@ class Messages:
             return self._wrong_pattern(path, item)
         if kind == "too_short":
             code = self.vocabulary.codes.get(_last(path), shape.EMPTY_VALUE)
-            message = f"{self.vocabulary.name_of(path)} holds nothing"
-            return self.document.diagnose(code, message, path, hint="give it at least one entry")
-        if kind == "value_error":  # from a validator of our own, in our words
+            message = f"{self.vocabulary.name_of(path)} is empty"
+            return self.document.diagnose(code, message, path, hint="add at least one entry")
+        if kind == "value_error":  # from our own validator, whose message is used
             message = f"{self.vocabulary.name_of(path)}: {item['ctx']['error']}"
-            return self.document.diagnose(shape.UNKNOWN_VALUE, message, path, hint="write another value")
+            return self.document.diagnose(shape.UNKNOWN_VALUE, message, path, hint="use an allowed value")
         wanted = kind.partition("_")[0]
         if wanted == "bool" and isinstance(value, str) and value.casefold() in _TRUE_WORDS | _FALSE_WORDS:
             return self._boolean_word(path, value)
@@ -107,7 +107,7 @@ class Messages:
             f"unknown key {quoted(path[-1])}{self._inside(path[:-1])}",
             path,
             key=True,
-            hint=hint or "remove it, or start it with x- if another tool reads it",
+            hint=hint or "remove it, or prefix it with x- if another tool uses it",
             notes=[Note(f"allowed: {', '.join(fields)}")],
         )
 
@@ -117,13 +117,13 @@ class Messages:
         hint = self.vocabulary.hints.get((key, value)) or did_you_mean(value, allowed) or f"write {_either(allowed)}"
         word, comment, _ = value.partition("#")
         if comment and word.strip() in allowed:
-            hint = f"write {word.strip()}, and a space before #: else the comment belongs to the value"
+            hint = f"write {word.strip()} and add a space before #, which otherwise is part of the value"
         notes = [Note(f"allowed: {', '.join(allowed)}")]
         code = self.vocabulary.codes.get(key, shape.UNKNOWN_VALUE)
         return self.document.diagnose(code, f"unknown {key} {quoted(value)}", path, hint=hint, notes=notes)
 
     def _wrong_pattern(self, path: Path, item: Any) -> Diagnostic:
-        of_key = item["loc"][-1] == UNKNOWN_KEY  # pydantic's own mark, too
+        of_key = item["loc"][-1] == UNKNOWN_KEY  # pydantic uses the same marker
         name = _last(path)
         if of_key:
             name = UNKNOWN_KEY
@@ -134,18 +134,18 @@ class Messages:
         near = _NULL_WORD.sub("-", stem)
         hint = code.explanation
         if odd:
-            hint = f"{quoted(odd)} (U+{ord(odd):04X}) is not one of the letters a-z: type it anew"
+            hint = f"{quoted(odd)} (U+{ord(odd):04X}) is not an ASCII letter: type it again"
         elif re.fullmatch(pattern, near):
             hint = f"write {near}"
         elif code is shape.UNKNOWN_VALUE:
-            hint = f"it must match {pattern}"
+            hint = f"use a value that matches {pattern}"
         return self.document.diagnose(code, f"{code.title}: {quoted(text)}", path, key=of_key, hint=hint)
 
     def _boolean_word(self, path: Path, value: str) -> Diagnostic:
         message = f"{self.vocabulary.name_of(path)} must be true or false, not {quoted(value)}"
         hint = "write true" if value.casefold() in _TRUE_WORDS else "write false"
-        if value in {"true", "false"}:  # a text, so it was quoted
-            hint += ", without quotes"
+        if value in {"true", "false"}:  # it was quoted
+            hint += " without quotes"
         return self.document.diagnose(shape.BOOLEAN_WORD, message, path, hint=hint)
 
     def _wrong_type(self, path: Path, value: Any, wanted: str, item: Any) -> Diagnostic:
@@ -163,30 +163,33 @@ class Messages:
 
     def _how_to_nest(self, path: Path, value: Any) -> str:
         if isinstance(value, str) and _COLON_WITHOUT_SPACE.match(value):
-            return "put a space behind the colon"
+            return "add a space after the colon"
+        hint = self.vocabulary.nesting_hint(path, value)
+        if hint is not None:
+            return hint
         keys = model_fields.fields_of(model_fields.at(self.model, path))
         if keys:
-            return f"write its keys, one a line, as key: value ({', '.join(keys)})"
-        return "write one name a line, a colon behind it, and its keys indented below"
+            return f"write a mapping with the keys {join_words(list(keys), 'and')}"
+        return "write each name on its own line, followed by a colon, with its keys indented below"
 
 
 def _how_to_quote(value: Any) -> str:
-    return "write one text, in quotes" if isinstance(value, dict | list) else "put it in quotes"
+    return "write a single text in quotes" if isinstance(value, dict | list) else "put it in quotes"
 
 
 def first_message(error: ValidationError) -> str:
-    """The first complaint about values that stand in no document: a row of a roster, a line of metrics, an option.
+    """Return the message of the first error for values outside of documents: roster entries, metrics lines, options.
 
-    It exists because pydantic's own English names Python's types, and changes with its versions.
+    Pydantic's messages are not used, because they contain Python types and change between versions.
     """
     item = error.errors(include_url=False)[0]
     where, kind, value = ".".join(escape_control_chars(str(part)) for part in item["loc"]), item["type"], item["input"]
     name = where or "it"
     if kind == "json_invalid":
-        return "it is not JSON"
+        return "not valid JSON"
     if kind == "missing":
-        return f"{name} is missing"
-    if kind == "value_error":  # a validator of ours: the words are ours too
+        return f"missing {quoted(name)}"
+    if kind == "value_error":  # from our own validator
         return ": ".join(filter(None, [where, str(item["ctx"]["error"])]))
     found = _kind_of(value)
     if isinstance(value, str):
@@ -202,10 +205,10 @@ def _is_misspelled(field: str, unknown: Collection[str]) -> bool:
 
 def _how_to_write(key: str, fields: Collection[str]) -> str | None:
     if key and not key[0].isprintable():
-        return f"U+{ord(key[0]):04X} stands where a space belongs: type plain spaces"
+        return f"U+{ord(key[0]):04X} is used instead of a space: type a plain space"
     field = _WORD.match(key)
     if field and field[0] in fields and field.end() < len(key) and key[field.end()] in ": =":
-        return f"write {field[0]}: with one colon and a space behind it"
+        return f"write {field[0]}: with one colon and a space after it"
     return None
 
 

@@ -1,4 +1,4 @@
-"""From values to a model: pydantic checks the shape, and every complaint of its becomes a diagnostic at its place."""
+"""Validation of a document by a pydantic model, with a diagnostic at the position of every error."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -20,9 +20,9 @@ _OWN_PREFIX = "x-"
 def read_model(
     document: Document, model: type[Model], *, vocabulary: Vocabulary = PLAIN, allow_null: bool = False
 ) -> tuple[Model | None, list[Diagnostic]]:
-    """Build the model from a document's values, or report what is wrong with their shape, up to a hundred problems.
+    """Return the model of a document's values, or None, and at most a hundred problems.
 
-    Without `allow_null` a key without a value is an error.
+    Without `allow_null`, a key without a value is an error.
     """
     found = list(document.problems)
     if document.value is UNKNOWN:
@@ -52,7 +52,7 @@ def _without_own_keys(value: Any, model: Any) -> Any:
         return value
     fields = fields_of(model)
     if fields is None:
-        inner_model = below(model, "")  # one for all: there may be thousands of names
+        inner_model = below(model, "")  # once for all: there can be thousands of names
         return {key: _without_own_keys(inner, inner_model) for key, inner in value.items()}
     kept = {}
     for key, inner in value.items():
@@ -64,7 +64,7 @@ def _without_own_keys(value: Any, model: Any) -> Any:
 def _empty_values(
     document: Document, value: Any, path: Path, model: Any, vocabulary: Vocabulary
 ) -> Iterator[Diagnostic]:
-    """Report the keys without a value."""
+    """Yield the diagnostics for keys without a value."""
     if not isinstance(value, dict):
         return
     fields = fields_of(model)
@@ -85,7 +85,7 @@ def _hint_for_empty(model: Any, key: str) -> str:
         if is_required(inner, name):
             return f"add {name}: below it, indented"
     if is_mapping(inner):
-        return "give it at least one entry, below it, indented"
+        return "add at least one entry below it, indented"
     if is_required(model, key):
-        return "give it a value"
-    return "give it a value, or remove the line"
+        return "add a value"
+    return "add a value, or remove the line"

@@ -1,7 +1,8 @@
-"""The words for the keys of one kind of file."""
+"""The names, codes and hints for the keys of one kind of file."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from kaizen_schedule_core.codes import Code
 from kaizen_schedule_core.diagnostics import quoted
@@ -10,21 +11,27 @@ from kaizen_schedule_core.source.document import Path
 UNKNOWN_KEY, WRONG_TYPE = "[key]", "[type]"  # no key of a file has these names
 
 
+def _no_hint(_path: Path, _value: Any) -> None:
+    return None
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Vocabulary:
     """Codes, hints and nouns for the keys of one kind of file.
 
-    `codes` are for keys whose wrong word, or names whose wrong pattern, have a code of their own. `hints` are for a
-    certain (key, word), for a value of the wrong type (key, WRONG_TYPE), and for an unknown key (UNKNOWN_KEY, key).
-    `nouns` are what the entries below a key are called: with `agents: agent`, the entry `coach` is agent "coach".
+    `codes` maps a key to the code of a wrong value, or of a name with a wrong pattern. `hints` maps (key, value),
+    (key, WRONG_TYPE) and (UNKNOWN_KEY, key) to a hint. `nouns` maps a key to the noun for its entries: with
+    `agents: agent`, the entry `coach` is called agent "coach". `nesting_hint` returns what to write instead of a
+    value that must be a mapping, or None.
     """
 
     codes: Mapping[str, Code] = field(default_factory=dict)
     hints: Mapping[tuple[str, str], str] = field(default_factory=dict)
     nouns: Mapping[str, str] = field(default_factory=dict)
+    nesting_hint: Callable[[Path, Any], str | None] = _no_hint
 
     def name_of(self, path: Path) -> str:
-        """Return what a person calls the thing at a path: its name, never its index."""
+        """Return the name of the value at a path for messages, without list indexes."""
         if not path:
             return "the file"
         *above, last = path

@@ -1,1 +1,1 @@
-"""Strict YAML with positions, and precise messages for the mistakes that people make in it (ADR-007)."""
+"""Strict YAML with positions, and specific messages for common mistakes (ADR-007)."""

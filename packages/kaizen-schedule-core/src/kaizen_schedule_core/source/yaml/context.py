@@ -1,4 +1,4 @@
-"""The text around the place where the YAML parser stopped."""
+"""The text around the position at which the YAML parser stopped."""
 
 import re
 from collections import Counter
@@ -15,7 +15,7 @@ _LINE = re.compile(r"[^\r\n]+")
 
 
 class Finding(NamedTuple):
-    """What is wrong, from an index of the text on."""
+    """A mistake that starts at an index of the text."""
 
     at: int
     message: str
@@ -26,7 +26,7 @@ class Finding(NamedTuple):
 
 @dataclass(frozen=True)
 class ErrorContext:
-    """The text, and the two places the parser names: where it stopped, and where what it was reading began."""
+    """The text, and the two positions of a parser error: where it stopped, and where that construct starts."""
 
     text: str
     stopped: int
@@ -40,34 +40,34 @@ class ErrorContext:
 
     @property
     def opener(self) -> str:
-        """The character with which began what the parser was reading."""
+        """The first character of the construct that the parser was reading."""
         return self.text[self.began : self.began + 1]
 
     @cached_property
     def line(self) -> int:
-        """Where the line of the stop begins."""
+        """The index at which the line of the stop starts."""
         return line_start(self.text, self.stopped)
 
     @cached_property
     def before(self) -> str:
-        """The line of the stop up to it, less the blanks around."""
+        """The text of the line before the stop, without white space around it."""
         return self.text[self.line : self.stopped].strip()
 
     @cached_property
     def above(self) -> list[int]:
-        """Where the lines above that of the stop begin, those of nothing but blanks or a comment left out."""
-        lines = _LINE.finditer(self.text, 0, self.line)  # looked at once: a hostile file has a hundred thousand
+        """The start indexes of the lines above the stop, without blank lines and comments."""
+        lines = _LINE.finditer(self.text, 0, self.line)  # searched once: a hostile file has a hundred thousand
         return [line.start() for line in lines if line[0].lstrip()[:1] not in {"", "#"}]
 
     @cached_property
     def lines_up(self) -> tuple[int, ...]:
-        """Where the line of the stop begins, and then the nearest lines above that hold more than comments."""
+        """The start indexes of the line of the stop, and of the nearest lines above it, without comments."""
         return (self.line, *reversed(self.above[-_LINES_ABOVE:]))
 
     def odd_line(self) -> int:
-        """The line whose indentation no other line shares: that of the stop, or one that it was measured against."""
-        # The line at which the parser stops is often innocent. The odd one has a depth that no other line has: it is
-        # the nearest line further out, or the one just inside of that.
+        """The line with an indentation that no other line has: that of the stop, or one that it is compared with."""
+        # The line at which the parser stops is often correct. The wrong line has an indentation that no other line
+        # has: it is the nearest line with less indentation, or the line after that.
         outer, inner = None, self.line
         own = indent(self.text, self.line)
         for start in reversed(self.above):
@@ -87,7 +87,7 @@ class ErrorContext:
 
 
 def indent(text: str, start: int) -> int:
-    """By how many spaces the line that begins at an index is indented."""
+    """Return the indentation of the line that starts at an index."""
     end = start
     while text.startswith(" ", end):
         end += 1

@@ -1,4 +1,4 @@
-"""What the parser's events mean: their place, what is empty, and the anchor and tag of a node."""
+"""The position of parser events, empty values, and the anchor and tag of a node."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ _PROPERTY = re.compile(r"[ \t]*([&!](?:<[^>\s]*>|[^\s,\[\]{}]*))")
 
 
 class Stop(Exception):
-    """Reading ends here: there is something to report, or there was too much."""
+    """Ends the reading: there is something to report, or the problem limit is reached."""
 
 
 def extent(event: Any) -> tuple[int, int]:
@@ -20,12 +20,12 @@ def extent(event: Any) -> tuple[int, int]:
 
 
 def is_empty(event: Any) -> bool:
-    """Return whether nothing is written where a value is expected."""
+    """Check whether a value is missing."""
     return type(event) is ScalarEvent and event.value == "" and event.implicit[0]
 
 
 def properties(text: str, at: int) -> Iterator[tuple[int, str]]:
-    """Yield the anchor and the tag of the node that starts at an index, as written: (index, word)."""
+    """Yield the anchor and the tag of the node that starts at an index: (index, text)."""
     seen = ""
     while (match := _PROPERTY.match(text, at)) and match[1][0] not in seen:
         yield match.start(1), match[1]

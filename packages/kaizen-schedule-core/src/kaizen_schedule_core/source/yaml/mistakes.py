@@ -1,4 +1,4 @@
-"""The mistakes that people, editors and merges make in YAML, one small function for each."""
+"""Common mistakes of people, editors and merges in YAML, with one function for each."""
 
 import re
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from kaizen_schedule_core.source.yaml.context import ErrorContext, Finding, inde
 from kaizen_schedule_core.source.yaml.quoting import QuotedKeys
 
 RESERVED = "@`%"
-"""Signs with which no unquoted value may begin."""
+"""Characters that cannot start an unquoted value."""
 
 _OPENERS = {'"': "quote", "'": "quote", "[": "bracket", "{": "brace"}
 _CLOSERS = {"]": ("bracket", "["), "}": ("brace", "{")}
@@ -34,7 +34,7 @@ _TAB = re.compile(r" *\t")
 
 
 def unquoted_value(text: str, at: int, keys: QuotedKeys) -> Finding:
-    """Return the finding for a value that begins with a character of YAML's own and must be quoted."""
+    """Return the finding for a value that must be quoted because it starts with a reserved character."""
     why, hint = f"YAML reserves {text[at]}", f"write {keys.form}, in double quotes"
     if text[at] == "*":
         why, hint = "YAML reads * as an alias", "put it in double quotes"
@@ -47,15 +47,15 @@ def _left_over(context: ErrorContext) -> Finding | None:
     if match is None:
         return None
     if match[1] == "```":
-        return Finding(match.start(1), "a Markdown fence was left in the file", "delete it", 3)
-    return Finding(match.start(1), "a merge conflict was left in the file", "resolve it and delete the markers", 7)
+        return Finding(match.start(1), "Markdown code fence in the file", "delete it", 3)
+    return Finding(match.start(1), "merge conflict marker in the file", "resolve the conflict and delete markers", 7)
 
 
 def _directive(context: ErrorContext) -> Finding | None:
     for start in context.lines_up:
         line = line_at(context.text, start)
         if line.startswith("%") and context.stopped >= start:
-            return Finding(start, "a line that begins with % is a YAML directive", "delete it", len(line.rstrip()))
+            return Finding(start, "a line that starts with % is a YAML directive", "delete it", len(line.rstrip()))
     return None
 
 
@@ -66,7 +66,7 @@ def _unquoted(context: ErrorContext) -> Finding | None:
             return unquoted_value(context.text, at, context.keys)
         if char == "*":
             width = len(_rest_of_value(context.text, at))
-            return Finding(at, "a value that begins with * must be quoted", "put it in double quotes", width)
+            return Finding(at, "a value that starts with * must be quoted", "put it in double quotes", width)
     return None
 
 
@@ -80,14 +80,14 @@ def _must_be_quoted(context: ErrorContext, at: int, keys: QuotedKeys) -> bool:
 def _odd_sign(context: ErrorContext) -> Finding | None:
     end = context.line + len(line_at(context.text, context.line))
     if match := _ODD_BREAK.search(context.text, 0, context.stopped):
-        message = f"U+{ord(match[0]):04X} is a line end that editors do not show"
-        return Finding(match.start(), message, "delete it, or type a plain line end")
+        message = f"U+{ord(match[0]):04X} is a line end that most editors do not show"
+        return Finding(match.start(), message, "delete it, or use a normal line end")
     if match := _ODD_BLANK.search(context.text, 0, end):
-        message = f"U+{ord(match[1]):04X} stands where a space belongs"
+        message = f"U+{ord(match[1]):04X} is used instead of a space"
         return Finding(match.start(1), message, "type a plain space")
     for start in context.lines_up:
         if match := _ODD_COLON.match(context.text, start):
-            return Finding(match.start(1), "U+FF1A stands where a colon belongs", "type a plain colon and a space")
+            return Finding(match.start(1), "U+FF1A is used instead of a colon", "type an ASCII colon and a space")
     return None
 
 
@@ -105,7 +105,7 @@ def _reserved(context: ErrorContext) -> Finding | None:
         return Finding(context.stopped, f"tag {quoted(tag)[1:-1]}", hint, len(tag), reading.NOT_PLAIN_YAML)
     if not context.char or context.char not in RESERVED:
         return None
-    return Finding(context.stopped, f"a value cannot begin with {context.char}", "put it in double quotes")
+    return Finding(context.stopped, f"a value cannot start with {context.char}", "put it in double quotes")
 
 
 def _bad_escape(context: ErrorContext) -> Finding | None:
@@ -121,7 +121,7 @@ def _bad_escape(context: ErrorContext) -> Finding | None:
 def _comment(context: ErrorContext) -> Finding | None:
     for start in context.lines_up:
         if match := _COMMENT.match(context.text, start):
-            return Finding(match.start(1), "a comment begins with #, not with //", "write # instead", 2)
+            return Finding(match.start(1), "comments start with #, not with //", "write # instead", 2)
     return None
 
 
@@ -129,11 +129,11 @@ def _never_closed(context: ErrorContext) -> Finding | None:
     written = context.text.rstrip()
     if context.stopped >= len(written) and written[-1:] in {"[", "{"}:
         name = _OPENERS[written[-1]]
-        return Finding(len(written) - 1, f"this {name} is never closed", f"close the {name}")
+        return Finding(len(written) - 1, f"this {name} is not closed", f"close the {name}")
     name = _OPENERS.get(context.opener, "")
     if not name or (name != "quote" and _is_closed(context)):
         return None
-    return Finding(context.began, f"this {name} is never closed", f"close the {name}")
+    return Finding(context.began, f"this {name} is not closed", f"close the {name}")
 
 
 def _is_closed(context: ErrorContext) -> bool:
@@ -150,23 +150,23 @@ def _is_closed(context: ErrorContext) -> bool:
 
 
 def _between_entries(context: ErrorContext) -> Finding | None:
-    """Entries of `[...]` or `{...}` that run into each other."""
+    """Report entries of `[...]` or `{...}` that are not separated."""
     if context.char == "," and context.before[-1:] in {"", ",", "[", "{", ":"}:
-        return Finding(context.stopped, "nothing stands before this comma", "delete the comma, or quote the value")
+        return Finding(context.stopped, "missing entry before this comma", "delete the comma, or quote the value")
     if context.opener not in {"[", "{"} or context.char in _CLOSERS:
         return None
     word = _WORD.match(context.text, context.stopped)
     width = len(word[0]) if word else 1
-    what = "a comma or a colon is missing before this"
+    what = "missing comma or colon before this"
     if context.char == ":":
-        what = "a second colon in one entry"
-    return Finding(context.stopped, what, "write key: value, and a comma between two entries", width)
+        what = "second colon in one entry"
+    return Finding(context.stopped, what, "write key: value, with a comma between entries", width)
 
 
 def _closes_nothing(context: ErrorContext) -> Finding | None:
     if context.char not in _CLOSERS:
         return None
-    return Finding(context.stopped, f"this {_CLOSERS[context.char][0]} closes nothing", "delete it, or quote the value")
+    return Finding(context.stopped, f"unmatched closing {_CLOSERS[context.char][0]}", "delete it, or quote the value")
 
 
 def _after_the_end(context: ErrorContext) -> Finding | None:
@@ -175,22 +175,22 @@ def _after_the_end(context: ErrorContext) -> Finding | None:
         return None
     rest = line_at(context.text, context.stopped)[context.stopped - context.line :].rstrip()
     if quote in _CLOSERS:
-        message = f"more text behind the closing {_CLOSERS[quote][0]}"
-        return Finding(context.stopped, message, "delete it, or put it on a line of its own", max(1, len(rest)))
+        message = f"unexpected text after the closing {_CLOSERS[quote][0]}"
+        return Finding(context.stopped, message, "delete it, or move it to its own line", max(1, len(rest)))
     closing = context.text.rfind(quote, 0, context.stopped)
     opening = context.text.rfind(quote, 0, closing)
     if opening < context.line:
-        return Finding(max(opening, 0), "this quote is never closed", "close the quote")
-    message = "more text behind the closing quote"
-    return Finding(context.stopped, message, "quote the whole value, or delete what follows the quote", len(rest))
+        return Finding(max(opening, 0), "this quote is not closed", "close the quote")
+    message = "unexpected text after the closing quote"
+    return Finding(context.stopped, message, "quote the whole value, or delete the text after the quote", len(rest))
 
 
 def _no_space(context: ErrorContext) -> Finding | None:
-    """A key whose colon has no space behind it, so that the whole line became text."""
+    """Report a key without a space after its colon, so that the whole line was read as text."""
     for start in context.lines_up:
         match = _NO_SPACE.match(context.text, start, start + len(line_at(context.text, start)))
         if match and match.end() - 1 != context.stopped:
-            return Finding(match.end() - 1, "no space behind the colon", "put a space behind it")
+            return Finding(match.end() - 1, "missing space after the colon", "add a space after the colon")
     return None
 
 
@@ -198,14 +198,14 @@ def _second_colon(context: ErrorContext) -> Finding | None:
     match = _KEY_AND_COLON.match(context.text, context.line, context.stopped)
     if context.char != ":" or match is None:
         return None
-    return Finding(context.stopped, "a second colon on one line", "quote the value if the colon belongs to it")
+    return Finding(context.stopped, "second colon in one line", "quote the value if the colon is part of it")
 
 
 def _document_end(context: ErrorContext) -> Finding | None:
     if not context.above or line_at(context.text, context.above[-1]).strip() != "...":
         return None
     width = len(line_at(context.text, context.stopped).rstrip())
-    return Finding(context.line, "a second document starts here", "keep one", width, reading.SECOND_DOCUMENT)
+    return Finding(context.line, "a second document starts here", "keep one document", width, reading.SECOND_DOCUMENT)
 
 
 def _no_colon(context: ErrorContext) -> Finding | None:
@@ -217,20 +217,20 @@ def _no_colon(context: ErrorContext) -> Finding | None:
     if ":" in line or line.strip()[:1] in set("-[]{}\"'"):
         return None
     lead = len(line) - len(line.lstrip())
-    return Finding(above + lead, "a line without a colon", "write it as key: value", len(line.strip()))
+    return Finding(above + lead, "missing colon", "write the line as key: value", len(line.strip()))
 
 
 def _no_key(context: ErrorContext) -> Finding | None:
     if context.char != ":" or context.before:
         return None
-    return Finding(context.stopped, "no key before the colon", "write it as key: value")
+    return Finding(context.stopped, "missing key before the colon", "write key: value")
 
 
 def _dash(context: ErrorContext) -> Finding | None:
     dash = context.stopped if context.char == "-" else context.began
     if context.before or context.text[dash : dash + 1] != "-" or context.text[dash + 1 : dash + 2].strip():
         return None
-    return Finding(dash, "a dash begins a list, but keys stand beside it", "delete the dash, or put one before each")
+    return Finding(dash, "list item next to keys of a mapping", "delete the dash, or write all entries with one")
 
 
 def _indented_too_far(context: ErrorContext) -> Finding | None:
@@ -246,7 +246,7 @@ def _indented_too_far(context: ErrorContext) -> Finding | None:
         message += f", {quoted(_rest_of_value(context.text, key.end()))}"
     at = context.line + indent(context.text, context.line)
     width = len(line_at(context.text, at).strip())
-    return Finding(at, message, "indent it like that key, or give the value a key of its own", width)
+    return Finding(at, message, "indent it like that key, or remove the value", width)
 
 
 def _misfit(context: ErrorContext) -> Finding | None:
@@ -258,12 +258,12 @@ def _misfit(context: ErrorContext) -> Finding | None:
 def _misplaced(context: ErrorContext, line: int) -> Finding:
     at = line + indent(context.text, line) if line != context.line else context.stopped
     width = max(1, len(line_at(context.text, line).strip()))
-    return Finding(at, "this line does not fit the indentation around it", "indent it like its neighbours", width)
+    return Finding(at, "inconsistent indentation", "indent it like the lines around it", width)
 
 
 def _something(context: ErrorContext) -> Finding:
-    hint = "quote the value, or look for a missing sign before it"
-    return Finding(context.stopped, "not valid YAML from here on", hint)
+    hint = "quote the value, or check for a missing character before it"
+    return Finding(context.stopped, "invalid YAML", hint)
 
 
 DETECTORS: tuple[Callable[[ErrorContext], Finding | None], ...] = (
@@ -289,7 +289,7 @@ DETECTORS: tuple[Callable[[ErrorContext], Finding | None], ...] = (
     _misfit,
     _something,
 )
-"""The mistakes in the order in which they are looked for; the last finds something in every text."""
+"""The detectors in the order in which they are tried; the last one always finds something."""
 
 
 def _rest_of_value(text: str, at: int) -> str:

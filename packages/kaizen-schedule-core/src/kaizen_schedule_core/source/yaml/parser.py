@@ -1,6 +1,6 @@
-"""YAML text to plain values, strictly, in one pass over the parser's events (ADR-007).
+"""Strict parsing of YAML into plain values, in one pass over the parser's events (ADR-007).
 
-A good file is read once, and only its values are kept. A file with anything to report is read again, with positions.
+A valid file is read once, without positions. A file with problems is read again, with positions.
 """
 
 from functools import partial
@@ -27,7 +27,7 @@ from kaizen_schedule_core.source.yaml.scalars import resolve_plain
 def parse_yaml(text: str, *, file: str, quoted: QuotedKeys | None = None) -> Document:
     """Read one YAML document; the values of the `quoted` keys must be in quotes.
 
-    Never raises for what the text holds: see `Document.problems`.
+    Problems of the text are not raised: see `Document.problems`.
     """
     reader = _Reader(text)
     try:
@@ -49,7 +49,7 @@ def _locate(text: str, file: str, quoted: QuotedKeys | None) -> Positions:
 
 
 class _Reader:
-    """The fast pass: builds the values and raises Stop at the first thing to report."""
+    """The fast pass: builds the values, and raises Stop at the first problem."""
 
     def __init__(self, text: str) -> None:
         self.next = CParser(text).get_event

@@ -1,4 +1,4 @@
-"""The thorough pass over the parser's events: values, positions, and every problem."""
+"""The complete pass over the parser's events: values, positions and all problems."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -31,11 +31,11 @@ from kaizen_schedule_core.source.yaml.syntax import explain_syntax_error, mask_u
 
 
 def read_with_problems(text: str, file: str, keys: QuotedKeys | None) -> Document:
-    """Read a text of which something has to be reported."""
+    """Read a text that has problems."""
     recorder = Recorder(text, file, keys)
     value = recorder.read()
     if value is UNKNOWN and keys and any(problem.code == keys.code.id for problem in recorder.problems):
-        # The parser stopped at a value that is not quoted: mask such values, to find what else is wrong.
+        # The parser stopped at an unquoted value: mask such values to find other problems.
         masked, findings = mask_unquoted(text, keys)
         recorder = Recorder(text, file, keys, masked=masked, findings=findings)
         value = recorder.read()
@@ -46,7 +46,7 @@ def read_with_problems(text: str, file: str, keys: QuotedKeys | None) -> Documen
 class Recorder:
     """One pass that records positions and problems.
 
-    `masked` is the text with other characters where the parser would stop, and `findings` what to report there.
+    `masked` is the text with characters replaced at which the parser would stop; `findings` are reported there.
     """
 
     def __init__(
@@ -71,9 +71,9 @@ class Recorder:
         self._next: Callable[[], Any] = CParser(text if masked is None else masked).get_event
 
     def read(self) -> Any:
-        """Return the values, UNKNOWN for what could not be read."""
+        """Return the values, with UNKNOWN for those that could not be read."""
         if not self.text.strip():
-            return self._empty("is empty")  # blank lines may hold tabs, which the parser refuses
+            return self._empty("is empty")  # blank lines can contain tabs, which the parser rejects
         try:
             return self._document()
         except YAMLError as error:
@@ -85,16 +85,16 @@ class Recorder:
     def _document(self) -> Any:
         self._next()
         if not isinstance(self._next(), DocumentStartEvent):
-            return self._empty("holds no values")
+            return self._empty("contains no values")
         first = self._next()
         value = self._node(first, ())
         self._next()
         event = self._next()
         if not isinstance(event, StreamEndEvent):
-            self._report_event(reading.SECOND_DOCUMENT, "a second document starts here", event, "keep one")
+            self._report_event(reading.SECOND_DOCUMENT, "a second document starts here", event, "keep one document")
             return UNKNOWN if is_empty(first) else value
         if is_empty(first):
-            return self._empty("holds no values")
+            return self._empty("contains no values")
         return value
 
     def _empty(self, what: str) -> Unknown:
@@ -139,7 +139,7 @@ class Recorder:
         self._depth += 1
         if self._depth > DEPTH_LIMIT:
             message = f"nested deeper than {DEPTH_LIMIT} levels"
-            self._report_event(reading.TOO_DEEP, message, event, "make it flatter", width=1)
+            self._report_event(reading.TOO_DEEP, message, event, "reduce the nesting", width=1)
             raise Stop
 
     def _sequence(self, path: Path) -> Any:
@@ -153,7 +153,7 @@ class Recorder:
     def _mapping(self, path: Path, *, flow: bool) -> Any:
         result: dict[str, Any] = {}
         merged = unreadable = False
-        open_key: str | None = None  # a key that must be quoted, and whose unquoted value a comma would split
+        open_key: str | None = None  # a key that must be quoted, with an unquoted value that a comma would split
         event: Any
         while not isinstance(event := self._next(), MappingEndEvent):
             if not isinstance(event, ScalarEvent):
@@ -184,7 +184,7 @@ class Recorder:
         return UNKNOWN if merged or (unreadable and not result) else result
 
     def _end_of_flow(self, event: Any) -> None:
-        """Note the end of `[...]` or `{...}`; block collections end with their last scalar, not at the next token."""
+        """Record the end of `[...]` or `{...}`; block collections end with their last scalar, not at the next token."""
         if event.end_mark.index > event.start_mark.index:
             self._last_end = event.end_mark.index
 
@@ -208,14 +208,14 @@ class Recorder:
         if isinstance(event, AliasEvent):
             self._alias(event, ())
         else:
-            self._report_event(reading.SYNTAX, "a key must be plain text", event, "write the key as one word", width=1)
+            self._report_event(reading.SYNTAX, "a key must be text", event, "write the key as one word", width=1)
             self._pass_over(event)
         self._pass_over(self._next())
 
     def _repeated(self, event: Any, path: Path, *, first: Any) -> bool:
         place = span_at(self.text, *self.positions.keys[path])
-        note = Note("first given here", self.file, place.line, place.column)
-        message = f"key {quoted(event.value)} given twice"
+        note = Note("first used here", self.file, place.line, place.column)
+        message = f"duplicate key {quoted(event.value)}"
         self._report_event(reading.REPEATED_KEY, message, event, "keep one of them", (note,))
         return first is not None
 
@@ -248,7 +248,7 @@ class Recorder:
         if path in self._unquoted or self.keys is None:
             return
         self._unquoted.add(path)
-        message = f"{self.keys.noun} without quotes: inside {{...}} its comma ends the value"
+        message = f"{self.keys.noun} without quotes: inside {{...}} a comma ends the value"
         hint = "put the whole expression in double quotes"
         self._report(self.keys.code, message, *self.positions.values[path], hint)
 

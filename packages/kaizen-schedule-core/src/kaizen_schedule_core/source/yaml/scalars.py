@@ -1,4 +1,4 @@
-"""What an unquoted scalar means by YAML 1.2 (ADR-007)."""
+"""Values of unquoted YAML 1.2 scalars (ADR-007)."""
 
 import re
 
@@ -10,7 +10,7 @@ _LONGEST_NUMBER = 40
 
 
 def resolve_plain(text: str) -> str | bool | int | float | None:
-    """The value of an unquoted scalar by YAML 1.2, with `true` and `false` as the only booleans."""
+    """Return the value of an unquoted scalar; only `true` and `false` are booleans."""
     if text in _WORDS:
         return _WORDS[text]
     if text[0] not in _NUMBER_START or len(text) > _LONGEST_NUMBER:

@@ -1,7 +1,6 @@
-"""What a YAML syntax error means to the person who wrote the file.
+"""Diagnostics for YAML syntax errors.
 
-The parser gives a place and an English sentence; only the place is used. The text around it is searched for the
-mistakes that people make, one small function for each, in the order of a tuple.
+Of the parser's error only the position is used. The text around it is searched for common mistakes.
 """
 
 import re
@@ -17,7 +16,7 @@ from kaizen_schedule_core.source.yaml.quoting import QuotedKeys
 
 
 def explain_syntax_error(text: str, file: str, error: Any, keys: QuotedKeys | None) -> Diagnostic:
-    """Return the diagnostic for a text at which the parser stopped: where, what is wrong, what to write."""
+    """Return the diagnostic for a syntax error."""
     stopped = _index(getattr(error, "problem_mark", None), text)
     began = _index(getattr(error, "context_mark", None), text, default=stopped)
     context = ErrorContext(text, stopped, began, keys)
@@ -27,9 +26,9 @@ def explain_syntax_error(text: str, file: str, error: Any, keys: QuotedKeys | No
 
 
 def mask_unquoted(text: str, keys: QuotedKeys) -> tuple[str, dict[int, Finding]]:
-    """Return the text with a plain character where an unquoted value begins with a reserved one, and the findings.
+    """Replace reserved characters at the start of unquoted values; return the text and the findings.
 
-    All positions stay the same.
+    Positions do not change.
     """
     reserved = rf"""[*{RESERVED}]|[?&-][ \t](?!["'])|[|>][ \t]+[^#\s]"""
     value = rf"""(?<![A-Za-z0-9_-])(?:{"|".join(keys.keys)})["']?[ \t]*:[ \t]+(?={reserved})"""
