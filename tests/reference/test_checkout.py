@@ -56,7 +56,7 @@ def test_a_change_of_the_code_is_reported_until_it_is_generated(
     printed = capsys.readouterr()
     assert printed.err.endswith("mend with: invoke generate\n")
     lines = printed.out.splitlines()
-    assert "-| `--host NAME` | Take the paths of this host. |" in lines
+    assert "-| `--host NAME` | Use the paths of this host. |" in lines
     assert "+| `--host NAME` | Take paths of that host. |" in lines
     assert "-### KZ203: unknown cadence { #kz203 }" in lines
     assert "+### KZ203: cadence that is none { #kz203 }" in lines

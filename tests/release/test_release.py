@@ -123,5 +123,5 @@ def test_a_runner_gets_the_command_and_is_checked(index: str, tmp_path: Path) ->
     shell("mkdir demo && git init -q demo && kaizen-agentic schedule init --target demo", tmp_path, env)
     assert shell(command("roster check"), tmp_path, env).count("the index answers 200") == len(PACKAGES)
     elsewhere = command("roster check").replace("$INDEX_URL/simple/", "$INDEX_URL/elsewhere/")
-    with pytest.raises(AssertionError, match="kaizen-schedule-core: the index answers 404"):
+    with pytest.raises(AssertionError, match="kaizen-schedule-core: the index responded with status 404"):
         shell(elsewhere, tmp_path, env)

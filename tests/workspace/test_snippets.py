@@ -155,7 +155,7 @@ def test_every_example_in_help_runs(tmp_path: Path) -> None:
 def examples() -> Iterator[tuple[str, int]]:
     """The examples of the commands that --help shows, in its order, and how they end at the set-up `site`."""
     ends = {
-        "schedule init": 1,  # opted in already
+        "schedule init": 1,  # already opted in
         "memory init": 1,  # there already
         "roster status": 3,  # what is due was not recorded
     }

@@ -162,7 +162,7 @@ def test_the_values_of_a_site_are_kept(catalog: Catalog) -> None:
     assert (tick.header.trigger.timezone, tick.header.context_sources[0].type) == ("UTC", "kaizen-resolver")
     assert catalog.sync() == dict.fromkeys(IDS, "unchanged"), "they stand in the index"
     found = catalog.synced(site=Site(domain="other"))
-    assert (found[COACH].change, found[COACH].detail) == ("updated", "the site's values were changed")
+    assert (found[COACH].change, found[COACH].detail) == ("updated", "updated with the new site values")
     coach = load_definition(str(catalog.path(COACH)))
     assert (coach.header.context_sources[0].params["domain"], coach.header.trigger.timezone) == (
         "other",
@@ -190,8 +190,8 @@ def test_a_catalog_that_is_not_there_is_not_made(empty: Catalog, refused: Refuse
     empty.folder.rmdir()
     for check in (True, False):
         found = refused(lambda check=check: empty.sync(check=check))  # type: ignore[misc]
-        assert (found.code, found.message) == ("KZ101", f"the folder {empty} does not exist")
-        assert "make it first" in str(found.hint)
+        assert (found.code, found.message) == ("KZ101", f"the directory {empty} does not exist")
+        assert "create it first" in str(found.hint)
     assert not empty.folder.exists()
     empty.folder.write_text("x", encoding="utf-8")
     assert CODES[refused(empty.sync).code].unavailable

@@ -106,10 +106,10 @@ def test_a_hand_on_the_switch_is_told_beside_every_other_change(catalog: Catalog
     catalog.edit(COACH, "due_in_days: 3", "due_in_days: 9")
     found = catalog.synced(check=True)[COACH]
     assert (found.change, found.enabled) == ("local-edit", True)
-    assert "its file says enabled: true, the index said otherwise" in found.detail
+    assert "its file has enabled: true, unlike the index" in found.detail
     catalog.edit(COACH, "due_in_days: 9", "due_in_days: 3")
     found = catalog.synced((of_days(tmp_path, 4),), check=True)[COACH]
-    assert (found.change, "its file says enabled: true" in found.detail) == ("updated", True)
+    assert (found.change, "its file has enabled: true" in found.detail) == ("updated", True)
 
 
 def test_a_definition_keeps_the_name_that_its_file_was_given(catalog: Catalog, tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_two_files_with_one_id_are_a_conflict(catalog: Catalog, refused: Refused
         "KZ511",
         True,
     )
-    assert (found.hint, found.notes) == ("keep the one that you want, move the others away, and sync again", ())
+    assert (found.hint, found.notes) == ("keep one of them, move the others away, then sync again", ())
     assert snapshot(catalog) == before
     catalog.edit(COACH, "due_in_days: 3", "due_in_days: 9")
     assert catalog.synced(check=True)[COACH].diff == (), "which of the two would be compared?"
@@ -171,7 +171,7 @@ def test_other_line_ends_are_an_edit(catalog: Catalog, tmp_path: Path, refused: 
         ('version: "1"', 'version: "2"', "KZ502", "upgrade"),
         ("  timezone: null", "  timezone: Europe/Berln", "KZ3", "Berlin"),
         ("  domain: null", '  domain: "../x"', "KZ2", "../x"),
-        (f'slug: "{TICK}"', f'slug: "{COACH}"', "KZ508", "twice"),
+        (f'slug: "{TICK}"', f'slug: "{COACH}"', "KZ508", "duplicate"),
         (f'file: "{FILE}"', f'file: "../{FILE}"', "KZ2", "not allowed"),
         (f'file: "{FILE}"', 'file: "/etc/passwd"', "KZ2", "not allowed"),
         ("definitions:", "definitons:", "KZ2", "definitions"),

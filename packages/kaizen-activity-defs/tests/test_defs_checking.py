@@ -37,27 +37,32 @@ def test_the_packaged_ones_are_fine_together() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "code", "words"),
     [
-        ("for_each: context.scheduled_runs", "for_each: context.repos", "KZ506", "bound here: context.scheduled_runs"),
-        ("for_each: context.scheduled_runs", "for_each: context", "KZ506", "bound by no context source"),
-        ("bind_to: context.run\n", "bind_to: run\n", "KZ506", "path of its own"),
-        ("bind_to: context.run\n", "bind_to: context.scheduled_runs\n", "KZ506", "path of its own"),
-        ("bind_to: context.run\n", "bind_to: context.scheduled_runs.run\n", "KZ506", "path of its own"),
+        ("for_each: context.scheduled_runs", "for_each: context.repos", "KZ506", "bound paths: context.scheduled_runs"),
+        ("for_each: context.scheduled_runs", "for_each: context", "KZ506", "no context source binds"),
+        ("bind_to: context.run\n", "bind_to: run\n", "KZ506", "use another path"),
+        ("bind_to: context.run\n", "bind_to: context.scheduled_runs\n", "KZ506", "use another path"),
+        ("bind_to: context.run\n", "bind_to: context.scheduled_runs.run\n", "KZ506", "use another path"),
         (CONDITION, "condition: context.run.agnt == 'coach'", "KZ503", "unknown path context.run.agnt (column 1)"),
         (CONDITION, 'condition: context.run.agent == "coach" or context.nope', "KZ503", "context.nope (column 33)"),
         (CONDITION, "condition: False and context.run.nope == 1", "KZ503", "context.run.nope (column 11)"),
         (CONDITION, "condition: context.run.agent", "KZ503", "is not true or false"),
         (CONDITION, "condition: context.run.agent < 3", "KZ503", "different kinds"),
-        (CONDITION, "condition: context.run", "KZ503", "context.run holds no scalar (column 1)"),
+        (CONDITION, "condition: context.run", "KZ503", "context.run is not a scalar (column 1)"),
         (CONDITION, 'condition: context.run.cadence == "weekly"', "KZ507", 'context.run.agent == "coach"'),
         (CONDITION, 'condition: "True"', "KZ507", "every agent"),
         (TITLE, '"{context.run.rep}"', "KZ504", "unknown path context.run.rep"),
-        (TITLE, '"{context.run}"', "KZ504", "holds no scalar"),
-        (TITLE, "context.scheduled_runs", "KZ504", "holds list"),
-        (TITLE, "context.run.enabled", "KZ504", "holds bool"),
+        (TITLE, '"{context.run}"', "KZ504", "is not a scalar"),
+        (TITLE, "context.scheduled_runs", "KZ504", "is of type list"),
+        (TITLE, "context.run.enabled", "KZ504", "is of type bool"),
         (TITLE, '"{context.run.repo.__class__}"', "KZ504", "unknown path"),
-        (TITLE, '"{0.__class__}"', "KZ504", "no placeholder"),
+        (TITLE, '"{0.__class__}"', "KZ504", "invalid placeholder"),
         ("[kaizen, coach]", '[kaizen, "{context.x}"]', "KZ504", "unknown path context.x"),
-        ("target_repo: context.run.repo", "target_repo: context.run.slug", "KZ504", "a run has repo, root"),
+        (
+            "target_repo: context.run.repo",
+            "target_repo: context.run.slug",
+            "KZ504",
+            "fields below context.run: repo, root",
+        ),
         ("      domain: custodian", "      domian: custodian", "KZ502", "domain, cadence, agent, window"),
         ("query: discover_kaizen_scheduled_repos", "query: discover_kaizen_repos", "KZ502", "unknown query"),
     ],
@@ -166,12 +171,12 @@ def test_files_of_others_in_a_folder_are_no_definitions_of_ours(tmp_path: Path) 
         ("*/15 * * * *", "15m", "", ""),
         ("* * * * *", "60s", "", ""),
         ("0 9 * * 1", "1w", "", ""),
-        ("*/15 * * * *", "20m", "runs are found twice", "write window: 15m"),
-        ("0 * * * *", "15m", "runs are lost", "write window: 60m"),
-        ("*/25 * * * *", "20m", "runs are lost and runs are found twice", "fire evenly"),
-        ("*/15 6-22 * * *", "15m", "runs are lost", "fire evenly"),
-        ("* * * * 1-5", "1m", "runs are lost", "fire evenly"),
-        ("0 0 1 * *", "30d", "runs are lost and runs are found twice", "fire evenly"),
+        ("*/15 * * * *", "20m", "runs are selected twice", "write window: 15m"),
+        ("0 * * * *", "15m", "runs are missed", "write window: 60m"),
+        ("*/25 * * * *", "20m", "runs are missed and runs are selected twice", "even intervals"),
+        ("*/15 6-22 * * *", "15m", "runs are missed", "even intervals"),
+        ("* * * * 1-5", "1m", "runs are missed", "even intervals"),
+        ("0 0 1 * *", "30d", "runs are missed and runs are selected twice", "even intervals"),
     ],
 )
 def test_a_window_is_the_time_between_two_fires(tmp_path: Path, cron: str, window: str, wrong: str, hint: str) -> None:
@@ -179,7 +184,7 @@ def test_a_window_is_the_time_between_two_fires(tmp_path: Path, cron: str, windo
     path = write(tmp_path, "tick", *edits, source=TICK)
     checked, found = check_definitions([path])
     assert checked == [(path, True)]
-    assert [(one.code, one.severity, one.message.partition(": ")[2]) for one in found] == (
+    assert [(one.code, one.severity, one.message.partition(", so ")[2]) for one in found] == (
         [("KZ514", "warning", wrong)] if wrong else []
     )
     assert all(one.line == 19 and hint in str(one.hint) for one in found)

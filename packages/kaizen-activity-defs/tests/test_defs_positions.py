@@ -82,7 +82,7 @@ def test_a_syntax_error_in_a_rule_block_is_placed_in_the_file(tmp_path: Path) ->
     ("data", "code"),
     [
         (b"", "KZ114"),
-        (b"# no frontmatter\n", "KZ121"),
+        (b"# missing frontmatter\n", "KZ121"),
         (b"---\nid: x\n", "KZ121"),
         (b"---\nid: \xff\n---\n", "KZ110"),
         (b"---\nid: \x00\n---\n", "KZ111"),
@@ -186,12 +186,12 @@ def test_a_rule_has_its_place_however_it_is_fenced(tmp_path: Path, block: str, c
 @pytest.mark.parametrize(
     ("block", "message", "hint"),
     [
-        (f"```rule\n{BLOCK}", "the rule block is never closed", "put a line ``` below it"),
+        (f"```rule\n{BLOCK}", "the rule block is not closed", "add a line ``` after it"),
         ("```rule\n\n```\n", "the rule block is empty", "id, for_each, bind_to, condition, action"),
         ("```rule\n", "the rule block is", ""),
-        (f"```Rule\n{BLOCK}```\n", 'a block marked "Rule" is no rule', "write rule"),
-        (f"```rules\n{BLOCK}```\n", 'a block marked "rules" is no rule', "write rule"),
-        (f"```rule title=x\n{BLOCK}```\n", 'a block marked "rule title=x" is no rule', "nothing else"),
+        (f"```Rule\n{BLOCK}```\n", 'invalid block marker "Rule"', "write only rule"),
+        (f"```rules\n{BLOCK}```\n", 'invalid block marker "rules"', "write only rule"),
+        (f"```rule title=x\n{BLOCK}```\n", 'invalid block marker "rule title=x"', "only rule"),
     ],
     ids=["unclosed", "empty", "last line", "capital", "plural", "title"],
 )
@@ -209,4 +209,4 @@ def test_a_block_that_is_not_quite_a_rule_is_told_at_its_fence(
 
 def test_a_definition_without_a_rule_says_so(tmp_path: Path) -> None:
     _, found = broken(tmp_path, "```rule", "```yaml")
-    assert "no rule" in found[0].message
+    assert "missing rule" in found[0].message

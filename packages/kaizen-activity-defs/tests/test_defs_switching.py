@@ -50,13 +50,13 @@ def test_one_definition_is_enabled_and_the_log_says_who_when_and_why(catalog: Ca
     [
         ({"passed": False}, "did not pass"),
         ({"finished_at": "2026-06-10T08:59:59Z"}, "older than 7 days"),
-        ({"finished_at": "2026-06-18T09:00:00Z"}, "still to come"),
+        ({"finished_at": "2026-06-18T09:00:00Z"}, "in the future"),
         ({"finished_at": "2026-06-10T09:00:00Z"}, None),
         ({"finished_at": "2026-06-17T09:04:00Z"}, None),
-        ({"finished_at": "2026-06-17T11:30:00+02:00"}, "still to come"),
-        ({"definitions": []}, "does not cover it"),
-        ({"definitions": [{"id": OPTIMIZATION, "digest": "0" * 64, "passed": True}]}, "does not cover it"),
-        ({"definitions": [{"id": COACH, "digest": "0" * 64, "passed": True}]}, "another text"),
+        ({"finished_at": "2026-06-17T11:30:00+02:00"}, "in the future"),
+        ({"definitions": []}, "does not contain it"),
+        ({"definitions": [{"id": OPTIMIZATION, "digest": "0" * 64, "passed": True}]}, "does not contain it"),
+        ({"definitions": [{"id": COACH, "digest": "0" * 64, "passed": True}]}, "a different version"),
     ],
 )
 def test_enabling_is_refused_with_what_is_missing(
@@ -79,9 +79,9 @@ def test_a_definition_that_created_nothing_was_not_tried(catalog: Catalog, refus
     tried = [{"id": COACH, "digest": coach.digest, "passed": False}]
     found = refused(lambda: enable(str(catalog), COACH, catalog.report(definitions=tried), catalog.ground))
     assert found.message.endswith(
-        'it created no task in the smoke test, or a wrong one; it asks for domain "custodian"'
+        'it created no tasks, or wrong tasks, in the smoke test; it selects domain "custodian"'
     )
-    assert found.hint == "if the roster has another: kaizen-agentic definitions sync CATALOG --domain NAME"
+    assert found.hint == "if the roster uses another domain, run: kaizen-agentic definitions sync CATALOG --domain NAME"
 
 
 def test_a_report_that_failed_says_where(catalog: Catalog, refused: Refused) -> None:
@@ -92,8 +92,8 @@ def test_a_report_that_failed_says_where(catalog: Catalog, refused: Refused) -> 
     ]
     path = catalog.report(passed=False, repos=repos)
     found = refused(lambda: enable(str(catalog), COACH, path, catalog.ground))
-    assert found.message.endswith("the smoke test of the report did not pass: bad at list, and 1 more")
-    assert (found.hint or "").startswith("mend it, or keep it closed with kaizen_schedule_enabled: false; then run: ")
+    assert found.message.endswith("the smoke test in the report did not pass: bad at list, and 1 more")
+    assert (found.hint or "").startswith("fix it, or set kaizen_schedule_enabled: false in the roster; then run: ")
 
 
 def test_a_report_that_tries_it_twice_must_agree(catalog: Catalog, refused: Refused) -> None:
@@ -102,7 +102,7 @@ def test_a_report_that_tries_it_twice_must_agree(catalog: Catalog, refused: Refu
     path = catalog.report(definitions=[right, right | {"passed": False}])
     assert "created no task" in refused(lambda: enable(str(catalog), COACH, path, catalog.ground)).message
     path = catalog.report(definitions=[right, right | {"digest": "0" * 64}])
-    assert "another text" in refused(lambda: enable(str(catalog), COACH, path, catalog.ground)).message
+    assert "a different version" in refused(lambda: enable(str(catalog), COACH, path, catalog.ground)).message
     assert catalog.states() == dict.fromkeys(IDS, False)
 
 
@@ -126,7 +126,7 @@ def test_a_hand_on_the_switch_is_drift_and_no_way_round_the_rule(catalog: Catalo
 def test_an_edit_after_the_report_needs_another(catalog: Catalog, refused: Refused) -> None:
     path = catalog.report()
     catalog.edit(COACH, "due_in_days: 3", "due_in_days: 7")
-    assert "another text" in refused(lambda: enable(str(catalog), COACH, path, catalog.ground)).message
+    assert "a different version" in refused(lambda: enable(str(catalog), COACH, path, catalog.ground)).message
     enable(str(catalog), COACH, catalog.report(), catalog.ground)
     assert catalog.sync()[COACH] == "local-edit"
     assert catalog.states()[COACH] is True
@@ -151,9 +151,9 @@ def test_both_weekly_ones_go_together(catalog: Catalog) -> None:
 
 
 def test_what_is_switched_already_is_said(catalog: Catalog, refused: Refused) -> None:
-    assert "disabled already" in refused(lambda: disable(str(catalog), COACH, catalog.ground)).message
+    assert "already disabled" in refused(lambda: disable(str(catalog), COACH, catalog.ground)).message
     enable(str(catalog), COACH, catalog.report(), catalog.ground)
-    assert "enabled already" in refused(lambda: enable(str(catalog), COACH, catalog.report(), catalog.ground)).message
+    assert "already enabled" in refused(lambda: enable(str(catalog), COACH, catalog.report(), catalog.ground)).message
 
 
 @pytest.mark.parametrize(
@@ -253,7 +253,7 @@ def test_a_text_that_changed_behind_the_judge_is_not_switched_on(
         catalog.edit(COACH, "due_in_days: 3", "due_in_days: 9")
 
     monkeypatch.setattr("kaizen_activity_defs.switching._check_conflicts", judged_and_edited)
-    assert "changed meanwhile" in refused(lambda: enable(str(catalog), COACH, path, catalog.ground)).message
+    assert "another process changed it" in refused(lambda: enable(str(catalog), COACH, path, catalog.ground)).message
     assert "enabled: true" not in catalog.path(COACH).read_text(encoding="utf-8")
     assert '"action"' not in catalog.index_path.read_text(encoding="utf-8")
 
@@ -291,4 +291,4 @@ def test_a_definition_whose_file_is_gone(catalog: Catalog, refused: Refused) -> 
     assert (found.code, COACH in found.message, "definitions sync" in str(found.hint)) == ("KZ101", True, True)
     catalog.path(COACH).write_bytes(catalog.path(TICK).read_bytes())
     found = refused(lambda: disable(str(catalog), COACH, catalog.ground))
-    assert (found.code, f'its file says it is "{TICK}"' in found.message) == ("KZ512", True)
+    assert (found.code, f'its file has the id "{TICK}"' in found.message) == ("KZ512", True)

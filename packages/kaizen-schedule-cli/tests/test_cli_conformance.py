@@ -77,7 +77,7 @@ def test_a_faulty_resolver_of_the_current_folder_fails_with_its_reasons(cli: Cli
         "select-domain: With domain only entries of exactly that domain run; an entry\n"
         "  without one is of none.\n"
         + "".join(
-            f"  not expected: repo {repo} agent coach\n"
+            f"  unexpected: repo {repo} agent coach\n"
             for repo in ("capital", "longer", "none-given", "nothing", "other")
         ).rstrip("\n")
     )
@@ -91,7 +91,7 @@ def test_what_the_resolver_prints_is_no_part_of_the_answer(cli: Cli, project: Pa
     told = json.loads(ran.out)
     assert (ran.code, told["passed"]) == (1, False)
     assert [row["failures"] for row in told["cases"] if row["case"] == "select-all-together"] == [
-        ["not expected: repo domain agent coach"]
+        ["unexpected: repo domain agent coach"]
     ]
     assert ran.err.splitlines() == ["imported", *["called"] * len(CASES)]
 
@@ -109,13 +109,13 @@ def test_the_current_folder_does_not_stand_in_for_modules_of_ours(project: Path)
 @pytest.mark.parametrize(
     ("resolver", "sentence"),
     [
-        ("theirs", '"theirs" is not of the form module:callable'),
-        ("theirs:", '"theirs:" is not of the form module:callable'),
-        (":resolve", '":resolve" is not of the form module:callable'),
-        ("theirs:Fleet:resolve", '"theirs:Fleet:resolve" is not of the form module:callable'),
-        ("the irs:resolve", '"the irs:resolve" is not of the form module:callable'),
-        ("..theirs:resolve", '"..theirs:resolve" is not of the form module:callable'),
-        ("", '"" is not of the form module:callable'),
+        ("theirs", '"theirs" must have the form module:callable'),
+        ("theirs:", '"theirs:" must have the form module:callable'),
+        (":resolve", '":resolve" must have the form module:callable'),
+        ("theirs:Fleet:resolve", '"theirs:Fleet:resolve" must have the form module:callable'),
+        ("the irs:resolve", '"the irs:resolve" must have the form module:callable'),
+        ("..theirs:resolve", '"..theirs:resolve" must have the form module:callable'),
+        ("", '"" must have the form module:callable'),
         ("nobodys:resolve", "the module nobodys cannot be imported (ModuleNotFoundError: No module named 'nobodys')"),
         ("broken:resolve", "the module broken cannot be imported (SyntaxError: invalid syntax (broken.py, line 1))"),
         ("raising:resolve", "the module raising cannot be imported (OSError: no \\x1b[31mserver)"),

@@ -132,9 +132,9 @@ def test_absent_things(cli: Cli, repo: Path, tmp_path: Path) -> None:
     gone = tmp_path / "gone"
     for line in ("schedule init", "schedule list", "schedule agents", "memory init coach", "metrics show coach"):
         assert "does not exist" in refused(cli, *line.split(), "--target", gone)
-    assert "is not a folder" in refused(cli, "schedule", "list", "--target", repo / ".kaizen/schedule.yml")
-    assert "kaizen-agentic memory init coach" in refused(cli, "memory", "show", "coach")
-    assert "no run of agent" in refused(cli, "metrics", "show", "coach")
+    assert "is not a directory" in refused(cli, "schedule", "list", "--target", repo / ".kaizen/schedule.yml")
+    assert "create it with: kaizen-agentic memory init coach" in refused(cli, "memory", "show", "coach")
+    assert "no recorded runs of agent" in refused(cli, "metrics", "show", "coach")
     refused(cli, "roster", "resolve", "--roster", gone)
     assert not gone.exists()
 

@@ -84,7 +84,7 @@ def test_a_file_that_could_not_be_read_has_a_place_in_text_too(cli: Cli, manifes
         "error[KZ101]: .kaizen/schedule.yml does not exist\n"
         "  --> .kaizen/schedule.yml:1:1\n"
         "   |\n"
-        "   = opt this repository in: kaizen-agentic schedule init\n"
+        "   = create it with: kaizen-agentic schedule init\n"
         "   = help: kaizen-agentic schedule explain KZ101\n"
     )
 

@@ -193,7 +193,7 @@ def test_an_empty_value_is_wrong_usage_and_asks_for_nothing(
     ran = cli(*words(line))
     assert (ran.code, ran.out) == (2, ""), ran.said
     option = [word for word in line.split() if word.startswith("--")][-1]
-    assert f"{option}: it is empty: give a value, or leave the option out" in " ".join(ran.err.split())
+    assert f"{option}: the value is empty: pass a value, or omit the option" in " ".join(ran.err.split())
     assert (repo / ".kaizen/schedule.yml").read_bytes() == before
 
 
@@ -248,7 +248,7 @@ def test_warnings_alone_are_0(cli: Cli, repo: Path) -> None:
 def test_broken_repositories_and_zero_runs_are_answers(
     cli: Cli, make_repo: Callable[..., Path], make_roster: Callable[..., Path], tmp_path: Path, command: str
 ) -> None:
-    roster = make_roster(make_repo("bad", "version: ["), tmp_path / "gone", {"slug": "no slug"})
+    roster = make_roster(make_repo("bad", "version: ["), tmp_path / "gone", {"slug": "invalid slug"})
     ran = cli("roster", command, "--roster", roster, "--format", "json")
     assert (ran.code, "3 repositories" in ran.err) == (0, True)
 

@@ -81,7 +81,7 @@ def test_a_second_init_is_1_and_changes_nothing(cli: Cli, bare: Path, tree: Tree
     before = tree(bare)
     ran = cli("schedule", "init")
     assert (ran.code, ran.out) == (1, "")
-    assert "error[KZ326]: .kaizen/schedule.yml is already there; nothing was written" in ran.err
+    assert "error[KZ326]: .kaizen/schedule.yml already exists; nothing was written" in ran.err
     assert tree(bare) == before
 
 

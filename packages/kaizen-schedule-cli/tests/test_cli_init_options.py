@@ -81,7 +81,7 @@ def test_a_dry_run_prints_the_manifest_and_writes_nothing(cli: Cli, bare: Path) 
     ran = cli("schedule", "init", "--dry-run")
     assert (ran.code, ran.out) == (0, SCAFFOLD)
     assert "would write .kaizen/schedule.yml\n" in ran.err
-    assert "Nothing was written" in ran.err
+    assert "nothing was written" in ran.err
     assert list(bare.iterdir()) == []
 
 
@@ -136,15 +136,15 @@ def test_force_replaces_nothing_but_a_file_of_this_repository(
         ("--agents coash", 1, 'did you mean "coach"'),
         ("--agents ../coach", 1, "KZ320"),
         ("--agents coach,,optimization", 2, "coach,optimization"),
-        ("--agents coach,coach", 2, "twice"),
+        ("--agents coach,coach", 2, "duplicate name"),
         ("--timezone Berlin", 2, "Europe/Berlin"),
         ("--timezone europe/berlin", 2, "Europe/Berlin"),
         ("--repo x", 2, "--stagger"),
         ("--bootstrap-cadence daily", 2, "--engagement"),
-        ("--engagement a/b", 2, "no slug"),
+        ("--engagement a/b", 2, "invalid slug"),
         ("--engagement x --bootstrap-cadence monthly", 2, "hourly, daily, weekly"),
         ("--engagement x --bootstrap-cadence hourli", 2, 'did you mean "hourly"'),
-        ("--stagger 1h --repo a;b", 2, "no slug"),
+        ("--stagger 1h --repo a;b", 2, "invalid slug"),
         ("--stagger 60", 2, "15m"),
         ("--stagger 30s", 2, "write 1m to"),
         ("--stagger 2d", 2, "write 1m to 660m"),
@@ -161,4 +161,4 @@ def test_what_is_wrong_is_said_and_nothing_written(cli: Cli, bare: Path, line: s
 def test_a_folder_whose_name_is_no_slug_needs_repo(cli: Cli, bare: Path) -> None:
     (bare / "my shop").mkdir()
     ran = cli("schedule", "init", "--stagger", "1h", "--target", "my shop")
-    assert (ran.code, "--repo" in ran.err, '"my shop" is no slug' in ran.err) == (2, True, True)
+    assert (ran.code, "--repo" in ran.err, 'invalid slug "my shop"' in ran.err) == (2, True, True)

@@ -45,7 +45,7 @@ def test_the_table_shows_local_time_utc_and_the_clock(cli: Cli, nightly: Path) -
         "coach  Sun 2026-10-25 02:30 +01:00  2026-10-25 01:30Z  fold",
         "coach  Mon 2026-10-26 02:30 +01:00  2026-10-26 01:30Z",
         "",
-        "fold: clocks go back, an hour comes twice, and this is what the engine makes of it",
+        "fold: this local hour occurs twice (clocks go back); shown as Temporal resolves it",
     ]
     assert clock.startswith("clock: temporal-schedule in Europe/Berlin, tz database ")
 
@@ -129,14 +129,14 @@ def test_too_many_fires_are_refused_and_not_cut(cli: Cli, manifest: Path) -> Non
 def test_no_fire_is_said_so(cli: Cli) -> None:
     ran = cli("schedule", "next", "optimization", "--from", "2026-06-16", "--until", "2026-06-17")
     assert ran.code == 0
-    assert ran.err == "No fire: none in that time.\n"
+    assert ran.err == "No fires in this period.\n"
 
 
 def test_without_an_enabled_agent_that_is_the_reason(cli: Cli, manifest: Path) -> None:
     manifest.write_text('version: "1"\nagents:\n  coach: {cadence: daily, enabled: false}\n', encoding="utf-8")
     for words in ([], ["--from", "2026-06-16", "--until", "2026-06-17"]):
         ran = cli("schedule", "next", *words)
-        assert (ran.code, ran.err) == (0, "No fire: no agent is enabled.\n")
+        assert (ran.code, ran.err) == (0, "No fires: no agent is enabled.\n")
 
 
 @pytest.mark.usefixtures("nightly")

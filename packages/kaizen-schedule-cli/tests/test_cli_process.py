@@ -172,7 +172,7 @@ def test_our_fault_is_70_with_a_report(cli: Cli, repo: Path, monkeypatch: pytest
     monkeypatch.setattr("kaizen_schedule_cli.commands.manifests.load_manifest", fail)
     ran = cli("schedule", "list", "--target", ".")
     assert (ran.code, ran.out) == (70, "")
-    assert "fault in kaizen-agentic, not in your files" in ran.err
+    assert "internal error in kaizen-agentic" in ran.err
     assert "command: schedule list --target ." in ran.err
     assert "ZeroDivisionError: deep" in ran.err
     assert "\x1b" not in ran.err

@@ -83,8 +83,8 @@ def test_paths_that_this_host_does_not_have(cli: Cli, runner: Path) -> None:
     (runner / "roster.yml").write_text(ROSTER, encoding="utf-8")
     assert found(cli, code=1) == {"command": True, "paths of this host": False, "checkouts": True, "metrics": True}
     text = cli("roster", "check", "--roster", "roster.yml", "--host", "runner-7").out
-    assert "elsewhere: no path for runner-7" in " ".join(text.split())
-    assert "gone: nothing at" in " ".join(text.split())
+    assert "elsewhere: no host_paths entry for runner-7" in " ".join(text.split())
+    assert "gone does not exist" in " ".join(text.split())
 
 
 def test_no_command_on_the_path(cli: Cli, runner: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,9 +125,9 @@ def test_an_index_must_have_all_three_packages(cli: Cli, runner: Path, index: st
     assert ran.code == 1
     told = [(check["passed"], check["detail"]) for check in ran.json["checks"] if check["check"] == "index"]
     assert told == [
-        (True, "kaizen-schedule-core: the index answers 200"),
-        (True, "kaizen-activity-defs: the index answers 200"),
-        (False, "kaizen-schedule-cli: the index answers 404"),
+        (True, "kaizen-schedule-core: the index responded with status 200"),
+        (True, "kaizen-activity-defs: the index responded with status 200"),
+        (False, "kaizen-schedule-cli: the index responded with status 404"),
     ]
 
 
@@ -168,7 +168,7 @@ def test_metrics_that_lead_outside_cannot_be_recorded(cli: Cli, runner: Path) ->
 def test_entries_that_are_not_looked_at_are_not_said_to_be_fine(cli: Cli, runner: Path) -> None:
     with (runner / "roster.yml").open("a", encoding="utf-8") as roster:
         roster.write("  - {slug: here}\n  - {slug: off, kaizen_schedule_enabled: false}\n  - 7\n")
-    assert "0 of 4 entries have a path" in cli("roster", "check", "--roster", "roster.yml").out
+    assert "0 of 4 entries have an existing path" in cli("roster", "check", "--roster", "roster.yml").out
 
 
 def test_an_index_that_is_not_there(cli: Cli, runner: Path) -> None:

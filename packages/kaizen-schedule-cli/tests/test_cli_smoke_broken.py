@@ -52,7 +52,7 @@ WAYS: dict[str, tuple[str, str, Callable[[Path], None]]] = {
     "loop": ("validate", "KZ104", lambda root: link(root / MANIFEST, "schedule.yml")),
     "outside": ("validate", "KZ104", lambda root: link(root / MANIFEST, "/etc/hostname")),
     "paused": ("list", "no agent is enabled", lambda root: write(root / MANIFEST, PAUSED)),
-    "agent-file": ("validate", "KZ121", lambda root: write(root / "agents/agent-coach.md", b"no frontmatter\n")),
+    "agent-file": ("validate", "KZ121", lambda root: write(root / "agents/agent-coach.md", b"missing frontmatter\n")),
     "memory": ("prepare", "KZ1", lambda root: write(root / ".kaizen/agents/coach/memory.md", b"\xff")),
     "metrics": ("prepare", "KZ241", lambda root: write(root / ".kaizen/metrics/coach/executions.jsonl", b"{}\n")),
     "memory-outside": ("prepare", "KZ104", lambda root: link(root / ".kaizen/agents/coach/memory.md", "/etc/hostname")),
@@ -139,7 +139,7 @@ def test_the_others_are_not_affected(lines: list[str]) -> None:
     assert rows(lines, "aaa") == rows(lines, "zzz") == [["ok"] * 7]
     assert rows(lines, "off") == [["off"] * 7]
     tried = len(WAYS) + len(ENTRIES) + 1
-    assert lines[-1] == f"2 of {tried} repositories passed every step; 1 not opened: disabled in the roster"
+    assert lines[-1] == f"2 of {tried} repositories passed every step; 1 skipped (disabled in the roster)"
     assert not [line for line in lines if "kaizen-smoke-" in line], "what is told names the repository, not its copy"
 
 

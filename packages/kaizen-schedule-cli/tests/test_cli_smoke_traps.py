@@ -47,7 +47,7 @@ def test_a_definition_that_created_nothing_has_not_passed(cli: "Cli", tmp_path: 
     roster = roster_of(tmp_path, elsewhere={"domain": "another"})
     ran = cli("roster", "smoke", "--roster", roster, "--report", tmp_path / "report.json")
     assert ran.code == 0
-    assert 'kaizen-weekly-coach-orientation: no task here: it asks for domain "custodian"\n' in ran.out
+    assert 'kaizen-weekly-coach-orientation: no task: no repository has the domain "custodian"\n' in ran.out
     report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     assert report["passed"] is True
     assert [row["passed"] for row in report["definitions"]] == [False, False]
@@ -80,12 +80,13 @@ def test_a_trial_takes_and_returns_values_that_another_process_can_have(tmp_path
 
 
 def test_a_command_without_an_end_fails_its_step() -> None:
-    with pytest.raises(StepFailed, match=r"no end after 0\.1 seconds: exec sleep 60"):
+    with pytest.raises(StepFailed, match=r"timed out after 0\.1 seconds: exec sleep 60"):
         run_in_shell("exec sleep 60", seconds=0.1)
 
 
 @pytest.mark.parametrize(
-    ("command", "told"), [("echo no >&2; exit 3", "coach: exit 3: no"), ("echo", "coach: the command's output is not")]
+    ("command", "told"),
+    [("echo no >&2; exit 3", "coach: exit 3: no"), ("echo", "coach: the output of the command differs")],
 )
 def test_a_command_that_does_not_print_the_bundle_fails_its_step(tmp_path: Path, command: str, told: str) -> None:
     roster = load_roster(str(roster_of(tmp_path, demo={"domain": "custodian"})))
@@ -99,4 +100,4 @@ def test_a_task_that_is_made_twice_fails_the_dry_run_and_what_was_made_before_co
     coach, _ = weekly_definitions()
     twice = replace(coach, header=coach.header.model_copy(update={"id": "twice"}), rules=coach.rules * 2)
     step, tasks = dry_run(roster, resolve_roster(roster=roster).runs, [coach, twice], NOW)
-    assert (step.passed, step.detail, tasks) == (False, "twice: a task is made twice", {coach.id: 1})
+    assert (step.passed, step.detail, tasks) == (False, "twice: duplicate task", {coach.id: 1})

@@ -44,7 +44,7 @@ def played(transcript: str, here: Path) -> str:
             check=False,
             timeout=60,
         )
-        told = re.sub(r"(?<=at least )\d+|(?<== --max-bytes )\d+", "SIZE", done.stdout.decode())
+        told = re.sub(r"(?<=at least )\d+|(?<== pass --max-bytes )\d+", "SIZE", done.stdout.decode())
         lines.append(f"$ {command}\n{told}" + f"[exit {done.returncode}]\n" * (done.returncode != 0))
     return "".join(lines).replace(str(here), "HERE")
 

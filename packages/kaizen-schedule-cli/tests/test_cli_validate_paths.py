@@ -134,7 +134,7 @@ def test_a_folder_with_something_in_place_of_a_manifest_is_4(cli: Cli, tmp_path:
     os.mkfifo(tmp_path / "pipe.yml")
     ran = cli("schedule", "validate", tmp_path)
     assert ran.code == 4
-    assert f"{tmp_path}/sub/.kaizen/schedule.yml is a folder" in ran.out
+    assert f"{tmp_path}/sub/.kaizen/schedule.yml is a directory" in ran.out
 
 
 def test_could_not_be_had_beats_findings_and_both_are_told(cli: Cli, repo: Path) -> None:

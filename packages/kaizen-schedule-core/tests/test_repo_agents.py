@@ -12,7 +12,7 @@ PACKAGED = {"coach", "keepaTodofile", "optimization", "scope-analyst", "tdd-work
 
 def definition(name: str, *, memory: str | None = None, body: str = "# Do it\n") -> str:
     kept = f"memory: {memory}\n" if memory else ""
-    return f"---\nname: {name}\ndescription: Says what it does\ncategory: guidance\n{kept}---\n\n{body}"
+    return f"---\nname: {name}\ndescription: Says description\ncategory: guidance\n{kept}---\n\n{body}"
 
 
 def install(root: Path, name: str, content: str | bytes) -> Path:
@@ -77,7 +77,7 @@ def test_an_agent_of_the_repository_wins_over_the_packaged_one(tmp_path: Path) -
 
 
 def test_a_broken_file_of_the_repository_is_never_replaced_by_the_packaged_agent(tmp_path: Path) -> None:
-    install(tmp_path, "coach", b"no frontmatter\n")
+    install(tmp_path, "coach", b"missing frontmatter\n")
     assert code_of(refused(tmp_path, "coach")) == "KZ121"
 
 
@@ -91,7 +91,7 @@ def test_keys_of_other_tools_and_unknown_files_are_left_alone(tmp_path: Path) ->
 
 def test_an_agent_file_with_bom_and_crlf_is_read(tmp_path: Path) -> None:
     install(tmp_path, "gardener", b"\xef\xbb\xbf" + definition("gardener").replace("\n", "\r\n").encode())
-    assert load_agent(RepositoryAgents(str(tmp_path)), "gardener").description == "Says what it does"
+    assert load_agent(RepositoryAgents(str(tmp_path)), "gardener").description == "Says description"
 
 
 @pytest.mark.parametrize(

@@ -189,7 +189,7 @@ def test_values_are_set_where_they_stand_whatever_their_form(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        pytest.param("# no frontmatter\n", "KZ121", id="none"),
+        pytest.param("# missing frontmatter\n", "KZ121", id="none"),
         pytest.param(HEAD.rstrip("-\n"), "KZ121", id="never-closed"),
         pytest.param("", "KZ114", id="empty"),
         pytest.param(HEAD.replace("session_count: 7\n", ""), "KZ201", id="missing-count"),

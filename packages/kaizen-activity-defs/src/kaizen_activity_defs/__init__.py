@@ -1,6 +1,6 @@
-"""The ActivityDefinition drafts that the scheduler copies, their loader, and their dry run (ADR-005).
+"""ActivityDefinitions for activity-core: drafts, loader, checks and dry run (ADR-005).
 
-The names listed in `__init__.pyi` are the public API; each is imported when it is first used.
+The names in `__init__.pyi` are the public API; each is imported at first use.
 """
 
 import lazy_loader

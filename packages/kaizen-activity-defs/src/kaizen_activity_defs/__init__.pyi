@@ -3,8 +3,8 @@ from .catalog import CatalogFirings as CatalogFirings
 from .catalog import catalog_definition as catalog_definition
 from .catalog import check_definitions as check_definitions
 from .catalog import definition_files as definition_files
-from .catalog import domains_asked as domains_asked
 from .catalog import load_catalog as load_catalog
+from .catalog import selected_domains as selected_domains
 from .catalog import selects as selects
 from .dry_run import DryRun as DryRun
 from .dry_run import Task as Task

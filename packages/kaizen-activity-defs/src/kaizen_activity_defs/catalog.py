@@ -1,4 +1,4 @@
-"""The definitions of a catalog, and which runs of a fleet the enabled ones fire (contract section 7)."""
+"""The definitions of a catalog, and the runs of a fleet that they fire (contract section 7)."""
 
 import codecs
 import os
@@ -21,14 +21,14 @@ from kaizen_activity_defs.loading import find_definition, load_definition
 from kaizen_activity_defs.model import DEFINITION_LIMIT, CheckedRule, ContextSource, Definition
 from kaizen_activity_defs.overlaps import check_together
 
-_OURS = re.compile(rb"discover_kaizen_|^id:[ \t]*[\"']?kaizen-", re.MULTILINE)
+_DEFINITION_MARK = re.compile(rb"discover_kaizen_|^id:[ \t]*[\"']?kaizen-", re.MULTILINE)
 
 
 def load_catalog(folder: str) -> tuple[Definition, ...]:
-    """The definitions of a catalog folder that ask the resolver, sorted by id; those of other systems are passed over.
+    """Return the definitions of a catalog that query the resolver, sorted by id; others are ignored.
 
-    Raises KaizenError: KZ101 to KZ106 for a folder that cannot be read, everything that is wrong with any of its
-    definitions, since what they would fire is then not known, and KZ505 for a folder that holds none.
+    Raises KaizenError: KZ101 to KZ106 if the directory cannot be read, all problems of its definitions, and KZ505 if
+    it contains none.
     """
     found: list[Definition] = []
     wrong: list[Diagnostic] = []
@@ -43,30 +43,30 @@ def load_catalog(folder: str) -> tuple[Definition, ...]:
 
 
 def catalog_definition(folder: str, definition_id: str) -> Definition:
-    """The definition of that id as it stands in a catalog. Raises KaizenError: KZ501, and as `load_catalog`."""
+    """Return a definition of a catalog by id. Raises KaizenError: KZ501, and like `load_catalog`."""
     return find_definition(load_catalog(folder), definition_id, folder)
 
 
 def definition_files(folder: str) -> tuple[str, ...]:
-    """The files in a folder that are definitions of ours, sorted: those that ask the resolver.
+    """Return the files of a directory that are definitions and query the resolver, sorted.
 
-    Raises KaizenError: KZ101 to KZ106 for a folder or a file that cannot be read, KZ505 when there is none.
+    Raises KaizenError: KZ101 to KZ106 if the directory or a file cannot be read, KZ505 if there is none.
     """
     require_catalog(folder)
     try:
         names = sorted(name for name in os.listdir(folder) if name.endswith(".md"))
     except OSError as error:
         raise os_problem(error, folder) from None
-    found = tuple(path for name in names if _is_ours(path := os.path.join(folder, name)))
+    found = tuple(path for name in names if _is_definition(path := os.path.join(folder, name)))
     if not found:
-        message = f"no definition in the folder {escape_control_chars(folder)} asks for {RESOLVER_QUERY}"
-        hint = "name the folder that holds them, or copy them into it: kaizen-agentic definitions sync CATALOG"
+        message = f"no definition in the directory {escape_control_chars(folder)} queries {RESOLVER_QUERY}"
+        hint = "pass the catalog directory, or copy them to it: kaizen-agentic definitions sync CATALOG"
         raise KaizenError(diagnose(codes.definitions.EMPTY_CATALOG, message, file=folder, hint=hint))
     return found
 
 
 def check_definitions(paths: Iterable[str]) -> tuple[list[tuple[str, bool]], list[Diagnostic]]:
-    """Check files as definitions, each and all together: the files with whether each is fine, and what was found."""
+    """Check definitions, separately and together; return the files with whether each is valid, and the problems."""
     loaded: list[Definition] = []
     found: list[Diagnostic] = []
     checked: list[str] = []
@@ -83,23 +83,23 @@ def check_definitions(paths: Iterable[str]) -> tuple[list[tuple[str, bool]], lis
     return [(path, path not in broken) for path in checked], found
 
 
-def _is_ours(path: str) -> bool:
-    """Whether a file's frontmatter asks the resolver, or has an id of ours: then a misspelt query is told.
+def _is_definition(path: str) -> bool:
+    """Check whether a file queries the resolver or has one of our ids, so that a misspelled query is found.
 
-    One that cannot be read counts: whoever loads it says why, and the others are looked at all the same.
+    An unreadable file counts, so that loading it reports the reason.
     """
     try:
         data = read_prefix(*os.path.split(path), length=DEFINITION_LIMIT).removeprefix(codecs.BOM_UTF8)
     except KaizenError:
         return True
-    return data.startswith(b"---") and _OURS.search(data.partition(b"\n---")[0]) is not None
+    return data.startswith(b"---") and _DEFINITION_MARK.search(data.partition(b"\n---")[0]) is not None
 
 
 class CatalogFirings:
-    """What the enabled definitions of a catalog fire: call it with a run to be told (`FiringsOf`)."""
+    """The firings of the enabled definitions of a catalog; callable with a run (`FiringsOf`)."""
 
     def __init__(self, definitions: Sequence[Definition], resolution: Resolution) -> None:
-        """Work out which runs each definition selects; raises KaizenError for one that cannot be followed."""
+        """Find the runs that each definition selects. Raises KaizenError if a definition cannot be evaluated."""
         self._definitions = definitions
         self._found: dict[tuple[str, str], list[Firing]] = {}
         for definition in definitions:
@@ -110,12 +110,12 @@ class CatalogFirings:
                         listed.append(firing)
 
     def __call__(self, run: ScheduledRun) -> tuple[Firing, ...]:
-        """What asks for the run, by definition; empty where no enabled definition selects it."""
+        """Return the firings of a run; empty if no enabled definition selects it."""
         return tuple(self._found.get((run.repo, run.agent), ()))
 
     def why_not(self, run: ScheduledRun, *, domain: str | None) -> str:
-        """Why nothing asks for a run of a repository of that domain; if any is enabled, which nearly would."""
-        reasons = ["no enabled definition selects this"]
+        """Return why no definition fires a run of a repository with that domain."""
+        reasons = ["no enabled definition selects this run"]
         if any(definition.header.enabled for definition in self._definitions):
             reasons += filter(None, (_near_miss(definition, run, domain) for definition in self._definitions))
         return "; ".join(reasons)
@@ -124,16 +124,16 @@ class CatalogFirings:
 def _near_miss(definition: Definition, run: ScheduledRun, domain: str | None) -> str | None:
     if not definition.header.enabled:
         if selects(definition, run, domain=domain):
-            return f"{definition.id} would, but is disabled"
+            return f"{definition.id} would select it, but is disabled"
         return None
-    for other in domains_asked(definition):
+    for other in selected_domains(definition):
         if selects(definition, run, domain=other):
-            return f"{definition.id} asks for domain {quoted(other)}"
+            return f"{definition.id} selects domain {quoted(other)}"
     return None
 
 
-def domains_asked(definition: Definition) -> list[str]:
-    """The domains that a definition's look-ups ask for; empty where it asks for all."""
+def selected_domains(definition: Definition) -> list[str]:
+    """Return the domains that a definition selects; empty if it selects all."""
     asked = (source.params.get("domain") for source in definition.header.context_sources)
     return sorted({domain for domain in asked if isinstance(domain, str)})
 
@@ -142,25 +142,25 @@ def _fired_by(definition: Definition, resolution: Resolution) -> Iterator[tuple[
     for source in definition.header.context_sources:
         selected: list[ScheduledRun] = []
         for outcome in resolution.outcomes:
-            selected += [run for run in outcome.runs if _gives(source, run, outcome.domain)]
+            selected += [run for run in outcome.runs if _creates_task(source, run, outcome.domain)]
         for rule in definition.rules:
             if rule.for_each == source.bind_to:
                 for run in _ruled(definition, rule, source, selected):
                     yield run, _firing(definition, source, run)
 
 
-def _gives(source: ContextSource, run: ScheduledRun, domain: str | None) -> bool:
+def _creates_task(source: ContextSource, run: ScheduledRun, domain: str | None) -> bool:
     known = {"domain": domain, "cadence": run.cadence, "agent": run.agent}
     return all(source.params.get(name, value) == value for name, value in known.items())
 
 
 def selects(definition: Definition, run: ScheduledRun, *, domain: str | None) -> bool:
-    """Return whether a definition makes a task for a run of a repository of that domain, whenever it fires.
+    """Check whether a definition creates a task for a run of a repository with that domain.
 
-    Raises KaizenError for a definition that cannot be followed.
+    Raises KaizenError if the definition cannot be evaluated.
     """
     for source in definition.header.context_sources:
-        if not _gives(source, run, domain):
+        if not _creates_task(source, run, domain):
             continue
         for rule in definition.rules:
             if rule.for_each == source.bind_to and list(_ruled(definition, rule, source, [run])):
@@ -171,7 +171,7 @@ def selects(definition: Definition, run: ScheduledRun, *, domain: str | None) ->
 def _ruled(
     definition: Definition, rule: CheckedRule, source: ContextSource, runs: Sequence[ScheduledRun]
 ) -> Iterator[ScheduledRun]:
-    """Yield the runs for which a rule makes a task."""
+    """Yield the runs for which a rule creates a task."""
     context: dict[str, Any] = {}
     try:
         bind(context, source.bind_to, [run.as_json() for run in runs])

@@ -1,4 +1,4 @@
-"""Checks of a definition before it fires: its look-ups, and its rules on a sample run (contract section 9)."""
+"""Checks of a definition: its context sources, and its rules on a sample run (contract section 9)."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -30,16 +30,16 @@ SAMPLE_RUN: dict[str, Any] = {
     "enabled": True,
     "prepare_command": "kaizen-agentic schedule prepare coach --target /srv/demo",
 }
-"""A run with the eight fields of the resolver."""
+"""A run with the eight fields of the resolver contract."""
 
 _PATH = re.compile(r"context(?:\.[A-Za-z_][A-Za-z0-9_]*)+")
 _A_THURSDAY = datetime(2026, 1, 1, tzinfo=UTC)
-_FIRES = 10_000  # of a cron for every minute a week, so that a weekend without fires is among them
+_FIRES = 10_000  # a week of a cron for every minute, which includes a weekend without fires
 _OTHER_AGENTS = ("some-other-agent", "yet-another-agent")
 
 
 def check_sources(document: Document, sources: Sequence[ContextSource]) -> Iterator[Diagnostic]:
-    """Report what is wrong with the look-ups: with a parameter that selects nothing, a job would never do anything."""
+    """Report the problems of the context sources."""
     shape = codes.definitions.DEFINITION_SHAPE
     bound: set[str] = set()
     for number, source in enumerate(sources):
@@ -54,87 +54,87 @@ def check_sources(document: Document, sources: Sequence[ContextSource]) -> Itera
                     shape, wrong[0], (*here, "params", name), key=name not in PARAMETERS, hint=wrong[1]
                 )
         if not _PATH.fullmatch(source.bind_to):
-            message = f"{quoted(source.bind_to)} is no path below context"
+            message = f"{quoted(source.bind_to)} is not a path below context"
             yield document.diagnose(shape, message, (*here, "bind_to"), hint="write context.scheduled_runs")
         elif source.bind_to in bound:
-            message = f"two sources are bound to {source.bind_to}"
-            yield document.diagnose(shape, message, (*here, "bind_to"), hint="give each a path of its own")
+            message = f"two context sources bind {source.bind_to}"
+            yield document.diagnose(shape, message, (*here, "bind_to"), hint="use a different path for each")
         bound.add(source.bind_to)
 
 
 def _wrong_parameter(name: str, value: object) -> tuple[str, str] | None:
     if name not in PARAMETERS:
-        return f"unknown parameter {quoted(name)}", f"the resolver takes {', '.join(PARAMETERS)}"
+        return f"unknown parameter {quoted(name)}", f"allowed parameters: {', '.join(PARAMETERS)}"
     if not isinstance(value, str) or not value:
-        return f"parameter {quoted(name)} must be text, not {quoted(value)}", "write a text, or remove the line"
+        return f"parameter {quoted(name)} must be text, not {quoted(value)}", "write it in quotes, or remove the line"
     if name == "cadence" and value not in CADENCES:
         return f"unknown cadence {quoted(value)}", f"write one of {', '.join(CADENCES)}"
     if name == "window":
         try:
             parse_duration(value)
         except ValueError as error:
-            return f"window {quoted(value)} is no duration", str(error)
+            return f"invalid window {quoted(value)}", str(error)
     return None
 
 
 def check_windows(definition: Definition) -> Iterator[Diagnostic]:
-    """Warn of a window that is not the time between any two fires: runs would be lost, or found twice."""
+    """Report a window that differs from the time between fires, so that runs are missed or selected twice (KZ514)."""
     sources = definition.header.context_sources
     windows = {number: source.window for number, source in enumerate(sources) if source.window is not None}
     if not windows:
         return
     times = islice(fires(definition.cron, UTC, _A_THURSDAY), _FIRES)
     apart = {later - earlier for earlier, later in pairwise(times)}
-    hint = "let the cron fire evenly, as */15 * * * * does with window: 15m"
+    hint = "use a cron with even intervals, such as */15 * * * * with window: 15m"
     if len(apart) == 1:
         hint = f"write window: {min(apart) // timedelta(minutes=1)}m"
     for number, window in windows.items():
         wrong = []
         if max(apart, default=window) > window:
-            wrong.append("runs are lost")
+            wrong.append("runs are missed")
         if min(apart, default=window) < window:
-            wrong.append("runs are found twice")
+            wrong.append("runs are selected twice")
         if wrong:
             path = ("context_sources", number, "params", "window")
-            message = f"the cron does not fire every {sources[number].params['window']}: {' and '.join(wrong)}"
+            message = f"the cron does not fire every {sources[number].params['window']}, so {' and '.join(wrong)}"
             yield definition.document.diagnose(codes.definitions.WINDOW, message, path, hint=hint)
 
 
 def check_rule(
     document: Document, rule: Rule, condition: Condition | str, sources: Sequence[ContextSource]
 ) -> Iterator[Diagnostic]:
-    """Report what is wrong with a rule: its list, its condition, its action, and whose tasks it makes.
+    """Report the problems of a rule: its list, condition, action and agent filter.
 
-    `condition` is the rule's condition, or why it is refused.
+    `condition` is the parsed condition, or the error in it.
     """
     source = next((one for one in sources if one.bind_to == rule.for_each), None)
     if source is None:
         bound = ", ".join(one.bind_to for one in sources) or "nothing"
-        message = f"{quoted(rule.for_each)} is bound by no context source"
-        yield document.diagnose(codes.definitions.UNBOUND, message, ("for_each",), hint=f"bound here: {bound}")
+        message = f"no context source binds {quoted(rule.for_each)}"
+        yield document.diagnose(codes.definitions.UNBOUND, message, ("for_each",), hint=f"bound paths: {bound}")
         return
     if not _PATH.fullmatch(rule.bind_to) or any(_meet(rule.bind_to, one.bind_to) for one in sources):
-        message = f"an item cannot be bound to {quoted(rule.bind_to)}"
-        hint = "write a path of its own, such as context.run"
+        message = f"items cannot be bound to {quoted(rule.bind_to)}"
+        hint = "use another path, such as context.run"
         yield document.diagnose(codes.definitions.UNBOUND, message, ("bind_to",), hint=hint)
         return
     context = sample_context(rule.bind_to, sources)
     wrong = _wrong_condition(condition, context)
     if wrong is not None:
-        message = f"condition of rule {quoted(rule.id)}: {wrong}"
-        hint = "compare attribute paths that exist with constants of their kind; join with and, or, not"
+        message = f"invalid condition of rule {quoted(rule.id)}: {wrong}"
+        hint = "compare existing paths with constants of the same type; combine with and, or, not"
         yield document.diagnose(codes.definitions.CONDITION, message, ("condition",), hint=hint)
     yield from _check_action(document, rule, context)
     if {"agent", "window"} & source.params.keys() or wrong is not None:
         return
     if isinstance(condition, Condition) and not _filters(condition, rule.bind_to, sources):
-        message = "this rule makes tasks for every agent, those of other definitions too"
-        hint = 'filter on the agent: context.run.agent == "coach"'
+        message = "this rule creates tasks for every agent, also for those of other definitions"
+        hint = 'add a filter: context.run.agent == "coach"'
         yield document.diagnose(codes.definitions.NO_AGENT_FILTER, message, ("condition",), hint=hint)
 
 
 def sample_context(path: str, sources: Sequence[ContextSource], **fields: object) -> dict[str, Any]:
-    """Return the context of a rule over one run, bound to a path: the sample run with other values for some fields."""
+    """Return the context of a rule for the sample run, with other values for some fields."""
     context: dict[str, Any] = {}
     run = SAMPLE_RUN | fields
     for source in sources:
@@ -173,12 +173,12 @@ def _check_action(document: Document, rule: Rule, context: dict[str, Any]) -> It
         try:
             value = fill(text, context)
         except EvaluationError as error:
-            hint = f"a run has {', '.join(SAMPLE_RUN)}, below {rule.bind_to}"
+            hint = f"fields below {rule.bind_to}: {', '.join(SAMPLE_RUN)}"
             yield document.diagnose(code, str(error), path, hint=hint)
         else:
             if not isinstance(value, str):
-                message = f"{text} holds {type(value).__name__}, where text is needed"
-                yield document.diagnose(code, message, path, hint="put it in braces inside a text")
+                message = f"{text} is of type {type(value).__name__}, but must be text"
+                yield document.diagnose(code, message, path, hint="use it as a placeholder in a text")
 
 
 def _filters(condition: Condition, path: str, sources: Sequence[ContextSource]) -> bool:

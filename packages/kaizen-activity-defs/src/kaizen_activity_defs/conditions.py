@@ -1,4 +1,4 @@
-"""Conditions: boolean expressions over attribute paths, read as a small language and never run as code."""
+"""Conditions: boolean expressions over attribute paths, which are parsed and never run as code."""
 
 import ast
 import operator
@@ -44,30 +44,30 @@ _WORDS: dict[type[ast.expr], str] = {
 
 
 class EvaluationError(Exception):
-    """A condition or placeholder has no value in this context: an unknown path, or values that do not compare.
+    """A condition or placeholder without a value in a context: an unknown path, or values that cannot be compared.
 
-    `node` is the part of a condition that is at fault, None outside of conditions.
+    `node` is the wrong part of a condition, or None for placeholders.
     """
 
     def __init__(self, message: str, node: ast.expr | None = None) -> None:
-        """Say what is wrong, and in a condition, where."""
+        """Keep the message, and the wrong part of a condition."""
         super().__init__(message)
         self.node = node
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Condition:
-    """A boolean expression that consists of allowed parts only."""
+    """A valid boolean expression."""
 
     text: str
     tree: ast.expr
 
     def holds(self, context: Mapping[str, Any]) -> bool:
-        """Return its truth. Raises EvaluationError for an unknown path or values that do not fit."""
+        """Return the value. Raises EvaluationError for an unknown path or values of the wrong type."""
         return evaluate(self.tree, context)
 
     def constants(self) -> set[str]:
-        """Return the texts that it compares with."""
+        """Return the text constants."""
         return {node.value for node in ast.walk(self.tree) if _is_text(node)}  # type: ignore[attr-defined]
 
 
@@ -76,12 +76,12 @@ def _is_text(node: ast.AST) -> bool:
 
 
 def parse_condition(text: str) -> Condition | str:
-    """Return the condition, or why it is refused with the column (from 1) of the part at fault."""
+    """Return the condition, or the error with the column (from 1) of the wrong part."""
     if len(text) > LENGTH_LIMIT:
         return f"longer than {LENGTH_LIMIT} characters (column {LENGTH_LIMIT + 1})"
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error")  # what Python only warns of, such as an escape it does not know, is no text
+            warnings.simplefilter("error")  # Python's warnings, such as for unknown escapes, are errors here
             tree = ast.parse(text, mode="eval").body
     except SyntaxError as error:
         return f"not an expression {_place(text, error.lineno or 1, max(1, error.offset or 1))}"
@@ -91,8 +91,8 @@ def parse_condition(text: str) -> Condition | str:
 
 
 def place_of(node: ast.expr, text: str) -> str:
-    """Where a part of a condition stands in its text, for a message."""
-    # ast counts bytes of UTF-8, a person counts characters
+    """Return the position of a part of a condition, for messages."""
+    # ast counts bytes of UTF-8, messages count characters
     before = _LINE_END.split(text)[node.lineno - 1].encode()[: node.col_offset]
     return _place(text, node.lineno, len(before.decode(errors="replace")) + 1)
 
@@ -102,7 +102,7 @@ def _place(text: str, line: int, column: int) -> str:
 
 
 def _refusal(node: ast.expr, depth: int, text: str) -> str | None:
-    """Why the first thing that is not on the list is refused, if there is one."""
+    """Return the error for the first part that is not allowed, or None."""
     where = place_of(node, text)
     if depth > DEPTH_LIMIT:
         return f"nested deeper than {DEPTH_LIMIT} levels {where}"
@@ -114,14 +114,14 @@ def _refusal(node: ast.expr, depth: int, text: str) -> str | None:
             children = [node.operand]
         case ast.Compare():
             if not all(type(op) in _COMPARE for op in node.ops):
-                return f"a comparison that is not allowed {where}"
+                return f"this comparison is not allowed {where}"
             children = [node.left, *node.comparators]
         case ast.List() | ast.Tuple():
             if not all(isinstance(item, ast.Constant) for item in node.elts):
-                return f"a list of anything but constants {where}"
+                return f"lists can only contain constants {where}"
             children = list(node.elts)
         case ast.Constant() if not isinstance(node.value, _SCALARS):
-            return f"a constant that is not allowed {where}"
+            return f"this constant is not allowed {where}"
         case ast.Constant():
             return None
         case ast.Attribute() | ast.Name():
@@ -134,15 +134,15 @@ def _refusal(node: ast.expr, depth: int, text: str) -> str | None:
 def _path_refusal(node: ast.expr, text: str, where: str) -> str | None:
     path = path_of(node)
     if not path or path[0] != ROOT:
-        return f"a path that does not start with {ROOT}. {where}"
+        return f"paths must start with {ROOT}. {where}"
     written = "".join((ast.get_source_segment(text, node) or "").split())
-    if written != ".".join(path):  # Python reads letters that only look alike as the same name
-        return f"a path in other letters than it has, or in brackets {where}"
+    if written != ".".join(path):  # Python normalizes similar letters to the same name
+        return f"paths must be ASCII names without parentheses {where}"
     return None
 
 
 def path_of(node: ast.expr) -> tuple[str, ...]:
-    """The names of an attribute path from its root; empty for anything else."""
+    """Return the names of an attribute path from its root, or nothing if it is not a path."""
     names: list[str] = []
     while isinstance(node, ast.Attribute):
         names.append(node.attr)
@@ -151,7 +151,7 @@ def path_of(node: ast.expr) -> tuple[str, ...]:
 
 
 def parts_of(node: ast.expr) -> Iterator[ast.expr]:
-    """What must have a truth of its own, wherever `and`, `or` and chained comparisons would stop, from the left."""
+    """Yield the parts with a boolean value, from the left, without short-circuiting `and`, `or` and chains."""
     match node:
         case ast.BoolOp():
             for value in node.values:
@@ -167,7 +167,7 @@ def parts_of(node: ast.expr) -> Iterator[ast.expr]:
 
 
 def evaluate(node: ast.expr, context: Mapping[str, Any]) -> bool:
-    """The truth of a parsed condition. Raises EvaluationError for an unknown path or values that do not fit."""
+    """Return the value of a condition. Raises EvaluationError for an unknown path or values of the wrong type."""
     value = _value(node, context)
     if not isinstance(value, bool):
         raise EvaluationError(f"{ast.unparse(node)} is not true or false", node)
@@ -199,7 +199,7 @@ def _at_path(node: ast.expr, context: Mapping[str, Any]) -> Any:
         raise EvaluationError(str(error), node) from None
     items = [value] if not isinstance(value, list) else value
     if not all(isinstance(item, _SCALARS) for item in items):
-        raise EvaluationError(f"{'.'.join(path)} holds no scalar", node)
+        raise EvaluationError(f"{'.'.join(path)} is not a scalar", node)
     return value
 
 
@@ -223,7 +223,7 @@ def _kind(value: Any) -> type:
 
 
 def look_up(path: tuple[str, ...], context: Mapping[str, Any]) -> Any:
-    """The value at a path such as context.run.agent. Raises EvaluationError if there is none."""
+    """Return the value at a path such as context.run.agent. Raises EvaluationError if it is unknown."""
     value: Any = {ROOT: context}
     for name in path:
         if not isinstance(value, Mapping) or name not in value:
@@ -233,10 +233,10 @@ def look_up(path: tuple[str, ...], context: Mapping[str, Any]) -> Any:
 
 
 def bind(context: dict[str, Any], path: str, value: Any) -> None:
-    """Set the value at a path such as context.scheduled_runs. Raises EvaluationError for a path of another root."""
+    """Set the value at a path such as context.scheduled_runs. Raises EvaluationError for a path with another root."""
     root, *names = path.split(".")
     if root != ROOT or not names:
-        raise EvaluationError(f"{path} is no path below {ROOT}")
+        raise EvaluationError(f"{path} is not a path below {ROOT}")
     inner = context
     for name in names[:-1]:
         inner = inner.setdefault(name, {})

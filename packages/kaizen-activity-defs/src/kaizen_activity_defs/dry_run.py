@@ -1,4 +1,4 @@
-"""What a definition would create: definition + roster → the exact tasks, created nowhere (ADR-005)."""
+"""Preview of the tasks that a definition would create for a roster (ADR-005)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from kaizen_activity_defs.templates import fill
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Task:
-    """A task as issue-core would get it; `key` and `source_id` name the slot, so that a second one is recognised."""
+    """A task for issue-core; `key` and `source_id` contain the slot, so that duplicates can be detected."""
 
     title: str
     target_repo: str
@@ -51,12 +51,11 @@ def preview_tasks(
     host: str | None = None,
     shard: tuple[int, int] | None = None,
 ) -> DryRun:
-    """The tasks that a fire of the definition would ask for.
+    """Return the tasks that a fire of the definition would create.
 
-    With `now` (with an offset) the slot is the definition's last fire at or before it; without, its time is `-`.
-    `shard` is that of `resolve_roster`: the tasks of a part of the roster.
-    Raises RosterError for a roster that cannot be read, KaizenError (KZ502 to KZ504) for a look-up or
-    a rule that cannot be followed.
+    With `now` (with an offset), the slot is the definition's last fire at or before it; without it, its time is `-`.
+    `shard` is that of `resolve_roster`. Raises RosterError if the roster cannot be read, and KaizenError (KZ502 to
+    KZ504) if a context source or a rule cannot be evaluated.
     """
     fire = last_fire(definition.cron, definition.zone, now) if now is not None else None
     try:
@@ -69,7 +68,7 @@ def preview_tasks(
             tasks += _tasks(definition, rule, context, fire)
     except EvaluationError as error:
         message = f"definition {quoted(definition.id)}: {error}"
-        hint = "name a path that a context source or bind_to gives"
+        hint = "use a path that a context source or bind_to binds"
         raise KaizenError(diagnose(codes.definitions.PLACEHOLDER, message, file=definition.file, hint=hint)) from None
     return DryRun(definition=definition.id, enabled=definition.header.enabled, tasks=tuple(tasks))
 
@@ -84,7 +83,7 @@ def _look_up_source(
 def _tasks(definition: Definition, rule: CheckedRule, context: dict[str, Any], fire: datetime | None) -> Iterator[Task]:
     items = look_up(tuple(rule.for_each.split(".")), context)
     if not isinstance(items, list):
-        raise EvaluationError(f"{rule.for_each} is no list")
+        raise EvaluationError(f"{rule.for_each} is not a list")
     for item in items:
         inner = dict(context)
         bind(inner, rule.bind_to, item)
@@ -93,12 +92,12 @@ def _tasks(definition: Definition, rule: CheckedRule, context: dict[str, Any], f
 
 
 def holds(rule: CheckedRule, definition: Definition, context: dict[str, Any]) -> bool:
-    """Return whether a rule's condition holds in a context. Raises KaizenError (KZ503) if it has no truth there."""
+    """Return the value of a rule's condition in a context. Raises KaizenError if it cannot be evaluated (KZ503)."""
     try:
         return rule.condition.holds(context)
     except EvaluationError as error:
         message = f"condition of rule {quoted(rule.id)} in {quoted(definition.id)}: {error}"
-        hint = "compare attribute paths that exist with constants of their kind"
+        hint = "compare existing paths with constants of the same type"
         raise KaizenError(diagnose(codes.definitions.CONDITION, message, file=definition.file, hint=hint)) from None
 
 

@@ -1,4 +1,4 @@
-"""Editing a definition's text in place: a site's values and the switch, and nothing else is changed."""
+"""Editing of a definition's text: only the site's values and `enabled` are changed."""
 
 import json
 import re
@@ -13,9 +13,9 @@ _PLAIN = re.compile(r"[\w./-]+")
 
 
 def with_site(draft: Definition, site: Site) -> str:
-    """The text of a draft with a site's values, written where the shipped ones stand.
+    """Return the text of a draft with the values of a site.
 
-    A definition that honours the manifests keeps its zone: in a local one the engine drops fires (section 9).
+    A definition that follows the manifests keeps its zone, because in others the engine drops fires (section 9).
     """
     edits: list[tuple[int, int, str]] = []
     for number, source in enumerate(draft.header.context_sources):
@@ -30,7 +30,7 @@ def with_site(draft: Definition, site: Site) -> str:
 
 
 def switched(text: str, file: str, *, on: bool) -> str:
-    """A definition's text with its `enabled` set, and nothing else changed."""
+    """Return a definition's text with another value of `enabled`."""
     place = parse_frontmatter(text, file=file).document.place(("enabled",))
     return _edited(text, [(*place, str(on).lower())])
 

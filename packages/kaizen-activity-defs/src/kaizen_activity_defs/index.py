@@ -1,4 +1,4 @@
-"""The index of a catalog, `index.yml`: what was shipped, what stands, what is switched on, and by whom (section 9)."""
+"""The index of a catalog, `index.yml`: its definitions, and the log of their changes (contract section 9)."""
 
 import json
 import os
@@ -29,8 +29,8 @@ _NAME_LIMIT = 200
 FileName = Annotated[str, StringConstraints(pattern=r"^[^/\x00-\x1f]{1,200}\.md$")]
 
 _HEAD = """\
-# The index of this catalog. `kaizen-agentic definitions sync`, `enable` and `disable` write it; the `enabled` of a
-# definition's own file is the truth, and what stands here repeats it.
+# The index of this catalog, written by `kaizen-agentic definitions sync`, `enable` and `disable`.
+# The value of `enabled` in the file of a definition is decisive; the value here is a copy.
 """
 
 
@@ -39,7 +39,7 @@ class _Strict(BaseModel):
 
 
 class Site(_Strict):
-    """The values that differ from site to site; None leaves what was shipped."""
+    """The values of a site; None keeps the value of the package."""
 
     source_type: Slug | None = None
     domain: Slug | None = None
@@ -54,7 +54,7 @@ class Site(_Strict):
 
 
 class Switched(_Strict):
-    """An entry of the log: who switched a definition on or off, when (RFC 3339, UTC), why, and on what ground."""
+    """An entry of the log: who enabled or disabled a definition, when (RFC 3339, UTC), and why."""
 
     action: Literal["enable", "disable"]
     at: str
@@ -65,7 +65,7 @@ class Switched(_Strict):
 
 
 class Indexed(_Strict):
-    """A definition: its file, and the digests of the text as shipped, as it is, and about to be written (`pending`)."""
+    """A definition: its file, and the digests of the packaged, current and unfinished (`pending`) text."""
 
     slug: str
     file: FileName
@@ -77,37 +77,37 @@ class Indexed(_Strict):
 
 
 class Index(_Strict):
-    """What a catalog's index says."""
+    """The index of a catalog."""
 
     version: Literal["1"] = "1"
     site: Site = Site()
     definitions: list[Indexed] = []
 
     def find(self, slug: str) -> Indexed | None:
-        """The entry of a definition."""
+        """Return the entry of a definition, or None."""
         return next((one for one in self.definitions if one.slug == slug), None)
 
 
 def require_catalog(catalog: str) -> None:
-    """Raise KaizenError (KZ101 to KZ106) unless a folder stands there."""
+    """Raise KaizenError (KZ101 to KZ106) if the catalog is not an existing directory."""
     if os.path.isdir(catalog):
         return
     try:
         os.stat(catalog)
     except FileNotFoundError:
-        message = f"the folder {escape_control_chars(catalog)} does not exist"
-        hint = "make it first, or name the catalog's folder"
+        message = f"the directory {escape_control_chars(catalog)} does not exist"
+        hint = "create it first, or pass the catalog directory"
         if near := near_name(catalog):
             hint = f"did you mean {escape_control_chars(os.path.join(os.path.dirname(catalog), near))}?"
         raise Absent(diagnose(codes.reading.ABSENT, message, file=catalog, hint=hint)) from None
     except OSError as error:
         raise os_problem(error, catalog) from None
-    message = f"{escape_control_chars(catalog)} is no folder"
-    raise KaizenError(diagnose(codes.reading.NOT_A_FILE, message, file=catalog, hint="name the catalog's folder"))
+    message = f"{escape_control_chars(catalog)} is not a directory"
+    raise KaizenError(diagnose(codes.reading.NOT_A_FILE, message, file=catalog, hint="pass the catalog directory"))
 
 
 def read_index(catalog: str) -> Index | None:
-    """The index of a catalog, None where there is none yet. Raises KaizenError for one that cannot be read."""
+    """Return the index of a catalog, or None if there is none. Raises KaizenError if it cannot be read."""
     shown = os.path.join(catalog, INDEX_FILE)
     try:
         data = read_inside(catalog, INDEX_FILE, limit=DEFINITION_LIMIT)
@@ -128,9 +128,9 @@ def read_index(catalog: str) -> Index | None:
 
 
 def files_by_id(catalog: str) -> dict[str, list[str]]:
-    """The names of a catalog's files by the id they have: a definition is the same one under another name.
+    """Return the file names of a catalog by id, because a definition can be renamed.
 
-    Raises KaizenError (KZ103) for a folder that cannot be listed.
+    Raises KaizenError if the directory cannot be listed (KZ103).
     """
     found: dict[str, list[str]] = {}
     try:
@@ -140,7 +140,7 @@ def files_by_id(catalog: str) -> dict[str, list[str]]:
     for name in names:
         if len(name) > _NAME_LIMIT:
             continue
-        with suppress(KaizenError):  # who reads it for its own sake says what is wrong with it
+        with suppress(KaizenError):  # loading it reports its problems
             text = decode(read_inside(catalog, name, limit=DEFINITION_LIMIT), file=name, prose=True)
             value = parse_frontmatter(text, file=name).document.value
             if isinstance(value, dict) and isinstance(value.get("id"), str):
@@ -151,7 +151,7 @@ def files_by_id(catalog: str) -> dict[str, list[str]]:
 def _newer(document: Document) -> Diagnostic | None:
     version = _value(document, "version")
     if isinstance(version, str) and version.isdecimal() and int(version[:9]) > int(INDEX_VERSION):
-        message = f"the index is of version {quoted(version)}, newer than this tool, which knows {INDEX_VERSION}"
+        message = f"index version {quoted(version)} is newer than version {INDEX_VERSION}, which this tool supports"
         return document.diagnose(codes.definitions.DEFINITION_SHAPE, message, ("version",), hint="upgrade the tool")
     return None
 
@@ -173,27 +173,27 @@ def _repeated(document: Document, index: Index) -> Iterator[Diagnostic]:
     seen: set[str] = set()
     for number, one in enumerate(index.definitions):
         if one.slug in seen:
-            message = f"{quoted(one.slug)} stands in the index twice"
+            message = f"duplicate entry {quoted(one.slug)} in the index"
             path = ("definitions", number, "slug")
-            hint = "keep one entry, with the log of both"
+            hint = "keep one entry with both logs"
             yield document.diagnose(codes.definitions.REPEATED_ID, message, path, hint=hint)
         seen.add(one.slug)
 
 
 def write_index(catalog: str, index: Index) -> None:
-    """Write the index whole, sorted by slug, so that a change is a small one. Raises KaizenError."""
+    """Write the index atomically, sorted by slug. Raises KaizenError."""
     data = index_text(index).encode()
     if len(data) > DEFINITION_LIMIT:
         shown = os.path.join(catalog, INDEX_FILE)
         name = escape_control_chars(shown)
-        message = f"{name} would be larger than {DEFINITION_LIMIT} bytes, the limit for reading it"
-        hint = "move old entries of its logs away"
+        message = f"{name} would be larger than {DEFINITION_LIMIT} bytes, the limit"
+        hint = "remove old entries from its logs"
         raise KaizenError(diagnose(codes.reading.TOO_LARGE, message, file=shown, hint=hint))
     write_inside(catalog, INDEX_FILE, data)
 
 
 def index_text(index: Index) -> str:
-    """Return the text of an index: plain YAML, every text as JSON writes it."""
+    """Return the text of an index: YAML, with texts in JSON syntax."""
     lines = [_HEAD, f"version: {_flow(index.version)}\nsite:\n"]
     lines += [f"  {name}: {_flow(value)}\n" for name, value in index.site.model_dump().items()]
     if not index.definitions:

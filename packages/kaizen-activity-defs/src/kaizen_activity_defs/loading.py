@@ -1,4 +1,4 @@
-"""From a definition's file to its values: frontmatter, fenced rule blocks, and their positions."""
+"""Reading of definitions: frontmatter, fenced rule blocks, and their positions."""
 
 import codecs
 import hashlib
@@ -30,14 +30,14 @@ from kaizen_activity_defs.model import DEFINITION_LIMIT, CheckedRule, ContextSou
 
 RULE_LIMIT = 50
 _RULE_WORDS = ("rule", "rules")
-_LINE_END = re.compile(r"\r\n|\r|\n")  # those that markdown-it and a document know
+_LINE_END = re.compile(r"\r\n|\r|\n")  # the line ends of markdown-it and Document
 _DRAFTS_FOLDER = os.path.join(os.path.dirname(__file__), "drafts")
 
 
 def load_definition(path: str) -> Definition:
-    """Read one definition; a symlink that leads out of its folder is not followed.
+    """Read a definition; a symlink that points outside its directory is not followed.
 
-    Raises KaizenError with everything that is wrong with it (KZ1xx, KZ2xx, KZ3xx, KZ5xx).
+    Raises KaizenError with all its problems (KZ1xx, KZ2xx, KZ3xx, KZ5xx).
     """
     folder, name = os.path.split(path)
     return _definition(read_inside(folder or ".", name, limit=DEFINITION_LIMIT, shown=path), path)
@@ -57,8 +57,12 @@ def _definition(data: bytes, path: str) -> Definition:
     rules, wrong = _read_rules(blocks, sources)
     found += misfits + wrong
     if header is not None and not rules and not has_errors(found):
-        message = "the definition has no rule: a fenced block with the word rule behind the fence"
-        found.append(document.diagnose(codes.definitions.DEFINITION_SHAPE, message, (), hint="add a rule block"))
+        message = "missing rule: a definition needs a fenced block marked rule"
+        found.append(
+            document.diagnose(
+                codes.definitions.DEFINITION_SHAPE, message, (), hint="add a block that starts with ```rule"
+            )
+        )
     if header is None or has_errors(found):
         raise KaizenError(found)
     if data.startswith(codecs.BOM_UTF8):
@@ -80,7 +84,7 @@ def _definition(data: bytes, path: str) -> Definition:
 def _read_rules(
     blocks: Sequence[Document], sources: Sequence[ContextSource] | None
 ) -> tuple[list[CheckedRule], list[Diagnostic]]:
-    """Return the rules that can be followed, and what is wrong; without sources only their shape is checked."""
+    """Return the valid rules, and the problems; without context sources, only their structure is checked."""
     rules: list[CheckedRule] = []
     found: list[Diagnostic] = []
     ids: set[str] = set()
@@ -90,8 +94,8 @@ def _read_rules(
         if rule is None:
             continue
         if rule.id in ids:
-            message = f"two rules have the id {quoted(rule.id)}"
-            hint = "give each an id of its own"
+            message = f"duplicate rule id {quoted(rule.id)}"
+            hint = "use a different id for each rule"
             found.append(document.diagnose(codes.definitions.DEFINITION_SHAPE, message, ("id",), hint=hint))
         ids.add(rule.id)
         condition = parse_condition(rule.condition)
@@ -106,9 +110,9 @@ def _read_rules(
 
 
 def digest_of(text: str, file: str) -> str:
-    """The sha256 of a text in UTF-8 with the value of `enabled` read as false, wherever and however it is written.
+    """Return the sha256 of a text in UTF-8 with the value of `enabled` replaced by false.
 
-    Switching on is no edit. A leading byte order mark counts. The frontmatter must give `enabled`.
+    So enabling is not an edit. A byte order mark counts. The frontmatter must contain `enabled`.
     """
     plain = text.removeprefix("\ufeff")
     start, end = parse_frontmatter(plain, file=file).document.place(("enabled",))
@@ -117,17 +121,17 @@ def digest_of(text: str, file: str) -> str:
 
 
 def _rule_blocks(text: str, start: int, file: str) -> tuple[list[Document], list[Diagnostic]]:
-    """Return the fenced blocks marked `rule`, and what is wrong with those that are nearly one.
+    """Return the fenced blocks marked `rule`, and the problems of blocks that are similar.
 
-    Each is padded with blank lines and spaces, so that its positions are those of the file.
+    Each text is padded with blank lines and spaces, so that its positions are those of the file.
     """
     markdown = MarkdownIt("commonmark")
-    markdown.core.ruler.disable(["inline"])  # only blocks are looked at, and hostile links cost time
+    markdown.core.ruler.disable(["inline"])  # only blocks are needed, and hostile links take time
     fences = [token for token in markdown.parse(text[start:]) if token.type == "fence" and token.map]
     blocks = [token for token in fences if _first_word(token.info) in _RULE_WORDS]
     if len(blocks) > RULE_LIMIT:
-        message = f"{len(blocks)} rule blocks in one definition"
-        hint = f"{RULE_LIMIT} are enough"
+        message = f"the definition has {len(blocks)} rule blocks"
+        hint = f"the limit is {RULE_LIMIT}"
         raise KaizenError(diagnose(codes.definitions.DEFINITION_SHAPE, message, file=file, hint=hint))
     lines = _LINE_END.split(text)
     above = len(_LINE_END.findall(text, 0, start))
@@ -151,14 +155,11 @@ def _first_word(info: str) -> str:
 
 def _misfit(token: Token, closing: list[str]) -> tuple[str, str] | None:
     if token.info.strip() != "rule":
-        return (
-            f"a block marked {quoted(token.info.strip())} is no rule",
-            "write rule, and nothing else, behind the fence",
-        )
+        return (f"invalid block marker {quoted(token.info.strip())}", "write only rule after the fence")
     if not closing or token.markup not in closing[0]:
-        return "the rule block is never closed", f"put a line {token.markup} below it"
+        return "the rule block is not closed", f"add a line {token.markup} after it"
     if not token.content.strip():
-        return "the rule block is empty", "give it the keys of a rule: id, for_each, bind_to, condition, action"
+        return "the rule block is empty", "add the keys of a rule: id, for_each, bind_to, condition, action"
     return None
 
 
@@ -182,30 +183,30 @@ def _check_trigger(document: Document, trigger: Trigger) -> list[Diagnostic]:
 
 @lru_cache(maxsize=1)
 def packaged_definitions() -> tuple[Definition, ...]:
-    """The drafts that this package ships, sorted by id."""
+    """Return the packaged drafts, sorted by id."""
     loaded = []
     for name in sorted(os.listdir(_DRAFTS_FOLDER)):
         path = os.path.join(_DRAFTS_FOLDER, name)
-        # Not read_inside: an installer may link its files in from a store.
+        # Not read_inside, because installers can use symlinks.
         loaded.append(_definition(read_file(path, limit=DEFINITION_LIMIT), path))
     return tuple(sorted(loaded, key=attrgetter("id")))
 
 
 def weekly_definitions() -> tuple[Definition, ...]:
-    """The packaged drafts that fire by their own cron: those that the pilot tries."""
+    """Return the packaged drafts with their own cron, which the pilot tests."""
     return tuple(definition for definition in packaged_definitions() if not definition.follows_manifest_crons)
 
 
 def packaged_definition(definition_id: str) -> Definition:
-    """The draft of that id. Raises KaizenError (KZ501) for an unknown one."""
+    """Return a packaged draft by id. Raises KaizenError if it is unknown (KZ501)."""
     return find_definition(packaged_definitions(), definition_id, f"{__package__}/drafts")
 
 
 def find_definition(definitions: Sequence[Definition], definition_id: str, place: str) -> Definition:
-    """The definition of that id. Raises KaizenError (KZ501) where `place` has none."""
+    """Return a definition by id. Raises KaizenError if it is unknown (KZ501)."""
     known = {definition.id: definition for definition in definitions}
     if definition_id in known:
         return known[definition_id]
     message = f"unknown definition {quoted(definition_id)}"
-    hint = did_you_mean(definition_id, known) or f"one of: {', '.join(known)}"
+    hint = did_you_mean(definition_id, known) or f"known: {', '.join(known)}"
     raise KaizenError(diagnose(codes.definitions.UNKNOWN_DEFINITION, message, file=place, hint=hint))

@@ -1,4 +1,4 @@
-"""What an ActivityDefinition says, as values (ACT-ADR-002, ADR-005)."""
+"""The model of an ActivityDefinition (ACT-ADR-002, ADR-005)."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta, tzinfo
@@ -22,70 +22,72 @@ class _Strict(BaseModel):
 
 
 class Trigger(_Strict):
-    """When the definition fires: a cron of the portable dialect in an IANA zone, and what becomes of missed fires."""
+    """The trigger: a portable cron in an IANA zone, and the policy for missed fires."""
 
-    type: Literal["cron"] = Field(description="The only kind of trigger there is here.")
-    cron_expression: str = Field(description="Five fields of the portable cron dialect, as in a manifest.")
-    timezone: str = Field(description="The IANA name of the zone in which the cron is read.")
+    type: Literal["cron"] = Field(description="The kind of trigger; only cron is supported.")
+    cron_expression: str = Field(description="A cron of the portable dialect, as in a manifest.")
+    timezone: str = Field(description="The time zone of the cron (an IANA name).")
     misfire_policy: Literal["skip", "catchup_latest", "catchup_all"] = Field(
-        description="What becomes of fires that were missed: none, the last one, or every one is caught up with."
+        description="The policy for missed fires: run none, the last one, or all of them."
     )
 
 
 class ContextSource(_Strict):
-    """What is looked up before the rules run, and the path it is bound to."""
+    """A query whose result is bound to a path before the rules run."""
 
-    type: str = Field(description="The kind of look-up; a site may call it otherwise.")
-    query: str = Field(description="What is asked: the resolver's name.")
-    params: dict[str, Any] = Field(default={}, description="What it is asked with: domain, cadence, agent or window.")
-    bind_to: str = Field(description="The path under which the rules find the answer.")
-    required: bool = Field(default=True, description="true: when the look-up fails, the activity fails and says so.")
+    type: str = Field(description="The type of the source; a site can use another name.")
+    query: str = Field(description="The query: the name of the resolver.")
+    params: dict[str, Any] = Field(
+        default={}, description="The parameters of the query: domain, cadence, agent or window."
+    )
+    bind_to: str = Field(description="The path of the result for the rules.")
+    required: bool = Field(default=True, description="If true, the activity fails if the query fails.")
 
     @property
     def window(self) -> timedelta | None:
-        """Return the parameter `window`, None without one. Raises ValueError for an unchecked one that is invalid."""
+        """Return the parameter `window`, or None. Raises ValueError if it is invalid."""
         return None if "window" not in self.params else parse_duration(self.params["window"])
 
 
 class Header(_Strict):
-    """The frontmatter of a definition; its id is a part of the keys of its tasks."""
+    """The frontmatter of a definition; the keys of its tasks contain its id."""
 
-    id: Slug = Field(description="The name by which commands, the index and tasks know it; unique in a catalog.")
-    name: str = Field(description="What people call it.")
-    type: Literal["activity-definition"] = Field(description="What kind of file this is.")
-    version: str = Field(description="The version of the definition's form, in quotes.")
-    enabled: bool = Field(description="Whether it fires. Drafts say false; `definitions enable` switches one on.")
-    owner: str = Field(description="Who writes the draft.")
-    governance: str = Field(description="Who decides whether it runs.")
-    status: str = Field(description="How far the decision has come.")
+    id: Slug = Field(description="The id in commands, the index and tasks; unique in a catalog.")
+    name: str = Field(description="The display name.")
+    type: Literal["activity-definition"] = Field(description="The type of the file.")
+    version: str = Field(description="The version of the format, in quotes.")
+    enabled: bool = Field(description="Whether the definition fires; false in drafts, changed by `definitions enable`.")
+    owner: str = Field(description="The author of the draft.")
+    governance: str = Field(description="The owner of the decision to enable it.")
+    status: str = Field(description="The status of the decision.")
     trigger: Trigger
     context_sources: list[ContextSource]
 
 
 class Action(_Strict):
-    """The task that a rule asks for; `task_template` is its title, `due_in_days` counts from the fire."""
+    """The task that a rule creates; `task_template` is its title, `due_in_days` counts from the fire."""
 
-    task_template: str = Field(description="The task's title; a placeholder {context.x} names a scalar.")
-    target_repo: str = Field(description="The repository that the task is for; a path alone keeps its value.")
-    priority: str = Field(description="How urgent the task is.")
-    labels: list[str] = Field(description="The task's labels; placeholders are filled.")
+    task_template: str = Field(description="The title of the task, with placeholders such as {context.run.repo}.")
+    target_repo: str = Field(description="The repository of the task; a path without text keeps its type.")
+    priority: str = Field(description="The priority of the task.")
+    labels: list[str] = Field(description="The labels of the task, with placeholders.")
     due_in_days: int = Field(description="Days from the fire to the task's due date.")
-    description: str = Field(description="The task's text; it carries the command that prepares the session.")
+    description: str = Field(description="The text of the task, with the command that prepares the session.")
 
 
 class Rule(_Strict):
-    """For each item of a list in the context, bound to a path of its own: when the condition holds, the action."""
+    """A rule: for each item of a list, bound to a path, create the action's task if the condition is true."""
 
     id: str = Field(description="The rule's name, unique in the file.")
-    for_each: str = Field(description="The list to go through: a path that a context source binds.")
-    bind_to: str = Field(description="The path under which the condition and the action find one item.")
-    condition: str = Field(description="A boolean expression over paths; it is never executed as code.")
+    for_each: str = Field(description="The list: a path that a context source binds.")
+    bind_to: str = Field(description="The path of the current item for the condition and the action.")
+    condition: str = Field(description="A boolean expression over paths, which is never executed as code.")
     action: Action
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CheckedRule:
-    """A rule that can be followed, with its condition parsed."""
+    """A valid rule with its parsed condition."""
 
     id: str
     for_each: str
@@ -96,10 +98,10 @@ class CheckedRule:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Definition:
-    """A valid definition: its header, cron, zone and rules as checked values, and the whole text for a person to read.
+    """A valid definition: its parsed header, cron, zone and rules, and its text.
 
-    `document` has the positions of the header. `digest` is the sha256 of the file's bytes with the value of `enabled`
-    read as `false`: enabling is not an edit.
+    `document` has the positions of the header. `digest` is the sha256 of the file with `enabled: false`, so that
+    enabling is not an edit.
     """
 
     file: str
@@ -113,10 +115,10 @@ class Definition:
 
     @property
     def id(self) -> str:
-        """Return the definition's id."""
+        """The definition's id."""
         return self.header.id
 
     @property
     def follows_manifest_crons(self) -> bool:
-        """Return whether it fires when the manifests do, by a window, and not by its own cron."""
+        """Whether it follows the crons of the manifests, by a window."""
         return any(source.window is not None for source in self.header.context_sources)

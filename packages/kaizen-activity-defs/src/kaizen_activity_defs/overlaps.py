@@ -1,4 +1,4 @@
-"""What can be told of several definitions together: that none makes the tasks of another (contract section 1)."""
+"""Checks of several definitions together: duplicate ids and overlapping runs (contract section 1)."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -12,37 +12,37 @@ from kaizen_activity_defs.checking import SAMPLE_RUN, sample_context
 from kaizen_activity_defs.conditions import EvaluationError
 from kaizen_activity_defs.model import ContextSource, Definition
 
-_VALUES = 24  # constants of a field that are tried; a person writes two or three
+_VALUES = 24  # the maximum number of constants per field that are tried
 
 
 def check_together(definitions: Sequence[Definition]) -> Iterator[Diagnostic]:
-    """Ids given twice, definitions that would make tasks for the same runs, and the tick enabled beside a weekly one.
+    """Report duplicate ids, and definitions that would create tasks for the same runs.
 
-    Two disabled or half enabled definitions that overlap are a warning: nothing is made twice yet.
+    An overlap is a warning if not both definitions are enabled.
     """
     for one, other in combinations(sorted(definitions, key=lambda definition: definition.file), 2):
         if one.id == other.id:
-            message = f"the id {quoted(one.id)} is that of {escape_control_chars(one.file)} too"
-            hint = "give it an id of its own"
+            message = f"the id {quoted(one.id)} is also used in {escape_control_chars(one.file)}"
+            hint = "use another id"
             yield other.document.diagnose(codes.definitions.REPEATED_ID, message, ("id",), hint=hint)
         elif (run := _shared(one, other)) is not None:
             both = one.header.enabled and other.header.enabled
             ticking = one.follows_manifest_crons != other.follows_manifest_crons
             if ticking and not both:
-                continue  # shipped side by side on purpose: the tick replaces the weekly ones
+                continue  # intended for packaged drafts: the tick replaces the weekly ones
             severity: Severity = "warning"
             if both:
                 severity = "error"
-            code, hint = codes.definitions.SAME_TASKS, "let their conditions tell the agents apart"
+            code, hint = codes.definitions.SAME_TASKS, "select different agents in their conditions"
             if ticking:
                 code, hint = codes.definitions.TICK_BESIDE_WEEKLY, "disable one of them"
             pair = f"{escape_control_chars(one.id)} and {escape_control_chars(other.id)}"
-            message = f"{pair} make tasks for the same runs, such as those of agent {quoted(run)}"
+            message = f"{pair} create tasks for the same runs, such as those of agent {quoted(run)}"
             yield other.document.diagnose(code, message, ("id",), hint=hint, severity=severity)
 
 
 def _shared(one: Definition, other: Definition) -> str | None:
-    """Return the agent of a run that both select; None if there is none among the runs that their conditions name."""
+    """Return the agent of a run that both select, among the values in their conditions, or None."""
     texts: set[str] = set()
     by_repo = False
     for rule in (*one.rules, *other.rules):

@@ -1,4 +1,4 @@
-"""The report of `roster smoke`: written by the command, and required by `definitions enable` (contract section 13)."""
+"""The report of `roster smoke`, which `definitions enable` requires (contract section 13)."""
 
 from typing import Literal
 
@@ -11,7 +11,7 @@ class _Form(BaseModel):
 
 
 class StepReport(_Form):
-    """One step of a repository's smoke test; a step that was not reached has not passed."""
+    """One step of a repository's smoke test; a step that was not reached did not pass."""
 
     step: str
     passed: bool
@@ -19,14 +19,14 @@ class StepReport(_Form):
 
 
 class RepoReport(_Form):
-    """The steps of one repository, none for one that the roster disables."""
+    """The steps of one repository; none if it is disabled in the roster."""
 
     repo: str
     steps: list[StepReport]
 
     @property
     def failed_step(self) -> str | None:
-        """Return the first step that did not pass."""
+        """The first failed step, or None."""
         return next((step.step for step in self.steps if not step.passed), None)
 
 
@@ -52,6 +52,6 @@ class SmokeReport(_Form):
     version: Literal["1"] = "1"
     passed: bool
     finished_at: str
-    roster: RosterReport | SkipJsonSchema[None] = None  # always written, and not needed to enable a definition
+    roster: RosterReport | SkipJsonSchema[None] = None  # always written, but not required to enable a definition
     repos: list[RepoReport] = []
     definitions: list[DefinitionReport]

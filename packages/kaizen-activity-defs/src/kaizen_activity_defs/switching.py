@@ -1,6 +1,6 @@
-"""Switching one definition of a catalog on, behind a passing smoke report, or off again (contract section 9).
+"""Enabling of a definition, which requires a passing smoke report, and disabling (contract section 9).
 
-The gate guards against mistakes, not against forgery: whoever can write the catalog can write the file.
+The checks prevent mistakes, not forgery: anyone who can write to the catalog can edit the file.
 """
 
 import codecs
@@ -28,7 +28,7 @@ from kaizen_schedule_core.fleet.roster import ROSTER_LIMIT
 from kaizen_schedule_core.source.text import decode
 from pydantic import ValidationError
 
-from kaizen_activity_defs.catalog import check_definitions, definition_files, domains_asked
+from kaizen_activity_defs.catalog import check_definitions, definition_files, selected_domains
 from kaizen_activity_defs.editing import switched
 from kaizen_activity_defs.index import (
     INDEX_FILE,
@@ -46,13 +46,13 @@ from kaizen_activity_defs.overlaps import check_together
 from kaizen_activity_defs.smoke_report import SmokeReport
 
 DEFAULT_MAX_AGE = timedelta(days=7)
-_AGAIN = "run: kaizen-agentic roster smoke --roster FILE --catalog CATALOG --report FILE"
-_AHEAD = timedelta(minutes=5)  # two machines' clocks
+_RUN_SMOKE = "run: kaizen-agentic roster smoke --roster FILE --catalog CATALOG --report FILE"
+_CLOCK_TOLERANCE = timedelta(minutes=5)  # tolerated difference between the clocks of two machines
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SwitchReason:
-    """Why a definition is enabled or disabled: by whom, when, and the reason they gave."""
+    """The reason for enabling or disabling a definition: the user, the time, and a text."""
 
     by: str
     at: datetime
@@ -62,17 +62,17 @@ class SwitchReason:
 def enable(
     catalog: str, slug: str, report: str, reason: SwitchReason, *, max_age: timedelta = DEFAULT_MAX_AGE
 ) -> Definition:
-    """Switch a definition on.
+    """Enable a definition.
 
-    Raises KaizenError: KZ512 with the sentence that says what is missing, KZ513, KZ501, KZ508 for two files of that id.
-    The report must have passed, be no older than `max_age`, and cover the digest that stands. The log of the index is
-    written before the file: a run killed between the two leaves it off.
+    The report must have passed, must not be older than `max_age`, and must contain the definition's current digest.
+    The index is written before the file, so that an interrupted run leaves it disabled. Raises KaizenError: KZ512
+    with the missing requirement, KZ513, KZ501, KZ508 for two files with that id.
     """
     require_catalog(catalog)
     with locked(catalog, INDEX_FILE):
         index, entry, definition = _find(catalog, slug)
         if definition.header.enabled:
-            raise _refused(definition, "it is enabled already", "nothing to do; disable switches it off")
+            raise _refused(definition, "it is already enabled", "no action needed")
         digest = _check_report(definition, report, reason.at, max_age)
         _check_conflicts(catalog, definition)
         log = _entry("enable", definition, reason, digest)
@@ -81,21 +81,21 @@ def enable(
         try:
             write_inside(catalog, entry.file, data)
         except KaizenError:
-            write_index(catalog, index)  # what was not done is not in the log
+            write_index(catalog, index)  # the log only contains completed changes
             raise
         return load_definition(definition.file)
 
 
 def disable(catalog: str, slug: str, reason: SwitchReason) -> Definition:
-    """Disable a definition; the file is written before the log, so that an interrupted run leaves it disabled.
+    """Disable a definition; the file is written before the index, so that an interrupted run leaves it disabled.
 
-    Raises KaizenError: KZ512 if it is disabled already, KZ501, KZ508 for two files with that id.
+    Raises KaizenError: KZ512 if it is already disabled, KZ501, KZ508 for two files with that id.
     """
     require_catalog(catalog)
     with locked(catalog, INDEX_FILE):
         index, entry, definition = _find(catalog, slug)
         if not definition.header.enabled:
-            raise _refused(definition, "it is disabled already", "nothing to do")
+            raise _refused(definition, "it is already disabled", "no action needed")
         write_inside(catalog, entry.file, _switched(catalog, entry, definition, on=False))
         write_index(catalog, _with(index, entry, definition, _entry("disable", definition, reason, None), on=False))
         return load_definition(definition.file)
@@ -113,10 +113,12 @@ def _find(catalog: str, slug: str) -> tuple[Index, Indexed, Definition]:
     definition = _load(catalog, slug, name)
     if others:
         message = f"{escape_control_chars(name)} and {escape_control_chars(', '.join(others))} have the same id"
-        hint = "keep the one that you want, and move the others away"
+        hint = "keep one of them, and move the others away"
         raise KaizenError(definition.document.diagnose(codes.definitions.REPEATED_ID, message, ("id",), hint=hint))
     if definition.id != slug:
-        raise _refused(definition, f"its file says it is {quoted(definition.id)}", "mend the id, or the index")
+        raise _refused(
+            definition, f"its file has the id {quoted(definition.id)}", "fix the id in the file or in the index"
+        )
     return index, entry.model_copy(update={"file": name}), definition
 
 
@@ -125,32 +127,32 @@ def _load(catalog: str, slug: str, name: str) -> Definition:
     if os.path.lexists(path):
         return load_definition(path)
     folder, indexed = escape_control_chars(catalog), escape_control_chars(name)
-    message = f"no file of the catalog {folder} has the id {quoted(slug)}; the index says {indexed}"
+    message = f"no file of the catalog {folder} has the id {quoted(slug)}; in the index it is {indexed}"
     hint = "copy it again, disabled: kaizen-agentic definitions sync CATALOG"
     raise Absent(diagnose(codes.reading.ABSENT, message, file=path, hint=hint))
 
 
 def _check_report(definition: Definition, path: str, now: datetime, max_age: timedelta) -> str:
-    """Return the digest of the report, which must have passed recently for the definition as it is now."""
+    """Return the digest of the report, which must be recent and passing for the current definition."""
     data = read_file(path, limit=ROSTER_LIMIT)
     try:
         report = SmokeReport.model_validate_json(data)
         age = now - datetime.fromisoformat(report.finished_at)
     except (ValidationError, ValueError, TypeError):
-        message = f"{escape_control_chars(path)} is no report of a smoke test"
-        hint = "kaizen-agentic roster smoke --roster FILE --catalog CATALOG --report FILE"
+        message = f"{escape_control_chars(path)} is not a smoke report"
+        hint = _RUN_SMOKE
         raise KaizenError(diagnose(codes.definitions.SMOKE_REPORT, message, file=path, hint=hint)) from None
     if not report.passed:
         raise _did_not_pass(definition, report)
     if age > max_age:
-        raise _refused(definition, f"the report is of {report.finished_at}, older than {_span(max_age)}", _AGAIN)
-    if age < -_AHEAD:
-        raise _refused(definition, f"the report is of {report.finished_at}, which is still to come", _AGAIN)
+        raise _refused(definition, f"the report from {report.finished_at} is older than {_span(max_age)}", _RUN_SMOKE)
+    if age < -_CLOCK_TOLERANCE:
+        raise _refused(definition, f"the time of the report, {report.finished_at}, is in the future", _RUN_SMOKE)
     tried = [one for one in report.definitions if one.id == definition.id]
     if not tried:
-        raise _refused(definition, "the report does not cover it", _AGAIN)
+        raise _refused(definition, "the report does not contain it", _RUN_SMOKE)
     if any(one.digest != definition.digest for one in tried):
-        raise _refused(definition, "the report covers another text than the one that stands", _AGAIN)
+        raise _refused(definition, "the report is for a different version of it", _RUN_SMOKE)
     if not all(one.passed for one in tried):
         raise _created_no_task(definition)
     return hashlib.sha256(data).hexdigest()
@@ -162,23 +164,23 @@ def _did_not_pass(definition: Definition, report: SmokeReport) -> KaizenError:
         for one in report.repos
         if one.failed_step
     ]
-    why = "the smoke test of the report did not pass"
+    why = "the smoke test in the report did not pass"
     if not failed:
-        return _refused(definition, why, _AGAIN)
+        return _refused(definition, why, _RUN_SMOKE)
     why += f": {failed[0]}"
     if len(failed) > 1:
         why += f", and {len(failed) - 1} more"
-    hint = f"mend it, or keep it closed with kaizen_schedule_enabled: false; then {_AGAIN}"
+    hint = f"fix it, or set kaizen_schedule_enabled: false in the roster; then {_RUN_SMOKE}"
     return _refused(definition, why, hint)
 
 
 def _created_no_task(definition: Definition) -> KaizenError:
-    why = "it created no task in the smoke test, or a wrong one"
-    domains = domains_asked(definition)
+    why = "it created no tasks, or wrong tasks, in the smoke test"
+    domains = selected_domains(definition)
     if not domains:
-        return _refused(definition, why, _AGAIN)
-    hint = "if the roster has another: kaizen-agentic definitions sync CATALOG --domain NAME"
-    return _refused(definition, f"{why}; it asks for domain {quoted(domains[0])}", hint)
+        return _refused(definition, why, _RUN_SMOKE)
+    hint = "if the roster uses another domain, run: kaizen-agentic definitions sync CATALOG --domain NAME"
+    return _refused(definition, f"{why}; it selects domain {quoted(domains[0])}", hint)
 
 
 def _span(length: timedelta) -> str:
@@ -197,11 +199,11 @@ def _check_conflicts(catalog: str, definition: Definition) -> None:
     mine = replace(definition, header=on)
     clash = [one for one in check_together([*others, mine]) if one.severity == "error"]
     if clash:
-        raise _refused(definition, clash[0].message, clash[0].hint or "disable the other one first")
+        raise _refused(definition, clash[0].message, clash[0].hint or "disable the other definition first")
 
 
 def _refused(definition: Definition, why: str, hint: str) -> KaizenError:
-    message = f"{definition.id} is left as it is: {why}"
+    message = f"{definition.id} was not changed: {why}"
     found: Diagnostic = definition.document.diagnose(codes.definitions.ENABLING, message, ("enabled",), hint=hint)
     return KaizenError(found)
 
@@ -230,5 +232,5 @@ def _switched(catalog: str, entry: Indexed, definition: Definition, *, on: bool)
     text = decode(raw, file=definition.file, prose=True)
     mark = "\ufeff" if raw.startswith(codecs.BOM_UTF8) else ""
     if digest_of(mark + text, definition.file) != definition.digest:
-        raise _refused(definition, "it changed meanwhile", "run the command again")
+        raise _refused(definition, "another process changed it", "run the command again")
     return (mark + switched(text, definition.file, on=on)).encode()

@@ -1,6 +1,6 @@
-"""Copying the drafts into a catalog by a three-way comparison: local edits are kept, and nothing is enabled (ADR-013).
+"""Copying of drafts to a catalog with a three-way comparison that keeps local edits (ADR-013).
 
-A run that is killed is completed by the next one: the index first lists the texts that are about to be written.
+The index lists the texts before they are written, so that the next run can complete an interrupted one.
 """
 
 import codecs
@@ -42,16 +42,16 @@ Change = Literal[
     "unchanged", "added", "updated", "restored", "adopted", "local-edit", "conflict", "switched", "no-draft"
 ]
 CHANGES: tuple[Change, ...] = get_args(Change)
-"""What a sync finds of a definition; everything but `unchanged` is drift."""
+"""The changes of a definition; all except `unchanged` are drift."""
 
 _DIFF_LINES = 60
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Synced:
-    """What became, or would become, of one definition; `detail` is one sentence, `diff` the lines of a conflict.
+    """The result for one definition; `detail` is one sentence, `diff` the lines of a conflict.
 
-    `others` are further files of the same id: which of them is meant, nobody can tell.
+    `others` are more files with the same id, which are a conflict.
     """
 
     slug: str
@@ -64,8 +64,8 @@ class Synced:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Standing:
-    """A file of the catalog as it stands; `enabled` is None where its frontmatter does not say."""
+class _CatalogFile:
+    """The current file in the catalog; `enabled` is None if its frontmatter does not contain it."""
 
     text: str
     digest: str
@@ -75,11 +75,10 @@ class _Standing:
 def sync_catalog(
     catalog: str, drafts: Sequence[Definition], *, site: Site | None = None, check: bool = False
 ) -> tuple[Synced, ...]:
-    """Bring a catalog up to the drafts, or with `check` only tell what would happen, sorted by slug.
+    """Update a catalog to the packaged drafts, or only report the changes with `check`, sorted by slug.
 
-    `site` replaces the values that the index keeps, where given. A local edit is kept. Raises KaizenError: KZ511 with
-    the diff for every draft that changed both here and there, and then nothing at all is written; KZ101 to KZ106 for
-    a catalog that cannot be read or written.
+    `site` replaces values in the index. Local edits are kept. Raises KaizenError: KZ511 with the diff for every draft
+    that changed in both places (nothing is written); KZ101 to KZ106 if the catalog cannot be read or written.
     """
     require_catalog(catalog)
     if check:
@@ -91,7 +90,7 @@ def sync_catalog(
             raise KaizenError(conflicts)
         _sweep(catalog, {INDEX_FILE, *(one.file for one in found)})
         if files:
-            write_index(catalog, _announced(read_index(catalog) or Index(), index, files))
+            write_index(catalog, _with_pending(read_index(catalog) or Index(), index, files))
         for name, text in files.items():
             write_inside(catalog, name, text.encode())
         before = read_index(catalog)
@@ -101,15 +100,15 @@ def sync_catalog(
 
 
 def _sweep(catalog: str, names: Collection[str]) -> None:
-    """Remove what a killed writer left beside the files: the lock is held, so that nobody is at it."""
+    """Remove temporary files of an interrupted run; the lock must be held."""
     left = re.compile("|".join(rf"{re.escape(temporary_prefix(name))}[a-z0-9_]{{8}}" for name in names))
     for name in os.listdir(catalog):
         if left.fullmatch(name):
-            with suppress(OSError):  # what cannot be removed does no harm
+            with suppress(OSError):  # a remaining file does no harm
                 os.unlink(os.path.join(catalog, name))
 
 
-def _announced(before: Index, after: Index, files: Collection[str]) -> Index:
+def _with_pending(before: Index, after: Index, files: Collection[str]) -> Index:
     old = {one.slug: one for one in before.definitions}
     entries = []
     for one in after.definitions:
@@ -124,9 +123,9 @@ def _announced(before: Index, after: Index, files: Collection[str]) -> Index:
 
 
 def _conflict(catalog: str, one: Synced) -> Diagnostic:
-    hint = "take over what you need from the lines below, or move your file away, and sync again"
+    hint = "merge the lines below into your file, or move it away, then sync again"
     if one.others:
-        hint = "keep the one that you want, move the others away, and sync again"
+        hint = "keep one of them, move the others away, then sync again"
     return diagnose(
         codes.definitions.SYNC_CONFLICT,
         f"{one.slug}: {one.detail}",
@@ -138,7 +137,7 @@ def _conflict(catalog: str, one: Synced) -> Diagnostic:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Shipped:
-    """A draft with the site's values: its text, its digest, and its digest with the site's former values."""
+    """A draft with the site's values: its text, its digest, and its digest with the previous values."""
 
     text: str
     digest: str
@@ -147,7 +146,7 @@ class _Shipped:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Step:
-    """The plan for one definition: what is reported, its entry in the index, and the text to write if any."""
+    """The plan for one definition: its result, its entry in the index, and the text to write, if any."""
 
     found: Synced
     entry: Indexed
@@ -157,7 +156,7 @@ class _Step:
 def _plan(
     catalog: str, drafts: Sequence[Definition], site: Site | None
 ) -> tuple[tuple[Synced, ...], dict[str, str], Index]:
-    """Return what is found of each definition, the files to write, and the index as it will be."""
+    """Return the results, the files to write, and the new index."""
     index = read_index(catalog) or Index()
     values = _merged(index.site, site) if site is not None else index.site
     entries = {one.slug: one for one in index.definitions}
@@ -183,31 +182,31 @@ def _shipped(draft: Definition, site: Site, site_before: Site) -> _Shipped:
 
 
 def _step(
-    draft: Definition, shipped: _Shipped, standing: _Standing | None, entry: Indexed | None, names: tuple[str, ...]
+    draft: Definition, shipped: _Shipped, current: _CatalogFile | None, entry: Indexed | None, names: tuple[str, ...]
 ) -> _Step:
-    """Plan what happens to one draft; `names` are the files with its id, of which there should be one."""
+    """Return the plan for one draft; `names` are the files with its id, of which there should be one."""
     name, *others = names
-    change, detail = _compare(shipped.digest, standing, entry, name)
+    change, detail = _compare(shipped.digest, current, entry, name)
     if others:
         change, detail = "conflict", f"{name} and {', '.join(others)} have the same id"
-    enabled = bool(standing and standing.enabled)
-    if standing and entry and entry.enabled != enabled and change != "switched":
-        detail += f"; its file says enabled: {str(enabled).lower()}, the index said otherwise"
+    enabled = bool(current and current.enabled)
+    if current and entry and entry.enabled != enabled and change != "switched":
+        detail += f"; its file has enabled: {str(enabled).lower()}, unlike the index"
     text: str | None = None
     if change in {"added", "restored"}:
         enabled, text = False, shipped.text
     elif change == "updated":
         text = switched(shipped.text, draft.file, on=enabled)
         if entry and entry.shipped == shipped.digest_before:
-            detail = "the site's values were changed"
+            detail = "updated with the new site values"
             if enabled:
-                detail += "; it stays enabled: try it again"
+                detail += "; it is enabled: test it again"
     digest = shipped.digest
     diff: tuple[str, ...] = ()
-    if standing and change in {"local-edit", "conflict"}:
-        digest = standing.digest
+    if current and change in {"local-edit", "conflict"}:
+        digest = current.digest
         if not others:
-            diff = tuple(_diff(standing.text, switched(shipped.text, draft.file, on=enabled), name))
+            diff = tuple(_diff(current.text, switched(shipped.text, draft.file, on=enabled), name))
     found = Synced(
         slug=draft.id, file=name, change=change, detail=detail, enabled=enabled, diff=diff, others=tuple(others)
     )
@@ -219,44 +218,44 @@ def _step(
 
 
 def _without_draft(entry: Indexed) -> Synced:
-    detail = "in the index, but no longer shipped; left alone"
+    detail = "no longer in the package; not changed"
     return Synced(slug=entry.slug, file=entry.file, change="no-draft", detail=detail, enabled=entry.enabled)
 
 
-def _compare(shipped: str, standing: _Standing | None, entry: Indexed | None, name: str) -> tuple[Change, str]:
-    """Compare three digests: shipped before, shipped now, and that of the file in the catalog."""
-    if standing is None:
+def _compare(shipped: str, current: _CatalogFile | None, entry: Indexed | None, name: str) -> tuple[Change, str]:
+    """Compare three digests: of the previous and the current package, and of the file in the catalog."""
+    if current is None:
         if entry is None:
             return "added", "copied, disabled"
-        return "restored", "the file was missing; copied again, disabled"
-    if standing.digest == shipped:
-        return _compare_unedited(shipped, standing, entry, name)
+        return "restored", "missing file copied again, disabled"
+    if current.digest == shipped:
+        return _compare_unedited(shipped, current, entry, name)
     if entry is None:
-        return "conflict", "a file of that name stands here that was never shipped"
-    if standing.digest in {entry.shipped, *entry.pending}:
-        if standing.enabled:
-            return "updated", "a newer version was copied; it stays enabled"
-        return "updated", "a newer version was copied; it stays disabled"
+        return "conflict", "a file with this name exists and was not created by sync"
+    if current.digest in {entry.shipped, *entry.pending}:
+        if current.enabled:
+            return "updated", "updated to the new version, still enabled"
+        return "updated", "updated to the new version, still disabled"
     if entry.shipped == shipped:
-        return "local-edit", "changed here, kept as it stands"
-    return "conflict", "changed here, and shipped anew with other changes"
+        return "local-edit", "modified here; kept"
+    return "conflict", "modified here and in the new version"
 
 
-def _compare_unedited(shipped: str, standing: _Standing, entry: Indexed | None, name: str) -> tuple[Change, str]:
+def _compare_unedited(shipped: str, current: _CatalogFile, entry: Indexed | None, name: str) -> tuple[Change, str]:
     if entry is None:
-        return "adopted", "stands as it is shipped, and was not in the index"
-    if entry.enabled != bool(standing.enabled):
-        return "switched", f"the file says enabled: {str(bool(standing.enabled)).lower()}, the index said otherwise"
+        return "adopted", "identical to the packaged version; added to the index"
+    if entry.enabled != bool(current.enabled):
+        return "switched", f"the file has enabled: {str(bool(current.enabled)).lower()}, unlike the index"
     if (entry.shipped, entry.standing, entry.file) != (shipped, shipped, name) or entry.pending:
-        return "adopted", "stands as it is shipped now, which the index did not say yet"
-    return "unchanged", "as shipped"
+        return "adopted", "identical to the new version; index updated"
+    return "unchanged", "identical to the packaged version"
 
 
 def _merged(old: Site, new: Site) -> Site:
     return old.model_copy(update=new.model_dump(exclude_none=True))
 
 
-def _read(catalog: str, name: str) -> _Standing | None:
+def _read(catalog: str, name: str) -> _CatalogFile | None:
     try:
         data = read_inside(catalog, name, limit=DEFINITION_LIMIT)
     except Absent:
@@ -266,18 +265,18 @@ def _read(catalog: str, name: str) -> _Standing | None:
     document = parse_frontmatter(text, file=path).document
     reached, enabled = document.reach(("enabled",))
     if not reached or not isinstance(enabled, bool):
-        return _Standing(text=text, digest=hashlib.sha256(data).hexdigest(), enabled=None)
+        return _CatalogFile(text=text, digest=hashlib.sha256(data).hexdigest(), enabled=None)
     if data.startswith(codecs.BOM_UTF8):
-        return _Standing(text=text, digest=digest_of("\ufeff" + text, path), enabled=enabled)
-    return _Standing(text=text, digest=digest_of(text, path), enabled=enabled)
+        return _CatalogFile(text=text, digest=digest_of("\ufeff" + text, path), enabled=enabled)
+    return _CatalogFile(text=text, digest=digest_of(text, path), enabled=enabled)
 
 
 def _diff(old: str, new: str, name: str) -> Iterator[str]:
     lines = list(
         difflib.unified_diff(
-            old.splitlines(), new.splitlines(), f"{name} as it stands", f"{name} as shipped", lineterm=""
+            old.splitlines(), new.splitlines(), f"{name} in the catalog", f"{name} in the package", lineterm=""
         )
     )
     yield from lines[:_DIFF_LINES]
     if len(lines) > _DIFF_LINES:
-        yield f"and {len(lines) - _DIFF_LINES} more lines"
+        yield f"{len(lines) - _DIFF_LINES} more lines"

@@ -1,1 +1,1 @@
-"""The `kaizen-agentic` command: a thin skin over kaizen-schedule-core and kaizen-activity-defs."""
+"""The `kaizen-agentic` command: the command line of kaizen-schedule-core and kaizen-activity-defs."""

@@ -1,4 +1,4 @@
-"""`python -m kaizen_schedule_cli` is `kaizen-agentic`."""
+"""The entry point of `python -m kaizen_schedule_cli`, the same as `kaizen-agentic`."""
 
 from kaizen_schedule_cli.app import main
 

@@ -1,4 +1,4 @@
-"""The event that a bundle was prepared, as a line in a file or a message to NATS (contract section 8)."""
+"""Publishing of the prepared event to a file or to NATS (contract section 8)."""
 
 import asyncio
 from dataclasses import dataclass
@@ -10,32 +10,32 @@ from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.events import PREPARED_SUBJECT, PreparedEvent
 from kaizen_schedule_core.files.writing import append_line
 
-EMIT_SECONDS = 5.0  # for connecting, publishing and the acknowledgement together
+EMIT_SECONDS = 5.0  # for connecting, publishing and the acknowledgement
 _FILE, _NATS = "file:", "nats://"
 _NATS_PORT = 4222
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Emission:
-    """The target of events: a file, or the NATS server at `url`; `shown` is its path or address, without a password."""
+    """The target of events: a file, or the NATS server at `url`; `shown` is its path or address without password."""
 
     shown: str
     url: str | None = None
 
 
 def read_emission(text: str) -> Emission:
-    """Read the target given with --emit. Raises ValueError, with what to write."""
+    """Parse the value of --emit. Raises ValueError with a hint."""
     if text.startswith(_FILE) and text != _FILE:
         return Emission(shown=text.removeprefix(_FILE))
     if text.startswith(_NATS) and text.isascii() and text.isprintable():
         address = _address(text)
         if address is not None:
             return Emission(shown=f"{_NATS}{address}", url=text)
-    raise ValueError("write file:PATH or nats://HOST:PORT")
+    raise ValueError("use file:PATH or nats://HOST:PORT")
 
 
 def _address(url: str) -> str | None:
-    """Return HOST:PORT of a URL; None if it has no host, a wrong port, or something after them."""
+    """Return HOST:PORT of a URL; None if the host is missing, the port is invalid, or anything follows."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
@@ -55,8 +55,8 @@ def emit(emission: Emission, event: PreparedEvent, *, seconds: float = EMIT_SECO
     try:
         import nats  # noqa: F401 - whether it is there
     except ImportError:
-        hint = "pip install 'kaizen-schedule-cli[events]'"
-        raise _failed(emission.shown, "publishing needs nats-py, which is not installed", hint) from None
+        hint = "install it with: pip install 'kaizen-schedule-cli[events]'"
+        raise _failed(emission.shown, "publishing requires nats-py, which is not installed", hint) from None
     asyncio.run(_publish(emission.url, emission.shown, event, seconds))
 
 
@@ -68,33 +68,33 @@ async def _publish(url: str, shown: str, event: PreparedEvent, seconds: float) -
         async with asyncio.timeout(seconds):
             await _send(url, event, seconds)
     except NoStreamResponseError:
-        hint = f"make a stream with the subject {PREPARED_SUBJECT} on the receiving side"
-        raise _failed(shown, f"no stream of {shown} takes {PREPARED_SUBJECT}", hint) from None
+        hint = f"create a stream with the subject {PREPARED_SUBJECT}"
+        raise _failed(shown, f"{shown} has no stream with the subject {PREPARED_SUBJECT}", hint) from None
     except TimeoutError:
         message = f"{shown} did not acknowledge within {seconds:g} seconds"
-        raise _failed(shown, message, "look whether the server is up and has JetStream") from None
+        raise _failed(shown, message, "check that the server is running and has JetStream") from None
     except (Error, OSError) as error:
         reason = str(error).removeprefix("nats: ").strip("'") or type(error).__name__
-        raise _failed(shown, f"{shown} cannot be published to: {reason}", _hint(reason)) from None
+        raise _failed(shown, f"cannot publish to {shown}: {reason}", _hint(reason)) from None
     except Exception as error:  # noqa: BLE001 - on an answer that is not NATS the client raises errors of any kind
-        message = f"{shown} cannot be published to: it answers what no NATS server does ({type(error).__name__})"
-        raise _failed(shown, message, "correct its address") from None
+        message = f"cannot publish to {shown}: it is not a NATS server ({type(error).__name__})"
+        raise _failed(shown, message, "check the address") from None
 
 
 def _hint(reason: str) -> str:
     words = reason.casefold()
     if "authorization" in words or "authentication" in words:
-        return f"put the user and the password into the address: {_NATS}USER:PASSWORD@HOST:PORT"
+        return f"add user and password to the address: {_NATS}USER:PASSWORD@HOST:PORT"
     if "tls" in words or "ssl" in words or "certificate" in words:
-        return "let the server have a certificate that this machine trusts, or listen without TLS on loopback"
-    return "start the server, or correct its address"
+        return "use a certificate that this machine trusts, or a server without TLS on loopback"
+    return "start the server, or check the address"
 
 
 async def _send(url: str, event: PreparedEvent, seconds: float) -> None:
     import nats
 
     async def ignore(_: Exception) -> None:
-        """Do nothing: the error is raised, too."""
+        """Do nothing, because the error is also raised."""
 
     client = await nats.connect(
         url,

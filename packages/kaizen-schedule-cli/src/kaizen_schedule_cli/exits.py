@@ -1,4 +1,4 @@
-"""The exit codes of every command, in one place."""
+"""The exit codes of all commands."""
 
 from collections.abc import Iterable
 from enum import IntEnum
@@ -8,7 +8,7 @@ from kaizen_schedule_core.diagnostics import Diagnostic
 
 
 class Exit(IntEnum):
-    """What the exit status of a command means."""
+    """The exit codes."""
 
     CLEAN = 0
     FINDINGS = 1
@@ -20,23 +20,23 @@ class Exit(IntEnum):
 
 
 MEANINGS = {
-    Exit.CLEAN: "clean; warnings and infos alone are 0",
-    Exit.FINDINGS: "findings: the input is at fault (syntax, shape, meaning, encoding, too large, too deep, empty, a "
-    "newer version); an agent unknown, undeclared or disabled; `schedule init` on an existing file (nothing written, "
-    "and said so); a failed step of `roster smoke`, `roster check` or `conformance run`",
-    Exit.USAGE: "wrong usage: options, an unparsable time",
-    Exit.DIFFERENT: "something differs: drift, `--check`",
-    Exit.UNAVAILABLE: "could not be had: absent (an absent manifest names `schedule init`), a folder, FIFO or device "
-    "in its place, no permission, a symlink loop or one leading outside, changed while read; a hub that is unreachable "
-    "or talks nonsense; a roster that is empty, has shrunk, or could not be had (one whose bytes are wrong is 1)",
-    Exit.OUR_FAULT: "a fault of ours, with a report to send",
+    Exit.CLEAN: "success; there can be warnings and notes",
+    Exit.FINDINGS: "findings: invalid input (syntax, structure, values, encoding, too large, too deep, empty, newer "
+    "version); an unknown, undeclared or disabled agent; an existing file for `schedule init` (nothing is written); a "
+    "failed step of `roster smoke`, `roster check` or `conformance run`",
+    Exit.USAGE: "usage error: invalid options or arguments",
+    Exit.DIFFERENT: "differences found: drift, `--check`",
+    Exit.UNAVAILABLE: "not available: missing, not a regular file, no permission, a symlink loop or one that points "
+    "outside, changed while read; a hub that is unreachable or returns an invalid response; a roster that is empty, "
+    "smaller than before, or unreadable (an invalid roster file is 1); an event that was not published",
+    Exit.OUR_FAULT: "internal error; prints a report for a bug report",
     Exit.INTERRUPTED: "interrupted",
 }
-"""Each code in full; the reference page is generated from it (contract section 4)."""
+"""The meaning of each code, for the reference page (contract section 4)."""
 
 
 def exit_for(diagnostics: Iterable[Diagnostic]) -> Exit:
-    """Return the exit code for diagnostics: 4 if an error is an unavailable file, else 1 for any error, else 0."""
+    """Return the exit code for diagnostics: 4 if something is unavailable, else 1 for any error, else 0."""
     code = Exit.CLEAN
     for diagnostic in diagnostics:
         if diagnostic.severity == "error":

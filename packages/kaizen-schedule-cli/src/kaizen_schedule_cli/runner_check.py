@@ -1,4 +1,4 @@
-"""The check whether this machine can run what a roster schedules; it writes nothing."""
+"""Checks that this machine can run the agents of a roster; nothing is written."""
 
 import os
 import shutil
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from importlib.metadata import version
 
-from kaizen_schedule_core.diagnostics import quoted
+from kaizen_schedule_core.diagnostics import plural, quoted
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.files.reading import locate_inside
 from kaizen_schedule_core.fleet.credentials import basic_authorization
@@ -21,7 +21,7 @@ COMMAND = "kaizen-agentic"
 PACKAGES = ("kaizen-schedule-core", "kaizen-activity-defs", "kaizen-schedule-cli")
 
 CHECK_SECONDS = 30.0
-_NAMED = 3  # repositories named in one sentence
+_NAMED = 3  # repositories in one sentence
 _NO_PATH = ("no-path-for-host", "path-missing")
 _UNREADABLE = ("unreadable",)
 _NOT_CHECKED = ("invalid-entry", "duplicate-slug", "hub-disabled")
@@ -39,18 +39,18 @@ class Check:
 def check_runner(
     roster: Roster, *, host: str | None = None, index: str | None = None, seconds: float = CHECK_SECONDS
 ) -> tuple[Check, ...]:
-    """Check the command, the paths of this host, the checkouts and their metrics, and a package index if given.
+    """Check the command, the paths of this host, the checkouts, their metrics, and the package index if given.
 
-    The command and the index may take `seconds` each. Raises ValueError, without repeating the index, if its address
-    or its credentials cannot be read.
+    The command and the index can take `seconds` each. Raises ValueError, without parts of the address, if the address
+    of the index or its credentials are invalid.
     """
     resolution = resolve_roster(roster=roster, host=host)
     checked = sum(outcome.outcome not in _NOT_CHECKED for outcome in resolution.outcomes)
-    fine = f"{checked} of {len(resolution.outcomes)} entries have a path, and it is there"
+    fine = f"{checked} of {plural(len(resolution.outcomes), 'entry')} have an existing path"
     checks = [
         _command(seconds),
         _outcomes("paths of this host", resolution, _NO_PATH, fine),
-        _outcomes("checkouts", resolution, _UNREADABLE, "every checkout that is here can be read"),
+        _outcomes("checkouts", resolution, _UNREADABLE, "all checkouts can be read"),
         _metrics(resolution),
     ]
     if index is not None:
@@ -61,7 +61,7 @@ def check_runner(
 def _command(seconds: float) -> Check:
     found = shutil.which(COMMAND)
     if found is None:
-        return _failed("command", f"{COMMAND} is not on the PATH; install kaizen-schedule-cli where the runner looks")
+        return _failed("command", f"{COMMAND} is not on the PATH: install kaizen-schedule-cli for the runner")
     try:
         ran = subprocess.run(  # noqa: S603 - the program is the one to be checked
             [found, "--version"], capture_output=True, stdin=subprocess.DEVNULL, timeout=seconds, check=False, text=True
@@ -71,7 +71,7 @@ def _command(seconds: float) -> Check:
     printed = ran.stdout.partition("\n")[0]
     expected = f"{COMMAND} {version('kaizen-schedule-cli')}"
     if ran.returncode or printed != expected:
-        detail = f"{found} says {quoted(printed)}, and this is {expected}; upgrade the one on the PATH"
+        detail = f"{found} printed {quoted(printed)}, but this is {expected}: upgrade the version on the PATH"
         return _failed("command", detail)
     return Check(check="command", passed=True, detail=f"{printed} at {found}")
 
@@ -86,7 +86,7 @@ def _metrics(resolution: Resolution) -> Check:
         problem = _problem_of(run.root, metrics_path(run.agent))
         if problem is not None:
             problems.append(f"{run.repo}: {problem}")
-    return _check("metrics", problems, f"{len(resolution.runs)} runs can be recorded")
+    return _check("metrics", problems, f"{plural(len(resolution.runs), 'run')} can be recorded")
 
 
 def _check(check: str, problems: list[str], fine: str) -> Check:
@@ -99,7 +99,7 @@ def _check(check: str, problems: list[str], fine: str) -> Check:
 
 
 def _problem_of(root: str, relative: str) -> str | None:
-    """Return why a file of a repository can neither be appended to nor be made; None if it can."""
+    """Return why a file of a repository cannot be appended to or created, or None."""
     try:
         path = locate_inside(root, relative)
     except KaizenError as error:
@@ -107,17 +107,17 @@ def _problem_of(root: str, relative: str) -> str | None:
     if os.path.lexists(path):
         if os.path.isfile(path) and os.access(path, os.W_OK):
             return None
-        return f"{path} is no file that can be written"
+        return f"{path} is not a writable file"
     folder = os.path.dirname(path)
     while not os.path.lexists(folder):
         folder = os.path.dirname(folder)
     if os.path.isdir(folder) and os.access(folder, os.W_OK | os.X_OK):
         return None
-    return f"nothing can be made in {folder}"
+    return f"cannot create files in {folder}"
 
 
 def _index(index: str, authorization: str | None, seconds: float) -> Iterator[Check]:
-    """Request each package as pip does: with the user and password of the address, and following redirects."""
+    """Request each package like pip: with the credentials of the address, and following redirects."""
     from urllib3 import PoolManager, Retry, Timeout
     from urllib3.exceptions import HTTPError
 
@@ -133,7 +133,9 @@ def _index(index: str, authorization: str | None, seconds: float) -> Iterator[Ch
             else:
                 answer.close()
                 passed = answer.status == HTTPStatus.OK
-                yield Check(check="index", passed=passed, detail=f"{package}: the index answers {answer.status}")
+                yield Check(
+                    check="index", passed=passed, detail=f"{package}: the index responded with status {answer.status}"
+                )
 
 
 def _failed(check: str, detail: str) -> Check:

@@ -170,6 +170,15 @@ def join_words(words: Sequence[str], conjunction: str) -> str:
     return last if not first else f"{', '.join(first)} {conjunction} {last}"
 
 
+def plural(count: int, noun: str) -> str:
+    """Return a count with its noun: `1 error`, `2 errors`, `3 repositories`."""
+    if count == 1:
+        return f"{count} {noun}"
+    if noun.endswith("y"):
+        return f"{count} {noun[:-1]}ies"
+    return f"{count} {noun}s"
+
+
 def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:
     """Return the hint `did you mean …?`, or None if no candidate is similar."""
     name = suggest(word, candidates)

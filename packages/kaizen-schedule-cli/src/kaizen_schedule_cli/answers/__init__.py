@@ -1,4 +1,4 @@
-"""The JSON answers: one frozen dataclass for each `--format json`, printed with its keys in the order of the fields."""
+"""The JSON output types: one frozen dataclass per command; keys are in the order of the fields."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
@@ -12,7 +12,7 @@ Answer = TypeVar("Answer", bound="DataclassInstance")
 
 
 def answer_from(source: object, answer: type[Answer], /, **others: object) -> Answer:
-    """Make an answer from the attributes of a value that have the names of its fields, and from other values."""
+    """Return an answer from the attributes of a value with the same names, and from other values."""
     for name in answer.__dataclass_fields__:
         if name not in others and hasattr(source, name):
             others[name] = getattr(source, name)
@@ -20,5 +20,5 @@ def answer_from(source: object, answer: type[Answer], /, **others: object) -> An
 
 
 def utc_or_none(moment: datetime | None) -> str | None:
-    """Write a time that may be missing, in UTC."""
+    """Return a time in UTC as text, or None."""
     return utc_text(moment) if moment is not None else None

@@ -1,4 +1,4 @@
-"""The answer of `schedule prepare`."""
+"""The JSON output of `schedule prepare`."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -1,4 +1,4 @@
-"""The answer of `conformance run`."""
+"""The JSON output of `conformance run`."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -6,7 +6,7 @@ from typing import Literal
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CaseResult:
-    """What one case of the conformance kit showed."""
+    """The result of one case of the conformance kit."""
 
     case: str
     passed: bool
@@ -15,7 +15,7 @@ class CaseResult:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ConformanceAnswer:
-    """Whether a resolver passes every case of the conformance kit."""
+    """The results of all cases of the conformance kit."""
 
     version: Literal["1"] = "1"
     resolver: str

@@ -1,4 +1,4 @@
-"""The answers of `definitions dry-run` and `sync`."""
+"""The JSON output of `definitions dry-run` and `sync`."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -19,7 +19,7 @@ class DryRunAnswer:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SyncedDefinition:
-    """What a sync did, or would do, with one definition of a catalog."""
+    """The change of a sync to one definition of a catalog."""
 
     slug: str
     file: str
@@ -31,7 +31,7 @@ class SyncedDefinition:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SyncAnswer:
-    """What a sync did, or would do, with a catalog."""
+    """The changes of a sync to a catalog."""
 
     version: Literal["1"] = "1"
     catalog: str

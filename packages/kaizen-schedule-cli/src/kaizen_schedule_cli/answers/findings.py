@@ -1,4 +1,4 @@
-"""The answer of `schedule validate` and `definitions validate`."""
+"""The JSON output of `schedule validate` and `definitions validate`."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,7 +8,7 @@ from kaizen_schedule_core.diagnostics import Note, Severity
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CheckedFile:
-    """A file that was checked; `ok` unless it has errors."""
+    """A checked file; `ok` is false if it has errors."""
 
     file: str
     ok: bool
@@ -16,7 +16,7 @@ class CheckedFile:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
-    """One diagnostic, without the excerpt of its file."""
+    """One diagnostic, without the source line."""
 
     code: str
     severity: Severity
@@ -32,7 +32,7 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FindingsAnswer:
-    """The files that were checked, and what was found in them."""
+    """The checked files, and their diagnostics."""
 
     version: Literal["1"] = "1"
     files: tuple[CheckedFile, ...]

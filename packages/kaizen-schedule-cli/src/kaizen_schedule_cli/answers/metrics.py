@@ -1,4 +1,4 @@
-"""The answer of `metrics show`."""
+"""The JSON output of `metrics show`."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from kaizen_schedule_core.repo.metrics import Trend
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Trends:
-    """The last five runs against the five before."""
+    """The trends: the last five runs compared with the five before."""
 
     success_rate: Trend
     quality_score: Trend
@@ -15,7 +15,7 @@ class Trends:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MetricsAnswer:
-    """The summary of an agent's runs, of which there is at least one; it has no version, like its summary.json."""
+    """The summary of an agent's runs, at least one; like summary.json, it has no version."""
 
     execution_count: int
     success_rate: float

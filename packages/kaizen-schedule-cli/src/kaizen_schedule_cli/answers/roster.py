@@ -1,4 +1,4 @@
-"""The answers of `roster resolve`, `explain`, `expect`, `status` and `check`."""
+"""The JSON output of `roster resolve`, `explain`, `expect`, `status` and `check`."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -7,7 +7,7 @@ from kaizen_schedule_core.fleet.resolution import Outcome
 from kaizen_schedule_core.fleet.status import RunState
 
 Clock = Literal["catalog", "manifest"]
-"""What fires the runs: the definitions of a catalog, or the manifests' own crons."""
+"""The source of the times: the definitions of a catalog, or the crons of the manifests."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,14 +26,14 @@ class ResolvedRun:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ResolveAnswer:
-    """The resolver's own answer, the only one without a version."""
+    """The result of the resolver contract, which has no version."""
 
     scheduled_runs: tuple[ResolvedRun, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RosterIdentity:
-    """The roster that was read, and the number of its entries."""
+    """The roster, and the number of its entries."""
 
     source: str
     digest: str
@@ -52,7 +52,7 @@ class DefinitionFiring:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExplainedRun:
-    """A run, and what fires it; None without a catalog."""
+    """A run and the definitions that fire it, which are None without a catalog."""
 
     agent: str
     cadence: str
@@ -84,7 +84,7 @@ class ExplainAnswer:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExpectedSlot:
-    """One expected run; `at` has the offset of the zone that fires."""
+    """One expected run; `at` has the offset of the firing's zone."""
 
     slot: str
     repo: str
@@ -95,7 +95,7 @@ class ExpectedSlot:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExpectAnswer:
-    """The runs that are expected in an interval, by time."""
+    """The expected runs of a period, by time."""
 
     version: Literal["1"] = "1"
     clock: Clock
@@ -115,7 +115,7 @@ class StatusRow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StatusAnswer:
-    """What was expected of a fleet, and what was recorded."""
+    """The status of all agents of a fleet."""
 
     version: Literal["1"] = "1"
     clock: Clock
@@ -124,7 +124,7 @@ class StatusAnswer:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunnerCheck:
-    """One requirement of a runner, and what was found."""
+    """One prerequisite of a runner, and the result of its check."""
 
     check: str
     passed: bool
@@ -133,7 +133,7 @@ class RunnerCheck:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CheckAnswer:
-    """Whether this machine can be the runner."""
+    """The results of all checks of this machine."""
 
     version: Literal["1"] = "1"
     passed: bool

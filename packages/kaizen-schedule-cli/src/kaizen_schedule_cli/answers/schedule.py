@@ -1,4 +1,4 @@
-"""The answers of `schedule list` and `next`."""
+"""The JSON output of `schedule list` and `next`."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -18,7 +18,7 @@ class ListedAgent:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ListAnswer:
-    """The agents that a manifest schedules."""
+    """The agents of a manifest."""
 
     version: Literal["1"] = "1"
     repo: str
@@ -38,7 +38,7 @@ class Fire:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NextAnswer:
-    """The fires to come, sorted by `utc`, then agent."""
+    """The next fires, sorted by `utc`, then agent."""
 
     version: Literal["1"] = "1"
     dialect: str

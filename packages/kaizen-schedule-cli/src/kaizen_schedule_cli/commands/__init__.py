@@ -1,1 +1,1 @@
-"""One file for each group of commands: parse, ask the core, render, exit."""
+"""The commands, one module each: parse the options, call core, render the result, exit."""

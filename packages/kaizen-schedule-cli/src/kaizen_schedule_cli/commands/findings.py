@@ -1,4 +1,4 @@
-"""The output of the two commands that validate: one set of formats, one JSON answer, one count line."""
+"""The output of `schedule validate` and `definitions validate`."""
 
 import sys
 from collections.abc import Sequence
@@ -7,15 +7,15 @@ from typing import Annotated, NoReturn
 
 import typer
 from kaizen_schedule_core.codes import CODES
-from kaizen_schedule_core.diagnostics import Diagnostic, count, tidy
+from kaizen_schedule_core.diagnostics import Diagnostic, count, plural, tidy
 
 from kaizen_schedule_cli.exits import exit_for
 from kaizen_schedule_cli.render.diagnostics import counts_text, diagnostics_text
-from kaizen_schedule_cli.render.streams import plural, wants_colour, write_json, write_stdout
+from kaizen_schedule_cli.render.streams import wants_colour, write_json, write_stdout
 
 
 class FindingsFormat(StrEnum):
-    """The formats of findings."""
+    """The output formats of the validate commands."""
 
     TEXT = "text"
     JSON = "json"
@@ -23,13 +23,13 @@ class FindingsFormat(StrEnum):
     GITHUB = "github"
 
 
-FindingsOutput = Annotated[FindingsFormat, typer.Option("--format", help="How to write the findings.")]
+FindingsOutput = Annotated[FindingsFormat, typer.Option("--format", help="Output format.")]
 
 
 def report_findings(
     noun: str, checked: Sequence[tuple[str, bool]], found: Sequence[Diagnostic], output: FindingsFormat
 ) -> NoReturn:
-    """Write what was found in the files that were checked, each with whether it is valid, and exit accordingly."""
+    """Write the diagnostics of the checked files, and exit with the matching code."""
     diagnostics = tidy(found)
     if output is FindingsFormat.JSON:
         _write_json(checked, diagnostics)

@@ -1,4 +1,4 @@
-"""Commands that are imported only when they are run or listed, so that a light command imports nothing else."""
+"""Lazy commands: a module is imported when its command is run or listed, for a fast start."""
 
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -9,17 +9,17 @@ from typer.core import TyperGroup
 
 
 class LazyGroup(TyperGroup):
-    """A group of the modules of one package; the object `command` of each module is a command or a group."""
+    """A group of the modules of a package; the attribute `command` of each is a command or a group."""
 
     def __init__(self, package: str, names: Sequence[str], **settings: Any) -> None:
-        """Keep the names, in the order of the help, without importing anything."""
+        """Keep the names, in the order of the help."""
         super().__init__(**{**settings, "rich_markup_mode": None, "no_args_is_help": True})
         self.package = package
-        # Typer lists these names and suggests similar ones, and gets a command only from get_command.
+        # Typer lists these names and suggests similar ones; it loads a command only with get_command.
         self.commands = dict.fromkeys(names)  # type: ignore[assignment]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - Typer's signature
-        """Import and build the command of that name, if there is one."""
+        """Import the command with this name, or return None."""
         if cmd_name not in self.commands:
             return None
         command = import_module(f"{self.package}.{cmd_name.replace('-', '_')}").command
@@ -27,7 +27,7 @@ class LazyGroup(TyperGroup):
 
 
 def as_command(example: str) -> Callable[[Callable[..., None]], typer.Typer]:
-    """Turn a function into a command; its help ends with the example, which is never wrapped."""
+    """Return a decorator that makes a command of a function, with an unwrapped example at the end of its help."""
 
     def decorate(function: Callable[..., None]) -> typer.Typer:
         app = typer.Typer(add_completion=False, rich_markup_mode=None)

@@ -1,4 +1,4 @@
-"""Loading the manifest that a command needs."""
+"""Loading of the manifest for a command."""
 
 from datetime import UTC, datetime
 
@@ -11,7 +11,7 @@ from kaizen_schedule_core.source.document import Document
 
 
 def load_valid_manifest(root: str, target: str) -> tuple[Manifest, Document]:
-    """Load the manifest of a repository. Raises KaizenError with everything that is wrong with it."""
+    """Load the manifest of a repository. Raises KaizenError with all problems if it is invalid."""
     shown = manifest_of(target, root).shown
     checked = load_manifest(root, agents=RepositoryAgents(root), now=datetime.now(UTC), shown=shown)
     if checked.manifest is None:

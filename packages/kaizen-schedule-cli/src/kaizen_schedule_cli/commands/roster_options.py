@@ -1,4 +1,4 @@
-"""The options that roster commands share: where the fleet is listed, which part of it is meant, and which clock."""
+"""The common options of the roster commands: the roster, filters and time."""
 
 import functools
 import inspect
@@ -24,6 +24,7 @@ from kaizen_schedule_cli.commands.options import (
     Hub,
     Now,
     RosterFile,
+    UsageError,
     parse_utc,
     read_cadence,
     read_optional,
@@ -39,23 +40,25 @@ HUB_VARIABLE = "KAIZEN_STATE_HUB_URL"
 
 Domain = Annotated[str | None, text_option("--domain", "NAME", "Only repositories of this domain.")]
 CadenceWord = Annotated[
-    str | None, typer.Option("--cadence", metavar="WORD", help="Only agents of this cadence: daily, weekly, monthly.")
+    str | None, typer.Option("--cadence", metavar="WORD", help="Only this cadence: daily, weekly or monthly.")
 ]
 AgentFilter = Annotated[str | None, text_option("--agent", "NAME", "Only this agent.")]
 Window = Annotated[
     str | None,
-    typer.Option("--window", metavar="15m|1h|…", help="Only runs whose own cron fires in the window that ends now."),
+    typer.Option("--window", metavar="15m|1h|…", help="Only runs whose cron fires in this period before now."),
 ]
-Shard = Annotated[str | None, typer.Option("--shard", metavar="I/N", help="Only this part of the roster, such as 2/8.")]
+Shard = Annotated[
+    str | None, typer.Option("--shard", metavar="I/N", help="Only this shard of the roster, such as 2/8.")
+]
 StateFile = Annotated[
-    str | None, text_option("--state", "FILE", "Remember the fleet's size here, and fail if a fifth vanished.")
+    str | None, text_option("--state", "FILE", "Store the fleet size here; exit 4 if less than 80 % remains.")
 ]
-AllowShrink = Annotated[bool, typer.Option("--allow-shrink", help="The fleet is meant to be smaller than before.")]
+AllowShrink = Annotated[bool, typer.Option("--allow-shrink", help="Accept a smaller fleet than in the last run.")]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FleetQuery:
-    """The values of a roster command's options; `now` is set, so that everything is judged from one moment."""
+    """The parsed options of a roster command; `now` is always set, so that everything uses the same time."""
 
     roster: Roster
     now: datetime
@@ -73,31 +76,31 @@ ReadQuery: TypeAlias = Callable[[], FleetQuery]
 
 
 def read_source(roster: str | None, hub: str | None) -> Roster:
-    """Load the roster of --roster or --hub, else of the environment. Raises typer.BadParameter, RosterError."""
+    """Load the roster of --roster, --hub or the environment. Raises typer.BadParameter, RosterError."""
     if roster is not None and hub is not None:
-        raise typer.BadParameter("give one of --roster and --hub", param_hint="--hub")
+        raise UsageError("--hub cannot be combined with --roster")
     if roster is not None:
-        if is_hub_url(roster):  # it is not repeated: it may hold a password
-            raise typer.BadParameter("it names a file; give the address of a hub with --hub", param_hint="--roster")
+        if is_hub_url(roster):  # not shown, because it can contain a password
+            raise typer.BadParameter("it must be a file; pass the address of a hub with --hub", param_hint="--roster")
         return load_roster(roster)
     if hub is not None:
         return _load_hub("--hub", hub)
     url = os.environ.get(HUB_VARIABLE)
     if not url:
-        raise typer.BadParameter(f"give --roster FILE or --hub URL, or set {HUB_VARIABLE}", param_hint="--roster")
+        raise UsageError(f"Missing option '--roster' or '--hub', or the variable {HUB_VARIABLE}.")
     return _load_hub(HUB_VARIABLE, url)
 
 
 def _load_hub(option: str, url: str) -> Roster:
     if not is_hub_url(url):
-        raise typer.BadParameter("write the hub's address, such as http://127.0.0.1:8000", param_hint=option)
+        raise typer.BadParameter("use an address such as http://127.0.0.1:8000", param_hint=option)
     return read_value(option, lambda: load_hub(url))
 
 
 def roster_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that are the same for all roster commands (contract section 10).
+    """Add the common options of the roster commands (contract section 10).
 
-    The command gets `read_query`, a function that reads them, so that it can check its own options before the roster
+    The command gets a function `read_query` that parses them, so that it can check its own options before the roster
     is loaded.
     """
     shared = inspect.signature(_read_query, eval_str=True).parameters
@@ -129,9 +132,9 @@ def _read_query(
     allow_shrink: AllowShrink = False,
 ) -> FleetQuery:
     if allow_shrink and state is None:
-        raise typer.BadParameter("it needs --state FILE", param_hint="--allow-shrink")
+        raise UsageError("--allow-shrink requires --state FILE")
     if shard is not None and state is not None:
-        raise typer.BadParameter("--state counts the whole fleet: give one of the two", param_hint="--shard")
+        raise UsageError("--shard cannot be combined with --state, which counts the whole fleet")
     word = read_cadence(cadence)
     length = read_optional("--window", window, parse_duration)
     moment = read_optional("--now", now, parse_utc) or datetime.now(UTC)
@@ -151,9 +154,9 @@ def _read_query(
 
 
 def resolve(query: FleetQuery) -> Resolution:
-    """Resolve a roster, and compare the fleet with its size in the state file if there is one.
+    """Resolve a roster, and compare the fleet's size with the state file, if given.
 
-    The fleet is counted whole, so that a filter or a window changes neither number (contract section 7).
+    The size does not depend on filters or the window (contract section 7).
     """
     if query.state is None:
         return _resolution(query)
@@ -177,12 +180,12 @@ def _resolution(query: FleetQuery) -> Resolution:
 
 
 def clock_of(catalog: str | None) -> Clock:
-    """Return which clock is meant: that of a catalog's definitions, or the manifests' own crons."""
+    """Return the source of times: the definitions of a catalog, or the crons of the manifests."""
     return "manifest" if catalog is None else "catalog"
 
 
 def firings_of(catalog: str | None, resolution: Resolution) -> "CatalogFirings | None":
-    """Return what the enabled definitions of a catalog fire, or None without a catalog."""
+    """Return the firings of the enabled definitions of a catalog, or None without a catalog."""
     if catalog is None:
         return None
     from kaizen_activity_defs.catalog import CatalogFirings as Firings
@@ -190,5 +193,5 @@ def firings_of(catalog: str | None, resolution: Resolution) -> "CatalogFirings |
 
     definitions = load_catalog(catalog)
     if not any(definition.header.enabled for definition in definitions):
-        write_stderr(f"No definition in {escape_control_chars(catalog)} is enabled, so nothing fires.")
+        write_stderr(f"No definition in {escape_control_chars(catalog)} is enabled, so no run is fired.")
     return Firings(definitions, resolution)

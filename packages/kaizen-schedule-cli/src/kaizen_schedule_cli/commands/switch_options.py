@@ -1,4 +1,4 @@
-"""The options that `definitions enable` and `disable` share."""
+"""The common options of `definitions enable` and `disable`."""
 
 import getpass
 from datetime import UTC, datetime
@@ -11,16 +11,16 @@ from kaizen_schedule_cli.commands.options import text_option
 
 _REASON_LIMIT = 500
 
-CatalogFolder = Annotated[str, text_option("--catalog", "DIR", "The catalog's folder.")]
-Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, for the log of the index.")]
+CatalogFolder = Annotated[str, text_option("--catalog", "DIR", "The catalog directory.")]
+Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Reason, for the log in the index.")]
 
 
 def read_reason(reason: str) -> SwitchReason:
-    """Return who switches, when and why, for the log of the index. Raises typer.BadParameter."""
+    """Return the user, time and reason for the log in the index. Raises typer.BadParameter."""
     if not reason.strip():
-        raise typer.BadParameter("write why, for those who read the log", param_hint="--reason")
+        raise typer.BadParameter("use one line of printable text", param_hint="--reason")
     if len(reason) > _REASON_LIMIT:
-        raise typer.BadParameter(f"write it in {_REASON_LIMIT} characters", param_hint="--reason")
+        raise typer.BadParameter(f"use at most {_REASON_LIMIT} characters", param_hint="--reason")
     try:
         by = getpass.getuser()
     except (OSError, KeyError):  # a user without a name

@@ -1,4 +1,4 @@
-"""Diagnostics as workflow commands, which GitHub shows as annotations beside the lines."""
+"""Diagnostics as workflow commands, which GitHub shows as annotations."""
 
 from collections.abc import Iterable
 

@@ -4,16 +4,15 @@ import textwrap
 from collections.abc import Sequence
 
 from kaizen_schedule_core.conformance import Case
-from kaizen_schedule_core.diagnostics import escape_control_chars
+from kaizen_schedule_core.diagnostics import escape_control_chars, plural
 
 from kaizen_schedule_cli.answers.conformance import ConformanceAnswer
-from kaizen_schedule_cli.render.streams import plural
 from kaizen_schedule_cli.render.tables import table
 from kaizen_schedule_cli.render.width import TERMINAL
 
 
 def conformance_text(cases: Sequence[Case], answer: ConformanceAnswer) -> str:
-    """Write one row for each case, then why the failed ones failed, then the count."""
+    """Return one row per case, the reasons of failures, and the count."""
     rows: list[tuple[str, str, str]] = []
     reasons: list[str] = []
     passed = 0

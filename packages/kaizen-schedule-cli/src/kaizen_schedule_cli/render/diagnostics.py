@@ -1,11 +1,11 @@
-"""Diagnostics as text: the problem, its place, the line with carets, what to write, where to read on."""
+"""Diagnostics as text: the problem, its position, the source line with carets, the hint, and the help command."""
 
 import sys
 from collections.abc import Iterable
 
-from kaizen_schedule_core.diagnostics import Diagnostic, Note, count, escape_control_chars
+from kaizen_schedule_core.diagnostics import Diagnostic, Note, count, escape_control_chars, plural
 
-from kaizen_schedule_cli.render.streams import plural, wants_colour, write_stderr
+from kaizen_schedule_cli.render.streams import wants_colour, write_stderr
 from kaizen_schedule_cli.render.width import TERMINAL, cells
 
 _WIDTH = 72
@@ -14,19 +14,19 @@ _COLOURS = {"error": "31", "warning": "33", "info": "36", "bold": "1", "frame": 
 
 
 def diagnostics_text(diagnostics: Iterable[Diagnostic], *, colour: bool = False) -> str:
-    """Return all of them, each followed by a blank line."""
+    """Return the diagnostics as text, each followed by a blank line."""
     return "".join(_one(diagnostic, colour=colour) + "\n\n" for diagnostic in diagnostics)
 
 
 def write_diagnostics(diagnostics: Iterable[Diagnostic]) -> None:
-    """Write diagnostics to stderr; nothing if there are none."""
+    """Write diagnostics to stderr, if there are any."""
     text = diagnostics_text(diagnostics, colour=wants_colour(sys.stderr)).rstrip("\n")
     if text:
         write_stderr(text)
 
 
 def counts_text(diagnostics: Iterable[Diagnostic]) -> str:
-    """Return how many there are: `1 error, 2 warnings`, or `0 problems`."""
+    """Return the counts: `1 error, 2 warnings`, or `0 problems`."""
     found = [plural(number, noun) for noun, number in count(diagnostics).items() if number]
     return ", ".join(found) or "0 problems"
 
@@ -56,7 +56,7 @@ def _one(diagnostic: Diagnostic, *, colour: bool) -> str:
         rows += [bar, f"{number} {shown}".rstrip(), f"{bar} {paint(marks, diagnostic.severity)}"]
     rows.append(bar)
     if hint:
-        rows.append(f"{item} {hint}")  # never wrapped: it may be a command to paste
+        rows.append(f"{item} {hint}")  # never wrapped, because it can be a command to copy
     for note in diagnostic.notes:
         first, *more = _wrapped(note, TERMINAL - len(gutter) - 3)
         rows += [f"{item} {first}", *(f"{gutter}   {rest}" for rest in more)]
@@ -65,7 +65,7 @@ def _one(diagnostic: Diagnostic, *, colour: bool) -> str:
 
 
 def _wrapped(note: Note, width: int) -> list[str]:
-    import textwrap  # a clean run has nothing to wrap
+    import textwrap  # imported only if there is something to wrap
 
     place = f"{escape_control_chars(note.file or '')}:{note.line}:{note.column}: " if note.line else ""
     return textwrap.wrap(f"{place}{note.message}", width, break_on_hyphens=False) or [""]
@@ -87,7 +87,7 @@ def _excerpt(line: str, diagnostic: Diagnostic, column: int) -> tuple[str, str]:
 
 
 def _one_column(char: str) -> str:
-    """Return what is shown for a character, as wide as `cells` counts it: a dot for one that has no glyph."""
+    """Return the shown form of a character with the width of `cells`: a dot if it has no glyph."""
     if char.isprintable():
         return char
     return " " if char == "\t" else "·"

@@ -8,7 +8,7 @@ _WIDTH = 78
 
 
 def explanation_text(code: Code) -> str:
-    """Write what a code means, and its example."""
+    """Return the explanation of a code and its example."""
     severity: str = code.severity
     if code.unavailable:
         severity += ", exit 4"
@@ -17,6 +17,6 @@ def explanation_text(code: Code) -> str:
 
 
 def example_text(code: Code) -> str:
-    """Write the smallest texts that show a problem and its solution."""
+    """Return the example of a problem and its fix."""
     wrong, right = textwrap.indent(code.wrong, "    "), textwrap.indent(code.right, "    ")
     return f"wrong:\n{wrong}\n\nright:\n{right}"

@@ -8,13 +8,13 @@ from kaizen_schedule_cli.answers.schedule import ListAnswer, ListedAgent, NextAn
 from kaizen_schedule_cli.render.tables import table
 
 _NOTES = {
-    "fold": "fold: clocks go back, an hour comes twice, and this is what the engine makes of it",
-    "gap": "gap: clocks went forward; a fire before this one was swallowed, or this one moved",
+    "fold": "fold: this local hour occurs twice (clocks go back); shown as Temporal resolves it",
+    "gap": "gap: clocks went forward; a fire before this one was skipped, or this one was moved",
 }
 
 
 def agents_text(answer: ListAnswer) -> str:
-    """Write one row for each agent, with its next fire in local time."""
+    """Return one row per agent, with its next fire in local time."""
     rows = [(one.agent, one.cadence, one.cron, one.timezone, _local_next(one)) for one in answer.agents]
     return table(("agent", "cadence", "cron", "timezone", "next"), rows)
 
@@ -26,7 +26,7 @@ def _local_next(agent: ListedAgent) -> str:
 
 
 def next_text(answer: NextAnswer, zone: str) -> str:
-    """Write each fire in local time with its offset and in UTC, what the notes mean, and which clock was used."""
+    """Return the fires in local time and in UTC, the meaning of the notes, and the clock."""
     rows = []
     for fire in answer.fires:
         local = f"{datetime.fromisoformat(fire.at):%a %Y-%m-%d %H:%M} {fire.at[19:]}"

@@ -1,4 +1,4 @@
-"""What a fleet runs, as tables on 80 columns."""
+"""The results of roster commands as tables for 80 columns."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kaizen_schedule_core.clock.times import utc_text
 from kaizen_schedule_core.clock.zones import load_zone
+from kaizen_schedule_core.diagnostics import plural
 from kaizen_schedule_core.fleet.expected import manifest_firings
 from kaizen_schedule_core.fleet.resolution import Resolution, ScheduledRun
 
@@ -18,26 +19,25 @@ from kaizen_schedule_cli.answers.roster import (
     ResolveAnswer,
     StatusAnswer,
 )
-from kaizen_schedule_cli.render.streams import plural
 from kaizen_schedule_cli.render.tables import table
 
 if TYPE_CHECKING:
     from kaizen_activity_defs.catalog import CatalogFirings
 
 _CLOCK_LINES: dict[Clock, str] = {
-    "catalog": "By the enabled definitions of the catalog.",
-    "manifest": "By the manifests' own crons: give --catalog to go by the definitions that fire.",
+    "catalog": "Times are from the enabled definitions of the catalog.",
+    "manifest": "Times are from the manifests. Use --catalog for those of the definitions.",
 }
 
 
 def counts_text(resolution: Resolution) -> str:
-    """Write how many repositories there are, and how many of them had each outcome."""
+    """Return the number of repositories, and of each outcome."""
     counted = ", ".join(f"{number} {name}" for name, number in resolution.counts.items() if number)
     return f"{plural(len(resolution.outcomes), 'repository')}: {counted}"
 
 
 def runs_text(answer: ResolveAnswer) -> str:
-    """Write one row for each run, then their commands; nothing if there is no run."""
+    """Return one row per run, then the commands; empty without runs."""
     if not answer.scheduled_runs:
         return ""
     rows = [(run.repo, run.agent, run.cadence, run.cron, run.timezone) for run in answer.scheduled_runs]
@@ -48,7 +48,7 @@ def runs_text(answer: ResolveAnswer) -> str:
 def explanation_text(
     answer: ExplainAnswer, resolution: Resolution, now: datetime, firings: CatalogFirings | None
 ) -> str:
-    """Write a row for every entry of the roster; with a catalog, below it one for every run and what fires it."""
+    """Return a row per entry of the roster; with a catalog, also one per run with what fires it."""
     rows: list[tuple[str, str, str]] = []
     for repo, outcome in zip(answer.repos, resolution.outcomes, strict=True):
         rows.append((repo.repo, repo.outcome, repo.detail))
@@ -56,14 +56,14 @@ def explanation_text(
             continue
         for explained, run in zip(repo.runs, outcome.runs, strict=True):
             if explained.fired_by:
-                why = _who_fires(explained.fired_by, run, now)
+                why = _firing_text(explained.fired_by, run, now)
             else:
                 why = firings.why_not(run, domain=outcome.domain)
             rows.append(("", run.agent, why))
     return table(("repo", "outcome", "why"), rows)
 
 
-def _who_fires(fired_by: tuple[DefinitionFiring, ...], run: ScheduledRun, now: datetime) -> str:
+def _firing_text(fired_by: tuple[DefinitionFiring, ...], run: ScheduledRun, now: datetime) -> str:
     parts = []
     for firing in fired_by:
         if firing.next is not None:
@@ -72,12 +72,12 @@ def _who_fires(fired_by: tuple[DefinitionFiring, ...], run: ScheduledRun, now: d
     [manifest] = manifest_firings(run)
     own = manifest.next(now)
     if own is not None and utc_text(own) not in [firing.next for firing in fired_by]:
-        parts.append(f"manifest says {own:%a %H:%M} {run.timezone}, nothing fires then")
-    return "; ".join(parts) or "the definitions that select this never fire"
+        parts.append(f"the manifest's cron is {own:%a %H:%M} {run.timezone}, but no enabled definition fires then")
+    return "; ".join(parts) or "the definitions that select this run never fire"
 
 
 def slots_text(answer: ExpectAnswer) -> str:
-    """Write which clock was used, then the expected runs by day."""
+    """Return the source of the times, then the expected runs by day."""
     rows = []
     for slot in answer.slots:
         at = f"{datetime.fromisoformat(slot.at):%a %Y-%m-%d %H:%M}{slot.at[19:]}"
@@ -86,7 +86,7 @@ def slots_text(answer: ExpectAnswer) -> str:
 
 
 def status_text(answer: StatusAnswer) -> str:
-    """Write which clock was used, then the state of every agent of every repository; times in UTC."""
+    """Return the source of the times, then the state of every agent; times in UTC."""
     rows = [
         (row.state, row.repo, row.agent, _minute(row.last_expected), _minute(row.last_recorded)) for row in answer.rows
     ]

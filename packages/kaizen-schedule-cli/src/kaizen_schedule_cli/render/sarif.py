@@ -1,4 +1,4 @@
-"""Diagnostics as a SARIF 2.1.0 log, which code scanning services read."""
+"""Diagnostics as a SARIF 2.1.0 log, for code scanning services."""
 
 import os
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 
 
 def sarif_log(diagnostics: Sequence[Diagnostic], files: Sequence[str]) -> dict[str, object]:
-    """Return the log of one run over these files. Columns count code points, as everywhere."""
+    """Return the log of one run over these files; columns count code points."""
     rules = sorted({diagnostic.code for diagnostic in diagnostics})
     driver = {"name": "kaizen-agentic", "version": version("kaizen-schedule-cli"), "rules": list(map(_rule, rules))}
     run = {
@@ -52,7 +52,7 @@ def _result(found: Diagnostic, rules: list[str]) -> dict[str, object]:
     }
     related = [
         {"message": {"text": note.message}, **_location(note.file, note.line, note.column)}
-        for note in dict.fromkeys(found.notes)  # related places must differ
+        for note in dict.fromkeys(found.notes)  # related locations must differ
         if note.file is not None and note.line is not None
     ]
     if related:

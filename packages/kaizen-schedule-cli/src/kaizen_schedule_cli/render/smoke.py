@@ -2,17 +2,16 @@
 
 from collections.abc import Iterator
 
-from kaizen_activity_defs.catalog import domains_asked
+from kaizen_activity_defs.catalog import selected_domains
 from kaizen_activity_defs.model import Definition
-from kaizen_schedule_core.diagnostics import escape_control_chars, quoted
+from kaizen_schedule_core.diagnostics import escape_control_chars, plural, quoted
 
-from kaizen_schedule_cli.render.streams import plural
 from kaizen_schedule_cli.render.tables import table
 from kaizen_schedule_cli.smoke.results import STEPS, Smoke, Trial
 
 
 def smoke_text(smoke: Smoke) -> str:
-    """Return one row for each repository with a column for each step, then what failed, then the verdict."""
+    """Return one row per repository with a column per step, the failures, and the result."""
     parts = [table(("repo", *STEPS), list(map(_row, smoke.trials))), "\n".join(_problems(smoke)), _verdict(smoke)]
     return "\n\n".join(filter(None, parts))
 
@@ -24,7 +23,7 @@ def _problems(smoke: Smoke) -> Iterator[str]:
     tasks = smoke.tasks
     for definition in smoke.definitions:
         if definition.id not in tasks:
-            yield f"{definition.id}: no task here: {_why_idle(definition, smoke)}"
+            yield f"{definition.id}: no task: {_why_no_task(definition, smoke)}"
 
 
 def _row(trial: Trial) -> list[str]:
@@ -36,10 +35,10 @@ def _row(trial: Trial) -> list[str]:
     return [trial.repo, *["ok"] * passed, "FAIL", *["-"] * (len(STEPS) - passed - 1)]
 
 
-def _why_idle(definition: Definition, smoke: Smoke) -> str:
-    asked = domains_asked(definition)
+def _why_no_task(definition: Definition, smoke: Smoke) -> str:
+    asked = selected_domains(definition)
     if asked and {entry.domain for entry in smoke.roster.entries}.isdisjoint(asked):
-        return f"it asks for domain {quoted(asked[0])}"
+        return f"no repository has the domain {quoted(asked[0])}"
     return "it selects none of the runs"
 
 
@@ -48,4 +47,4 @@ def _verdict(smoke: Smoke) -> str:
     passed = sum(trial.failed is None for trial in tried)
     text = f"{passed} of {plural(len(tried), 'repository')} passed every step"
     disabled = len(smoke.trials) - len(tried)
-    return f"{text}; {disabled} not opened: disabled in the roster" if disabled else text
+    return f"{text}; {disabled} skipped (disabled in the roster)" if disabled else text

@@ -1,4 +1,4 @@
-"""Where output goes: the answer to stdout, diagnostics, counts and hints to stderr."""
+"""Output: results to stdout, diagnostics, counts and hints to stderr."""
 
 import os
 import re
@@ -9,23 +9,23 @@ from typing import TextIO
 from kaizen_schedule_core.diagnostics import escape_control_chars
 from pydantic_core import PydanticSerializationError, to_json, to_jsonable_python
 
-# Characters that JSON allows and a terminal or an editor acts on: C1 controls, joiners, directions, surrogates.
+# Characters that are valid in JSON but special in terminals: C1 controls, joiners, directions, surrogates.
 _ACTING = re.compile(r"[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]")
 
 
 class OutputError(Exception):
-    """Output that cannot be written, for example to a full disk."""
+    """Output that cannot be written, for example because the disk is full."""
 
 
 def write_stdout(text: str) -> None:
-    """Write the answer of a command; a final line feed is added if it is missing."""
+    """Write the result of a command, with a final line feed."""
     if text and not text.endswith("\n"):
         text += "\n"
     _write(sys.stdout, text)
 
 
 def write_stderr(text: str) -> None:
-    """Write a line about the answer."""
+    """Write a line to stderr."""
     _write(sys.stderr, text + "\n")
 
 
@@ -34,16 +34,16 @@ def _write(stream: TextIO, text: str) -> None:
         stream.write(text)
         stream.flush()
     except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # the interpreter flushes once more at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # the interpreter flushes again at exit
         if not isinstance(error, BrokenPipeError):
             raise OutputError(error.strerror) from None
 
 
 def write_json(answer: object) -> None:
-    """Write the answer of a command as JSON, with every character escaped that a terminal could act on."""
+    """Write the result of a command as JSON, with special characters of terminals escaped."""
     try:
         text = to_json(answer, indent=2).decode()
-    except PydanticSerializationError:  # a lone surrogate, from a path that is not UTF-8, has no bytes of its own
+    except PydanticSerializationError:  # a path that is not UTF-8 contains lone surrogates
         import json
 
         text = json.dumps(to_jsonable_python(answer), indent=2, ensure_ascii=False)
@@ -57,7 +57,7 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def escape_text(text: str) -> str:
-    """Escape what a terminal could act on in a file's text, line by line; blanks stay as they are."""
+    """Escape special characters of terminals in a text, except line feeds and spaces."""
     return "\n".join("".join(map(_escape_unless_space, line.expandtabs())) for line in text.splitlines())
 
 
@@ -68,12 +68,3 @@ def _escape_unless_space(char: str) -> str:
 def wants_colour(stream: TextIO) -> bool:
     """Check whether a stream is a terminal that wants colour (https://no-color.org)."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
-def plural(count: int, noun: str) -> str:
-    """Write a count with its noun: `1 error`, `2 errors`, `3 repositories`."""
-    if count == 1:
-        return f"{count} {noun}"
-    if noun.endswith("y"):
-        return f"{count} {noun[:-1]}ies"
-    return f"{count} {noun}s"

@@ -1,4 +1,4 @@
-"""Tables for a terminal of 80 columns."""
+"""Tables for terminals with 80 columns."""
 
 import textwrap
 from collections import Counter
@@ -10,14 +10,14 @@ from kaizen_schedule_core.diagnostics import escape_control_chars
 from kaizen_schedule_cli.render.width import TERMINAL, cells
 
 _GAP = 2
-_LAST_MIN, _LAST_MAX = 20, 40  # the width that the last column keeps where others are wide
+_LAST_MIN, _LAST_MAX = 20, 40  # the minimum width of the last column, and its maximum if other columns are wide
 _NARROWEST = 8
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return aligned columns; what does not fit into a terminal continues below, in the last column.
+    """Return aligned columns; text in the last column that does not fit is wrapped.
 
-    A cell that is too wide for its column stays whole, to be copied, and its row continues on the next line.
+    Other cells are never cut, so that they can be copied; after a cell that is too wide, the row continues below.
     """
     grid = [list(map(str.upper, headings)), *(list(map(escape_control_chars, row)) for row in rows)]
     starts = _starts(grid)
@@ -54,6 +54,6 @@ def _starts(grid: Sequence[Sequence[str]]) -> list[int]:
         wide = [column for column, width in enumerate(widths) if width > max(_NARROWEST, cells(columns[column][0]))]
         if not wide:
             break
-        # Narrow the column that has the fewest cells of its width: the row of each of them will need a second line.
+        # Narrow the column with the fewest cells of its width, because each of their rows will need a second line.
         widths[min(wide, key=lambda column: (counts[column][widths[column]], -widths[column]))] -= 1
     return [0, *accumulate(width + _GAP for width in widths)]

@@ -1,4 +1,4 @@
-"""The width of a text on a terminal."""
+"""The width of text in a terminal."""
 
 import unicodedata
 
@@ -6,10 +6,8 @@ TERMINAL = 80
 
 
 def cells(text: str) -> int:
-    """Return how many columns of a terminal a text takes."""
-    if (
-        text.isascii()
-    ):  # one column each; most cells of a large table are ASCII, and two look-ups per character are slow
+    """Return the number of terminal columns of a text."""
+    if text.isascii():  # one column each; a fast path, because most cells are ASCII
         return len(text)
     return sum(map(_columns, text))
 

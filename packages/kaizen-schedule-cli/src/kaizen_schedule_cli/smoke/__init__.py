@@ -1,1 +1,1 @@
-"""The smoke test of a roster: the whole hand-over, tried on copies (docs: the pilot)."""
+"""The smoke test of a roster, on copies of its repositories."""

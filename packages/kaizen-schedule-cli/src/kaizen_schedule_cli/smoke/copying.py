@@ -1,4 +1,4 @@
-"""Copies of what a bundle reads, so that a smoke test changes nothing in the repositories it tries."""
+"""Copies of the files that a bundle reads, so that a smoke test does not change repositories."""
 
 import os
 import shutil
@@ -9,15 +9,15 @@ from kaizen_schedule_core.repo.pointers import DOCUMENTS
 
 
 def copy_repository(root: str, copy: str) -> None:
-    """Copy the files that a bundle can read, as they are: a broken one must break the copy too.
+    """Copy the files that a bundle can read, unchanged, so that broken files are broken in the copy as well.
 
-    A symlink that stays inside the repository is copied as what it leads to; any other is copied as a link. Raises
-    OSError if the repository cannot be read.
+    The target of a symlink inside the repository is copied; other symlinks are copied as links. Raises OSError if the
+    repository cannot be read.
     """
     os.makedirs(copy)
     for name in (".kaizen", AGENTS_FOLDER, *dict(DOCUMENTS).values()):
         path = name
-        if name.endswith("/"):  # of a folder that is a document only this file is read
+        if name.endswith("/"):  # of a directory only its README is read
             path = f"{name}README.md"
             if os.path.isdir(os.path.join(root, name)):
                 os.makedirs(os.path.join(copy, name), exist_ok=True)
@@ -25,7 +25,7 @@ def copy_repository(root: str, copy: str) -> None:
 
 
 def _copy(root: str, source: str, target: str, inside: tuple[str, ...] = ()) -> None:
-    """Copy one entry; `inside` are the real folders being copied, so that a link back to one stays a link."""
+    """Copy one entry; `inside` are the directories being copied, so that links to them stay links."""
     if not os.path.lexists(source) or not os.path.isdir(os.path.dirname(target)):
         return
     if os.path.islink(source):

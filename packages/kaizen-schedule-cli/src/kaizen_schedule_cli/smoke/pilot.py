@@ -1,4 +1,4 @@
-"""The smoke test of a roster: every repository through every step, on copies."""
+"""The smoke test of a roster: all steps for every repository."""
 
 import os
 import tempfile
@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from kaizen_activity_defs.model import Definition
 from kaizen_activity_defs.smoke_report import StepReport
 from kaizen_schedule_core.bundle.prepare import Bundle
-from kaizen_schedule_core.diagnostics import escape_control_chars
+from kaizen_schedule_core.diagnostics import escape_control_chars, plural
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.fleet.resolution import RepoOutcome
 from kaizen_schedule_core.fleet.resolver import resolve_roster
@@ -20,9 +20,9 @@ from kaizen_schedule_cli.smoke.results import STEPS, Smoke, Trial
 
 
 def run_smoke(roster: Roster, definitions: Sequence[Definition], *, require: Sequence[str], host: str | None) -> Smoke:
-    """Try every repository of a roster on copies; `require` names agents that each must have enabled.
+    """Test every repository of a roster on a copy; each must have the agents `require` enabled.
 
-    A repository that cannot be tried fails in its first step; it never stops the others.
+    A repository that cannot be tested fails in its first step; the others are tested anyway.
     """
     now = datetime.now(UTC)
     resolution = resolve_roster(now=now, roster=roster, host=host)
@@ -37,13 +37,13 @@ def run_smoke(roster: Roster, definitions: Sequence[Definition], *, require: Seq
 def try_repository(
     outcome: RepoOutcome, folder: str, definitions: Sequence[Definition], *, require: Sequence[str], now: datetime
 ) -> Trial:
-    """Try one repository on a copy in the folder. All arguments, and the result, can be pickled."""
+    """Test one repository on a copy in the directory. The arguments and the result can be pickled."""
     root = outcome.root
     if outcome.outcome == "hub-disabled":
         return Trial(repo=outcome.repo)
     if root is None or outcome.outcome == "path-missing":
         return _stopped(outcome.repo, [], f"{outcome.outcome}: {outcome.detail}")
-    # The whole path is kept below the folder, so that what is odd in it is odd in the copy's too.
+    # The copy keeps the whole path, so that special characters in it are tested.
     copy = folder + root
     try:
         copy_repository(root, copy)
@@ -57,7 +57,7 @@ def try_repository(
 def _try_copy(
     outcome: RepoOutcome, root: str, definitions: Sequence[Definition], require: Sequence[str], now: datetime
 ) -> Trial:
-    """Take the copy at `root` through the steps, in their order; each gets what the ones before it returned."""
+    """Run the steps on the copy at `root`, in order."""
     repo = outcome.repo
     entry = RosterEntry(repo=repo, slug=repo, domain=outcome.domain, local_path=root)
     roster = Roster(source="smoke", entries=(entry,))
@@ -65,18 +65,18 @@ def _try_copy(
     try:
         done.append(_passed("init", steps.init(root)))
         manifest = steps.validate(root, now)
-        done.append(_passed("validate", f"{len(manifest.agents)} agents declared"))
+        done.append(_passed("validate", f"{plural(len(manifest.agents), 'agent')} declared"))
         agents = steps.list_agents(manifest, require)
         done.append(_passed("list", f"enabled: {', '.join(agents)}"))
         bundles = steps.prepare(root, agents)
         done.append(_passed("prepare", ", ".join(map(_size, bundles))))
         runs = steps.resolve(roster, agents, now)
-        done.append(_passed("resolve", f"{len(runs)} runs"))
+        done.append(_passed("resolve", plural(len(runs), "run")))
         steps.run_commands(runs, bundles)
-        done.append(_passed("run", f"{len(runs)} commands run in a shell"))
+        done.append(_passed("run", f"{plural(len(runs), 'command')} run in a shell"))
         last, tasks = steps.dry_run(roster, runs, definitions, now)
     except (KaizenError, steps.StepFailed) as error:
-        # The detail names the repository, not its copy.
+        # The detail shows the path of the repository, not of its copy.
         return _stopped(repo, done, steps.describe(error).replace(root, str(outcome.root)))
     return Trial(repo=repo, steps=(*done, last), tasks=tasks)
 

@@ -1,4 +1,4 @@
-"""The results of a smoke test, and the report of them."""
+"""The results of a smoke test, and its report."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ STEPS = ("init", "validate", "list", "prepare", "resolve", "run", "dry-run")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Trial:
-    """One repository: its steps, none if the roster disables it, and how many tasks each definition would create."""
+    """The result of one repository: its steps, none if it is disabled in the roster, and its tasks per definition."""
 
     repo: str
     steps: tuple[StepReport, ...] = ()
@@ -23,13 +23,13 @@ class Trial:
 
     @property
     def failed(self) -> StepReport | None:
-        """The first step that did not pass."""
+        """The first failed step, or None."""
         return next((step for step in self.steps if not step.passed), None)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Smoke:
-    """The trials of all repositories of a roster, in the order of the resolver."""
+    """The results of all repositories of a roster, in the order of the resolver."""
 
     roster: Roster
     finished_at: datetime
@@ -38,12 +38,12 @@ class Smoke:
 
     @property
     def passed(self) -> bool:
-        """Whether every step of every repository passed, and at least one repository was tried."""
+        """Whether all steps of all repositories passed, and at least one repository was tested."""
         return any(trial.steps for trial in self.trials) and not any(trial.failed for trial in self.trials)
 
     @property
     def tasks(self) -> Counter[str]:
-        """The tasks of all repositories by definition: one that would create none was not tried."""
+        """The number of tasks per definition; a definition without tasks was not tested."""
         counted: Counter[str] = Counter()
         for trial in self.trials:
             counted.update(trial.tasks)

@@ -1,4 +1,4 @@
-"""The steps of a smoke test for one repository; each returns what it found, or raises StepFailed or KaizenError."""
+"""The steps of a smoke test for one repository; a failed step raises StepFailed or KaizenError."""
 
 import hashlib
 import os
@@ -13,6 +13,7 @@ from kaizen_activity_defs.dry_run import preview_tasks
 from kaizen_activity_defs.model import Definition
 from kaizen_activity_defs.smoke_report import StepReport
 from kaizen_schedule_core.bundle.prepare import Bundle, prepare_bundle
+from kaizen_schedule_core.diagnostics import plural
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.fleet.expected import Firing
 from kaizen_schedule_core.fleet.resolution import ScheduledRun
@@ -30,11 +31,11 @@ _SHORTEST_FENCE = 3
 
 
 class StepFailed(Exception):
-    """A failed step; the message describes what was found."""
+    """A failed step; the message contains the reason."""
 
 
 def describe(error: StepFailed | KaizenError) -> str:
-    """Return why a step failed: of several diagnostics the first."""
+    """Return the reason of a failed step, with the first diagnostic."""
     if isinstance(error, StepFailed):
         return str(error)
     first = error.diagnostics[0]
@@ -43,15 +44,15 @@ def describe(error: StepFailed | KaizenError) -> str:
 
 
 def init(root: str) -> str:
-    """Opt the repository in if it has no manifest."""
+    """Create the manifest if it is missing."""
     if os.path.lexists(os.path.join(root, MANIFEST_PATH)):
-        return "opted in already"
+        return "already opted in"
     opt_in(root)
     return f"wrote {MANIFEST_PATH} in the copy"
 
 
 def validate(root: str, now: datetime) -> Manifest:
-    """Check the manifest, and the files of the repository's own agents that it names."""
+    """Check the manifest and the files of the repository's own agents in it."""
     agents = RepositoryAgents(root)
     checked = load_manifest(root, agents=agents, now=now)
     if checked.manifest is None:
@@ -63,7 +64,7 @@ def validate(root: str, now: datetime) -> Manifest:
 
 
 def list_agents(manifest: Manifest, require: Iterable[str]) -> tuple[str, ...]:
-    """Return the enabled agents, sorted; there must be at least one, and every one that is required."""
+    """Return the enabled agents, sorted; there must be at least one, and all required ones."""
     enabled = tuple(name for name, schedule in sorted(manifest.agents.items()) if schedule.enabled)
     missing = [name for name in require if name not in enabled]
     if missing:
@@ -91,7 +92,7 @@ def require_sealed(bundle: Bundle) -> None:
     found = set(map(_sha256, _texts(bundle.markdown)))
     absent = [part.id for part in bundle.parts if part.bytes and part.sha256 not in found]
     if absent:
-        raise StepFailed(f"the bundle of {bundle.agent} does not hold what it seals: {', '.join(absent)}")
+        raise StepFailed(f"the bundle of {bundle.agent} does not contain its sealed parts: {', '.join(absent)}")
     if not any(part.trust == "instructions" and part.bytes for part in bundle.parts):
         raise StepFailed(f"the bundle of {bundle.agent} has no instructions")
 
@@ -109,13 +110,13 @@ def _texts(markdown: str) -> Iterator[str]:
             yield "\n".join(lines[start + 1 : lines.index(fence, start + 1)])
     _, _, instructions = markdown.partition("\n## Agent instructions\n\n")
     end = instructions.find(_AFTER_INSTRUCTIONS)
-    while end >= 0:  # the instructions may hold that heading themselves
+    while end >= 0:  # the instructions can contain this heading
         yield instructions[:end]
         end = instructions.find(_AFTER_INSTRUCTIONS, end + 1)
 
 
 def resolve(roster: Roster, agents: tuple[str, ...], now: datetime) -> tuple[ScheduledRun, ...]:
-    """Return the runs of the resolver: exactly one for every enabled agent."""
+    """Return the runs of the resolver, which must be one per enabled agent."""
     resolution = resolve_roster(now=now, roster=roster)
     runs = resolution.runs
     if tuple(run.agent for run in runs) != agents:
@@ -124,18 +125,18 @@ def resolve(roster: Roster, agents: tuple[str, ...], now: datetime) -> tuple[Sch
 
 
 def run_commands(runs: Iterable[ScheduledRun], bundles: Iterable[Bundle]) -> None:
-    """Run every prepare_command in a shell as it is, and compare its output with the bundle."""
+    """Run every prepare_command in a shell, and compare its output with the bundle."""
     for run, bundle in zip(runs, bundles, strict=True):
         done = run_in_shell(run.prepare_command)
         if done.returncode != 0:
             stderr = done.stderr.decode(errors="replace").strip()
             raise StepFailed(f"{run.agent}: exit {done.returncode}: {stderr[:300]}")
         if done.stdout != bundle.markdown.encode():
-            raise StepFailed(f"{run.agent}: the command's output is not the bundle")
+            raise StepFailed(f"{run.agent}: the output of the command differs from the bundle")
 
 
 def run_in_shell(command: str, *, seconds: float = COMMAND_SECONDS) -> subprocess.CompletedProcess[bytes]:
-    """Run a command as a runner does, with the kaizen-agentic of this Python first on the PATH."""
+    """Run a command like a runner, with the kaizen-agentic of this Python first in the PATH."""
     path = os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", os.defpath)])
     env = {**os.environ, "PATH": path}
     try:
@@ -143,13 +144,13 @@ def run_in_shell(command: str, *, seconds: float = COMMAND_SECONDS) -> subproces
             command, shell=True, capture_output=True, check=False, timeout=seconds, stdin=subprocess.DEVNULL, env=env
         )
     except subprocess.TimeoutExpired:
-        raise StepFailed(f"no end after {seconds} seconds: {command}") from None
+        raise StepFailed(f"timed out after {seconds} seconds: {command}") from None
 
 
 def dry_run(
     roster: Roster, runs: Iterable[ScheduledRun], definitions: Iterable[Definition], now: datetime
 ) -> tuple[StepReport, Counter[str]]:
-    """Check that each definition creates one task for each run that it selects; count those before a failure too."""
+    """Check that each definition creates one task for each selected run, and count the tasks."""
     expected: set[tuple[str, str]] = set()
     found: set[tuple[str, str]] = set()
     tasks: Counter[str] = Counter()
@@ -166,7 +167,7 @@ def dry_run(
         problem = describe(error)
     if problem is None and found != expected:
         problem = f"tasks for {len(found)} agents instead of {len(expected)}"
-    detail = problem or f"{len(found)} tasks, created nowhere"
+    detail = problem or f"{plural(len(found), 'task')}, preview only"
     return StepReport(step="dry-run", passed=problem is None, detail=detail), tasks
 
 
@@ -177,7 +178,7 @@ def _agents_with_tasks(
         tasks = preview_tasks(definition, roster, now=moment).tasks
         agents = [task.key.split("/")[2] for task in tasks]
         if len(set(agents)) != len(agents):
-            raise StepFailed(f"{definition.id}: a task is made twice")
+            raise StepFailed(f"{definition.id}: duplicate task")
         yield from agents
 
 

@@ -79,7 +79,7 @@ def _wrong_answer(case: Case, answer: object, shell: Shell) -> Iterator[str]:
         answer.close()
         yield "returned a coroutine: pass a normal function"
     elif case.scheduled_runs is None:
-        yield _swallowed(answer)
+        yield _hidden_error(answer)
     else:
         yield from differences(answer, case.scheduled_runs, shell)
 
@@ -94,7 +94,7 @@ def _refused(resolver: Resolver, question: dict[str, Any]) -> str | None:
     return None
 
 
-def _swallowed(answer: object) -> str:
+def _hidden_error(answer: object) -> str:
     runs = answer.get(KEY) if isinstance(answer, dict) else answer
     what = f"a result with {len(runs)} runs" if isinstance(runs, list) and runs else "an empty result"
     return f"returned {what} for an error: {_short(repr(answer))}, expected an exception"

@@ -38,7 +38,7 @@ def differences(answer: object, expected: tuple[ExpectedRun, ...], shell: Shell)
         if list(run) != FIELDS:
             yield f"fields are {list(run)}, expected {FIELDS}: {_name(key)}"
         if key in wanted:
-            yield from _unlike(run, key, wanted[key], shell)
+            yield from _differs(run, key, wanted[key], shell)
 
 
 def _misplaced(found: list[_Key], wanted: dict[_Key, ExpectedRun]) -> Iterator[str]:
@@ -56,7 +56,7 @@ def _misplaced(found: list[_Key], wanted: dict[_Key, ExpectedRun]) -> Iterator[s
         yield f"not sorted by (repo, agent): {', '.join(map(' '.join, known))}"
 
 
-def _unlike(run: dict[str, Any], key: _Key, expected: ExpectedRun, shell: Shell) -> Iterator[str]:
+def _differs(run: dict[str, Any], key: _Key, expected: ExpectedRun, shell: Shell) -> Iterator[str]:
     where = _name(key)
     root = os.path.normpath(os.path.join(shell.here, expected.folder))
     values = {**expected.model_dump(exclude={"folder"}), "root": root, "enabled": True}

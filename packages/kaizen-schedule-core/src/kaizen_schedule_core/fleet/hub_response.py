@@ -14,7 +14,7 @@ _TOO_DEEP = f"is nested deeper than {DEPTH_LIMIT} levels"
 class InvalidListing(Exception):
     """A response that is not a list of repositories; the message completes "the response of the hub …"."""
 
-    def __init__(self, what: str, hint: str = "try again; look into the hub's log") -> None:
+    def __init__(self, what: str, hint: str = "try again, or check the hub's log") -> None:
         """Keep the message and the hint."""
         super().__init__(what)
         self.hint = hint

@@ -11,7 +11,7 @@ from kaizen_schedule_core.source.document import Path
 from kaizen_schedule_core.source.models.vocabulary import UNKNOWN_KEY, WRONG_TYPE, Vocabulary
 
 _NO_FORTNIGHT = "use weekly or monthly: there is no cadence between them"
-_ONE_CRON = 'set the time with a cron: cron: "0 9 * * 1" is Mondays at 09:00'
+_ONE_CRON = 'use a cron instead, such as cron: "0 9 * * 1" for Mondays at 09:00'
 _SWITCH = "write enabled: false to pause the agent, enabled: true to run it"
 _HOW_OFTEN = "write cadence: daily, weekly or monthly"
 _ONE_ZONE = "write timezone: once, at the top of the file"

@@ -1,5 +1,5 @@
-"""`kaizen-agentic conformance`: whether another project's resolver follows the contract."""
+"""`kaizen-agentic conformance`: test of a resolver against the contract."""
 
 from kaizen_schedule_cli.commands.lazy import LazyGroup
 
-command = LazyGroup(__name__, ("run",), help="Whether a resolver obeys the contract.")
+command = LazyGroup(__name__, ("run",), help="Test a resolver against the contract.")

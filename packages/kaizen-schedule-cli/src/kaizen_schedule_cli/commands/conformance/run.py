@@ -22,14 +22,17 @@ _OPTION = "--resolver"
 @as_command("kaizen-agentic conformance run --resolver kaizen_schedule_core:discover_kaizen_scheduled_repos")
 def command(
     resolver: Annotated[
-        str, typer.Option(_OPTION, metavar="MODULE:CALLABLE", help="What to call; the current folder is importable.")
+        str,
+        typer.Option(
+            _OPTION, metavar="MODULE:CALLABLE", help="The resolver to test; the current directory is importable."
+        ),
     ],
     output: OutputFormat = Format.TEXT,
 ) -> None:
-    """Put a resolver to every case of the conformance kit."""
-    cases = conformance.cases()  # before the current folder can stand in for a module of ours
+    """Run the conformance kit against a resolver."""
+    cases = conformance.cases()  # before modules in the current directory can shadow ours
     results = []
-    with redirect_stdout(sys.stderr):  # what the code under test prints is no part of the answer
+    with redirect_stdout(sys.stderr):  # output of the code under test is not part of the result
         function = _imported(resolver)
         for case in cases:
             failures = tuple(conformance.check(case, function))
@@ -45,11 +48,11 @@ def command(
 
 
 def _imported(name: str) -> Any:
-    """Import the callable of that name. Raises typer.BadParameter if there is none."""
+    """Import a callable by name. Raises typer.BadParameter if it does not exist."""
     module_name, _, attributes = name.partition(":")
     if not all(map(str.isidentifier, f"{module_name}.{attributes}".split("."))):
-        raise _no_resolver(f"{quoted(name)} is not of the form module:callable")
-    sys.path.insert(0, "")  # as python -m has it
+        raise _no_resolver(f"{quoted(name)} must have the form module:callable")
+    sys.path.insert(0, "")  # like python -m
     try:
         found = import_module(module_name)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the module does while it is imported

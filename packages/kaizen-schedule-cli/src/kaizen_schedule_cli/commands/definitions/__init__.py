@@ -1,9 +1,9 @@
-"""`kaizen-agentic definitions`: the ActivityDefinitions, the tasks they create, and the catalog that holds them."""
+"""`kaizen-agentic definitions`: ActivityDefinitions, their tasks, and a catalog of them."""
 
 from kaizen_schedule_cli.commands.lazy import LazyGroup
 
 command = LazyGroup(
     __name__,
     ("list", "show", "validate", "dry-run", "sync", "enable", "disable"),
-    help="The definitions, what they would create, and the catalog that holds them.",
+    help="Check, preview and manage ActivityDefinitions.",
 )

@@ -1,4 +1,4 @@
-"""`definitions disable`: switch one definition of a catalog off."""
+"""`definitions disable`: disable a definition of a catalog."""
 
 from kaizen_activity_defs.switching import disable
 from kaizen_schedule_core.diagnostics import escape_control_chars
@@ -13,6 +13,6 @@ from kaizen_schedule_cli.render.streams import write_stdout
     "kaizen-agentic definitions disable kaizen-weekly-coach-orientation --catalog catalog --reason 'too many tasks'"
 )
 def command(definition: DefinitionId, catalog: CatalogFolder, reason: Reason = "none given") -> None:
-    """Switch one definition of a catalog off."""
+    """Disable a definition of a catalog."""
     done = disable(catalog, definition, read_reason(reason))
     write_stdout(f"disabled {done.id} in {escape_control_chars(catalog)}")

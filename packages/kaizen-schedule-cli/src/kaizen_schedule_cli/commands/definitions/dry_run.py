@@ -1,10 +1,11 @@
-"""`definitions dry-run`: the tasks that a fire of a definition would create."""
+"""`definitions dry-run`: the tasks that a definition would create."""
 
 from typing import Annotated
 
 from kaizen_activity_defs.catalog import catalog_definition
 from kaizen_activity_defs.dry_run import preview_tasks
 from kaizen_activity_defs.loading import packaged_definition
+from kaizen_schedule_core.diagnostics import plural
 
 from kaizen_schedule_cli.answers.definitions import DryRunAnswer
 from kaizen_schedule_cli.commands.lazy import as_command
@@ -21,7 +22,7 @@ from kaizen_schedule_cli.commands.options import (
     text_option,
 )
 from kaizen_schedule_cli.commands.roster_options import read_source
-from kaizen_schedule_cli.render.streams import plural, write_json, write_stderr, write_stdout
+from kaizen_schedule_cli.render.streams import write_json, write_stderr, write_stdout
 from kaizen_schedule_cli.render.tables import table
 
 
@@ -31,14 +32,12 @@ def command(
     roster: RosterFile = None,
     hub: Hub = None,
     *,
-    catalog: Annotated[
-        str | None, text_option("--catalog", "DIR", "Take the definition as it stands in this catalog.")
-    ] = None,
+    catalog: Annotated[str | None, text_option("--catalog", "DIR", "Use the definition of this catalog.")] = None,
     now: Now = None,
     host: Host = None,
     output: OutputFormat = Format.TEXT,
 ) -> None:
-    """Show the exact tasks that a fire would ask for; none is created."""
+    """Preview the tasks of a definition; none is created."""
     moment = read_optional("--now", now, parse_utc)
     found = packaged_definition(definition) if catalog is None else catalog_definition(catalog, definition)
     done = preview_tasks(found, read_source(roster, hub), now=moment, host=host)
@@ -47,8 +46,8 @@ def command(
         write_json(answer)
     elif answer.tasks:
         write_stdout(_text(answer))
-    state = "enabled" if answer.enabled else "disabled: nothing fires it"
-    write_stderr(f"\n{plural(len(answer.tasks), 'task')}, created nowhere; {answer.definition} is {state}")
+    state = "enabled" if answer.enabled else "disabled"
+    write_stderr(f"\n{plural(len(answer.tasks), 'task')} (preview only, none created); {answer.definition} is {state}")
 
 
 def _text(answer: DryRunAnswer) -> str:

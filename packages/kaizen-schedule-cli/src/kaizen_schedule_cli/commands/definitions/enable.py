@@ -1,4 +1,4 @@
-"""`definitions enable`: switch one definition of a catalog on."""
+"""`definitions enable`: enable a definition of a catalog."""
 
 from typing import Annotated
 
@@ -20,11 +20,11 @@ from kaizen_schedule_cli.render.streams import write_stdout
 def command(
     definition: DefinitionId,
     catalog: CatalogFolder,
-    report: Annotated[str, text_option("--smoke-report", "FILE", "The report of roster smoke --catalog.")],
+    report: Annotated[str, text_option("--smoke-report", "FILE", "A report of roster smoke --catalog.")],
     reason: Reason = "none given",
-    max_age: Annotated[str, typer.Option("--max-age", metavar="7d", help="How old the report may be.")] = "7d",
+    max_age: Annotated[str, typer.Option("--max-age", metavar="7d", help="Maximum age of the report.")] = "7d",
 ) -> None:
-    """Switch one definition of a catalog on, behind a passing smoke report."""
+    """Enable a definition (needs a passing smoke report)."""
     age = read_value("--max-age", lambda: parse_duration(max_age))
     done = enable(catalog, definition, report, read_reason(reason), max_age=age)
     write_stdout(f"enabled {done.id} in {escape_control_chars(catalog)}")

@@ -1,4 +1,4 @@
-"""`definitions show`: one definition, and its next fires."""
+"""`definitions show`: a definition and its next fires."""
 
 from datetime import UTC, datetime
 from itertools import islice
@@ -18,10 +18,10 @@ _FIRES_SHOWN = 5
 
 @as_command("kaizen-agentic definitions show kaizen-weekly-coach-orientation")
 def command(definition: DefinitionId) -> None:
-    """Print a definition, then its next five fires."""
+    """Print a definition and its next five fires."""
     found = packaged_definition(definition)
     trigger = found.header.trigger
     zone = load_zone(trigger.timezone)
     coming = islice(fires(valid_cron(trigger.cron_expression), zone, datetime.now(UTC)), _FIRES_SHOWN)
     lines = [f"  {fire.astimezone(zone):%a %Y-%m-%d %H:%M %z}  {utc_text(fire)}\n" for fire in coming]
-    write_stdout(f"{found.text}\nNext fires ({trigger.timezone}, while enabled):\n{''.join(lines)}")
+    write_stdout(f"{found.text}\nNext fires in {trigger.timezone}, if enabled:\n{''.join(lines)}")

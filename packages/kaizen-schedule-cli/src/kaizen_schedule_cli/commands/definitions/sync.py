@@ -1,4 +1,4 @@
-"""`definitions sync`: copy the packaged definitions into a catalog of activity-core."""
+"""`definitions sync`: copy the packaged definitions to a catalog of activity-core."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ import typer
 from kaizen_activity_defs.index import Site
 from kaizen_activity_defs.loading import packaged_definitions
 from kaizen_activity_defs.syncing import sync_catalog
-from kaizen_schedule_core.diagnostics import quoted
+from kaizen_schedule_core.diagnostics import plural, quoted
 from kaizen_schedule_core.names import is_slug
 
 from kaizen_schedule_cli.answers import answer_from
@@ -14,16 +14,16 @@ from kaizen_schedule_cli.answers.definitions import SyncAnswer, SyncedDefinition
 from kaizen_schedule_cli.commands.lazy import as_command
 from kaizen_schedule_cli.commands.options import Format, OutputFormat, check_timezone
 from kaizen_schedule_cli.exits import Exit
-from kaizen_schedule_cli.render.streams import escape_text, plural, write_json, write_stderr, write_stdout
+from kaizen_schedule_cli.render.streams import escape_text, write_json, write_stderr, write_stdout
 from kaizen_schedule_cli.render.tables import table
 
 
 @as_command("kaizen-agentic definitions sync catalog --check")
 def command(
-    catalog: Annotated[str, typer.Argument(metavar="CATALOG", help="The catalog's folder.")],
-    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 3 if anything differs.")] = False,
+    catalog: Annotated[str, typer.Argument(metavar="CATALOG", help="The catalog directory.")],
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 3 if there are differences.")] = False,
     source_type: Annotated[
-        str | None, typer.Option("--source-type", metavar="TYPE", help="The type of the context sources at this site.")
+        str | None, typer.Option("--source-type", metavar="TYPE", help="The type of the context sources on this site.")
     ] = None,
     domain: Annotated[
         str | None, typer.Option("--domain", metavar="NAME", help="The domain that the weekly definitions select.")
@@ -33,9 +33,12 @@ def command(
     ] = None,
     output: OutputFormat = Format.TEXT,
 ) -> None:
-    """Copy the drafts into a catalog; local edits are kept, and nothing is switched on."""
+    """Copy the packaged definitions to a catalog.
+
+    Local edits are kept, and no definition is enabled.
+    """
     if not catalog:
-        raise typer.BadParameter("an empty path", param_hint="CATALOG")
+        raise typer.BadParameter("the path is empty", param_hint="CATALOG")
     _check_slug("--source-type", source_type)
     _check_slug("--domain", domain)
     check_timezone(timezone)
@@ -56,7 +59,7 @@ def command(
 
 def _check_slug(option: str, value: str | None) -> None:
     if value is not None and not is_slug(value):
-        message = f"{quoted(value)}: write letters, digits, dots, hyphens and underscores, up to 100"
+        message = f"invalid value {quoted(value)}: use at most 100 letters, digits, dots, hyphens and underscores"
         raise typer.BadParameter(message, param_hint=option)
 
 

@@ -18,11 +18,11 @@ from kaizen_schedule_cli.commands.lazy import as_command
 def command(
     paths: Annotated[
         list[str] | None,
-        typer.Argument(metavar="PATH", help="Definitions, or folders that hold them; else the packaged ones."),
+        typer.Argument(metavar="PATH", help="Definitions or directories; default: the packaged definitions."),
     ] = None,
     output: FindingsOutput = FindingsFormat.TEXT,
 ) -> None:
-    """Check definitions, each and all together: every problem at its line, and what to write."""
+    """Check definitions and report every problem with its line."""
     problems: list[Diagnostic] = []
     if paths:
         files, problems = _files_at(paths)
@@ -33,12 +33,12 @@ def command(
 
 
 def _files_at(paths: Iterable[str]) -> tuple[set[str], list[Diagnostic]]:
-    """Return the files that paths name, and the problems of the folders that cannot be searched."""
+    """Return the files at the paths, and the problems of unreadable directories."""
     files: set[str] = set()
     problems: list[Diagnostic] = []
     for path in paths:
         if not path:
-            raise typer.BadParameter("an empty path", param_hint="PATH")
+            raise typer.BadParameter("the path is empty", param_hint="PATH")
         if not os.path.isdir(path):
             files.add(path)
             continue

@@ -1,4 +1,4 @@
-"""`memory init`: write an empty memory."""
+"""`memory init`: create an empty memory."""
 
 from datetime import UTC, datetime
 
@@ -13,7 +13,7 @@ from kaizen_schedule_cli.render.streams import write_stdout
 
 @as_command("kaizen-agentic memory init coach")
 def command(agent: AgentArgument, target: Target = ".") -> None:
-    """Write an empty memory for an agent; an existing one is left alone."""
+    """Create an empty memory for an agent."""
     root = repository_root(target)
     definition = load_agent(RepositoryAgents(root), agent)
     write_stdout(f"wrote {init_memory(root, definition, datetime.now(UTC).date())}")

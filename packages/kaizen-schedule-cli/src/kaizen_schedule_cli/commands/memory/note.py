@@ -1,4 +1,4 @@
-"""`memory note`: append a line to the session log of an agent's memory."""
+"""`memory note`: append a line to the session log of a memory."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -17,17 +17,17 @@ from kaizen_schedule_cli.render.streams import write_stdout
 @as_command("kaizen-agentic memory note coach --text 'split the slow test'")
 def command(
     agent: AgentArgument,
-    text: Annotated[str, typer.Option("--text", metavar="LINE", help="One line on what changed.")],
+    text: Annotated[str, typer.Option("--text", metavar="LINE", help="One line about what changed.")],
     target: Target = ".",
 ) -> None:
-    """Append a dated line to the session log of an agent's memory.
+    """Append a dated line to an agent's session log.
 
-    A memory is made if there is none.
+    A missing memory is created.
     """
     line = " ".join(text.split())
     if not line or not line.isprintable():
-        raise typer.BadParameter("write one line of plain text", param_hint="--text")
+        raise typer.BadParameter("use one line of text without control characters", param_hint="--text")
     root = repository_root(target)
     definition = load_agent(RepositoryAgents(root), agent)
     count = add_note(root, definition, line, datetime.now(UTC).date())
-    write_stdout(f"noted in {memory_path(agent)}, session {count}")
+    write_stdout(f"added a note to {memory_path(agent)} (session {count})")

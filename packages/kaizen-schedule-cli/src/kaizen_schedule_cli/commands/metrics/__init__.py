@@ -1,5 +1,5 @@
-"""`kaizen-agentic metrics`: the results of an agent's runs."""
+"""`kaizen-agentic metrics`: the recorded runs of an agent."""
 
 from kaizen_schedule_cli.commands.lazy import LazyGroup
 
-command = LazyGroup(__name__, ("record", "show"), help="What became of an agent's runs.")
+command = LazyGroup(__name__, ("record", "show"), help="Record and summarize agent runs.")

@@ -1,4 +1,4 @@
-"""`metrics record`: append one run to an agent's metrics."""
+"""`metrics record`: record a run."""
 
 import sys
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from kaizen_schedule_core.repo.recording import record_run
 from kaizen_schedule_core.repo.roots import repository_root
 
 from kaizen_schedule_cli.commands.lazy import as_command
-from kaizen_schedule_cli.commands.options import AgentArgument, Target
+from kaizen_schedule_cli.commands.options import AgentArgument, Target, UsageError
 from kaizen_schedule_cli.render.diagnostics import write_diagnostics
 from kaizen_schedule_cli.render.streams import write_stdout
 
@@ -22,26 +22,27 @@ _LONGEST_SESSION_ID = 200
 @as_command("kaizen-agentic metrics record coach --success --time 412 --quality 0.8")
 def command(
     agent: AgentArgument,
-    success: Annotated[bool, typer.Option("--success", help="The run reached its aim.")] = False,
-    failure: Annotated[bool, typer.Option("--failure", help="The run did not reach its aim.")] = False,
-    time: Annotated[float | None, typer.Option("--time", metavar="SECONDS", help="How long the run took.")] = None,
-    quality: Annotated[float | None, typer.Option("--quality", metavar="0..1", help="How good the result is.")] = None,
+    success: Annotated[bool, typer.Option("--success", help="The run reached its goal.")] = False,
+    failure: Annotated[bool, typer.Option("--failure", help="The run did not reach its goal.")] = False,
+    time: Annotated[float | None, typer.Option("--time", metavar="SECONDS", help="Duration of the run.")] = None,
+    quality: Annotated[float | None, typer.Option("--quality", metavar="0..1", help="Quality of the result.")] = None,
     session_id: Annotated[
-        str | None, typer.Option("--session-id", metavar="ID", help="The session; its first record stands.")
+        str | None,
+        typer.Option("--session-id", metavar="ID", help="Session ID; later records with the same ID are ignored."),
     ] = None,
     target: Target = ".",
 ) -> None:
-    """Append one run to an agent's metrics.
+    """Record a run of an agent.
 
-    It counts once this command has exited 0.
+    The run is stored when this command exits with 0.
     """
     _check_outcome(success=success, failure=failure)
     if time is not None and not 0 <= time <= sys.float_info.max:
-        raise typer.BadParameter("write a number of seconds, 0 or more", param_hint="--time")
+        raise typer.BadParameter("use a number of seconds, 0 or more", param_hint="--time")
     if quality is not None and not 0 <= quality <= 1:
-        raise typer.BadParameter("write a number from 0 to 1", param_hint="--quality")
+        raise typer.BadParameter("use a number from 0 to 1", param_hint="--quality")
     if session_id is not None and not (0 < len(session_id) <= _LONGEST_SESSION_ID and session_id.isprintable()):
-        raise typer.BadParameter(f"write 1 to {_LONGEST_SESSION_ID} plain characters", param_hint="--session-id")
+        raise typer.BadParameter(f"use 1 to {_LONGEST_SESSION_ID} printable characters", param_hint="--session-id")
     root = repository_root(target)
     require_known(RepositoryAgents(root), agent)
     run = ExecutionRecord(
@@ -55,7 +56,7 @@ def command(
     done = record_run(root, run)
     write_diagnostics(done.diagnostics)
     if not done.appended:
-        write_stdout(f"session {session_id} of {agent} is recorded already; the first record stands")
+        write_stdout(f"session {session_id} of {agent} is already recorded; this record was ignored")
     elif success:
         write_stdout(f"recorded success of {agent} at {run.timestamp}")
     else:
@@ -64,6 +65,6 @@ def command(
 
 def _check_outcome(*, success: bool, failure: bool) -> None:
     if success and failure:
-        raise typer.BadParameter("say one of them, not both: --success or --failure", param_hint="--success")
+        raise UsageError("--success cannot be combined with --failure")
     if not (success or failure):
-        raise typer.BadParameter("say whether the run succeeded: --success or --failure", param_hint="--success")
+        raise UsageError("Missing option '--success' or '--failure'.")

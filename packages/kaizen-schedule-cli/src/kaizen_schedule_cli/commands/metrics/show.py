@@ -1,4 +1,4 @@
-"""`metrics show`: summarise an agent's runs."""
+"""`metrics show`: the summary of an agent's runs."""
 
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.repo.agents import RepositoryAgents, require_known
@@ -16,9 +16,9 @@ from kaizen_schedule_cli.render.tables import table
 
 @as_command("kaizen-agentic metrics show coach")
 def command(agent: AgentArgument, target: Target = ".", output: OutputFormat = Format.TEXT) -> None:
-    """Sum up an agent's runs.
+    """Summarize an agent's runs.
 
-    Rates, means, and the trend of the last five runs against the five before.
+    Shows rates, means, and the trend of the last five runs compared with the five before.
     """
     root = repository_root(target)
     require_known(RepositoryAgents(root), agent)

@@ -1,9 +1,9 @@
-"""`kaizen-agentic roster`: the runs of a fleet of repositories, and whether they were recorded."""
+"""`kaizen-agentic roster`: the runs and the status of a fleet."""
 
 from kaizen_schedule_cli.commands.lazy import LazyGroup
 
 command = LazyGroup(
     __name__,
     ("resolve", "explain", "expect", "status", "check", "smoke"),
-    help="What runs over a fleet of repositories.",
+    help="Resolve and monitor a fleet of repositories.",
 )

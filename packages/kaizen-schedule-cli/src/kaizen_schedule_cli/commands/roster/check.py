@@ -1,8 +1,9 @@
-"""`roster check`: what a runner must find before it goes live (contract section 10)."""
+"""`roster check`: the prerequisites of a runner (contract section 10)."""
 
 from typing import Annotated
 
 import typer
+from kaizen_schedule_core.diagnostics import plural
 from kaizen_schedule_core.fleet.credentials import basic_authorization
 from kaizen_schedule_core.fleet.hub import is_hub_url
 
@@ -12,7 +13,7 @@ from kaizen_schedule_cli.commands.lazy import as_command
 from kaizen_schedule_cli.commands.options import Format, Host, Hub, OutputFormat, RosterFile, read_value
 from kaizen_schedule_cli.commands.roster_options import read_source
 from kaizen_schedule_cli.exits import Exit
-from kaizen_schedule_cli.render.streams import plural, write_json, write_stderr, write_stdout
+from kaizen_schedule_cli.render.streams import write_json, write_stderr, write_stdout
 from kaizen_schedule_cli.render.tables import table
 from kaizen_schedule_cli.runner_check import check_runner
 
@@ -24,14 +25,17 @@ def command(
     *,
     host: Host = None,
     index: Annotated[
-        str | None, typer.Option("--index-url", metavar="URL", help="Also ask this package index for the packages.")
+        str | None, typer.Option("--index-url", metavar="URL", help="Also look for the packages in this package index.")
     ] = None,
     output: OutputFormat = Format.TEXT,
 ) -> None:
-    """Check that this machine can be the runner: run it as the user, and with the PATH, that the runner has."""
+    """Check this machine's runner prerequisites.
+
+    Run it as the user, and with the PATH, of the runner.
+    """
     if index is not None:
         if not is_hub_url(index):
-            raise typer.BadParameter("write the index's address, such as https://HOST/simple", param_hint="--index-url")
+            raise typer.BadParameter("use an address such as https://HOST/simple", param_hint="--index-url")
         read_value("--index-url", lambda: basic_authorization(index))
     steps = check_runner(read_source(roster, hub), host=host, index=index)
     checks = tuple(answer_from(step, RunnerCheck) for step in steps)

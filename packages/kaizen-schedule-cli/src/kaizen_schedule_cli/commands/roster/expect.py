@@ -1,9 +1,10 @@
-"""`roster expect`: the runs that are due in an interval."""
+"""`roster expect`: the expected runs of a period."""
 
 from typing import Annotated
 
 import typer
 from kaizen_schedule_core.clock.times import utc_text
+from kaizen_schedule_core.diagnostics import plural
 from kaizen_schedule_core.fleet.expected import Slot, expected_slots, manifest_firings
 
 from kaizen_schedule_cli.answers.roster import ExpectAnswer, ExpectedSlot
@@ -11,7 +12,7 @@ from kaizen_schedule_cli.commands.lazy import as_command
 from kaizen_schedule_cli.commands.options import Catalog, Format, OutputFormat, parse_utc, read_value
 from kaizen_schedule_cli.commands.roster_options import ReadQuery, clock_of, firings_of, resolve, roster_options
 from kaizen_schedule_cli.render.fleet import counts_text, slots_text
-from kaizen_schedule_cli.render.streams import plural, write_json, write_stderr, write_stdout
+from kaizen_schedule_cli.render.streams import write_json, write_stderr, write_stdout
 
 
 @as_command("kaizen-agentic roster expect --roster roster.yml --since 2026-11-23 --until 2026-11-30")
@@ -20,17 +21,17 @@ def command(
     read_query: ReadQuery,
     *,
     since: Annotated[
-        str, typer.Option("--since", metavar="TIME", help="Runs after this: a time with offset, or a date.")
+        str, typer.Option("--since", metavar="TIME", help="Start, exclusive: a time with offset, or a date.")
     ],
-    until: Annotated[str, typer.Option("--until", metavar="TIME", help="Runs up to this.")],
+    until: Annotated[str, typer.Option("--until", metavar="TIME", help="End, inclusive.")],
     catalog: Catalog = None,
     output: OutputFormat = Format.TEXT,
 ) -> None:
-    """List the runs that are expected in a time, each with its slot."""
+    """List expected runs in a period."""
     start = read_value("--since", lambda: parse_utc(since))
     end = read_value("--until", lambda: parse_utc(until))
     if end <= start:
-        raise typer.BadParameter("it must lie after --since", param_hint="--until")
+        raise typer.BadParameter("it must be after --since", param_hint="--until")
     resolution = resolve(read_query())
     firings = firings_of(catalog, resolution)
     slots = read_value(

@@ -1,4 +1,4 @@
-"""`roster explain`: what runs in each repository, or why nothing does, and what fires it."""
+"""`roster explain`: the outcome of each repository, and what fires its runs."""
 
 from datetime import datetime
 
@@ -23,7 +23,10 @@ from kaizen_schedule_cli.render.streams import write_json, write_stderr, write_s
 @as_command("kaizen-agentic roster explain --roster roster.yml --catalog catalog")
 @roster_options
 def command(read_query: ReadQuery, catalog: Catalog = None, output: OutputFormat = Format.TEXT) -> None:
-    """Say of every repository what runs, or why nothing does; with a catalog also who fires it."""
+    """Explain each repository's outcome.
+
+    With --catalog, also show the definitions that fire each run.
+    """
     query = read_query()
     resolution = resolve(query)
     firings = firings_of(catalog, resolution)

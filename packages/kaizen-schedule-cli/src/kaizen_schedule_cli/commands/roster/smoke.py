@@ -1,4 +1,4 @@
-"""`roster smoke`: the whole hand-over, tried on copies."""
+"""`roster smoke`: a smoke test of every repository, on copies."""
 
 from typing import Annotated
 
@@ -23,15 +23,15 @@ def command(
     *,
     require: Annotated[
         list[str] | None,
-        typer.Option("--require", metavar="AGENT", help="An agent that every repository must have enabled."),
+        typer.Option("--require", metavar="AGENT", help="Agent that every repository must have enabled."),
     ] = None,
     host: Host = None,
     catalog: Catalog = None,
-    report: Annotated[str | None, text_option("--report", "FILE", "Write the full report as JSON.")] = None,
+    report: Annotated[str | None, text_option("--report", "FILE", "Write the report as JSON.")] = None,
 ) -> None:
-    """Try the whole hand-over on copies of every repository.
+    """Smoke-test every repository on copies.
 
-    From init to the dry run of the definitions, the emitted commands in a real shell.
+    Runs all steps from init to the dry run of the definitions, and the prepared commands in a shell.
     """
     if report is not None:
         require_writable(report)

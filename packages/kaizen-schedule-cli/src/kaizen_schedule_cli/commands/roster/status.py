@@ -1,4 +1,4 @@
-"""`roster status`: what was expected, and what was recorded."""
+"""`roster status`: expected runs compared with recorded runs."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 from kaizen_schedule_core.clock.times import parse_duration
-from kaizen_schedule_core.diagnostics import Diagnostic
+from kaizen_schedule_core.diagnostics import Diagnostic, plural
 from kaizen_schedule_core.fleet.expected import manifest_firings
 from kaizen_schedule_core.fleet.status import RUN_STATES, UNHEALTHY_STATES, RunStatus, fleet_status
 
@@ -18,7 +18,7 @@ from kaizen_schedule_cli.commands.roster_options import ReadQuery, clock_of, fir
 from kaizen_schedule_cli.exits import Exit
 from kaizen_schedule_cli.render.diagnostics import write_diagnostics
 from kaizen_schedule_cli.render.fleet import counts_text, status_text
-from kaizen_schedule_cli.render.streams import plural, write_json, write_stderr, write_stdout
+from kaizen_schedule_cli.render.streams import write_json, write_stderr, write_stdout
 
 
 @as_command("kaizen-agentic roster status --roster roster.yml --check")
@@ -27,12 +27,14 @@ def command(
     read_query: ReadQuery,
     catalog: Catalog = None,
     grace: Annotated[
-        str, typer.Option("--grace", metavar="24h", help="How long after its slot a run may be recorded.")
+        str, typer.Option("--grace", metavar="24h", help="Time after a slot before a missing run is overdue.")
     ] = "24h",
-    check: Annotated[bool, typer.Option("--check", help="Exit 3 if a run is overdue, failed or unreadable.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Exit 3 if an agent is overdue, failed or unreadable.")
+    ] = False,
     output: OutputFormat = Format.TEXT,
 ) -> None:
-    """Compare what was expected with what was recorded."""
+    """Compare expected runs with recorded runs."""
     patience = read_value("--grace", lambda: parse_duration(grace))
     query = read_query()
     resolution = resolve(query)

@@ -1,4 +1,4 @@
-"""`schedule agents`: the agents that can be scheduled in a repository."""
+"""`schedule agents`: the available agents of a repository."""
 
 from kaizen_schedule_core.diagnostics import Diagnostic
 from kaizen_schedule_core.errors import KaizenError
@@ -13,7 +13,7 @@ from kaizen_schedule_cli.render.tables import table
 
 @as_command("kaizen-agentic schedule agents")
 def command(target: Target = ".") -> None:
-    """List the agents that can be scheduled here."""
+    """List the available agents."""
     agents = RepositoryAgents(repository_root(target))
     rows: list[tuple[str, str, str]] = []
     unusable: list[Diagnostic] = []
@@ -26,4 +26,4 @@ def command(target: Target = ".") -> None:
             rows.append((name, agent.origin, agent.description))
     if unusable:
         raise KaizenError(unusable)
-    write_stdout(table(("agent", "from", "what it does"), rows))
+    write_stdout(table(("agent", "from", "description"), rows))

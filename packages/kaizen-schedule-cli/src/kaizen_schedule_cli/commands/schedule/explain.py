@@ -1,4 +1,4 @@
-"""`schedule explain`: the explanation of a code."""
+"""`schedule explain`: the explanation of a diagnostic code."""
 
 from typing import Annotated
 
@@ -13,10 +13,10 @@ from kaizen_schedule_cli.render.streams import write_stdout
 
 @as_command("kaizen-agentic schedule explain KZ203")
 def command(code: Annotated[str, typer.Argument(metavar="CODE", help="A code such as KZ203.")]) -> None:
-    """Explain a code, with an example of wrong and right."""
+    """Explain a diagnostic code, with an example."""
     known = CODES.get(code.upper())
     if known is None:
-        near = f"codes run from {min(CODES)} to {max(CODES)}"
+        near = f"codes are from {min(CODES)} to {max(CODES)}"
         if len(code) == len(min(CODES)):
             near = did_you_mean(code.upper(), CODES) or near
         raise typer.BadParameter(f"unknown code {quoted(code)}: {near}", param_hint="CODE")

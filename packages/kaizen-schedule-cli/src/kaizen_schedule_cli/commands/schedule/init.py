@@ -1,4 +1,4 @@
-"""`schedule init`: write the manifest that the options describe."""
+"""`schedule init`: create a manifest."""
 
 import os
 import shlex
@@ -17,24 +17,31 @@ from kaizen_schedule_core.repo.agents import RepositoryAgents, load_agent
 from kaizen_schedule_core.repo.roots import repo_name, repository_root
 
 from kaizen_schedule_cli.commands.lazy import as_command
-from kaizen_schedule_cli.commands.options import Target, check_timezone, read_optional, read_value, text_option
+from kaizen_schedule_cli.commands.options import (
+    Target,
+    UsageError,
+    check_timezone,
+    read_optional,
+    read_value,
+    text_option,
+)
 from kaizen_schedule_cli.render.streams import write_stderr, write_stdout
 
 _BOOTSTRAP: dict[str, BootstrapCadence] = {"hourly": "hourly", "daily": "daily", "weekly": "weekly"}
 
-Agents = Annotated[str | None, text_option("--agents", "A,B,…", "Run these agents instead of the example's.")]
-Timezone = Annotated[str | None, text_option("--timezone", "ZONE", "The zone of all crons; else Europe/Berlin.")]
+Agents = Annotated[str | None, text_option("--agents", "A,B,…", "Schedule these agents instead of the example's.")]
+Timezone = Annotated[str | None, text_option("--timezone", "ZONE", "Time zone of all crons [default: Europe/Berlin].")]
 EngagementSlug = Annotated[
-    str | None, text_option("--engagement", "SLUG", "Begin an engagement: run the agents more often.")
+    str | None, text_option("--engagement", "SLUG", "Start an engagement: agents run more often.")
 ]
 Bootstrap = Annotated[
-    str | None, text_option("--bootstrap-cadence", "WORD", "How often then: hourly, daily, weekly. Daily unless given.")
+    str | None, text_option("--bootstrap-cadence", "WORD", "Its cadence: hourly, daily or weekly [default: daily].")
 ]
 StaggerWindow = Annotated[
-    str | None, text_option("--stagger", "30m|1h|…", "Start each agent at its own minute within this window.")
+    str | None, text_option("--stagger", "30m|1h|…", "Spread the start times over this period (1m up to 12h).")
 ]
 RepoSlug = Annotated[
-    str | None, text_option("--repo", "SLUG", "The slug that decides the minutes; else the folder's name.")
+    str | None, text_option("--repo", "SLUG", "Slug that determines the minutes [default: directory name].")
 ]
 
 
@@ -48,10 +55,10 @@ def command(
     bootstrap: Bootstrap = None,
     stagger: StaggerWindow = None,
     repo: RepoSlug = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the manifest and write nothing.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace a manifest that is there.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the manifest without writing it.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing manifest.")] = False,
 ) -> None:
-    """Opt a repository in: write .kaizen/schedule.yml and its schema."""
+    """Create .kaizen/schedule.yml and its schema."""
     root = repository_root(target)
     begun = _engagement(engagement, bootstrap)
     minutes = _stagger(root, stagger, repo, begun)
@@ -63,7 +70,7 @@ def command(
     if dry_run:
         write_stdout(text)
         files = _listed(done, write="would write", replace="would replace", keep="would keep")
-        write_stderr(f"{files}Nothing was written: this is a dry run.")
+        write_stderr(f"{files}Dry run: nothing was written.")
     else:
         write_stdout(_listed(done, write="wrote", replace="replaced", keep="kept"))
         _write_next_steps(root, target)
@@ -72,20 +79,20 @@ def command(
 def _engagement(slug: str | None, cadence: str | None) -> Engagement | None:
     if slug is None:
         if cadence is not None:
-            raise typer.BadParameter("it needs --engagement SLUG", param_hint="--bootstrap-cadence")
+            raise UsageError("--bootstrap-cadence requires --engagement SLUG")
         return None
     word = cadence or "daily"
     if word not in _BOOTSTRAP:
-        near = did_you_mean(word, _BOOTSTRAP) or f"write one of {', '.join(_BOOTSTRAP)}"
+        near = did_you_mean(word, _BOOTSTRAP) or f"use one of {', '.join(_BOOTSTRAP)}"
         raise typer.BadParameter(f"unknown cadence {quoted(word)}: {near}", param_hint="--bootstrap-cadence")
     return Engagement(slug=_slug("--engagement", slug), cadence=_BOOTSTRAP[word])
 
 
 def _stagger(root: str, window: str | None, repo: str | None, engagement: Engagement | None) -> Stagger | None:
-    """Return what decides the minutes of the crons, or None if they are not staggered."""
+    """Return the stagger of the crons, or None."""
     if window is None and engagement is None:
         if repo is not None:
-            raise typer.BadParameter("it decides minutes: give --stagger or --engagement too", param_hint="--repo")
+            raise UsageError("--repo requires --stagger or --engagement")
         return None
     length = read_optional("--stagger", window, parse_duration) or timedelta(hours=1)
     return Stagger(repo=_slug("--repo", repo or repo_name(root)), window=length)
@@ -93,18 +100,18 @@ def _stagger(root: str, window: str | None, repo: str | None, engagement: Engage
 
 def _slug(option: str, text: str) -> str:
     if not is_slug(text):
-        message = f"{quoted(text)} is no slug: write letters, digits, dots, hyphens and underscores, up to 100"
+        message = f"invalid slug {quoted(text)}: use at most 100 letters, digits, dots, hyphens and underscores"
         raise typer.BadParameter(message, param_hint=option)
     return text
 
 
 def _descriptions(root: str, listed: str) -> dict[str, str]:
-    """Return the description of each agent, by name, in the order given. Raises KaizenError for an unknown one."""
+    """Return the descriptions of the agents by name, in the given order. Raises KaizenError for an unknown agent."""
     names = [name.strip() for name in listed.split(",")]
     if "" in names:
-        raise typer.BadParameter("write names with commas between them: coach,optimization", param_hint="--agents")
+        raise typer.BadParameter("use names separated by commas: coach,optimization", param_hint="--agents")
     if len(set(names)) < len(names):
-        raise typer.BadParameter("write each name once: one is there twice", param_hint="--agents")
+        raise typer.BadParameter("duplicate name: list each agent once", param_hint="--agents")
     known = RepositoryAgents(root)
     return {name: load_agent(known, name).description for name in names}
 
@@ -118,6 +125,8 @@ def _listed(done: OptedIn, *, write: str, replace: str, keep: str) -> str:
 
 def _write_next_steps(root: str, target: str) -> None:
     where = "" if target == "." else f" --target {shlex.quote(escape_control_chars(target))}"
-    write_stderr(f"\nNext: kaizen-agentic schedule validate{where}, then commit the folder .kaizen.")
+    write_stderr(f"\nNext: kaizen-agentic schedule validate{where}, then commit the directory .kaizen.")
     if not os.path.lexists(os.path.join(root, ".git")):
-        write_stderr("This folder is no git repository yet: a schedule takes effect for others once it is committed.")
+        write_stderr(
+            "This directory is not a Git repository: the schedule takes effect for others when it is committed."
+        )

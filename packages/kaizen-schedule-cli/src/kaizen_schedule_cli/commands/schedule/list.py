@@ -1,10 +1,11 @@
-"""`schedule list`: the scheduled agents of a repository."""
+"""`schedule list`: the agents of a manifest."""
 
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 from kaizen_schedule_core.clock.fires import next_fire
+from kaizen_schedule_core.diagnostics import plural
 from kaizen_schedule_core.manifest.model import AgentSchedule, Manifest
 from kaizen_schedule_core.repo.roots import repo_name, repository_root
 
@@ -14,16 +15,16 @@ from kaizen_schedule_cli.commands.lazy import as_command
 from kaizen_schedule_cli.commands.manifests import load_valid_manifest
 from kaizen_schedule_cli.commands.options import Format, OutputFormat, Target
 from kaizen_schedule_cli.render.fires import agents_text
-from kaizen_schedule_cli.render.streams import plural, write_json, write_stderr, write_stdout
+from kaizen_schedule_cli.render.streams import write_json, write_stderr, write_stdout
 
 
 @as_command("kaizen-agentic schedule list --all")
 def command(
     target: Target = ".",
-    everything: Annotated[bool, typer.Option("--all", help="Show paused agents too.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Also show paused agents.")] = False,
     output: OutputFormat = Format.TEXT,
 ) -> None:
-    """Show the scheduled agents and when each fires next."""
+    """List the scheduled agents and their next fires."""
     root = repository_root(target)
     manifest, _ = load_valid_manifest(root, target)
     now = datetime.now(UTC)

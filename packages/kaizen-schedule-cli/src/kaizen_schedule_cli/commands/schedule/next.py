@@ -1,4 +1,4 @@
-"""`schedule next`: the fires to come."""
+"""`schedule next`: the next fires of agents."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -31,21 +31,24 @@ def command(
     agent: Annotated[str | None, typer.Argument(metavar="AGENT", help="Only this agent.")] = None,
     target: Target = ".",
     after: Annotated[
-        str | None, typer.Option("--from", metavar="TIME", help="Fires after this: a time with offset, or a date.")
+        str | None, typer.Option("--from", metavar="TIME", help="Start, exclusive: a time with offset, or a date.")
     ] = None,
-    until: Annotated[str | None, typer.Option("--until", metavar="TIME", help="Fires up to this.")] = None,
+    until: Annotated[str | None, typer.Option("--until", metavar="TIME", help="End, inclusive.")] = None,
     count: Annotated[
-        int | None, typer.Option("--count", metavar="N", min=1, max=_MOST, help="Fires per agent; 5 without --until.")
+        int | None,
+        typer.Option(
+            "--count", metavar="N", min=1, max=_MOST, help="Fires per agent [default: 5, or all until --until]."
+        ),
     ] = None,
     output: OutputFormat = Format.TEXT,
 ) -> None:
-    """Show when agents will fire, by the clock that fires them."""
+    """Show the next fires of agents."""
     root = repository_root(target)
     manifest, document = load_valid_manifest(root, target)
     start = read_optional("--from", after, lambda text: parse_time(text, zone=manifest.zone)) or datetime.now(UTC)
     end = read_optional("--until", until, lambda text: parse_time(text, zone=manifest.zone))
     if end is not None and end <= start:
-        raise typer.BadParameter("it must lie after --from, which is now by default", param_hint="--until")
+        raise typer.BadParameter("it must be after --from (default: now)", param_hint="--until")
     if count is None:
         count = _MOST + 1 if end else _FIRES
     agents = _chosen(manifest, agent, document)
@@ -56,9 +59,9 @@ def command(
         return
     write_stdout(next_text(answer, manifest.timezone))
     if not agents:
-        write_stderr("No fire: no agent is enabled.")
+        write_stderr("No fires: no agent is enabled.")
     elif not fires:
-        write_stderr("No fire: none in that time.")
+        write_stderr("No fires in this period.")
 
 
 def _chosen(manifest: Manifest, agent: str | None, document: Document) -> list[str]:
@@ -66,11 +69,11 @@ def _chosen(manifest: Manifest, agent: str | None, document: Document) -> list[s
         return [name for name, schedule in manifest.agents.items() if schedule.enabled]
     schedule = manifest.agents.get(agent)
     if schedule is None:
-        message = f"agent {quoted(agent)} is not declared in this manifest"
+        message = f"agent {quoted(agent)} is not declared in the manifest"
         hint = did_you_mean(agent, manifest.agents) or f"declared: {', '.join(manifest.agents)}"
         raise KaizenError(document.diagnose(meaning.UNDECLARED_AGENT, message, ("agents",), key=True, hint=hint))
     if not schedule.enabled:
-        message = f"agent {quoted(agent)} is paused by enabled: false, so it will not fire"
+        message = f"agent {quoted(agent)} is paused (enabled: false) and does not fire"
         path = ("agents", agent, "enabled")
         raise KaizenError(document.diagnose(meaning.DISABLED_AGENT, message, path, hint="set enabled: true"))
     return [agent]
@@ -85,5 +88,5 @@ def _fires(
         coming = preview(manifest.agents[name].cron, manifest.zone, start, until=end, count=count)
         rows += [Fire(agent=name, at=fire.at.isoformat(), utc=utc_text(fire.at), note=fire.note) for fire in coming]
     if len(rows) > _MOST:
-        raise typer.BadParameter(f"more than {_MOST:,} fires; give --count, or end sooner", param_hint="--until")
+        raise typer.BadParameter(f"more than {_MOST:,} fires: pass --count, or a shorter period", param_hint="--until")
     return tuple(sorted(rows, key=lambda fire: (fire.utc, fire.agent)))

@@ -29,22 +29,17 @@ def command(
     agent: AgentArgument,
     target: Target = ".",
     max_bytes: Annotated[
-        int, typer.Option("--max-bytes", metavar="N", min=1, help="How large the markdown may be, in bytes.")
+        int, typer.Option("--max-bytes", metavar="N", min=1, help="Maximum size of the Markdown in bytes.")
     ] = DEFAULT_MAX_BYTES,
     unscheduled: Annotated[
-        bool, typer.Option("--unscheduled", help="Also for an agent that is not scheduled here, or paused.")
+        bool, typer.Option("--unscheduled", help="Also accept an undeclared or paused agent.")
     ] = False,
     emit: Annotated[
-        str | None,
-        typer.Option(
-            "--emit", metavar="TARGET", help="Also tell others: file:PATH, or nats://HOST:PORT (extra [events])."
-        ),
+        str | None, typer.Option("--emit", metavar="TARGET", help="Publish an event to file:PATH or nats://HOST:PORT.")
     ] = None,
-    output: Annotated[
-        _BundleFormat, typer.Option("--format", help="How to write the bundle.")
-    ] = _BundleFormat.MARKDOWN,
+    output: Annotated[_BundleFormat, typer.Option("--format", help="Output format.")] = _BundleFormat.MARKDOWN,
 ) -> None:
-    """Print what an agent's session needs to begin, from files alone."""
+    """Print the orientation bundle for an agent session."""
     emission = None
     if emit is not None:
         from kaizen_schedule_cli.emit import emit as send

@@ -8,5 +8,5 @@ from kaizen_schedule_cli.render.streams import write_stdout
 
 @as_command("kaizen-agentic schedule schema > .kaizen/schedule.schema.json")
 def command() -> None:
-    """Print the JSON Schema of the manifest, for editors."""
+    """Print the JSON Schema of the manifest."""
     write_stdout(schema_text())

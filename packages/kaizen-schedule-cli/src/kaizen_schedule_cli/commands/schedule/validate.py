@@ -19,23 +19,23 @@ from kaizen_schedule_core.repo.roots import repository_root
 
 from kaizen_schedule_cli.commands.findings import FindingsFormat, FindingsOutput, report_findings
 from kaizen_schedule_cli.commands.lazy import as_command
-from kaizen_schedule_cli.commands.options import read_optional, text_option
+from kaizen_schedule_cli.commands.options import UsageError, read_optional, text_option
 
 
 @as_command("kaizen-agentic schedule validate services/*/.kaizen/schedule.yml")
 def command(
     paths: Annotated[
-        list[str] | None, typer.Argument(metavar="PATH", help="Manifests, folders to search, or - for stdin.")
+        list[str] | None, typer.Argument(metavar="PATH", help="Manifests, directories to search, or - for stdin.")
     ] = None,
     target: Annotated[str | None, text_option("--target", "DIR", "The repository's root.")] = None,
     now: Annotated[
-        str | None, typer.Option("--now", metavar="TIME", help="Judge from this moment instead of now.")
+        str | None, typer.Option("--now", metavar="TIME", help="Evaluate at this time instead of now.")
     ] = None,
     output: FindingsOutput = FindingsFormat.TEXT,
 ) -> None:
-    """Check manifests: every problem at its line, and what to write."""
+    """Check manifests and report every problem with its line."""
     if paths and target is not None:
-        raise typer.BadParameter("give paths or --target, not both", param_hint="--target")
+        raise UsageError("--target cannot be combined with paths")
     moment = read_optional("--now", now, parse_time_or_date) or datetime.now(UTC)
     if paths:
         places, found = _manifests_at(paths)
@@ -50,7 +50,7 @@ def command(
 
 
 def _manifest_of(target: str) -> tuple[list[ManifestPlace], list[Diagnostic]]:
-    """Return the manifest of a repository, or the problems of its folder."""
+    """Return the manifest of a repository, or the problems of its directory."""
     try:
         return [manifest_of(target, repository_root(target))], []
     except KaizenError as error:
@@ -58,12 +58,12 @@ def _manifest_of(target: str) -> tuple[list[ManifestPlace], list[Diagnostic]]:
 
 
 def _manifests_at(paths: Iterable[str]) -> tuple[list[ManifestPlace], list[Diagnostic]]:
-    """Return the manifests that paths name, sorted, and the problems of the paths that cannot be searched."""
+    """Return the manifests at the paths, sorted, and the problems of unreadable directories."""
     places: dict[str, ManifestPlace] = {}
     problems: list[Diagnostic] = []
     for path in paths:
         if not path:
-            raise typer.BadParameter("an empty path", param_hint="PATH")
+            raise typer.BadParameter("the path is empty", param_hint="PATH")
         if path == "-":
             places[path] = ManifestPlace(shown=path, root=None)
             continue

@@ -125,7 +125,7 @@ def _comment(context: ErrorContext) -> Finding | None:
     return None
 
 
-def _never_closed(context: ErrorContext) -> Finding | None:
+def _not_closed(context: ErrorContext) -> Finding | None:
     written = context.text.rstrip()
     if context.stopped >= len(written) and written[-1:] in {"[", "{"}:
         name = _OPENERS[written[-1]]
@@ -163,7 +163,7 @@ def _between_entries(context: ErrorContext) -> Finding | None:
     return Finding(context.stopped, what, "write key: value, with a comma between entries", width)
 
 
-def _closes_nothing(context: ErrorContext) -> Finding | None:
+def _unmatched(context: ErrorContext) -> Finding | None:
     if context.char not in _CLOSERS:
         return None
     return Finding(context.stopped, f"unmatched closing {_CLOSERS[context.char][0]}", "delete it, or quote the value")
@@ -185,7 +185,7 @@ def _after_the_end(context: ErrorContext) -> Finding | None:
     return Finding(context.stopped, message, "quote the whole value, or delete the text after the quote", len(rest))
 
 
-def _no_space(context: ErrorContext) -> Finding | None:
+def _missing_space(context: ErrorContext) -> Finding | None:
     """Report a key without a space after its colon, so that the whole line was read as text."""
     for start in context.lines_up:
         match = _NO_SPACE.match(context.text, start, start + len(line_at(context.text, start)))
@@ -208,7 +208,7 @@ def _document_end(context: ErrorContext) -> Finding | None:
     return Finding(context.line, "a second document starts here", "keep one document", width, reading.SECOND_DOCUMENT)
 
 
-def _no_colon(context: ErrorContext) -> Finding | None:
+def _missing_colon(context: ErrorContext) -> Finding | None:
     at_the_end = context.before and not context.text[context.stopped :].strip()
     if not at_the_end and (not context.above or (context.char != ":" and context.before)):
         return None
@@ -220,7 +220,7 @@ def _no_colon(context: ErrorContext) -> Finding | None:
     return Finding(above + lead, "missing colon", "write the line as key: value", len(line.strip()))
 
 
-def _no_key(context: ErrorContext) -> Finding | None:
+def _missing_key(context: ErrorContext) -> Finding | None:
     if context.char != ":" or context.before:
         return None
     return Finding(context.stopped, "missing key before the colon", "write key: value")
@@ -261,7 +261,7 @@ def _misplaced(context: ErrorContext, line: int) -> Finding:
     return Finding(at, "inconsistent indentation", "indent it like the lines around it", width)
 
 
-def _something(context: ErrorContext) -> Finding:
+def _fallback(context: ErrorContext) -> Finding:
     hint = "quote the value, or check for a missing character before it"
     return Finding(context.stopped, "invalid YAML", hint)
 
@@ -275,19 +275,19 @@ DETECTORS: tuple[Callable[[ErrorContext], Finding | None], ...] = (
     _reserved,
     _bad_escape,
     _comment,
-    _never_closed,
+    _not_closed,
     _between_entries,
-    _closes_nothing,
+    _unmatched,
     _after_the_end,
-    _no_space,
+    _missing_space,
     _second_colon,
     _document_end,
-    _no_colon,
-    _no_key,
+    _missing_colon,
+    _missing_key,
     _dash,
     _indented_too_far,
     _misfit,
-    _something,
+    _fallback,
 )
 """The detectors in the order in which they are tried; the last one always finds something."""
 

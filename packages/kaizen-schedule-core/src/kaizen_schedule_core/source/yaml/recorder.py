@@ -173,7 +173,7 @@ class Recorder:
             if key == "<<" and event.implicit[0]:
                 merged = True
                 self._report_event(reading.NOT_PLAIN_YAML, "merge key <<", event, "write the keys out")
-                self._pass_over(value_event)
+                self._skip_node(value_event)
             elif key in result and self._repeated(event, inner, first=result[key]):
                 self._skip(value_event)
             else:
@@ -193,7 +193,7 @@ class Recorder:
         self._node(event, ())
         self.positions = kept
 
-    def _pass_over(self, event: Any) -> None:
+    def _skip_node(self, event: Any) -> None:
         outside = self._depth
         while True:
             if isinstance(event, CollectionStartEvent):
@@ -209,8 +209,8 @@ class Recorder:
             self._alias(event, ())
         else:
             self._report_event(reading.SYNTAX, "a key must be text", event, "write the key as one word", width=1)
-            self._pass_over(event)
-        self._pass_over(self._next())
+            self._skip_node(event)
+        self._skip_node(self._next())
 
     def _repeated(self, event: Any, path: Path, *, first: Any) -> bool:
         place = span_at(self.text, *self.positions.keys[path])
