@@ -93,7 +93,7 @@ def test_a_server_that_does_not_start_is_told_with_its_log(tmp_path: Path, monke
 
 
 def test_the_page_lists_every_line_under_its_scenario() -> None:
-    page = (Path(__file__).parents[2] / "docs/guides/drill.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "tools/drill/README.md").read_text(encoding="utf-8")
     rows = [[cell.strip() for cell in line.split("|")[1:3]] for line in page.splitlines() if line.startswith("| ")]
     told = [
         (f"`{scenario.name}`" if number == 0 else "", line)

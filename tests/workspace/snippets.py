@@ -9,6 +9,8 @@ A directive is an HTML comment on a line of its own, so that it is seen in the s
     <!-- varies: times -->        what of the next block's output is another each time; see `VARYING`
     <!-- problems: KZ203 -->        the next block is a manifest with exactly these errors and warnings
 
+In a `console` block each command begins with `$ `; other lines continue the command before them.
+
 A block with a title is written to the file of that name. A block of text or JSON right after a shell block is what that
 one prints; a line `...` in it stands for any lines, and ` ...` at the end of a line for the rest of it.
 """
@@ -27,6 +29,7 @@ ROOT = Path(__file__).parents[2]
 SHELL = frozenset({"sh", "bash", "shell", "console"})
 OUTPUT = frozenset({"text", "json", "markdown", "yaml"})
 FENCE = re.compile(r"^([ ]*)(```+|~~~+)([^\n`]*)\n(.*?)^\1\2[ ]*$", re.MULTILINE | re.DOTALL)
+_PROMPT = re.compile(r"^\$ ", re.MULTILINE)
 _DIRECTIVE = re.compile(r"^ *<!-- (setup|not run|exit|varies|problems): *(.*?) *-->$", re.MULTILINE)
 _TIME = r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?: ?[+-]\d\d:\d\d|Z)?)?"
 VARYING = {"times": _TIME, "digests": r"\b[0-9a-f]{16,64}\b", "sizes": r"\b\d{4,6}\b"}
@@ -66,13 +69,19 @@ def parse(page: Path, text: str) -> Iterator[Block]:
         if stray:
             raise ValueError(f"{page}: the directive {stray[0]} stands before no block")
         info = match[3].strip()
+        language = info.split(" ")[0]
+        body = textwrap.dedent(match[4])
+        if language == "console":
+            if not body.startswith("$ "):
+                raise ValueError(f"{page}: a console block must begin with a command after `$ `")
+            body = _PROMPT.sub("", body)
         title = re.search(r'title="([^"]+)"', info)
         yield Block(
             page=page,
             line=text.count("\n", 0, match.start()) + 1,
-            language=info.split(" ")[0],
+            language=language,
             title=title[1] if title else None,
-            body=textwrap.dedent(match[4]),
+            body=body,
             follows=end > 0 and not _DIRECTIVE.sub("", between).strip(),
             directives=directives,
         )

@@ -22,6 +22,7 @@ PAGES = sorted(
         *ROOT.glob("docs/**/*.md"),
         *ROOT.glob("adr/*.md"),
         *ROOT.glob("packages/*/README.md"),
+        *ROOT.glob("tools/*/README.md"),
     )
     if path.is_file() and path.name != "template.md"
 )

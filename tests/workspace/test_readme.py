@@ -20,7 +20,8 @@ def blocks(language: str) -> list[str]:
 
 
 def commands() -> list[str]:
-    return [line.partition("#")[0].strip() for block in blocks("bash") for line in block.splitlines() if line.strip()]
+    lines = [line for block in blocks("console") for line in block.splitlines() if line.startswith("$ ")]
+    return [line.removeprefix("$ ").partition("#")[0].strip() for line in lines]
 
 
 def test_the_map_of_packages_names_each_once_with_a_link() -> None:
@@ -64,7 +65,7 @@ def test_requirements_bring_what_the_two_commands_run() -> None:
 
 
 def test_the_commands_of_the_first_day_run_in_order(tmp_path: Path) -> None:
-    day = [shlex.split(line) for line in commands() if line.startswith("kaizen-agentic ")]
+    day = [shlex.split(line) for line in commands() if line.startswith("kaizen-agentic schedule ")]
     assert [words[1:3] for words in day] == [["schedule", word] for word in ("init", "validate", "list", "prepare")]
     subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
     for words in day:

@@ -19,7 +19,7 @@ from tests.workspace.snippets import OUTPUT, ROOT, SETUPS, SHELL, Block, Sandbox
 
 PAGES = sorted(
     path.relative_to(ROOT)
-    for where in ("*.md", "docs/**/*.md", "adr/*.md", "packages/*/README.md")
+    for where in ("*.md", "docs/**/*.md", "adr/*.md", "packages/*/README.md", "tools/*/README.md")
     for path in ROOT.glob(where)
     if path.name != "template.md"
 )
@@ -194,8 +194,10 @@ hello
 ```bash
 export WHO=world
 ```
-```bash
-pwd; cat b/c.txt; echo $WHO
+```console
+$ pwd; cat b/c.txt
+$ echo \
+    $WHO
 ```
 ```text
 /srv/a
@@ -258,6 +260,11 @@ agents: {coach: {cadence: weekley}}
     *wrong, right = [complaints(block) for block in parse(Path("page.md"), text)]
     assert [len(told) for told in wrong] == [1, 1, 1, 1, 1]
     assert right == []
+
+
+def test_a_console_block_without_a_prompt_is_caught() -> None:
+    with pytest.raises(ValueError, match="must begin with a command after"):
+        list(parse(Path("page.md"), "```console\ntrue\n```\n"))
 
 
 def test_a_directive_before_no_block_is_caught() -> None:
