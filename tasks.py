@@ -1,4 +1,4 @@
-"""The things this workspace does; what it answers is in noxfile.py."""
+"""Development tasks; the checks are in noxfile.py."""
 
 import os
 import re
@@ -20,7 +20,7 @@ ROSTER = "pilot-roster/roster.yml"
 
 
 def python(c: Context, *words: str, env: dict[str, str] | None = None) -> None:
-    """Run a module of this interpreter at the root; its exit code becomes ours."""
+    """Run a module with this interpreter in the root directory, and exit with its exit code if it fails."""
     command = shlex.join([sys.executable, "-m", *words])
     with c.cd(ROOT):
         result = c.run(command, env=env or {}, warn=True, pty=sys.stdout.isatty())
@@ -29,28 +29,28 @@ def python(c: Context, *words: str, env: dict[str, str] | None = None) -> None:
 
 
 def need(package: str, module: str) -> None:
-    """Say how to get a tool that the README's commands do not install."""
+    """Exit with the command that installs a tool if it is missing."""
     if find_spec(module) is None:
         command = shlex.join([sys.executable, "-m", "pip", "install", "-c", "constraints.txt", package])
-        raise Exit(f"{package} is not installed here; install it with\n{command}")
+        raise Exit(f"{package} is not installed. Install it with:\n{command}")
 
 
 @task(
     help={
         "roster": f"roster file (default: {ROSTER})",
-        "report": "also write JSON to this file",
-        "hub": "ask the reference State Hub, started for this, instead of reading the file",
+        "report": "also write the report as JSON to this file",
+        "hub": "start the reference State Hub and use it instead of the file",
     }
 )
 def pilot_smoke(c: Context, roster: str = "", report: str = "", hub: bool = False) -> None:  # noqa: FBT001, FBT002
-    """Try the whole hand-over on each repo of a roster."""
+    """Run the smoke test on each repository of a roster."""
     chosen = Path(roster).absolute() if roster else ROOT / ROSTER
     options: list[str] = []
     if chosen.resolve() == (ROOT / ROSTER).resolve():
         options += ["--require", "coach", "--require", "optimization"]
     if report:
         options += ["--report", str(Path(report).absolute())]
-    # The smoke test runs what a runner would, so kaizen-agentic must be on the PATH.
+    # The smoke test starts kaizen-agentic as a runner does, from the PATH.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     with running_hub(chosen) if hub else nullcontext() as url:
         source = ["--hub", url] if url else ["--roster", os.path.relpath(chosen, ROOT)]
@@ -59,7 +59,7 @@ def pilot_smoke(c: Context, roster: str = "", report: str = "", hub: bool = Fals
 
 @contextmanager
 def running_hub(roster: Path) -> Iterator[str]:
-    """Start the reference State Hub on a free port, give its URL, and stop it in the end."""
+    """Start the reference State Hub on a free port, yield its URL, and stop it at the end."""
     need("fastapi", "fastapi")
     need("uvicorn", "uvicorn")
     from drill.servers import start_hub
@@ -75,7 +75,7 @@ def running_hub(roster: Path) -> Iterator[str]:
 
 @task(help={"roster": f"roster file (default: {ROSTER})", "port": "port on loopback (default: 8000)"})
 def hub(c: Context, roster: str = "", port: int = 8000) -> None:
-    """Run the reference State Hub here, until Ctrl-C."""
+    """Run the reference State Hub until Ctrl-C."""
     need("fastapi", "fastapi")
     need("uvicorn", "uvicorn")
     chosen = Path(roster).absolute() if roster else ROOT / ROSTER
@@ -83,17 +83,17 @@ def hub(c: Context, roster: str = "", port: int = 8000) -> None:
 
 
 @task(
-    help={"only": "this scenario alone; may be repeated", "report": "also write the table as JSON to this file"},
+    help={"only": "run only this scenario (repeatable)", "report": "also write the table as JSON to this file"},
     iterable=["only"],
 )
 def drill(_: Context, only: list[str], report: str = "") -> None:
-    """Run the whole loop on real servers, with faults and at scale; ends with a table."""
+    """Run the end-to-end test on real servers, with faults and at scale, and print a table."""
     for package in ("temporalio", "fastapi", "uvicorn"):
         need(package, package)
     need("nats-py", "nats")
     words = [word for name in only for word in ("--only", name)]
     words += ["--report", str(Path(report).absolute())] if report else []
-    # In place of this process, so that a signal meant for it reaches the drill.
+    # Replace this process, so that the drill receives its signals.
     sys.stdout.flush()
     os.execv(sys.executable, [sys.executable, "-m", "drill", *words])  # noqa: S606
 
@@ -108,13 +108,13 @@ def fmt(c: Context) -> None:
 
 @task
 def generate(c: Context) -> None:
-    """Write anew what is made from the code: reference pages, tables, schemas."""
+    """Write the files that are generated from the code: reference pages, tables, schemas."""
     python(c, "reference")
 
 
 @task
 def docs(c: Context) -> None:
-    """Serve the site here and rebuild it at each change."""
+    """Serve the site locally and rebuild it after each change."""
     needed = {
         "mkdocs-material": "material",
         "mkdocstrings-python": "mkdocstrings",
@@ -127,11 +127,11 @@ def docs(c: Context) -> None:
 
 @task(help={"title": "the decision in a few words"})
 def adr(_: Context, title: str) -> None:
-    """Begin the next decision record and list it in the index."""
+    """Create the next ADR and add it to the index."""
     folder = ROOT / "adr"
     slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
     if not slug:
-        raise Exit("the title needs a letter or a digit")
+        raise Exit("the title must contain a letter or a digit")
     last = max((int(path.name[4:7]) for path in folder.glob("adr-[0-9][0-9][0-9]-*.md")), default=0)
     number = f"{last + 1:03}"
     path = folder / f"adr-{number}-{slug}.md"
@@ -141,4 +141,4 @@ def adr(_: Context, title: str) -> None:
     path.write_text(text, encoding="utf-8")
     with (folder / "README.md").open("a", encoding="utf-8") as index:
         index.write(f"| [{number}]({path.name}) | {title} | Proposed | |\n")
-    print(f"{path.relative_to(ROOT)}: still to add to the navigation in mkdocs.yml")
+    print(f"created {path.relative_to(ROOT)}: now add it to the navigation in mkdocs.yml")

@@ -1,9 +1,9 @@
-"""A Temporal server for the length of the tests, and one way to ask it when a schedule fires."""
+"""A Temporal server for all tests, and a function that lists the fires of a schedule."""
 
 import asyncio
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -19,21 +19,21 @@ from temporalio.api.workflowservice.v1 import (
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-Ask = Callable[[str, str, datetime, datetime], list[datetime]]
+ServerFires = Callable[[str, str, datetime, datetime], list[datetime]]
 
 NAMESPACE = "default"
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a real server on loopback; a server that does not start is a failure, never a skip."""
+    """Start a real server on loopback and yield its address. If it does not start, the tests fail."""
     with start_temporal(tmp_path_factory.mktemp("temporal")) as running:
         yield running.address
 
 
 @pytest.fixture(scope="session")
-def ask(server: str) -> Iterator[Ask]:
-    """Ask the server when a cron fires in (after, until], as `ask(cron, zone, after, until)`, in UTC."""
+def server_fires(server: str) -> Iterator[ServerFires]:
+    """Yield `server_fires(cron, zone, after, until)`: the server's fires in (after, until], in UTC."""
     loop = asyncio.new_event_loop()
     client = loop.run_until_complete(connected(server))
     info = loop.run_until_complete(client.workflow_service.get_system_info(GetSystemInfoRequest()))
@@ -43,7 +43,7 @@ def ask(server: str) -> Iterator[Ask]:
 
 
 async def connected(address: str) -> Client:
-    """A client, as soon as the server has made its namespace."""
+    """Return a client as soon as the server has created its namespace."""
     end = time.monotonic() + START_UP_S
     while True:
         try:
@@ -79,6 +79,4 @@ async def matching_times(client: Client, cron: str, zone: str, after: datetime, 
         )
     finally:
         await service.delete_schedule(DeleteScheduleRequest(namespace=NAMESPACE, schedule_id=name))
-    from datetime import UTC
-
-    return [moment.ToDatetime(UTC) for moment in answer.start_time]
+    return [start.ToDatetime(UTC) for start in answer.start_time]

@@ -1,7 +1,7 @@
-"""Every fire equals that of a live Temporal server, and outside of clock changes that of two cron libraries.
+"""Fires equal those of a live Temporal server, and outside of clock changes those of two cron libraries.
 
-The cases come from a fixed seed, so that a run can be repeated, and are weighted to where engines part: days on which
-the offset changes, midnights, leap days and year ends.
+The cases come from a fixed seed, so that a run can be repeated. Most of them are where engines differ: days on which
+the UTC offset changes, midnights, leap days and year ends.
 """
 
 import re
@@ -20,11 +20,11 @@ from hypothesis import strategies as st
 from kaizen_schedule_core import Cron, CronProblem, fires, parse_cron
 from kaizen_schedule_core.clock.zones import known_zones
 
-Ask = Callable[[str, str, datetime, datetime], list[datetime]]
+ServerFires = Callable[[str, str, datetime, datetime], list[datetime]]
 
 CASES = 500
-SERVER_LISTS = 1000  # fires, at most, in one answer
-SHAPES = (  # every kind of change that there is, and some zones without any
+SERVER_LISTS = 1000  # the server's maximum of fires per response
+SHAPES = (  # all types of clock changes, and some zones without any
     *("Europe/Berlin", "Europe/Dublin", "Europe/Lisbon", "Atlantic/Azores", "America/New_York", "America/St_Johns"),
     *("America/Havana", "America/Sao_Paulo", "America/Santiago", "America/Asuncion", "America/Caracas"),
     *("America/Godthab", "America/Scoresbysund", "Africa/Casablanca", "Africa/Cairo", "Africa/Juba", "Asia/Tehran"),
@@ -46,8 +46,8 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def picked() -> Iterator[Case]:
-    """What has gone wrong somewhere before, by name."""
+def selected() -> Iterator[Case]:
+    """Yield cases that were wrong in some engine or library."""
     berlin = (("2026-10-24T12:00", "2026-10-26T12:00"), ("2026-03-28T12:00", "2026-03-30T12:00"))
     for cron in ("30 2 * * *", "0 * * * *", "*/20 1 * * *", "0 2 * * *", "* 2 * * *", "*/7 1-3 * * *", "0 3 * * 0"):
         for after, until in berlin:
@@ -57,24 +57,26 @@ def picked() -> Iterator[Case]:
         yield Case(cron, "America/New_York", at("2026-03-07T12:00"), at("2026-03-09T12:00"))
         yield Case(
             cron, "America/St_Johns", at("2010-11-06T12:00"), at("2010-11-08T12:00")
-        )  # at one minute past midnight
+        )  # at one minute after midnight
         yield Case(cron, "Australia/Lord_Howe", at("2026-04-03T12:00"), at("2026-04-05T12:00"))  # thirty minutes
         yield Case(cron, "Australia/Lord_Howe", at("2026-10-02T12:00"), at("2026-10-04T12:00"))
         yield Case(cron, "Africa/Casablanca", at("2026-02-10T00:00"), at("2026-03-30T00:00"))
-        yield Case(cron, "Pacific/Apia", at("2011-12-28T00:00"), at("2012-01-02T00:00"))  # without a 30 December
+        yield Case(cron, "Pacific/Apia", at("2011-12-28T00:00"), at("2012-01-02T00:00"))  # 30 December is missing
         yield Case(cron, "Asia/Kathmandu", at("2026-01-01T00:00"), at("2026-01-08T00:00"))
     yield Case("0 9 30 12 *", "Pacific/Apia", at("2010-06-01T00:00"), at("2013-06-01T00:00"))
     yield Case("0 9 * * 5", "Pacific/Apia", at("2011-12-01T00:00"), at("2012-02-01T00:00"))
     yield Case("21-49 11-15 * * 6", "Atlantic/Azores", at("2026-03-28T11:39"), at("2026-03-30T01:35"))
-    yield Case("0 9 * * 0", "America/Havana", at("2027-03-06T12:00"), at("2027-03-29T12:00"))  # a lost Sunday
+    yield Case("0 9 * * 0", "America/Havana", at("2027-03-06T12:00"), at("2027-03-29T12:00"))  # a missing Sunday
     yield Case("59 2,1,2 * * 6", "America/Asuncion", at("2004-10-15T06:04"), at("2004-10-17T10:49"))
     for weekday in ("1-7", "mon-7", "0-7", "5-7", "1-7/2", "7", "*/2", "0-7/7", "1-7,3", "2-7/5"):
         yield Case(f"0 9 * * {weekday}", "UTC", at("2026-11-01T12:00"), at("2026-11-22T12:00"))
     yield Case("0 0 29 2 *", "Europe/Berlin", at("2026-01-01T00:00"), at("2060-01-01T00:00"))
     yield Case("59 23 31 12 *", "Pacific/Chatham", at("2026-01-01T00:00"), at("2040-06-01T00:00"))
     yield Case("0 0 1 1 *", "Pacific/Kiritimati", at("2026-01-01T00:00"), at("2040-06-01T00:00"))
-    yield Case("0 9 1 * *", "Europe/Berlin", at("2095-01-01T00:00"), at("2102-01-01T00:00"))  # where the engine ends
-    yield Case("0 9 * * 1", "America/New_York", at("1999-11-01T00:00"), at("2000-02-01T00:00"))  # and begins
+    yield Case("0 9 1 * *", "Europe/Berlin", at("2095-01-01T00:00"), at("2102-01-01T00:00"))  # the engine's last year
+    yield Case(
+        "0 9 * * 1", "America/New_York", at("1999-11-01T00:00"), at("2000-02-01T00:00")
+    )  # and before its first year
 
 
 @lru_cache(maxsize=2048)
@@ -87,7 +89,7 @@ def days_of_change(zone: str, year: int) -> tuple[datetime, ...]:
 
 @st.composite
 def fields(draw: st.DrawFn, low: int, high: int, hot: tuple[int, ...]) -> str:
-    """One field of a cron; `hot` are the values at which things happen."""
+    """Draw one field of a cron; `hot` are the values near clock changes."""
     value = st.one_of(st.sampled_from(hot), st.integers(low, high))
 
     def part() -> str:
@@ -145,27 +147,27 @@ generated = settings(
 )
 
 
-@pytest.mark.parametrize("case", list(picked()), ids=lambda case: f"{case.cron} {case.zone} {case.after:%Y-%m-%d}")
-def test_a_picked_case_fires_as_the_server_does(ask: Ask, case: Case) -> None:
-    assert ours(case) == ask(*case)
+@pytest.mark.parametrize("case", list(selected()), ids=lambda case: f"{case.cron} {case.zone} {case.after:%Y-%m-%d}")
+def test_fires_of_selected_cases_match_the_server(server_fires: ServerFires, case: Case) -> None:
+    assert ours(case) == server_fires(*case)
 
 
-def test_every_generated_case_fires_as_the_server_does(ask: Ask) -> None:
+def test_fires_of_generated_cases_match_the_server(server_fires: ServerFires) -> None:
     seen: dict[Case, int] = {}
 
     @seed(20261025)
     @generated
     @given(cases())
     def compare(case: Case) -> None:
-        expected = ask(*case)
+        expected = server_fires(*case)
         seen[case] = len(expected)
         assert ours(case) == expected, case
 
     compare()
-    touched = [case for case in seen if any(case.after <= day <= case.until for day in changes_near(case))]
-    print(f"{len(seen)} cases, {sum(seen.values())} fires, {len(touched)} over a clock change")
+    affected = [case for case in seen if any(case.after <= day <= case.until for day in changes_near(case))]
+    print(f"{len(seen)} cases, {sum(seen.values())} fires, {len(affected)} over a clock change")
     assert len(seen) >= 300
-    assert len(touched) >= 150
+    assert len(affected) >= 150
     assert sum(1 for fires_seen in seen.values() if fires_seen) >= 150
 
 
@@ -174,10 +176,10 @@ def changes_near(case: Case) -> list[datetime]:
 
 
 @pytest.mark.parametrize("library", ["cronsim", "croniter"])
-def test_outside_of_clock_changes_the_cron_libraries_agree(library: str) -> None:
-    """The wall clock of UTC has no changes.
+def test_cron_libraries_agree_without_clock_changes(library: str) -> None:
+    """In UTC there are no clock changes.
 
-    On the weekdays 1-7 the engine stands alone (KZ313); croniter reads a range of one value, 0-0, as any value.
+    Only the engine reads the weekdays 1-7 as Monday to Saturday (KZ313). croniter reads a range like 0-0 as `*`.
     """
     seen = set()
 
@@ -208,8 +210,8 @@ def test_outside_of_clock_changes_the_cron_libraries_agree(library: str) -> None
 
 
 @pytest.mark.parametrize("text", ["0 9 1 * 1", "0 9 */2 * 1", "0 9 1-31/2 * 1", "0 9 1 * */2"])
-def test_the_reading_of_debian_cron_is_that_of_cronsim(text: str) -> None:
-    """cronsim does as Debian does, where a field such as */2 makes both fields count."""
+def test_note_about_debian_cron_matches_cronsim(text: str) -> None:
+    """cronsim follows Debian, where a field such as */2 restricts both fields."""
     now = datetime.fromisoformat("2026-06-17")
     problem = parse_cron(text, now=now)
     assert isinstance(problem, CronProblem)

@@ -1,4 +1,4 @@
-"""A worker with one fault, named by the variable BROKEN: what a scheduler might do wrong."""
+"""A worker with one fault, selected by the variable BROKEN."""
 
 import os
 from dataclasses import replace
@@ -9,19 +9,19 @@ from kaizen_schedule_core import RosterError
 from temporalio import activity
 
 
-class IgnoresTheSwitch(Activities):
+class IgnoresEnabled(Activities):
     @activity.defn
     def look_up(self, fire: Fire) -> Plan:
         return replace(super().look_up(fire), enabled=True)
 
 
-class CatchesUpWithAll(Activities):
+class RunsAllMissedFires(Activities):
     @activity.defn
     def look_up(self, fire: Fire) -> Plan:
         return replace(super().look_up(fire), superseded=False)
 
 
-class TakesFailureForEmptiness(Activities):
+class TreatsFailureAsEmpty(Activities):
     @activity.defn
     def measure(self, part: Part) -> Size:
         try:
@@ -40,14 +40,14 @@ class HasNoGuard(Activities):
         del sizes
 
 
-class Miscounts(Activities):
+class CountsWrong(Activities):
     @activity.defn
     def measure(self, part: Part) -> Size:
         size = super().measure(part)
         return replace(size, entries=size.entries + part.index)
 
 
-class ForgetsThePart(Activities):
+class SkipsOnePart(Activities):
     @activity.defn
     def create_tasks(self, part: Part, digest: str) -> int:
         return 0 if part.index == 3 else super().create_tasks(part, digest)

@@ -7,12 +7,12 @@ import pytest
 from drill.scenarios import SCENARIOS
 from drill.world import Drill
 
-ROOM = 12  # tests that may play a scenario, each in a namespace of its own
+NAMESPACES = 12  # per scenario: one for each test that runs it
 
 
 @pytest.fixture(scope="session")
 def drill() -> Iterator[Drill]:
-    running = Drill([f"{scenario.name}-{number}" for scenario in SCENARIOS for number in range(ROOM)])
+    running = Drill([f"{scenario.name}-{number}" for scenario in SCENARIOS for number in range(NAMESPACES)])
     yield running
     assert running.end() == "nothing"
 

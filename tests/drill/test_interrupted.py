@@ -1,4 +1,4 @@
-"""However the drill ends, no process and no file of it is left."""
+"""After the drill was interrupted or killed, none of its processes and files are left."""
 
 import os
 import signal
@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_S = 180.0
+TIMEOUT_S = 180.0
 
 
 def marked(mark: str) -> list[str]:
-    """The processes whose environment or command line holds a mark: TMPDIR is below it for all of the drill's."""
+    """Return the processes with this text in their environment or command line, for example in TMPDIR."""
     if os.path.isdir("/proc/self"):
         found = []
         for path in Path("/proc").glob("[0-9]*"):
@@ -29,8 +29,8 @@ def marked(mark: str) -> list[str]:
     return [line for line in listed.splitlines() if mark in line]
 
 
-def begun(folder: Path, command: list[str], words: str) -> subprocess.Popen[str]:
-    """A drill that has said certain words, and is in the middle of things."""
+def started(folder: Path, command: list[str], words: str) -> subprocess.Popen[str]:
+    """Start a drill and return it as soon as it has printed these words."""
     process = subprocess.Popen(
         command,
         cwd=ROOT,
@@ -43,37 +43,37 @@ def begun(folder: Path, command: list[str], words: str) -> subprocess.Popen[str]
     for line in process.stdout:
         if words in line:
             return process
-    raise AssertionError(f"the drill ended without saying {words}")
+    raise AssertionError(f"the drill ended without printing {words}")
 
 
-def nothing_is_left(folder: Path) -> None:
-    end = time.monotonic() + PATIENCE_S
+def assert_nothing_left(folder: Path) -> None:
+    end = time.monotonic() + TIMEOUT_S
     while (left := [*marked(str(folder)), *os.listdir(folder)]) and time.monotonic() < end:
         time.sleep(0.2)
     assert left == []
 
 
 DRILL = [sys.executable, "-m", "drill", "--only", "hub-down"]
-MOMENTS = ("hub-down: begins", "the hub is down")
+STEPS = ("hub-down: started", "the hub is down")
 
 
-@pytest.mark.parametrize("words", MOMENTS)
+@pytest.mark.parametrize("words", STEPS)
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda one: one.name)
-def test_a_drill_that_is_ended_half_way_leaves_nothing(tmp_path: Path, ending: signal.Signals, words: str) -> None:
-    process = begun(tmp_path, DRILL, words)
-    assert marked(str(tmp_path)), "there is something to end"
+def test_interrupted_drill_leaves_nothing(tmp_path: Path, ending: signal.Signals, words: str) -> None:
+    process = started(tmp_path, DRILL, words)
+    assert marked(str(tmp_path)), "the drill has started no process"
     assert os.listdir(tmp_path)
     process.send_signal(ending)
-    out, _ = process.communicate(timeout=PATIENCE_S)
+    out, _ = process.communicate(timeout=TIMEOUT_S)
     if ending != signal.SIGKILL:
         assert process.returncode == 130
         assert out.rstrip().endswith("interrupted")
-    nothing_is_left(tmp_path)
+    assert_nothing_left(tmp_path)
 
 
-def test_a_drill_whose_starter_is_killed_ends_by_itself(tmp_path: Path) -> None:
+def test_drill_ends_if_its_parent_is_killed(tmp_path: Path) -> None:
     starter = "import subprocess, sys; subprocess.run(sys.argv[1:])"
-    process = begun(tmp_path, [sys.executable, "-c", starter, *DRILL], MOMENTS[0])
+    process = started(tmp_path, [sys.executable, "-c", starter, *DRILL], STEPS[0])
     process.kill()
-    process.communicate(timeout=PATIENCE_S)
-    nothing_is_left(tmp_path)
+    process.communicate(timeout=TIMEOUT_S)
+    assert_nothing_left(tmp_path)

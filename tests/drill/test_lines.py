@@ -1,4 +1,4 @@
-"""Each line of the table can fail: what it watches is broken, and that line goes red, not another."""
+"""Each line of the table can fail: a fault in what it checks makes this line fail, and no other."""
 
 import asyncio
 import os
@@ -18,14 +18,14 @@ from drill.scenarios import SCENARIOS, clock, edited, fires, outages, scale
 from drill.scenarios import loop as path
 from drill.servers import Server
 from drill.sink import Sink
-from drill.world import COACH, OPTIMIZATION, Drill, Ran, World
+from drill.world import COACH, OPTIMIZATION, CommandResult, Drill, World
 
 SCENARIO = {scenario.name: scenario for scenario in SCENARIOS}
 Patch = pytest.MonkeyPatch
 
 
 class Break(NamedTuple):
-    """A line, and what to do that only this line should see; a sink to play with, if another than the good one."""
+    """A line, and a fault that makes only this line fail: a function that patches the drill, or a faulty sink."""
 
     scenario: str
     line: str
@@ -42,7 +42,7 @@ def worker(name: str) -> Callable[[Patch], None]:
 
 
 def schedule(change: Callable[[Any, Any], Any]) -> Callable[[Patch], None]:
-    """Every schedule goes through `change(definition, schedule)` on its way to the server."""
+    """Change every schedule with `change(definition, schedule)` before it is sent to the server."""
 
     def do(patch: Patch) -> None:
         good = schedules.schedule_of
@@ -55,7 +55,7 @@ def paused(schedule: Any, *, so: bool) -> Any:
     return replace(schedule, state=replace(schedule.state, paused=so))
 
 
-def one_unpaused_at_first() -> Callable[[Any, Any], Any]:
+def one_unpaused_first() -> Callable[[Any, Any], Any]:
     seen: Counter[str] = Counter()
 
     def change(definition: Any, schedule: Any) -> Any:
@@ -86,12 +86,12 @@ class Losing(Sink):
         return 201 if task["target_repo"] == "repo-3" else super().take(task)
 
 
-class TakingWhatItRefuses(Sink):
+class StoringRefusedTasks(Sink):
     def take(self, task: dict[str, Any]) -> int:
         return min(super().take(task), 201)
 
 
-def a_second_broken_repo(patch: Patch) -> None:
+def second_broken_repo(patch: Patch) -> None:
     def broken(folder: Any) -> Fleet:
         fleet = pilot_fleet(folder)
         write_manifest(fleet.root("the-custodian"), BROKEN)
@@ -100,13 +100,13 @@ def a_second_broken_repo(patch: Patch) -> None:
     patch.setattr(path, "pilot_fleet", broken)
 
 
-def shell(change: Callable[[int, str, Ran], Ran]) -> Callable[[Patch], None]:
-    """What a shell answers goes through `change(how many so far, command, ran)` on its way to the runner."""
+def shell(change: Callable[[int, str, CommandResult], CommandResult]) -> Callable[[Patch], None]:
+    """Change every result of a shell with `change(number, command, result)` before the runner gets it."""
 
     def do(patch: Patch) -> None:
         good, count = runner._shell, iter(range(1000))
 
-        async def changed(world: World, command: str) -> Ran:
+        async def changed(world: World, command: str) -> CommandResult:
             return change(next(count), command, await good(world, command))
 
         patch.setattr(runner, "_shell", changed)
@@ -114,19 +114,19 @@ def shell(change: Callable[[int, str, Ran], Ran]) -> Callable[[Patch], None]:
     return do
 
 
-def a_stream_that_forgets(patch: Patch) -> None:
-    patch.setattr(runner, "make_stream", partial(runner.make_stream, forgets=True))
+def stream_without_deduplication(patch: Patch) -> None:
+    patch.setattr(runner, "make_stream", partial(runner.make_stream, keep_duplicates=True))
 
 
 def no_record(patch: Patch) -> None:
     patch.setattr(runner, "run_task", partial(runner.run_task, record=False))
 
 
-def disabled_ones_run(patch: Patch) -> None:
+def disabled_agents_run(patch: Patch) -> None:
     patch.setattr(edited, "WEEKLY", WEEKLY.replace("coach: {cadence: weekly}", "coach:\n    cadence: weekly"))
 
 
-def another_repo_edited(patch: Patch) -> None:
+def other_repo_edited(patch: Patch) -> None:
     def both(root: Any, text: str) -> None:
         write_manifest(root, text)
         write_manifest(root.parent / "repo-5", text)
@@ -143,60 +143,58 @@ def small(then: Callable[[Patch], None]) -> Callable[[Patch], None]:
 
 
 BREAKS = (
-    Break("loop", path.OFF, schedule(one_unpaused_at_first())),
-    Break("loop", path.DRY, worker("IgnoresTheSwitch")),
+    Break("loop", path.OFF, schedule(one_unpaused_first())),
+    Break("loop", path.DRY, worker("IgnoresEnabled")),
     Break("loop", path.ENABLED, schedule(lambda _, one: paused(one, so=True))),
     Break("loop", path.TASKS, sink=Renaming),
-    Break("loop", path.BROKEN, a_second_broken_repo),
+    Break("loop", path.BROKEN, second_broken_repo),
     Break("loop", path.ONCE, sink=partial(Sink, knows_keys=False)),
     Break("loop", path.SHELL, shell(lambda count, _, ran: replace(ran, code=1) if count == 0 else ran)),
-    Break("loop", path.EVENT, a_stream_that_forgets),
+    Break("loop", path.EVENT, stream_without_deduplication),
     Break("loop", path.STATUS, no_record),
     Break("own-cron", fires.CRON, sink=Losing),
     Break("own-cron", fires.PAUSED, schedule(lambda _, one: paused(one, so=False))),
-    Break("catch-up", fires.LATEST, worker("CatchesUpWithAll")),
+    Break("catch-up", fires.LATEST, worker("RunsAllMissedFires")),
     Break("clock", clock.YEAR, schedule(on_tuesday)),
     Break("clock", clock.CHANGES, new_york_in_utc),
     Break("worker-killed", outages.KILLED, sink=partial(Sink, knows_keys=False)),
-    Break("hub-down", outages.DOWN, worker("TakesFailureForEmptiness")),
+    Break("hub-down", outages.DOWN, worker("TreatsFailureAsEmpty")),
     Break("hub-halved", outages.HALF, worker("HasNoGuard")),
-    Break("sink-failing", outages.FAILING, sink=TakingWhatItRefuses),
+    Break("sink-failing", outages.FAILING, sink=StoringRefusedTasks),
     Break("nats-down", outages.BUNDLE, shell(lambda _, __, ran: replace(ran, out="") if ran.code == 4 else ran)),
-    Break("nats-down", outages.LATER, a_stream_that_forgets),
-    Break("edited", edited.REFUSED, disabled_ones_run),
-    Break("edited", edited.OTHERS, another_repo_edited),
-    Break("scale", scale.SIZES, small(worker("Miscounts"))),
-    Break("scale", scale.UNION, small(worker("ForgetsThePart"))),
+    Break("nats-down", outages.LATER, stream_without_deduplication),
+    Break("edited", edited.REFUSED, disabled_agents_run),
+    Break("edited", edited.OTHERS, other_repo_edited),
+    Break("scale", scale.SIZES, small(worker("CountsWrong"))),
+    Break("scale", scale.UNION, small(worker("SkipsOnePart"))),
 )
 
 
-def test_every_line_is_broken_below() -> None:
-    told = [(scenario.name, line) for scenario in SCENARIOS for line in scenario.lines]
-    assert [(one.scenario, one.line) for one in BREAKS] == told
+def test_every_line_has_a_fault() -> None:
+    expected = [(scenario.name, line) for scenario in SCENARIOS for line in scenario.lines]
+    assert [(one.scenario, one.line) for one in BREAKS] == expected
 
 
 @pytest.mark.parametrize("number", range(len(BREAKS)), ids=[one.line.replace(" ", "-") for one in BREAKS])
-def test_what_a_line_watches_is_broken_and_that_line_goes_red(
-    drill: Drill, loop: asyncio.Runner, monkeypatch: Patch, number: int
-) -> None:
+def test_fault_makes_only_its_line_fail(drill: Drill, loop: asyncio.Runner, monkeypatch: Patch, number: int) -> None:
     chosen = BREAKS[number]
     chosen.do(monkeypatch)
     nth = sum(one.scenario == chosen.scenario for one in BREAKS[:number])
     namespace = f"{chosen.scenario}-{nth}"
     lines = loop.run(run_scenario(SCENARIO[chosen.scenario], drill, namespace=namespace, sink=chosen.sink()))
-    red = [f"{line.name}: {line.happened}" for line in lines if not line.passed]
-    assert [line.name for line in lines if not line.passed] == [chosen.line], red
-    assert not any(line.expected == "to be reached" for line in lines), red
+    failed = [f"{line.name}: {line.happened}" for line in lines if not line.passed]
+    assert [line.name for line in lines if not line.passed] == [chosen.line], failed
+    assert not any(line.expected == "to be reached" for line in lines), failed
 
 
-def test_what_is_left_behind_is_told() -> None:
+def test_leftovers_are_reported() -> None:
     reaper = Reaper()
     left = Server(["sleep", "60"], reaper.folder / "left", group=reaper.group)
     reaper._process.kill()
     reaper._process.communicate()
-    told = reaper.left()
-    assert str(reaper.folder) in told
-    assert str(reaper.group) in told
+    reported = reaper.left()
+    assert str(reaper.folder) in reported
+    assert str(reaper.group) in reported
     os.killpg(reaper.group, signal.SIGKILL)
     left.process.wait()
     left.folder.joinpath("log").unlink()

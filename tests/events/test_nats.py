@@ -1,4 +1,4 @@
-"""`schedule prepare --emit nats://` against a real NATS server with JetStream, and against servers that misbehave."""
+"""`schedule prepare --emit nats://` with a real NATS server with JetStream, and with faulty servers."""
 
 import asyncio
 import contextlib
@@ -22,7 +22,7 @@ from kaizen_schedule_core.events import PREPARED_SUBJECT
 PROGRAMS = Path(sys.executable).parent
 MANIFEST = 'version: "1"\nagents:\n  coach: {cadence: weekly}\n  optimization: {cadence: monthly}\n'
 GREETING = b'INFO {"server_id":"x","version":"2","max_payload":1048576,"headers":true}\r\n'
-SECONDS = 30.0  # far more than the five in which an answer must be there: machines are busy
+SECONDS = 30.0  # much more than the limit of five, because machines can be busy
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def repo(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[str]:
-    """The URL of a server with JetStream that has no stream yet."""
+    """Start a server with JetStream but without a stream, and yield its URL."""
     with start_nats(tmp_path, "--jetstream") as running:
         yield running.address
 
@@ -56,7 +56,7 @@ def make_stream(url: str) -> None:
 
 
 def messages(url: str) -> list[tuple[dict[str, Any], str]]:
-    """The events in the stream, each with the id of its message."""
+    """Return the events in the stream, each with its message id."""
 
     async def read(stream: Any) -> list[tuple[dict[str, Any], str]]:
         count = (await stream.stream_info("kaizen")).state.messages
@@ -72,15 +72,15 @@ def prepare(repo: Path, target: str, agent: str = "coach", *words: str) -> subpr
     return subprocess.run([*command, "--emit", target], capture_output=True, text=True, check=False, timeout=SECONDS)
 
 
-def failed(done: subprocess.CompletedProcess[str], words: str) -> None:
+def assert_not_published(done: subprocess.CompletedProcess[str], words: str) -> None:
     assert done.returncode == 4, done.stderr
-    assert done.stdout.startswith("# Orientation: agent `coach` in `demo`"), "the bundle is never lost"
+    assert done.stdout.startswith("# Orientation: agent `coach` in `demo`"), "the bundle must be printed"
     assert "error[KZ331]" in done.stderr
     assert words in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_a_bundle_is_told_once_however_often_it_is_prepared(repo: Path, server: str) -> None:
+def test_repeated_prepare_publishes_one_event(repo: Path, server: str) -> None:
     make_stream(server)
     for _ in range(3):
         done = prepare(repo, server)
@@ -92,7 +92,7 @@ def test_a_bundle_is_told_once_however_often_it_is_prepared(repo: Path, server: 
     assert parsed.bundle.bytes == len(done.stdout.encode())
 
 
-def test_another_bundle_another_agent_and_an_unscheduled_one_are_told_again(repo: Path, server: str) -> None:
+def test_new_bundle_other_agent_and_unscheduled_run_publish_new_events(repo: Path, server: str) -> None:
     make_stream(server)
     assert prepare(repo, server).returncode == 0
     (repo / "README.md").write_text("# New\n", encoding="utf-8")
@@ -104,23 +104,23 @@ def test_another_bundle_another_agent_and_an_unscheduled_one_are_told_again(repo
     assert len({identity for _, identity in found}) == 4
 
 
-def test_a_server_without_a_stream_takes_nothing(repo: Path, server: str) -> None:
-    failed(prepare(repo, server), "no stream of")
+def test_server_without_a_stream_is_an_error(repo: Path, server: str) -> None:
+    assert_not_published(prepare(repo, server), "no stream of")
 
 
-def test_a_server_without_jetstream_takes_nothing(repo: Path, tmp_path: Path) -> None:
+def test_server_without_jetstream_is_an_error(repo: Path, tmp_path: Path) -> None:
     with start_nats(tmp_path) as running:
-        failed(prepare(repo, running.address), "no stream of")
+        assert_not_published(prepare(repo, running.address), "no stream of")
 
 
-def test_a_server_that_is_down(repo: Path) -> None:
-    failed(prepare(repo, "nats://127.0.0.1:1"), "cannot be published to")
+def test_server_that_is_down_is_an_error(repo: Path) -> None:
+    assert_not_published(prepare(repo, "nats://127.0.0.1:1"), "cannot be published to")
 
 
 @pytest.mark.parametrize(
     "greeting", [b"", b'INFO {"server_id":"x","version":"2","max_payload":1048576,"headers":true}\r\n']
 )
-def test_a_server_that_says_nothing(repo: Path, greeting: bytes) -> None:
+def test_server_without_acknowledgement_is_an_error(repo: Path, greeting: bytes) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
         def serve() -> None:
@@ -134,10 +134,10 @@ def test_a_server_that_says_nothing(repo: Path, greeting: bytes) -> None:
         begun = time.monotonic()
         done = prepare(repo, f"nats://127.0.0.1:{listening.getsockname()[1]}")
         assert time.monotonic() - begun < SECONDS
-    failed(done, "did not acknowledge within 5 seconds")
+    assert_not_published(done, "did not acknowledge within 5 seconds")
 
 
-def test_a_server_that_is_gone_half_way(repo: Path) -> None:
+def test_server_that_closes_the_connection_is_an_error(repo: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
         def serve() -> None:
@@ -155,8 +155,8 @@ def test_a_server_that_is_gone_half_way(repo: Path) -> None:
     assert "error[KZ331]" in done.stderr
 
 
-def answers(payload: bytes) -> Callable[[socket.socket], None]:
-    """A server that acknowledges what is published with something of its own."""
+def acknowledges(payload: bytes) -> Callable[[socket.socket], None]:
+    """Return a server that acknowledges each message with this payload."""
 
     def serve(connection: socket.socket) -> None:
         connection.sendall(GREETING)
@@ -191,14 +191,25 @@ def greets(greeting: bytes) -> Callable[[socket.socket], None]:
         greets(b"INFO {nonsense\r\n"),
         greets(bytes(range(256)) * 1000),
         greets(b"-ERR '\x1b[31m'\r\n"),
-        answers(b"hello"),
-        answers(b"[]"),
-        answers(b"{}"),
-        answers(b'{"error": {"code": 503, "err_code": 1, "description": "full \\u001b[31m"}}'),
+        acknowledges(b"hello"),
+        acknowledges(b"[]"),
+        acknowledges(b"{}"),
+        acknowledges(b'{"error": {"code": 503, "err_code": 1, "description": "full \\u001b[31m"}}'),
     ],
-    ids=["http", "ssh", "list", "broken", "binary", "escape", "no json", "no mapping", "no stream", "refused"],
+    ids=[
+        "http",
+        "ssh",
+        "list",
+        "broken",
+        "binary",
+        "escape",
+        "not JSON",
+        "not a mapping",
+        "without a stream",
+        "refused",
+    ],
 )
-def test_a_server_that_talks_nonsense(repo: Path, serve: Callable[[socket.socket], None]) -> None:
+def test_invalid_response_of_a_server_is_an_error(repo: Path, serve: Callable[[socket.socket], None]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
         def accept() -> None:
@@ -208,11 +219,11 @@ def test_a_server_that_talks_nonsense(repo: Path, serve: Callable[[socket.socket
 
         threading.Thread(target=accept, daemon=True).start()
         done = prepare(repo, f"nats://127.0.0.1:{listening.getsockname()[1]}")
-    failed(done, "cannot be published to")
+    assert_not_published(done, "cannot be published to")
     assert "\x1b" not in done.stderr
 
 
-def test_credentials_are_used_and_never_shown(repo: Path, tmp_path: Path) -> None:
+def test_credentials_are_used_but_not_shown(repo: Path, tmp_path: Path) -> None:
     with start_nats(tmp_path, "--jetstream", "--user", "runner", "--pass", "s3cret") as running:
         url = running.address
         right, wrong = (re.sub("//", f"//runner:{word}@", url) for word in ("s3cret", "wr0ng"))
@@ -225,7 +236,7 @@ def test_credentials_are_used_and_never_shown(repo: Path, tmp_path: Path) -> Non
             assert "put the user and the password into the address" in done.stderr
 
 
-def test_nothing_is_told_of_a_bundle_that_was_not_prepared(repo: Path, server: str) -> None:
+def test_failed_prepare_publishes_no_event(repo: Path, server: str) -> None:
     make_stream(server)
     assert prepare(repo, server, "nobody").returncode == 1
     assert messages(server) == []

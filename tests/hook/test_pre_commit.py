@@ -1,4 +1,4 @@
-"""The hook that this repository offers, in a repository that uses it, and the hooks of this repository itself."""
+"""The hook of this repository in a repository that uses it, and the hooks that this repository uses."""
 
 import os
 import shutil
@@ -25,7 +25,7 @@ ENV = {key: value for key, value in os.environ.items() if not key.startswith("GI
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A repository with all files of this one; pre-commit keeps its environments beside it."""
+    """Create a repository with all files of this one; the environments of pre-commit are in the same folder."""
     folder = tmp_path_factory.mktemp("hook")
     workspace = folder / "workspace"
     for name in run("git", "ls-files", "--cached", "--others", "--exclude-standard", cwd=ROOT).stdout.splitlines():
@@ -46,39 +46,39 @@ def commit_all(repository: Path) -> None:
 
 @pytest.fixture(scope="module")
 def commit(workspace: Path) -> Commit:
-    """Write a manifest into a repository that uses the hook, and run pre-commit over it."""
-    customer = workspace.parent / "customer"
-    customer.mkdir()
-    commit_all(customer)
+    """Return a function that writes a manifest into a repository with the hook, and runs pre-commit."""
+    user = workspace.parent / "user"
+    user.mkdir()
+    commit_all(user)
     revision = run("git", "rev-parse", "HEAD", cwd=workspace).stdout.strip()
-    (customer / ".pre-commit-config.yaml").write_text(
+    (user / ".pre-commit-config.yaml").write_text(
         f"repos:\n  - repo: {workspace}\n    rev: {revision}\n    hooks:\n      - id: kaizen-schedule-validate\n"
     )
 
     def attempt(manifest: str) -> subprocess.CompletedProcess[str]:
-        (customer / ".kaizen").mkdir(exist_ok=True)
-        (customer / ".kaizen/schedule.yml").write_text(manifest)
-        run("git", "add", "-A", cwd=customer)
-        return run(PRE_COMMIT, "run", "--color", "never", cwd=customer, check=False)
+        (user / ".kaizen").mkdir(exist_ok=True)
+        (user / ".kaizen/schedule.yml").write_text(manifest)
+        run("git", "add", "-A", cwd=user)
+        return run(PRE_COMMIT, "run", "--color", "never", cwd=user, check=False)
 
     return attempt
 
 
-def test_the_hooks_of_this_repository_pass(workspace: Path) -> None:
+def test_hooks_of_this_repository_pass(workspace: Path) -> None:
     (workspace / ".venv").symlink_to(sys.prefix)
     done = run(PRE_COMMIT, "run", "--all-files", "--color", "never", cwd=workspace, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.count("Passed\n") == 3
 
 
-def test_a_good_manifest_passes(commit: Commit) -> None:
+def test_valid_manifest_passes(commit: Commit) -> None:
     done = commit(GOOD)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "kaizen schedule validate" in done.stdout
     assert "Passed" in done.stdout
 
 
-def test_a_broken_manifest_stops_the_commit_and_shows_the_line(commit: Commit) -> None:
+def test_invalid_manifest_fails_and_shows_the_line(commit: Commit) -> None:
     done = commit(GOOD.replace("weekly", "weekley"))
     assert done.returncode == 1
     assert "error[KZ203]" in done.stdout

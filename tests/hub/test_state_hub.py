@@ -1,4 +1,4 @@
-"""The reference hub as a process on loopback, asked over HTTP: by hand, by our client, and by schemathesis."""
+"""The reference hub as a process on loopback, tested with HTTP requests, with our client, and with schemathesis."""
 
 import json
 import os
@@ -24,7 +24,7 @@ Start = Callable[..., str]
 
 @pytest.fixture
 def start() -> Iterator[Start]:
-    """Starts hubs on free ports, gives their URLs, and stops them in the end."""
+    """Yield a function that starts a hub on a free port and returns its URL; stop all hubs at the end."""
     running: list[subprocess.Popen[str]] = []
 
     def call(*words: str, roster: Path = ROSTER) -> str:
@@ -37,7 +37,7 @@ def start() -> Iterator[Start]:
         running.append(process)
         assert process.stdout is not None
         url = process.stdout.readline().strip()
-        assert re.fullmatch(r"http://127\.0\.0\.1:\d+", url), "the first line is the URL"
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+", url), "the first line must be the URL"
         return url
 
     yield call
@@ -46,7 +46,7 @@ def start() -> Iterator[Start]:
         process.communicate(timeout=30)
 
 
-def ask(method: str, url: str, body: object = None) -> tuple[int, Any]:
+def request(method: str, url: str, body: object = None) -> tuple[int, Any]:
     with urllib3.PoolManager() as pool:
         data = None if method == "GET" else json.dumps(body)
         headers = {"content-type": "application/json"}
@@ -54,8 +54,8 @@ def ask(method: str, url: str, body: object = None) -> tuple[int, Any]:
         return response.status, json.loads(response.data) if response.data else None
 
 
-def test_the_whole_roster_is_a_plain_list(start: Start) -> None:
-    status, rows = ask("GET", f"{start()}/repos/")
+def test_complete_roster_is_a_plain_list(start: Start) -> None:
+    status, rows = request("GET", f"{start()}/repos/")
     assert status == 200
     assert [row["slug"] for row in rows] == SLUGS
     assert list(rows[0]) == ["slug", "domain", "host_paths", "local_path", "kaizen_schedule_enabled"]
@@ -63,7 +63,7 @@ def test_the_whole_roster_is_a_plain_list(start: Start) -> None:
     assert {row["kaizen_schedule_enabled"] for row in rows} == {None}
 
 
-def test_our_client_reads_what_the_roster_file_says(start: Start) -> None:
+def test_hub_and_roster_file_give_equal_results(start: Start) -> None:
     hub, file = load_hub(start()), load_roster(str(ROSTER))
     assert hub.digest == file.digest
     by_hub, by_file = (discover_kaizen_scheduled_repos(roster=roster) for roster in (hub, file))
@@ -71,27 +71,27 @@ def test_our_client_reads_what_the_roster_file_says(start: Start) -> None:
     assert by_hub["scheduled_runs"]
 
 
-def test_a_path_without_its_slash_is_none(start: Start) -> None:
-    assert ask("GET", f"{start()}/repos")[0] == 404
+def test_path_without_a_trailing_slash_is_not_found(start: Start) -> None:
+    assert request("GET", f"{start()}/repos")[0] == 404
 
 
-def test_the_flag_is_set_kept_and_filtered_by(start: Start, tmp_path: Path) -> None:
+def test_flag_is_set_stored_and_used_as_a_filter(start: Start, tmp_path: Path) -> None:
     database = str(tmp_path / "hub.sqlite")
     url = start("--database", database)
 
-    def chosen(query: str) -> list[str]:
-        return [row["slug"] for row in ask("GET", f"{url}/repos/?{query}")[1]]
+    def selected(query: str) -> list[str]:
+        return [row["slug"] for row in request("GET", f"{url}/repos/?{query}")[1]]
 
-    assert chosen("kaizen_schedule_enabled=false") == []
+    assert selected("kaizen_schedule_enabled=false") == []
     for flag, disabled in ((False, True), (True, False), (None, False), (False, True)):
-        status, row = ask("PATCH", f"{url}/repos/the-custodian/", {"kaizen_schedule_enabled": flag})
+        status, row = request("PATCH", f"{url}/repos/the-custodian/", {"kaizen_schedule_enabled": flag})
         assert (status, row["slug"], row["kaizen_schedule_enabled"]) == (200, "the-custodian", flag)
-        assert chosen("kaizen_schedule_enabled=false") == SLUGS[2:] * disabled
-        assert chosen("kaizen_schedule_enabled=true") == SLUGS[: 3 - disabled]
-    assert chosen("domain=custodian") == SLUGS
-    assert chosen("domain=nobody") == []
+        assert selected("kaizen_schedule_enabled=false") == SLUGS[2:] * disabled
+        assert selected("kaizen_schedule_enabled=true") == SLUGS[: 3 - disabled]
+    assert selected("domain=custodian") == SLUGS
+    assert selected("domain=nobody") == []
     url = start("--database", database)
-    assert chosen("kaizen_schedule_enabled=false") == ["the-custodian"], "it outlives a restart, and the roster file"
+    assert selected("kaizen_schedule_enabled=false") == ["the-custodian"], "the flag must be kept after a restart"
     outcomes = {found.repo: found.outcome for found in resolve_roster(roster=url).outcomes}
     assert outcomes["the-custodian"] == "hub-disabled"
 
@@ -106,22 +106,22 @@ def test_the_flag_is_set_kept_and_filtered_by(start: Start, tmp_path: Path) -> N
         [],
         "",
     ],
-    ids=["nothing", "text", "number", "more", "list", "no-object"],
+    ids=["empty", "text", "number", "extra-key", "list", "string"],
 )
-def test_a_wrong_body_changes_nothing(start: Start, body: object) -> None:
+def test_invalid_body_changes_nothing(start: Start, body: object) -> None:
     url = start()
-    before = ask("GET", f"{url}/repos/")
-    assert ask("PATCH", f"{url}/repos/the-custodian/", body)[0] == 422
-    assert ask("GET", f"{url}/repos/") == before
+    before = request("GET", f"{url}/repos/")
+    assert request("PATCH", f"{url}/repos/the-custodian/", body)[0] == 422
+    assert request("GET", f"{url}/repos/") == before
 
 
-def test_a_slug_that_nobody_has(start: Start) -> None:
-    status, problem = ask("PATCH", f"{start()}/repos/nobody/", {"kaizen_schedule_enabled": False})
+def test_unknown_slug_is_not_found(start: Start) -> None:
+    status, problem = request("PATCH", f"{start()}/repos/nobody/", {"kaizen_schedule_enabled": False})
     assert (status, problem) == (404, {"detail": "no repository has the slug nobody"})
 
 
 @pytest.mark.parametrize("roster", ["absent.yml", "wrong.yml"])
-def test_a_roster_that_is_none_is_told_and_nothing_starts(tmp_path: Path, roster: str) -> None:
+def test_invalid_roster_is_reported_and_no_hub_starts(tmp_path: Path, roster: str) -> None:
     (tmp_path / "wrong.yml").write_text('version: "1"\nrepos: [{slug: "a b"}]\n', encoding="utf-8")
     command = [sys.executable, "-m", "state_hub", "--roster", str(tmp_path / roster), "--port", "0"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=30)
@@ -130,12 +130,12 @@ def test_a_roster_that_is_none_is_told_and_nothing_starts(tmp_path: Path, roster
     assert roster in done.stderr
 
 
-def test_schemathesis_finds_nothing(start: Start, tmp_path: Path) -> None:
+def test_schemathesis_finds_no_problem(start: Start, tmp_path: Path) -> None:
     schemathesis = Path(sys.executable).with_name("schemathesis")
     options = ["--checks", "all", "--seed", "7", "--max-examples", "30", "--no-color"]
     done = subprocess.run(
         [schemathesis, "run", f"{start()}/openapi.json", *options],
-        cwd=tmp_path,  # it keeps a folder of its own where it runs
+        cwd=tmp_path,  # it writes a folder to the current directory
         capture_output=True,
         text=True,
         check=False,

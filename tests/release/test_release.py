@@ -1,4 +1,4 @@
-"""What the release page says, done with a package index on loopback: upload, install each package alone, run."""
+"""Run the commands of the release page with a package index on loopback: upload, install each package alone, run."""
 
 import hashlib
 import json
@@ -26,18 +26,18 @@ ROSTER = 'version: "1"\nrepos:\n  - {slug: demo, domain: custodian, local_path: 
 
 
 def command(word: str) -> str:
-    """The one shell block of the page that has this word."""
+    """Return the only shell block of the page that contains this text."""
     found = [
         block
         for block in re.findall(r"^```bash\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
         if word in block
     ]
-    assert len(found) == 1, f"{len(found)} blocks of {PAGE.name} have {word}"
+    assert len(found) == 1, f"{len(found)} blocks of {PAGE.name} contain {word!r}, expected 1"
     return str(found[0])
 
 
 def environment(index: str) -> dict[str, str]:
-    """Tools of this environment on the PATH, our index, pinned dependencies, nobody's settings."""
+    """Return the environment of a user: tools on the PATH, our index, pinned dependencies."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     tokens = {"TWINE_USERNAME": "nobody", "TWINE_PASSWORD": "nothing"}
     return {**os.environ, **tokens, "PATH": path, "INDEX_URL": index, "PIP_CONSTRAINT": str(ROOT / "constraints.txt")}
@@ -50,15 +50,15 @@ def shell(script: str, cwd: Path, env: dict[str, str]) -> str:
 
 
 def files() -> dict[str, Path]:
-    """The wheels that the build session left, by the name of their package."""
+    """Return the wheels from the build session by package."""
     wheels = {path.name.split("-")[0].replace("_", "-"): path for path in DIST.glob("*.whl")}
-    assert sorted(wheels) == sorted(PACKAGES), "nox -s build makes the wheels"
+    assert sorted(wheels) == sorted(PACKAGES), "run nox -s build to create the wheels"
     return wheels
 
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """An index on loopback to which the page's command has uploaded what was built; it passes nothing on."""
+    """Start an index without a fallback, upload the built files with the page's command, and yield its URL."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
@@ -84,13 +84,13 @@ def wait_until_open(port: int, server: subprocess.Popen[bytes]) -> None:
             time.sleep(0.1)
         else:
             return
-    pytest.fail("the package index did not start: its reason stands above")
+    pytest.fail("the package index did not start: see its output above")
 
 
 def install(package: str, then: str, index: str, folder: Path) -> list[str]:
-    """By the page's commands, into a new environment; the lines that `then` printed.
+    """Install into a new environment with the page's commands, and return the output of `then`.
 
-    pip's own report tells that the index gave our files, and none but what the package needs of them.
+    pip's report must list exactly the built files that the package needs, from this index.
     """
     script = command("runner/bin/pip install --extra").replace("kaizen-schedule-cli", package)
     script = script.replace("pip install", "pip install --quiet --report report.json")
@@ -107,12 +107,12 @@ def install(package: str, then: str, index: str, folder: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("package", ["kaizen-schedule-core", "kaizen-activity-defs"])
-def test_a_library_alone_comes_from_the_index(package: str, index: str, tmp_path: Path) -> None:
+def test_library_is_installed_from_the_index(package: str, index: str, tmp_path: Path) -> None:
     module = package.replace("-", "_")
     assert install(package, f"python -c 'import {module}; print({module}.__name__)'", index, tmp_path) == [module]
 
 
-def test_a_runner_gets_the_command_and_is_checked(index: str, tmp_path: Path) -> None:
+def test_runner_is_installed_and_checked(index: str, tmp_path: Path) -> None:
     version = files()["kaizen-schedule-cli"].name.split("-")[1]
     assert install("kaizen-schedule-cli", "kaizen-agentic --version", index, tmp_path)[0] == f"kaizen-agentic {version}"
     env = environment(index)

@@ -1,18 +1,18 @@
-"""What pages show: their fenced blocks, the directives beside them, and a shell that runs them as a reader would.
+"""Snippets on pages: their fenced blocks, the directives before them, and a shell that runs them like a reader.
 
-A directive is an HTML comment on a line of its own, so that it is seen in the source and not on the page:
+A directive is an HTML comment on a separate line, which is not shown on the page:
 
-    <!-- setup: repo -->          what the blocks from here on start with, in a fresh folder; see `SETUPS`
-    <!-- setup: none, REASON -->  nothing from here on is run; the words of the commands are still checked
-    <!-- not run: REASON -->      the next block is not run
-    <!-- exit: 1 -->              the next block ends with this code
-    <!-- varies: times -->        what of the next block's output is another each time; see `VARYING`
-    <!-- problems: KZ203 -->        the next block is a manifest with exactly these errors and warnings
+    <!-- setup: repo -->          run the following blocks in a new folder with this set-up; see `SETUPS`
+    <!-- setup: none, REASON -->  do not run the following blocks; commands and options are still checked
+    <!-- not run: REASON -->      do not run the next block
+    <!-- exit: 1 -->              the next block exits with this code
+    <!-- varies: times -->        these parts of the next block's output vary; see `VARYING`
+    <!-- problems: KZ203 -->      the next block is a manifest with exactly these errors and warnings
 
-In a `console` block each command begins with `$ `; other lines continue the command before them.
+In a `console` block, each command starts with `$ `; other lines continue the command before them.
 
-A block with a title is written to the file of that name. A block of text or JSON right after a shell block is what that
-one prints; a line `...` in it stands for any lines, and ` ...` at the end of a line for the rest of it.
+A block with a title is written to a file with this name. A block of text or JSON directly after a shell block is its
+expected output; a line `...` in it matches any lines, and ` ...` at the end of a line matches the rest of the line.
 """
 
 import os
@@ -38,14 +38,14 @@ _GIT = {f"GIT_{who}_{what}": "demo@example.org" for who in ("AUTHOR", "COMMITTER
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
-    """A fenced block, where it stands, and what the directives before it say."""
+    """A fenced block with its position and its directives."""
 
     page: Path
     line: int
     language: str
     title: str | None
     body: str
-    follows: bool  # nothing but blank lines and directives between the block before and this one
+    follows: bool  # only blank lines and directives between the previous block and this one
     directives: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -54,12 +54,12 @@ class Block:
 
 
 def blocks(page: Path) -> list[Block]:
-    """The fenced blocks of a page of the workspace, in order."""
+    """Return the fenced blocks of a page, in order."""
     return list(parse(page, (ROOT / page).read_text(encoding="utf-8")))
 
 
 def parse(page: Path, text: str) -> Iterator[Block]:
-    """The fenced blocks of a text. A directive that belongs to no block is an error."""
+    """Yield the fenced blocks of a text. Raises ValueError for a directive without a block."""
     end = 0
     for match in FENCE.finditer(text):
         between = text[end : match.start()]
@@ -67,13 +67,13 @@ def parse(page: Path, text: str) -> Iterator[Block]:
         last = between.rstrip("\n").rpartition("\n\n")[2]
         stray = [name for name, _ in _DIRECTIVE.findall(between) if name != "setup" and f"<!-- {name}:" not in last]
         if stray:
-            raise ValueError(f"{page}: the directive {stray[0]} stands before no block")
+            raise ValueError(f"{page}: the directive {stray[0]} has no block")
         info = match[3].strip()
         language = info.split(" ")[0]
         body = textwrap.dedent(match[4])
         if language == "console":
             if not body.startswith("$ "):
-                raise ValueError(f"{page}: a console block must begin with a command after `$ `")
+                raise ValueError(f"{page}: a console block must start with a command after `$ `")
             body = _PROMPT.sub("", body)
         title = re.search(r'title="([^"]+)"', info)
         yield Block(
@@ -89,21 +89,21 @@ def parse(page: Path, text: str) -> Iterator[Block]:
 
 
 def _nothing(_: "Sandbox") -> None:
-    """A folder with nothing in it."""
+    """Leave the folder empty."""
 
 
 def _repo(sandbox: "Sandbox") -> None:
-    """A fresh git repository named demo."""
+    """Create a git repository named demo."""
     sandbox.shell("git init -q demo && cd demo")
 
 
 def _opted_in(sandbox: "Sandbox") -> None:
-    """A git repository named demo, after `schedule init`."""
+    """Create a git repository named demo and run `schedule init`."""
     sandbox.shell("git init -q demo && cd demo && kaizen-agentic schedule init")
 
 
 def _workspace(sandbox: "Sandbox") -> None:
-    """A checkout of this workspace, in what concerns a runner: its own .kaizen, the pilot roster, the tasks."""
+    """Create a checkout with those files of this workspace that a runner needs."""
     checkout = sandbox.base / "kaizen-agentic"
     names = ("README.md", "CHANGELOG.md", "TODO.md", "tasks.py")
     checkout.mkdir()
@@ -116,7 +116,7 @@ def _workspace(sandbox: "Sandbox") -> None:
 
 
 def _site(sandbox: "Sandbox") -> None:
-    """A checkout as before, with a roster in its root, and a catalog that was synced."""
+    """Create a checkout like `_workspace`, with a roster in its root and a catalog."""
     _workspace(sandbox)
     sandbox.shell(
         "sed 's,local_path: \\([a-z]\\),local_path: pilot-roster/\\1,; s,local_path: \\.\\.,local_path: .,' "
@@ -129,25 +129,25 @@ SETUPS = {"empty": _nothing, "repo": _repo, "opted-in": _opted_in, "workspace": 
 
 @dataclass(kw_only=True)
 class Sandbox:
-    """One reader at one terminal: a folder that stands for /srv; the current folder and exports last."""
+    """The terminal of a reader: `base` is shown as /srv; the current folder and exports are kept between scripts."""
 
     base: Path
 
     def set_up(self, name: str) -> None:
-        """Begin anew with one of `SETUPS`."""
+        """Create the folder with one of `SETUPS`."""
         self.base.mkdir(parents=True)
         (self.base.parent / "state").unlink(missing_ok=True)
         SETUPS[name](self)
 
     def folder(self) -> Path:
-        """Where the reader is."""
+        """Return the current folder of the reader."""
         state = self.base.parent / "state"
         return (
             Path(state.read_text(encoding="utf-8").split("\n")[0].removeprefix("cd ")) if state.exists() else self.base
         )
 
     def shell(self, script: str, *, code: int = 0) -> str:
-        """Run a script where the last one ended; what it printed, or AssertionError if it ended with another code."""
+        """Run a script in the current folder and return its output. Raises AssertionError for another exit code."""
         state = self.base.parent / "state"
         keep = 'trap \'c=$?; { echo "cd $PWD"; export -p; } >"$_STATE"; exit $c\' EXIT'
         source = '[ -e "$_STATE" ] && . "$_STATE"\n' if state.exists() else ""
@@ -177,7 +177,7 @@ class Sandbox:
 
 
 def same(shown: str, printed: str, *, varies: str = "") -> bool:
-    """Whether a page shows what was printed, but for what it leaves out with `...` and what varies."""
+    """Return whether the output matches the page, except for `...` and varying parts."""
     shown, printed = (_steady(text, varies) for text in (shown, printed))
     pattern = "".join(r"(?:.*\n)*?" if line == "..." else f"{_line(line)}\n" for line in shown.splitlines())
     return re.fullmatch(pattern, printed) is not None
@@ -188,7 +188,7 @@ def _line(shown: str) -> str:
 
 
 def _steady(text: str, varies: str) -> str:
-    """The text without what another machine or another day makes otherwise."""
+    """Return the text with everything replaced that depends on the machine or the day."""
     text = re.sub(r"tz database [\w.]+", "tz database (version)", text)
     for kind in filter(None, varies.split(", ")):
         text = re.sub(VARYING[kind], f"({kind})", text)

@@ -1,4 +1,4 @@
-"""Facts about the workspace that no linter can tell."""
+"""Rules of the workspace that no linter checks."""
 
 import re
 import subprocess
@@ -23,17 +23,17 @@ def project(package: str) -> dict[str, Any]:
 
 
 def repository_files() -> list[Path]:
-    """All files that are tracked or about to be."""
+    """Return all files that are tracked or not ignored."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
     return [path for name in names if name and (path := ROOT / name).is_file()]
 
 
-def test_the_packages_are_the_ones_named_here() -> None:
+def test_packages_are_the_three_siblings() -> None:
     assert {path.parent.name for path in ROOT.glob("packages/*/pyproject.toml")} == set(SIBLINGS)
 
 
-def test_the_packages_share_one_version() -> None:
+def test_packages_share_one_version() -> None:
     assert len({project(package)["version"] for package in SIBLINGS}) == 1
 
 
@@ -46,49 +46,51 @@ def test_siblings_are_pinned_to_that_version(package: str) -> None:
 
 
 @pytest.mark.parametrize("package", SIBLINGS)
-def test_classifiers_name_every_python_from_the_lowest_on(package: str) -> None:
+def test_classifiers_list_every_supported_python(package: str) -> None:
     table = project(package)
     classifiers = "\n".join(table["classifiers"])
     minors = [int(minor) for minor in re.findall(r":: 3\.(\d+)$", classifiers, re.MULTILINE)]
-    assert minors, "no Python version among the classifiers"
+    assert minors, "the classifiers contain no Python version"
     assert table["requires-python"] == f">=3.{minors[0]}"
     assert minors == list(range(minors[0], minors[-1] + 1))
 
 
-def test_the_packages_support_the_same_pythons() -> None:
+def test_packages_support_the_same_pythons() -> None:
     supported = {tuple(c for c in project(name)["classifiers"] if ":: Python ::" in c) for name in SIBLINGS}
     assert len(supported) == 1
 
 
-def test_ci_runs_the_readme_test_command_and_then_the_rest() -> None:
+def test_ci_runs_the_readme_test_command_and_the_full_checks() -> None:
     ci = (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()
     readme = [line.strip() for line in (ROOT / "README.md").read_text(encoding="utf-8").splitlines()]
     [test_command] = [line for line in ci if line.startswith("python3 -m venv")]
     setup, _, run = test_command.rpartition(" && ")
     assert run == ".venv/bin/nox"
     commands = [line for line in readme if line.startswith(setup)]
-    assert len(commands) == len({*commands}) == 2, "the README has two commands, both with this set-up"
+    assert len(commands) == len({*commands}) == 2, "the README must have two commands with this set-up"
     assert test_command in commands
     assert ci[-2:] == [test_command, ".venv/bin/nox -t full"]
 
 
-def test_no_file_knows_where_this_checkout_lies() -> None:
+def test_no_file_contains_the_path_of_this_checkout() -> None:
     here = re.compile(rb"(?<![\w./-])" + re.escape(str(ROOT).encode()) + rb"(?![\w.-])")
     texts = {path: data for path in repository_files() if b"\0" not in (data := path.read_bytes())}
     assert Path(__file__) in texts
     assert [str(path.relative_to(ROOT)) for path, data in texts.items() if here.search(data)] == []
 
 
-def test_constraints_are_names_and_versions_only() -> None:
+def test_constraints_contain_only_names_and_versions() -> None:
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    assert lines, "no constraint found"
+    assert lines, "constraints.txt is empty"
     assert [line for line in lines if not re.fullmatch(r"[\w.-]+==[\w.]+", line)] == []
     assert lines == sorted(lines, key=str.casefold)
 
 
-def test_nothing_changes_the_import_path() -> None:
-    """Except the command that imports the resolver of a user from the current folder."""
-    changed = re.compile(rb"sys[.]path|pythonpat[h]", re.IGNORECASE)  # brackets, so that this line is no match
+def test_only_one_command_changes_the_import_path() -> None:
+    """`conformance run` imports the user's resolver from the current folder."""
+    changed = re.compile(
+        rb"sys[.]path|pythonpat[h]", re.IGNORECASE
+    )  # with brackets, so that it does not match this line
     found = {str(path.relative_to(ROOT)) for path in repository_files() if changed.search(path.read_bytes())}
     [one] = found
     assert re.fullmatch(r"packages/kaizen-schedule-cli/src/kaizen_schedule_cli/commands/conformance(/\w+)?\.py", one)

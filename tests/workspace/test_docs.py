@@ -1,4 +1,4 @@
-"""The docs name only what is there: files, commands, options, codes."""
+"""Files, commands, options and codes in the docs exist."""
 
 import re
 import shlex
@@ -34,7 +34,7 @@ def text_of(page: Path) -> str:
 
 
 def shell_commands(text: str) -> list[list[str]]:
-    """The kaizen-agentic commands in the fenced shell blocks, as words; several on a line are several."""
+    """Return the kaizen-agentic commands in the fenced shell blocks, each as a list of words."""
     found = []
     for _, _, language, body in FENCE.findall(text):
         if (language.split() or [""])[0] not in SHELL:
@@ -54,7 +54,7 @@ def shell_commands(text: str) -> list[list[str]]:
 
 
 def inline_commands(text: str) -> list[list[str]]:
-    """The kaizen-agentic commands in code spans."""
+    """Return the kaizen-agentic commands in code spans."""
     prose = FENCE.sub("", text)
     spans = re.findall(r"`kaizen-agentic ([^`]+)`", prose)
     found = []
@@ -64,8 +64,8 @@ def inline_commands(text: str) -> list[list[str]]:
     return found
 
 
-def complaint(words: list[str]) -> str | None:
-    """Why no such command exists, if so. A word in capitals or angle brackets stands for a value."""
+def problem_of(words: list[str]) -> str | None:
+    """Return what is wrong with a command, or None if it exists."""
     group: Any = typer.main.get_command(app)
     context = group.make_context("kaizen-agentic", [], resilient_parsing=True)
     command, rest = group, list(words)
@@ -73,11 +73,11 @@ def complaint(words: list[str]) -> str | None:
         name = rest.pop(0)
         command = command.get_command(context, name)
         if command is None:
-            return f"no command {name}"
+            return f"unknown command {name}"
     known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
     known |= {"--help", "-h"}
     options = [word.partition("=")[0] for word in rest if word.startswith("-") and word != "-"]
-    return next((f"no option {option}" for option in options if option not in known), None)
+    return next((f"unknown option {option}" for option in options if option not in known), None)
 
 
 def test_pages_are_found() -> None:
@@ -86,7 +86,7 @@ def test_pages_are_found() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=str)
-def test_every_relative_link_leads_to_a_file(page: Path) -> None:
+def test_relative_links_point_to_files(page: Path) -> None:
     prose = FENCE.sub("", text_of(page))
     links = re.findall(r"\]\(([^)\s]+)(?:\s+\"[^\"]*\")?\)", prose)
     broken = []
@@ -100,12 +100,12 @@ def test_every_relative_link_leads_to_a_file(page: Path) -> None:
 
 
 def slug(heading: str) -> str:
-    """The anchor that a heading has unless it names one."""
+    """Return the default anchor of a heading."""
     return re.sub(r"[- ]+", "-", re.sub(r"[^\w\- ]", "", heading.lower()).strip())
 
 
 @pytest.mark.parametrize("page", PAGES, ids=str)
-def test_every_anchor_is_a_heading(page: Path) -> None:
+def test_anchors_point_to_headings(page: Path) -> None:
     prose = FENCE.sub("", text_of(page))
     missing = []
     for link in re.findall(r"\]\(([^)\s]*#[^)\s]+)\)", prose):
@@ -115,7 +115,7 @@ def test_every_anchor_is_a_heading(page: Path) -> None:
         file = (ROOT / page).parent / target if target else ROOT / page
         headings = re.findall(r"^#+ +(.*)$", FENCE.sub("", file.read_text(encoding="utf-8")), re.MULTILINE)
         slugs = [
-            own[1] if (own := re.search(r"\{ #(\S+) \}$", heading)) else slug(heading)  # an anchor of its own
+            own[1] if (own := re.search(r"\{ #(\S+) \}$", heading)) else slug(heading)  # an explicit anchor
             for heading in headings
         ]
         if anchor not in slugs:
@@ -124,27 +124,27 @@ def test_every_anchor_is_a_heading(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", ALL_MARKDOWN, ids=str)
-def test_every_command_in_a_shell_block_exists(page: Path) -> None:
-    wrong = {shlex.join(words): told for words in shell_commands(text_of(page)) if (told := complaint(words))}
+def test_commands_in_shell_blocks_exist(page: Path) -> None:
+    wrong = {shlex.join(words): problem for words in shell_commands(text_of(page)) if (problem := problem_of(words))}
     assert wrong == {}
 
 
 @pytest.mark.parametrize("page", ALL_MARKDOWN, ids=str)
-def test_every_command_in_prose_exists(page: Path) -> None:
-    wrong = {shlex.join(words): told for words in inline_commands(text_of(page)) if (told := complaint(words))}
+def test_commands_in_prose_exist(page: Path) -> None:
+    wrong = {shlex.join(words): problem for words in inline_commands(text_of(page)) if (problem := problem_of(words))}
     assert wrong == {}
 
 
 @pytest.mark.parametrize("page", ALL_MARKDOWN, ids=str)
-def test_every_code_exists(page: Path) -> None:
-    text = re.sub(r"\bKZ\d{3} to KZ\d{3}\b", "", text_of(page))  # a range reserves codes that are still to come
+def test_codes_exist(page: Path) -> None:
+    text = re.sub(r"\bKZ\d{3} to KZ\d{3}\b", "", text_of(page))  # a range includes codes that do not exist yet
     assert sorted(set(re.findall(r"\bKZ\d{3}\b", text)) - set(CODES)) == []
 
 
-def test_the_checks_can_fail() -> None:
-    assert complaint(["schedule", "validate", "--target", "x"]) is None
-    assert complaint(["schedule", "valdate"]) == "no command valdate"
-    assert complaint(["schedule", "validate", "--tarket", "x"]) == "no option --tarket"
+def test_checks_can_fail() -> None:
+    assert problem_of(["schedule", "validate", "--target", "x"]) is None
+    assert problem_of(["schedule", "valdate"]) == "unknown command valdate"
+    assert problem_of(["schedule", "validate", "--tarket", "x"]) == "unknown option --tarket"
     text = "```sh\nx=1; .venv/bin/kaizen-agentic a b --c 'd e' && kaizen-agentic f | head\n```\n"
     assert shell_commands(text) == [["a", "b", "--c", "d e"], ["f"]]
 
@@ -157,17 +157,17 @@ def test_examples_in_help_exist() -> None:
         commands = group.get_command(context, name)
         for word in commands.list_commands(context):
             epilog = commands.get_command(context, word).epilog
-            assert epilog, f"{name} {word} has no example"
+            assert epilog, f"{name} {word} must have an example"
             example = epilog.removeprefix("Example: ")
             found = shell_commands(f"```sh\n{example}\n```\n")
             assert found, epilog
             assert found[0][:2] == [name, word]
-            assert [complaint(words) for words in found] == [None] * len(found)
+            assert [problem_of(words) for words in found] == [None] * len(found)
             seen.append(word)
     assert len(seen) >= 18
 
 
-def test_the_exit_codes_page_has_every_code() -> None:
+def test_exit_codes_page_lists_every_code() -> None:
     from kaizen_schedule_cli.exits import Exit
 
     page = text_of(Path("docs/reference/exit-codes.md"))
@@ -176,7 +176,7 @@ def test_the_exit_codes_page_has_every_code() -> None:
         assert [int(number) for number in found] == [int(code) for code in Exit]
 
 
-def test_every_decision_is_linked_in_the_index_and_on_the_site() -> None:
+def test_every_adr_is_in_the_index_and_on_the_site() -> None:
     numbers = sorted(path.name for path in ROOT.glob("adr/adr-*.md"))
     assert len(numbers) >= 9
     index, site = text_of(Path("adr/README.md")), (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
@@ -184,6 +184,6 @@ def test_every_decision_is_linked_in_the_index_and_on_the_site() -> None:
     assert [name for name in numbers if f"adr/{name}" not in site] == []
 
 
-def test_the_published_schemas_are_those_of_the_models() -> None:
+def test_published_schemas_match_the_models() -> None:
     published = {name: (ROOT / "docs" / name).read_text(encoding="utf-8") for name in SCHEMAS}
     assert published == {name: make() for name, make in SCHEMAS.items()}, "run invoke generate"

@@ -1,4 +1,4 @@
-"""Every command prints exactly the type of its answer: the keys of the fields, in their order, and no other."""
+"""The JSON output of every command has exactly the fields of its type, in their order."""
 
 import json
 from pathlib import Path
@@ -31,17 +31,17 @@ COMMANDS = {
 
 
 def check(answer: type, printed: str) -> None:
-    """Raise unless what was printed is an answer of this type, byte for byte."""
+    """Raise an error unless the output equals a value of this type, byte for byte."""
     adapter: TypeAdapter[object] = TypeAdapter(answer)
     jsonschema.validate(json.loads(printed), adapter.json_schema(mode="serialization"))
     assert to_json(adapter.validate_json(printed, strict=True), indent=2).decode() + "\n" == printed
 
 
-def test_every_command_prints_its_answer(tmp_path: Path) -> None:
+def test_output_of_every_command_has_its_type(tmp_path: Path) -> None:
     sandbox = Sandbox(base=tmp_path / "srv")
     sandbox.set_up("site")
     sandbox.shell(
-        "sed -i.bak 's/0 9 . . 1/30 2 * * */' .kaizen/schedule.yml; "  # so that there is a finding
+        "sed -i.bak 's/0 9 . . 1/30 2 * * */' .kaizen/schedule.yml; "  # to get a finding
         "sed -i.bak 's/^enabled: false/enabled: true/' catalog/weekly-coach-orientation.md"
     )
     assert list(COMMANDS) == list(ANSWERS)
@@ -63,9 +63,9 @@ RIGHT = {"version": "1", "clock": "manifest", "rows": []}
         {**RIGHT, "clock": "wall"},
         {**RIGHT, "rows": [{"repo": "demo"}]},
     ],
-    ids=["a key more", "a key less", "another order", "another type", "another word", "a row without its keys"],
+    ids=["extra key", "missing key", "wrong order", "wrong type", "unknown value", "incomplete row"],
 )
-def test_what_is_not_of_the_type_is_found(wrong: object) -> None:
+def test_output_of_another_type_is_found(wrong: object) -> None:
     answer = ANSWERS["roster status"]
     check(answer, json.dumps(RIGHT, indent=2) + "\n")
     with pytest.raises((AssertionError, ValueError, jsonschema.ValidationError)):

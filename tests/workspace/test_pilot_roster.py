@@ -1,4 +1,4 @@
-"""The pilot roster: three repositories, one of them not opted in, through the whole hand-over."""
+"""The pilot roster: three repositories, one of them not opted in, in a complete smoke test."""
 
 import hashlib
 import shutil
@@ -39,7 +39,7 @@ def files(folder: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def smoke() -> dict[str, object]:
-    """The report of one smoke test, with the checkouts compared before and after."""
+    """Return the report of a smoke test, after checking that it did not change the checkouts."""
     folders = [ROOT / "pilot-roster", ROOT / ".kaizen"]
     before = [files(folder) for folder in folders]
     done = run_smoke(load_roster(str(ROSTER)), weekly_definitions(), require=("coach", "optimization"), host=None)
@@ -48,7 +48,7 @@ def smoke() -> dict[str, object]:
     return report
 
 
-def test_the_roster_lists_these_three() -> None:
+def test_roster_lists_the_three_repositories() -> None:
     roster = load_roster(str(ROSTER))
     assert sorted(entry.repo for entry in roster.entries) == SLUGS
     assert {entry.domain for entry in roster.entries} == {"custodian"}
@@ -56,7 +56,7 @@ def test_the_roster_lists_these_three() -> None:
     assert {entry.repo: entry.local_path for entry in roster.entries} == {slug: str(checkout(slug)) for slug in SLUGS}
 
 
-def test_one_has_not_opted_in() -> None:
+def test_one_repository_has_not_opted_in() -> None:
     found = resolve_roster(now=NOW, roster=str(ROSTER), host="any")
     assert {outcome.repo: outcome.outcome for outcome in found.outcomes} == {
         "activity-core": "no-manifest",
@@ -67,7 +67,7 @@ def test_one_has_not_opted_in() -> None:
 
 
 @pytest.mark.parametrize("slug", OPTED_IN)
-def test_the_manifests_are_valid_without_a_remark(slug: str) -> None:
+def test_manifests_have_no_diagnostics(slug: str) -> None:
     root = str(checkout(slug))
     checked = load_manifest(root, agents=RepositoryAgents(root), now=NOW, advice=True)
     assert checked.diagnostics == ()
@@ -78,7 +78,7 @@ def test_the_manifests_are_valid_without_a_remark(slug: str) -> None:
 
 
 @pytest.mark.parametrize("slug", ["activity-core", "the-custodian"])
-def test_a_fixture_is_like_a_real_checkout(slug: str) -> None:
+def test_fixtures_have_the_files_of_a_checkout(slug: str) -> None:
     root = checkout(slug)
     assert (root / "SCOPE.md").read_text(encoding="utf-8").startswith("# ")
     assert list((root / "workplans").glob("*.md"))
@@ -87,7 +87,7 @@ def test_a_fixture_is_like_a_real_checkout(slug: str) -> None:
     assert memory.session_count > 0
 
 
-def test_the_opted_in_fixture_has_metrics_that_sum_up() -> None:
+def test_opted_in_fixture_has_enough_metrics_for_a_summary() -> None:
     for agent in ("coach", "optimization"):
         summary, problems = summarize(str(checkout("the-custodian")), agent)
         assert problems == ()
@@ -97,7 +97,7 @@ def test_the_opted_in_fixture_has_metrics_that_sum_up() -> None:
 
 
 @pytest.mark.parametrize("slug", OPTED_IN)
-def test_a_bundle_of_each_is_the_same_twice_and_small_enough(slug: str) -> None:
+def test_bundles_are_reproducible_and_small_enough(slug: str) -> None:
     first, second = (prepare_bundle(str(checkout(slug)), "coach") for _ in range(2))
     assert first == second
     assert first.diagnostics == ()
@@ -105,7 +105,7 @@ def test_a_bundle_of_each_is_the_same_twice_and_small_enough(slug: str) -> None:
     assert first.pointers
 
 
-def test_the_smoke_test_passes(smoke: dict[str, object]) -> None:
+def test_smoke_test_passes(smoke: dict[str, object]) -> None:
     assert smoke["passed"] is True
     repos = smoke["repos"]
     assert isinstance(repos, list)
@@ -115,13 +115,13 @@ def test_the_smoke_test_passes(smoke: dict[str, object]) -> None:
     assert not (checkout("activity-core") / ".kaizen/schedule.yml").exists()
 
 
-def test_the_report_covers_the_definitions_that_stand(smoke: dict[str, object]) -> None:
+def test_report_covers_the_current_definitions(smoke: dict[str, object]) -> None:
     assert smoke["definitions"] == [
         {"id": draft.id, "digest": draft.digest, "passed": True} for draft in weekly_definitions()
     ]
 
 
-def test_the_weekly_definitions_are_disjoint_and_complete() -> None:
+def test_weekly_definitions_are_disjoint_and_complete() -> None:
     drafts = [draft for draft in packaged_definitions() if "weekly" in draft.id]
     assert len(drafts) == 2
     keys = [task.key for draft in drafts for task in preview_tasks(draft, str(ROSTER), now=NOW).tasks]
@@ -132,7 +132,7 @@ def test_the_weekly_definitions_are_disjoint_and_complete() -> None:
     assert tasks == {(run["repo"], run["agent"]) for run in runs}
 
 
-def test_a_copy_of_the_roster_elsewhere_works_as_well(tmp_path: Path) -> None:
+def test_copy_of_the_roster_in_another_folder_works(tmp_path: Path) -> None:
     copy = tmp_path / "pilot's roster"
     shutil.copytree(ROOT / "pilot-roster", copy)
     found = resolve_roster(now=NOW, roster=str(copy / "roster.yml"), host="any")

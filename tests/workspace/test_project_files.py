@@ -1,4 +1,4 @@
-"""The files about the project agree with each other and with the packages."""
+"""Project files are consistent with each other and with the packages."""
 
 import re
 import subprocess
@@ -17,7 +17,7 @@ def read(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
-def test_the_changelog_has_the_version_of_the_packages() -> None:
+def test_changelog_has_the_version_of_the_packages() -> None:
     released = re.findall(r"^## \[(\d+\.\d+\.\d+)\] - \d{4}-\d\d-\d\d$", read("CHANGELOG.md"), re.MULTILINE)
     manifests = sorted(ROOT.glob("packages/*/pyproject.toml"))
     assert [tomllib.loads(path.read_text())["project"]["version"] for path in manifests] == [released[0]] * 3
@@ -36,7 +36,7 @@ def test_contributing_lists_every_folder() -> None:
 
 
 @pytest.mark.parametrize("name", WORKFLOWS)
-def test_a_workflow_only_reads_and_calls_the_one_script(name: str) -> None:
+def test_workflow_has_read_permission_and_runs_one_script(name: str) -> None:
     workflow: dict[str, Any] = yaml.safe_load(read(name))
     assert workflow["permissions"] == {"contents": "read"}
     assert workflow["concurrency"]["group"]
@@ -55,14 +55,14 @@ def test_both_workflows_pin_the_same_actions() -> None:
     assert {action: pins[0][action] for action in pins[1]} == pins[1]
 
 
-def test_the_hooks_pin_ruff_as_the_checks_do() -> None:
+def test_hooks_and_constraints_pin_the_same_ruff() -> None:
     [pinned] = re.findall(r"^ruff==.*$", read("constraints.txt"), re.MULTILINE)
     [local] = yaml.safe_load(read(".pre-commit-config.yaml"))["repos"]
     needed = [need for hook in local["hooks"] for need in hook.get("additional_dependencies", ())]
     assert needed == [pinned] * 2
 
 
-def test_our_own_hook_is_the_one_that_is_offered() -> None:
+def test_this_repository_uses_its_published_hook() -> None:
     [offered] = yaml.safe_load(read(".pre-commit-hooks.yaml"))
     [local] = yaml.safe_load(read(".pre-commit-config.yaml"))["repos"]
     [own] = [hook for hook in local["hooks"] if hook["id"] == offered["id"]]

@@ -1,4 +1,4 @@
-"""The README is what somebody sees first: the packages, one picture, and commands that are there."""
+"""The README: packages, one diagram, and commands that work."""
 
 import re
 import shlex
@@ -15,7 +15,7 @@ PACKAGES = sorted(path.parent.name for path in ROOT.glob("packages/*/pyproject.t
 
 
 def blocks(language: str) -> list[str]:
-    """The fenced blocks of a language."""
+    """Return the fenced blocks of a language."""
     return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 
 
@@ -24,14 +24,14 @@ def commands() -> list[str]:
     return [line.removeprefix("$ ").partition("#")[0].strip() for line in lines]
 
 
-def test_the_map_of_packages_names_each_once_with_a_link() -> None:
+def test_table_links_each_package_once() -> None:
     assert len(PACKAGES) == 3
     rows = re.findall(r"^\| \[([\w-]+)\]\(([^)]+)\) \|", README, re.MULTILINE)
     assert sorted(name for name, _ in rows) == PACKAGES
     assert [(ROOT / link).is_file() and name in link for name, link in rows] == [True] * 3
 
 
-def test_the_map_names_what_each_package_depends_on() -> None:
+def test_table_lists_the_dependencies_of_each_package() -> None:
     for package in PACKAGES:
         table = tomllib.loads((ROOT / "packages" / package / "pyproject.toml").read_text(encoding="utf-8"))
         [row] = re.findall(rf"^\| \[{package}\].*$", README, re.MULTILINE)
@@ -41,7 +41,7 @@ def test_the_map_names_what_each_package_depends_on() -> None:
         assert [need for need in foreign if need not in row.lower()] == []
 
 
-def test_there_is_one_picture_and_it_is_mermaid() -> None:
+def test_readme_has_one_mermaid_diagram() -> None:
     [picture] = blocks("mermaid")
     assert picture.startswith("flowchart")
     assert "-->" in picture
@@ -64,7 +64,7 @@ def test_requirements_bring_what_the_two_commands_run() -> None:
     assert any(re.fullmatch(r"nox(\[\w+\])?", line) for line in lines)
 
 
-def test_the_commands_of_the_first_day_run_in_order(tmp_path: Path) -> None:
+def test_first_commands_run_in_order(tmp_path: Path) -> None:
     day = [shlex.split(line) for line in commands() if line.startswith("kaizen-agentic schedule ")]
     assert [words[1:3] for words in day] == [["schedule", word] for word in ("init", "validate", "list", "prepare")]
     subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
@@ -76,7 +76,7 @@ def test_the_commands_of_the_first_day_run_in_order(tmp_path: Path) -> None:
         assert done.stdout
 
 
-def test_the_mistake_it_shows_looks_like_that(tmp_path: Path) -> None:
+def test_shown_diagnostic_is_the_real_output(tmp_path: Path) -> None:
     [shown] = [block for block in blocks("text") if block.startswith("error[")]
     (tmp_path / ".kaizen").mkdir()
     text = 'version: "1"\ntimezone: Europe/Berlin\n\nagents:\n  coach:\n    cadence: weekley\n'
@@ -86,13 +86,13 @@ def test_the_mistake_it_shows_looks_like_that(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (1, shown)
 
 
-def test_the_table_it_shows_is_the_one_that_the_pilot_page_runs() -> None:
+def test_shown_table_is_the_one_on_the_pilot_page() -> None:
     [shown] = [block for block in blocks("text") if block.startswith("REPO")]
     assert shown in (ROOT / "docs/start/pilot.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("package", PACKAGES)
-def test_each_package_has_a_readme_that_names_it(package: str) -> None:
+def test_each_package_has_a_readme_with_its_name(package: str) -> None:
     text = (ROOT / "packages" / package / "README.md").read_text(encoding="utf-8")
     assert text.startswith(f"# {package}\n")
     assert len(text.split()) > 40

@@ -1,6 +1,6 @@
-"""The JSON Schema and the validator agree on the whole corpus wherever a schema can tell at all.
+"""The JSON Schema and the validator agree on the corpus, for all rules that a schema can express.
 
-The schema is asked through check-jsonschema, which shares no code with this workspace.
+check-jsonschema evaluates the schema; it shares no code with this workspace.
 """
 
 import json
@@ -16,8 +16,8 @@ from kaizen_schedule_core.manifest.scaffold import schema_text
 
 CORPUS = Path(__file__).parents[2] / "packages/kaizen-schedule-core/tests/corpus"
 NOW = datetime(2026, 6, 17, 9, tzinfo=UTC)
-# A schema tells of shape (KZ2xx). Whether a file can be read (KZ1xx) and what it means (KZ3xx) are beyond it.
-TOLD_BY_SCHEMA = re.compile("KZ2[0-9]{2}")
+# A schema checks the structure (KZ2xx), not whether a file can be read (KZ1xx) or its meaning (KZ3xx).
+SCHEMA_CODES = re.compile("KZ2[0-9]{2}")
 BEYOND = {
     "kz208-capital-true": "True is a boolean for YAML 1.2's core schema, and text for a manifest",
     "kz210-line-feed-at-the-end": "$ matches before a last line feed in Python, though not in ECMAScript",
@@ -35,8 +35,8 @@ def errors_of(path: Path) -> set[str]:
 
 
 ERRORS = {path: errors_of(path) for path in sorted([*CORPUS.glob("bad/*.yml"), *CORPUS.glob("good/*.yml")])}
-# What is no YAML that we accept is not shown to a schema: other readers take it, or end in a traceback.
-# Its keys stand twice too, which follows from the slip that is told.
+# Files that are not valid YAML are not checked with the schema: other parsers accept them, or crash.
+# This file has repeated keys, because of its wrong indentation.
 UNREADABLE = {"kz202-next-agent-inside-this-one"}
 READABLE = {
     path: codes
@@ -46,8 +46,8 @@ READABLE = {
 
 
 @pytest.fixture(scope="module")
-def refused(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    """The files that check-jsonschema refuses."""
+def rejected(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """Return the files that check-jsonschema rejects."""
     schema = tmp_path_factory.mktemp("schema") / "schedule.schema.json"
     schema.write_text(schema_text(), encoding="utf-8")
     program = Path(sys.executable).with_name("check-jsonschema")
@@ -57,15 +57,15 @@ def refused(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     return {error["filename"] for error in answer["errors"]}
 
 
-def test_the_corpus_asks_both_kinds_of_question() -> None:
-    told = [path for path, codes in READABLE.items() if any(map(TOLD_BY_SCHEMA.fullmatch, codes))]
-    assert len(told) >= 45
-    assert len(READABLE) - len(told) >= 80
+def test_corpus_has_files_with_and_without_schema_errors() -> None:
+    with_errors = [path for path, codes in READABLE.items() if any(map(SCHEMA_CODES.fullmatch, codes))]
+    assert len(with_errors) >= 45
+    assert len(READABLE) - len(with_errors) >= 80
     assert {code for code in CODES if re.fullmatch("KZ20[1-9]|KZ21[02]", code)} <= set().union(*READABLE.values())
     assert {path.stem for path in READABLE} >= set(BEYOND)
 
 
 @pytest.mark.parametrize("path", READABLE, ids=lambda path: path.stem)
-def test_schema_and_validator_agree(path: Path, refused: set[str]) -> None:
-    ours = any(map(TOLD_BY_SCHEMA.fullmatch, READABLE[path])) and path.stem not in BEYOND
-    assert (str(path) in refused) == ours
+def test_schema_and_validator_agree(path: Path, rejected: set[str]) -> None:
+    ours = any(map(SCHEMA_CODES.fullmatch, READABLE[path])) and path.stem not in BEYOND
+    assert (str(path) in rejected) == ours

@@ -1,4 +1,4 @@
-"""Every shell block on the site and in the READMEs runs, and prints what the page shows; every YAML block holds."""
+"""Shell blocks on the site and in the READMEs run and print what the page shows; YAML and JSON blocks are valid."""
 
 import json
 import sys
@@ -23,7 +23,7 @@ PAGES = sorted(
     for path in ROOT.glob(where)
     if path.name != "template.md"
 )
-# Made from the code by the generator. Their commands are the examples of --help, which are run below.
+# Generated pages. Their commands are the examples of --help, which are run below.
 GENERATED = frozenset(
     Path("docs") / name
     for name in (
@@ -40,7 +40,7 @@ WRITTEN = [page for page in PAGES if page not in GENERATED]
 
 
 def sections(page: Path) -> list[tuple[str, list[Block]]]:
-    """The blocks of a page by the set-up that they run in; before the first one there is none."""
+    """Return the blocks of a page, grouped by set-up; the blocks before the first set-up have none."""
     number, found = 0, []
     for block in blocks(page):
         number += "setup" in block.directives
@@ -49,15 +49,15 @@ def sections(page: Path) -> list[tuple[str, list[Block]]]:
     return [(group[0].directives.get("setup", ""), group) for group in grouped]
 
 
-def reenact(group: list[Block], sandbox: Sandbox, setup: str) -> Iterator[str]:
-    """Do what the blocks say, in order; give what does not hold."""
+def run_blocks(group: list[Block], sandbox: Sandbox, setup: str) -> Iterator[str]:
+    """Run the blocks in order and yield the differences."""
     sandbox.set_up(setup)
     printed: Block | None = None
     output = ""
     for block in group:
         if printed and block.follows and block.language in OUTPUT and not block.title:
             if not same(block.body, output, varies=block.directives.get("varies", "")):
-                yield f"{block.place} shows\n{block.body}\nbut printed was\n{output}"
+                yield f"{block.place} shows\n{block.body}\nbut the output is\n{output}"
             printed = None
             continue
         printed = None
@@ -77,8 +77,8 @@ def reenact(group: list[Block], sandbox: Sandbox, setup: str) -> Iterator[str]:
                 printed = block
 
 
-def complaints(block: Block) -> list[str]:
-    """What is wrong with a block of JSON or YAML: it does not parse, or what it describes is not valid."""
+def problems_of(block: Block) -> list[str]:
+    """Return the problems of a JSON or YAML block: it cannot be parsed, or its manifest or roster is invalid."""
     try:
         if block.language == "json":
             json.loads(block.body)
@@ -105,21 +105,21 @@ def test_shell_blocks_run_and_print_what_is_shown(page: Path, tmp_path: Path) ->
     for number, (setup, group) in enumerate(sections(page)):
         name, _, reason = setup.partition(", ")
         if name in SETUPS:
-            wrong += reenact(group, Sandbox(base=tmp_path / str(number) / "srv"), name)
+            wrong += run_blocks(group, Sandbox(base=tmp_path / str(number) / "srv"), name)
             continue
-        assert name in {"", "none"}, f"{group[0].place}: no set-up is called {name}"
+        assert name in {"", "none"}, f"{group[0].place}: unknown set-up {name}"
         if not reason:
-            wrong += [f"{block.place}: a shell block without a set-up" for block in group if block.language in SHELL]
+            wrong += [f"{block.place}: shell block without a set-up" for block in group if block.language in SHELL]
     assert not wrong, "\n\n".join(wrong)
 
 
 @pytest.mark.parametrize("page", WRITTEN, ids=str)
-def test_yaml_and_json_blocks_hold(page: Path) -> None:
+def test_yaml_and_json_blocks_are_valid(page: Path) -> None:
     found = [block for block in blocks(page) if block.language in {"yaml", "json"}]
-    assert [told for block in found for told in complaints(block)] == []
+    assert [problem for block in found for problem in problems_of(block)] == []
 
 
-def test_what_is_not_run_is_little_and_has_a_reason() -> None:
+def test_few_blocks_are_not_run_and_each_has_a_reason() -> None:
     left_out = {}
     total = 0
     for page in WRITTEN:
@@ -131,12 +131,12 @@ def test_what_is_not_run_is_little_and_has_a_reason() -> None:
                 reason = block.directives.get("not run", setup.partition(", ")[2])
                 if reason or "not run" in block.directives:
                     left_out[block.place] = reason
-    assert total >= 80, "fewer shell blocks than there were: are they still found?"
+    assert total >= 80, "too few shell blocks were found"
     assert len(left_out) <= total // 6, left_out
     assert all(len(reason.split()) >= 3 for reason in left_out.values()), left_out
 
 
-def test_the_example_manifest_is_what_init_writes(tmp_path: Path) -> None:
+def test_example_manifest_is_the_output_of_init(tmp_path: Path) -> None:
     sandbox = Sandbox(base=tmp_path / "srv")
     sandbox.set_up("opted-in")
     for name in ("schedule.yml", "schedule.schema.json"):
@@ -153,11 +153,11 @@ def test_every_example_in_help_runs(tmp_path: Path) -> None:
 
 
 def examples() -> Iterator[tuple[str, int]]:
-    """The examples of the commands that --help shows, in its order, and how they end at the set-up `site`."""
+    """Yield the examples in --help, in order, with their exit code in the set-up `site`."""
     ends = {
-        "schedule init": 1,  # already opted in
-        "memory init": 1,  # there already
-        "roster status": 3,  # what is due was not recorded
+        "schedule init": 1,  # the manifest exists
+        "memory init": 1,  # the memory exists
+        "roster status": 3,  # expected runs were not recorded
     }
     group: Any = typer.main.get_command(app)
     context = group.make_context("kaizen-agentic", [], resilient_parsing=True)
@@ -207,30 +207,30 @@ world
 """
 
 
-def told(text: str, tmp_path: Path, setup: str) -> list[str]:
-    return list(reenact(list(parse(Path("page.md"), text)), Sandbox(base=tmp_path / "0" / "srv"), setup))
+def differences(text: str, tmp_path: Path, setup: str) -> list[str]:
+    return list(run_blocks(list(parse(Path("page.md"), text)), Sandbox(base=tmp_path / "0" / "srv"), setup))
 
 
-def test_a_failing_command_is_caught(tmp_path: Path) -> None:
-    first, second = told(FAILING, tmp_path, "repo")
+def test_failing_command_is_found(tmp_path: Path) -> None:
+    first, second = differences(FAILING, tmp_path, "repo")
     assert first.startswith("page.md:2: exit 4, expected 0:")
     assert second.startswith("page.md:6: exit 4, expected 1:")
 
 
-def test_a_wrong_output_is_caught(tmp_path: Path) -> None:
-    [wrong] = told(SHOWING, tmp_path, "empty")
+def test_wrong_output_is_found(tmp_path: Path) -> None:
+    [wrong] = differences(SHOWING, tmp_path, "empty")
     assert wrong.startswith("page.md:5 shows\nit is 2026-01-03\n")
     assert "it is 2026-01-02" in wrong
 
 
-def test_only_what_may_vary_is_passed_over() -> None:
+def test_only_varying_parts_are_ignored() -> None:
     assert same("at 2026-01-03T09:00:00Z, 1\n", "at 2026-01-02T08:00:00Z, 1\n", varies="times")
     assert not same("at 2026-01-03T09:00:00Z, 1\n", "at 2026-01-02T08:00:00Z, 1\n")
     assert not same("at 2026-01-03T09:00:00Z, 1\n", "at 2026-01-02T08:00:00Z, 2\n", varies="times")
     assert not same("a\n...\n", "b\na\n")
 
 
-def test_wrong_yaml_and_json_are_caught() -> None:
+def test_invalid_yaml_and_json_are_found() -> None:
     text = """
 ```yaml
 version: "1"
@@ -257,16 +257,16 @@ version: "1"
 agents: {coach: {cadence: weekley}}
 ```
 """
-    *wrong, right = [complaints(block) for block in parse(Path("page.md"), text)]
-    assert [len(told) for told in wrong] == [1, 1, 1, 1, 1]
+    *wrong, right = [problems_of(block) for block in parse(Path("page.md"), text)]
+    assert [len(problems) for problems in wrong] == [1, 1, 1, 1, 1]
     assert right == []
 
 
-def test_a_console_block_without_a_prompt_is_caught() -> None:
-    with pytest.raises(ValueError, match="must begin with a command after"):
+def test_console_block_without_a_prompt_is_found() -> None:
+    with pytest.raises(ValueError, match="must start with a command after"):
         list(parse(Path("page.md"), "```console\ntrue\n```\n"))
 
 
-def test_a_directive_before_no_block_is_caught() -> None:
-    with pytest.raises(ValueError, match="the directive exit stands before no block"):
+def test_directive_without_a_block_is_found() -> None:
+    with pytest.raises(ValueError, match="the directive exit has no block"):
         list(parse(Path("page.md"), "<!-- exit: 1 -->\n\nProse.\n\n```bash\ntrue\n```\n"))

@@ -1,1 +1,1 @@
-"""Benchmarks against floors and peers, each a process of its own: `python -m benchmarks.startup` and so on."""
+"""Benchmarks with limits, relative to other programs: `python -m benchmarks.startup`, `.validating`, `.fleet`."""

@@ -1,7 +1,8 @@
-"""The roster commands over generated fleets, against only loading the same files with yaml.CSafeLoader.
+"""Benchmark the roster commands on generated fleets, relative to yaml.CSafeLoader on the same files.
 
-Every figure is the median CPU time, or the peak memory, of whole processes that run by turns; the roster is among the
-files. Only the cost per repository leaves out what a fleet of one costs. Three agents a repository; warm file cache.
+All values are the median CPU time or peak memory of complete processes that run alternately. The files include the
+roster. The cost per repository does not include the cost of a fleet of one. Three agents per repository, warm file
+cache.
 """
 
 import argparse
@@ -37,14 +38,14 @@ print(count)
 
 
 class Cost(NamedTuple):
-    """What one process took: CPU seconds, and its peak memory in MB."""
+    """The CPU seconds of one process and its peak memory in MB."""
 
     cpu: float
     memory: int
 
 
 def generate(folder: Path, size: int) -> None:
-    """Write the repositories of the largest fleet; the smaller ones are its beginnings."""
+    """Write the repositories of the largest fleet; smaller fleets use the first ones."""
     chance = random.Random(28)  # noqa: S311 - the same fleet in every run
     for number in range(size):
         place = folder / f"repos/repo-{number:06}/.kaizen"
@@ -73,24 +74,24 @@ def command(name: str, path: str) -> list[str]:
 
 
 def measure(words: list[str], env: Mapping[str, str]) -> Cost:
-    """Run a command to its end; one that fails ends the benchmark."""
+    """Run a command; if it fails, exit."""
     with subprocess.Popen(words, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        sys.exit(f"{' '.join(words)} ended with {process.returncode}")
+        sys.exit(f"{' '.join(words)}: exit code {process.returncode}")
     return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss // 1024)
 
 
 def alternate(commands: Mapping[str, list[str]], env: Mapping[str, str], runs: int) -> dict[str, Cost]:
-    """Return the medians of commands that run by turns, so that a busy moment affects all of them."""
+    """Return the medians of commands that run alternately, so that other load affects all of them."""
     rounds = [[measure(words, env) for words in commands.values()] for _ in range(runs)]
     medians = [Cost(*map(median, zip(*costs, strict=True))) for costs in zip(*rounds, strict=True)]
     return dict(zip(commands, medians, strict=True))
 
 
 def compare(path: str, load: list[str], env: Mapping[str, str]) -> None:
-    """End the benchmark unless a fleet has as many runs as loading finds; this also fills the file cache."""
+    """Exit unless resolving and loading find the same number of runs; this also fills the file cache."""
     resolved = subprocess.run(command("resolve", path), env=env, capture_output=True, check=True).stdout
     loaded = subprocess.run(load, env=env, capture_output=True, check=True).stdout
     if resolved.count(b'"prepare_command"') != int(loaded):
@@ -98,19 +99,19 @@ def compare(path: str, load: list[str], env: Mapping[str, str]) -> None:
 
 
 def show(size: int, name: str, cost: Cost, load: Cost, each: float) -> None:
-    """Print a row: times in milliseconds, for each repository in microseconds."""
+    """Print a row: times in milliseconds, and per repository in microseconds."""
     figures = f"{1000 * cost.cpu:>8.0f} {1000 * load.cpu:>8.0f} {cost.cpu / load.cpu:>6.2f} {1e6 * each:>10.0f}"
     print(f"{size:<9,} {name:<8} {figures} {cost.memory:>8.0f}", flush=True)
 
 
 def main() -> int:
-    """Print a row for each fleet and command, and return 1 when a limit is missed."""
+    """Print a row per fleet and command, and return 1 if a limit is exceeded."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="repositories of each fleet")
     parser.add_argument("--runs", type=int, default=5, help="measured runs of each process (default 5; 1 from 100,000)")
-    parser.add_argument("--most", type=float, default=1.15, help="highest ratio of resolve at 10,000 repositories")
-    parser.add_argument("--memory", type=int, default=120, help="most MB of resolve at 10,000 repositories")
-    parser.add_argument("--growth", type=float, default=1.2, help="highest cost per repository against 1,000 of them")
+    parser.add_argument("--most", type=float, default=1.15, help="maximum ratio of resolve for 10,000 repositories")
+    parser.add_argument("--memory", type=int, default=120, help="maximum MB of resolve for 10,000 repositories")
+    parser.add_argument("--growth", type=float, default=1.2, help="maximum cost per repository, relative to 1,000")
     options = parser.parse_args()
 
     env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
@@ -126,7 +127,7 @@ def main() -> int:
         one = roster(folder, 1)
         compare(one, [sys.executable, str(loader), one], env)
         least = alternate({name: command(name, one) for name in COMMANDS}, env, options.runs)
-        print("repos     command    CPU ms  load ms  ratio  us a repo  peak MB")
+        print("repos     command    CPU ms  load ms  ratio  us / repo  peak MB")
         for size in options.sizes:
             path = roster(folder, size)
             load = [sys.executable, str(loader), path]
@@ -142,9 +143,9 @@ def main() -> int:
                 missed = resolve.cpu > options.most * costs["load"].cpu or resolve.memory > options.memory
     if {1_000, 100_000} <= per_repo.keys():
         growth = per_repo[100_000] / per_repo[1_000]
-        print(f"a repository of 100,000 costs {growth:.2f} times one of 1,000 (at most {options.growth})")
+        print(f"cost per repository of 100,000, relative to 1,000: {growth:.2f} (maximum {options.growth})")
         missed |= growth > options.growth
-    print(f"resolve at {LARGE:,}: ratio at most {options.most}, at most {options.memory} MB")
+    print(f"limits of resolve for {LARGE:,}: ratio {options.most}, {options.memory} MB")
     return int(missed)
 
 

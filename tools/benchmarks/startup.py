@@ -1,6 +1,6 @@
-"""Start-up of the light commands against a bare Typer program, as whole processes.
+"""Benchmark the start-up of the fast commands, relative to an empty Typer program.
 
-Start-up is part of the contract: a command may cost half as much again as a program that does nothing.
+A command may take 1.5 times as long as a program that does nothing.
 """
 
 import argparse
@@ -28,43 +28,43 @@ app = typer.Typer()
 def hello() -> None:
     typer.echo("hello")
 """
-# As thin as an installed console script: what it starts is imported, and so has its bytecode cached.
+# Like an installed console script: it imports its program, so that bytecode is cached.
 LAUNCHER = "from hello import app\n\napp()\n"
 
 
 class Cost(NamedTuple):
-    """What one process took, in seconds."""
+    """The time of one process in seconds."""
 
     wall: float
     cpu: float
 
 
 def measure(command: Sequence[str], repo: Path, env: Mapping[str, str]) -> Cost:
-    """Run a command to its end; one that fails ends the benchmark."""
+    """Run a command; if it fails, exit."""
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     done = subprocess.run(command, cwd=repo, env=env, capture_output=True, text=True, check=False)
     wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode:
-        sys.exit(f"{' '.join(command)} ended with {done.returncode}\n{done.stdout}{done.stderr}")
+        sys.exit(f"{' '.join(command)}: exit code {done.returncode}\n{done.stdout}{done.stderr}")
     return Cost(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
 
 def middle(costs: Sequence[Cost]) -> Cost:
-    """Return the median of each figure."""
+    """Return the median of each value."""
     return Cost(median(cost.wall for cost in costs), median(cost.cpu for cost in costs))
 
 
 def alternate(commands: Sequence[Sequence[str]], repo: Path, env: Mapping[str, str], runs: int) -> list[Cost]:
-    """Return the medians of commands that run by turns, so that a busy moment hits all of them."""
+    """Return the medians of commands that run alternately, so that other load affects all of them."""
     rounds = [[measure(command, repo, env) for command in commands] for _ in range(runs + 1)]
     return [middle(costs) for costs in zip(*rounds[1:], strict=True)]  # the first round warms the caches
 
 
 def main() -> int:
-    """Print a table and return 1 when a command costs more than the limit."""
+    """Print a table and return 1 if a command exceeds the limit."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=15, help="measured runs of each command (default 15)")
-    parser.add_argument("--limit", type=float, default=1.5, help="highest median CPU ratio (default 1.5)")
+    parser.add_argument("--limit", type=float, default=1.5, help="maximum median CPU ratio (default 1.5)")
     options = parser.parse_args()
 
     program = str(Path(sys.executable).with_name("kaizen-agentic"))

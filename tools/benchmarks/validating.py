@@ -1,7 +1,6 @@
-"""`schedule validate` over a thousand manifests, against loading the same files and against check-jsonschema.
+"""Benchmark `schedule validate` on 1,000 manifests, relative to loading the same files and to check-jsonschema.
 
-Each figure is the CPU time of a process over all manifests less that of the same process over one, so that start-up
-does not count.
+All values are the CPU time of a process for all manifests minus that for one, so that start-up is not included.
 """
 
 import argparse
@@ -34,7 +33,7 @@ timezone: {zone}
 agents:
 """
 AGENT = """\
-  # What it does, in a line.
+  # What it does, in one line.
   {name}:
     cadence: {cadence} # daily, weekly or monthly
     cron: "{minute} {hour} {days}" # always in quotes
@@ -56,7 +55,7 @@ for folder, _, names in os.walk(sys.argv[1]):
 
 
 def manifest(chance: random.Random, *, agents: int | None = None) -> str:
-    """Write a manifest as a person would have it, different from all others, of two to four agents unless told."""
+    """Return a realistic random manifest, with two to four agents by default."""
     text = HEAD.format(zone=chance.choice(ZONES))
     for name, cadence in AGENTS[: agents or chance.randint(2, 4)]:
         days = {"daily": "* * *", "weekly": f"* * {chance.randint(0, 6)}", "monthly": f"{chance.randint(1, 28)} * *"}
@@ -72,12 +71,14 @@ def manifest(chance: random.Random, *, agents: int | None = None) -> str:
 
 
 def main() -> int:
-    """Print both ratios and return 1 when one misses its limit."""
+    """Print both ratios and return 1 if one exceeds its limit."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--manifests", type=int, default=1000, help="how many (default 1000)")
+    parser.add_argument("--manifests", type=int, default=1000, help="number of manifests (default 1000)")
     parser.add_argument("--runs", type=int, default=9, help="measured runs of each process (default 9)")
-    parser.add_argument("--most", type=float, default=1.5, help="highest ratio to loading (default 1.5)")
-    parser.add_argument("--least", type=float, default=5.0, help="lowest ratio of check-jsonschema to us (default 5)")
+    parser.add_argument("--most", type=float, default=1.5, help="maximum ratio to loading (default 1.5)")
+    parser.add_argument(
+        "--least", type=float, default=5.0, help="minimum ratio of check-jsonschema to validate (default 5)"
+    )
     options = parser.parse_args()
 
     env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
@@ -105,13 +106,13 @@ def main() -> int:
         )
         peers = alternate([[*peer, *files], [*peer, files[0]]], folder, env, max(1, options.runs // 4))
     us, load, other = (many.cpu - single.cpu for many, single in zip(*[iter([*figures, *peers])] * 2, strict=True))
-    print(f"{options.manifests} manifests, CPU ms less those of one:")
+    print(f"{options.manifests} manifests, CPU ms without start-up:")
     print(f"validate {1000 * us:.0f}, CSafeLoader.load {1000 * load:.0f}, check-jsonschema {1000 * other:.0f}")
     print(
-        f"validate / load {us / load:.2f} (at most {options.most}), check-jsonschema / validate {other / us:.1f} ",
+        f"validate / load {us / load:.2f} (maximum {options.most}), check-jsonschema / validate {other / us:.1f} ",
         end="",
     )
-    print(f"(at least {options.least})")
+    print(f"(minimum {options.least})")
     return int(us / load > options.most or other / us < options.least)
 
 

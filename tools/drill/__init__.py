@@ -1,5 +1,5 @@
-"""The drill: the whole loop on real servers, with this harness in activity-core's place (ADR-005).
+"""The drill: an end-to-end test on real servers, with this harness in place of activity-core (ADR-005).
 
-Not part of any package. `workflow`, `activities`, `schedules` and `worker` are for activity-core to lift; the rest
-starts servers, breaks them and looks. README.md describes it.
+Not part of any package. activity-core can copy `workflow`, `activities`, `schedules`, `heartbeat` and `worker`. The
+other modules start servers, stop them and check the results. See README.md.
 """

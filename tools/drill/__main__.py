@@ -1,4 +1,4 @@
-"""The drill: `python -m drill`, or `invoke drill`. Ends with its table; exit 1 if any line of it failed."""
+"""Run the drill and print its table: `python -m drill`, or `invoke drill`. Exits 1 if any line failed."""
 
 from __future__ import annotations
 
@@ -17,64 +17,64 @@ from drill.scenario import Scenario, run_scenario
 from drill.scenarios import SCENARIOS
 from drill.world import Drill
 
-_LANES = 2  # scenarios at a time: much of each is waiting for the server's clock
-LEFT = "what is left behind"
+_PARALLEL = 2  # scenarios at the same time: they mostly wait for the server's clock
+LEFTOVERS = "leftover files, processes"
 _INTERRUPTED = 130
 
 
 async def run(scenarios: Sequence[Scenario], drill: Drill) -> list[Line]:
-    """Play scenarios, some at a time; the lines come in the order of the scenarios."""
-    lanes = asyncio.Semaphore(_LANES)
+    """Run scenarios, some of them in parallel, and return their lines in the order of the scenarios."""
+    slots = asyncio.Semaphore(_PARALLEL)
 
-    async def play(scenario: Scenario) -> list[Line]:
-        async with lanes:
-            drill.say(f"{scenario.name}: begins")
+    async def run_one(scenario: Scenario) -> list[Line]:
+        async with slots:
+            drill.log(f"{scenario.name}: started")
             lines = await run_scenario(scenario, drill)
             failed = sum(not line.passed for line in lines)
-            drill.say(f"{scenario.name}: {len(lines)} lines, {failed} failed")
+            drill.log(f"{scenario.name}: {len(lines)} lines, {failed} failed")
             return lines
 
-    playing = asyncio.gather(*map(play, scenarios))
-    orphaned = asyncio.ensure_future(_orphaned())
-    both: set[asyncio.Future[Any]] = {playing, orphaned}
+    running = asyncio.gather(*map(run_one, scenarios))
+    orphaned = asyncio.ensure_future(_parent_exit())
+    both: set[asyncio.Future[Any]] = {running, orphaned}
     try:
         await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         if orphaned.done():
             raise asyncio.CancelledError
-        return [line for lines in await playing for line in lines]
+        return [line for lines in await running for line in lines]
     finally:
         for one in both:
             one.cancel()
         await asyncio.gather(*both, return_exceptions=True)
 
 
-async def _orphaned() -> None:
-    """Wait until whoever started the drill is gone: killed, it could not say so."""
+async def _parent_exit() -> None:
+    """Wait until the parent process has exited: a killed parent sends no signal."""
     parent = os.getppid()
-    while os.getppid() == parent:  # noqa: ASYNC110 - no event tells it
+    while os.getppid() == parent:  # noqa: ASYNC110 - there is no event for it
         await asyncio.sleep(1)
 
 
 def main() -> int:
-    """Run the drill."""
+    """Parse the options, run the drill and return the exit code."""
     names = [scenario.name for scenario in SCENARIOS]
     parser = argparse.ArgumentParser(prog="drill", description=__doc__)
-    parser.add_argument("--only", action="append", choices=names, help="this scenario alone; may be repeated")
+    parser.add_argument("--only", action="append", choices=names, help="run only this scenario (repeatable)")
     parser.add_argument("--report", type=Path, help="also write the table as JSON to this file")
     options = parser.parse_args()
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     begun = time.monotonic()
 
-    def say(text: str) -> None:
+    def log(text: str) -> None:
         print(f"[{time.monotonic() - begun:5.1f} s] {text}", flush=True)
 
     try:
-        lines = _drill([scenario for scenario in SCENARIOS if not options.only or scenario.name in options.only], say)
+        lines = _drill([scenario for scenario in SCENARIOS if not options.only or scenario.name in options.only], log)
     except (KeyboardInterrupt, asyncio.CancelledError):
-        say("interrupted")
+        log("interrupted")
         return _INTERRUPTED
-    except RuntimeError as error:  # a server that does not start, with its log
+    except RuntimeError as error:  # a server did not start; the message contains its log
         print(error, file=sys.stderr)
         return 1
     seconds = time.monotonic() - begun
@@ -85,15 +85,15 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def _drill(scenarios: Sequence[Scenario], say: Callable[[str], None]) -> list[Line]:
-    """All lines; the last one is of what the drill leaves behind, which is looked at however it ends."""
-    say("starting a Temporal server")
-    drill = Drill([scenario.name for scenario in scenarios], say=say)
+def _drill(scenarios: Sequence[Scenario], log: Callable[[str], None]) -> list[Line]:
+    """Run the scenarios and return their lines, and a last line about leftovers, which are always checked."""
+    log("starting a Temporal server")
+    drill = Drill([scenario.name for scenario in scenarios], log=log)
     try:
         lines = asyncio.run(run(scenarios, drill))
     finally:
         left = drill.end()
-    return [*lines, Line(scenario="end", name=LEFT, expected="nothing", happened=left)]
+    return [*lines, Line(scenario="end", name=LEFTOVERS, expected="nothing", happened=left)]
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What a fire does outside of the workflow, each of it repeatable. For activity-core to lift."""
+"""The activities of a fire; all of them can be repeated. activity-core can copy this module."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from kaizen_schedule_core.fleet.guard import FleetSize, fleet_size, guard_fleet
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from drill.heartbeat import beating
+from drill.heartbeat import heartbeating
 
-_TAKEN = frozenset({200, 201})  # there already, created
-# A request may be repeated, whatever its method: the key makes it the same one.
-_AGAIN = urllib3.Retry(total=4, backoff_factor=0.5, status_forcelist=range(500, 600), allowed_methods=None)
+_ACCEPTED = frozenset({200, 201})  # exists already, created
+# POST requests can be repeated too, because a task is identified by its key.
+_RETRIES = urllib3.Retry(total=4, backoff_factor=0.5, status_forcelist=range(500, 600), allowed_methods=None)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fire:
-    """A definition and the scheduled time at which it fires."""
+    """A definition and the scheduled time of its fire."""
 
     definition: str
     at: datetime
@@ -32,7 +32,7 @@ class Fire:
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """The part `index` of `count` of a fire's fleet (ADR-014). A dry run creates no task."""
+    """The shard `index` of `count` of the fleet for a fire (ADR-014). A dry run creates no tasks."""
 
     fire: Fire
     index: int
@@ -42,7 +42,7 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """Whether the catalog has the definition switched on; whether a missed fire gives way to a later one."""
+    """Whether the definition is enabled, and whether a later fire replaces this missed one."""
 
     enabled: bool
     superseded: bool
@@ -50,7 +50,7 @@ class Plan:
 
 @dataclass(frozen=True, kw_only=True)
 class Size:
-    """How large a part of the fleet is; `digest` is that of the whole roster that was read."""
+    """The size of a part of the fleet; `digest` is that of the complete roster."""
 
     digest: str
     entries: int
@@ -59,7 +59,7 @@ class Size:
 
 @dataclass(frozen=True, kw_only=True)
 class Activities:
-    """The activities at one site. `state` remembers the fleet's size: one file for all workers of the site."""
+    """The activities at one site. `state` is the file with the size of the fleet, shared by all workers of the site."""
 
     catalog: str
     hub: str
@@ -70,7 +70,7 @@ class Activities:
 
     @activity.defn
     def look_up(self, fire: Fire) -> Plan:
-        """Ask the catalog, whose file is the truth, when the workflow runs and not when it was scheduled."""
+        """Read `enabled` and the misfire policy from the catalog when the workflow runs."""
         definition = self._definition(fire)
         newest = last_fire(definition.cron, definition.zone, datetime.now(UTC))
         superseded = (
@@ -80,15 +80,15 @@ class Activities:
 
     @activity.defn
     def measure(self, part: Part) -> Size:
-        """Count a part of the fleet, whatever the definition selects."""
-        with beating():
+        """Count a part of the fleet, before the selection by the definition."""
+        with heartbeating():
             found = resolve_roster(now=part.fire.at, roster=self.hub, host=self.host, shard=(part.index, part.count))
         size = fleet_size(found)
         return Size(digest=found.digest, entries=size.entries, opted_in=size.opted_in)
 
     @activity.defn
     def guard(self, sizes: list[Size]) -> None:
-        """Refuse a fleet that lost a fifth (KZ405), or of which two rosters were read."""
+        """Fail if the fleet has shrunk by more than a fifth (KZ405), or if the parts read different rosters."""
         if len({size.digest for size in sizes}) != 1:
             raise ApplicationError("the roster was edited while its parts were measured", type="RosterEdited")
         whole = FleetSize(entries=sum(s.entries for s in sizes), opted_in=sum(s.opted_in for s in sizes))
@@ -96,8 +96,8 @@ class Activities:
 
     @activity.defn
     def create_tasks(self, part: Part, digest: str) -> int:
-        """Create the tasks of a part, as many as can be; then fail if one was not taken, to be tried again."""
-        with beating():
+        """Create the tasks of a part, and fail at the end if any was not accepted, so that Temporal retries."""
+        with heartbeating():
             roster = read_roster(self.hub)
             if roster.digest != digest:
                 message = "the roster was edited since the fleet was measured"
@@ -108,10 +108,10 @@ class Activities:
             if part.dry_run:
                 self._record(part, planned)
                 return len(planned.tasks)
-            with urllib3.PoolManager(retries=_AGAIN, timeout=30) as pool:
-                lost = [task.key for task in planned.tasks if not self._taken(pool, task)]
+            with urllib3.PoolManager(retries=_RETRIES, timeout=30) as pool:
+                lost = [task.key for task in planned.tasks if not self._accepted(pool, task)]
         if lost:
-            raise ApplicationError(f"{len(lost)} of {len(planned.tasks)} tasks not taken, the first: {lost[0]}")
+            raise ApplicationError(f"{len(lost)} of {len(planned.tasks)} tasks not accepted, the first: {lost[0]}")
         return len(planned.tasks)
 
     def _definition(self, fire: Fire) -> Definition:
@@ -120,15 +120,15 @@ class Activities:
             raise ApplicationError(f"the catalog has no definition {fire.definition}", non_retryable=True)
         return found
 
-    def _taken(self, pool: urllib3.PoolManager, task: Task) -> bool:
-        """Whether issue-core has the task now; its `key` is how issue-core knows one that it has already."""
+    def _accepted(self, pool: urllib3.PoolManager, task: Task) -> bool:
+        """Send a task to issue-core, which recognizes an existing one by its `key`; return whether it has it now."""
         try:
-            return pool.request("POST", f"{self.sink}/issues/", json=asdict(task)).status in _TAKEN
+            return pool.request("POST", f"{self.sink}/issues/", json=asdict(task)).status in _ACCEPTED
         except urllib3.exceptions.HTTPError:
             return False
 
     def _record(self, part: Part, planned: DryRun) -> None:
-        """Write what would have been created, in the form of `definitions dry-run`."""
+        """Write the tasks of a dry run, in the form of `definitions dry-run`."""
         name = f"{part.fire.definition}-{part.fire.at:%Y%m%dT%H%M%SZ}-{part.index}-of-{part.count}.json"
         text = json.dumps({"version": "1", **asdict(planned)}, indent=2, ensure_ascii=False) + "\n"
         write_file(os.path.join(self.records, name), text.encode())

@@ -1,4 +1,4 @@
-"""What the harness asks the Temporal server beyond what a scheduler does: to be up, to list, to fire now."""
+"""Requests to the Temporal server: connect, list fires, fire a schedule now."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError
 
-from drill.workflow import Fired, FireDefinition
+from drill.workflow import FireDefinition, FireResult
 
-PATIENCE_S = 240.0
-"""How long anything is waited for that should take seconds: machines are busy."""
+TIMEOUT_S = 240.0
+"""How long to wait for results that should take seconds; machines can be busy."""
 
-_LISTED = 1000  # fires, at most, in one answer of the server
+_LISTED = 1000  # the server's maximum of fires per response
 Found = TypeVar("Found")
-Workflow = WorkflowHandle[FireDefinition, Fired]
+Workflow = WorkflowHandle[FireDefinition, FireResult]
 
 
-async def until(ask: Callable[[], Awaitable[Found | None]], what: str, *, seconds: float = PATIENCE_S) -> Found:
-    """Ask again and again until there is an answer. Raises TimeoutError, naming what did not come."""
+async def until(ask: Callable[[], Awaitable[Found | None]], what: str, *, seconds: float = TIMEOUT_S) -> Found:
+    """Call `ask` until it returns a value. Raises TimeoutError with the name of what is missing."""
     end = asyncio.get_running_loop().time() + seconds
     while asyncio.get_running_loop().time() < end:
         found = await ask()
@@ -41,7 +41,7 @@ async def until(ask: Callable[[], Awaitable[Found | None]], what: str, *, second
 
 
 async def connect(address: str, namespace: str) -> Client:
-    """A client, as soon as the server has the namespace."""
+    """Return a client as soon as the server has the namespace."""
 
     async def ask() -> Client | None:
         try:
@@ -55,7 +55,7 @@ async def connect(address: str, namespace: str) -> Client:
 
 
 async def listed_fires(client: Client, schedule: str, after: datetime, until_: datetime) -> list[datetime]:
-    """When the server says that a schedule fires in (after, until_], in UTC; asked in pieces, as it answers in them."""
+    """Return the fires of a schedule in (after, until_] in UTC, as listed by the server, page by page."""
     found: list[datetime] = []
     while True:
         start, end = Timestamp(), Timestamp()
@@ -65,14 +65,14 @@ async def listed_fires(client: Client, schedule: str, after: datetime, until_: d
             namespace=client.namespace, schedule_id=schedule, start_time=start, end_time=end
         )
         answer = await client.workflow_service.list_schedule_matching_times(request)
-        piece = [moment.ToDatetime(UTC) for moment in answer.start_time]
-        found += [moment for moment in piece if moment > after and moment not in found[-1:]]
-        if len(piece) < _LISTED:
+        page = [time.ToDatetime(UTC) for time in answer.start_time]
+        found += [time for time in page if time > after and time not in found[-1:]]
+        if len(page) < _LISTED:
             return found
 
 
 async def trigger(client: Client, schedule: str) -> Workflow:
-    """Fire a schedule now, paused or not, and give the workflow."""
+    """Fire a schedule now, even if it is paused, and return the workflow."""
     handle = client.get_schedule_handle(schedule)
     before = await actions(handle)
     await handle.trigger(overlap=ScheduleOverlapPolicy.ALLOW_ALL)
@@ -80,7 +80,7 @@ async def trigger(client: Client, schedule: str) -> Workflow:
 
 
 async def fire_at(client: Client, schedule: str, at: datetime) -> Workflow:
-    """Fire a schedule as if `at`, one of its fires, were now, and give the workflow."""
+    """Fire a schedule for `at`, one of its scheduled times, and return the workflow."""
     handle = client.get_schedule_handle(schedule)
     before = await actions(handle)
     second = timedelta(seconds=1)
@@ -91,12 +91,12 @@ async def fire_at(client: Client, schedule: str, at: datetime) -> Workflow:
 
 
 async def actions(handle: ScheduleHandle) -> int:
-    """How many workflows a schedule has started."""
+    """Return how many workflows a schedule has started."""
     return (await handle.describe()).info.num_actions
 
 
-async def started(client: Client, handle: ScheduleHandle, before: int, *, seconds: float = PATIENCE_S) -> Workflow:
-    """The newest workflow of a schedule, as soon as there are more than before."""
+async def started(client: Client, handle: ScheduleHandle, before: int, *, seconds: float = TIMEOUT_S) -> Workflow:
+    """Return the newest workflow of a schedule, as soon as there are more than `before`."""
 
     async def ask() -> Workflow | None:
         info = (await handle.describe()).info
@@ -104,7 +104,7 @@ async def started(client: Client, handle: ScheduleHandle, before: int, *, second
             return None
         action = info.recent_actions[-1].action
         if not isinstance(action, ScheduleActionExecutionStartWorkflow):
-            raise AssertionError(f"{handle.id} starts no workflow")  # noqa: TRY004
+            raise AssertionError(f"the action of {handle.id} is not a workflow")  # noqa: TRY004
         return client.get_workflow_handle_for(
             FireDefinition.run, action.workflow_id, run_id=action.first_execution_run_id
         )
@@ -112,6 +112,6 @@ async def started(client: Client, handle: ScheduleHandle, before: int, *, second
     return await until(ask, f"a fire of {handle.id}", seconds=seconds)
 
 
-async def result(workflow: Workflow, *, seconds: float = PATIENCE_S) -> Fired:
-    """What became of a fire, its retries included. Raises WorkflowFailureError, TimeoutError."""
+async def result(workflow: Workflow, *, seconds: float = TIMEOUT_S) -> FireResult:
+    """Return the result of a fire after its retries. Raises WorkflowFailureError, TimeoutError."""
     return await asyncio.wait_for(workflow.result(), seconds)

@@ -27,11 +27,11 @@ class Fleet:
     slugs: tuple[str, ...]
 
     def root(self, slug: str) -> Path:
-        """The checkout of a slug."""
+        """Return the checkout of a slug."""
         return self.folder / slug
 
     def roster(self, slugs: Sequence[str] | None = None, *, name: str = "roster") -> Path:
-        """Write the roster of all, or of some, and return its path."""
+        """Write the roster of all or of some repositories, and return its path."""
         rows = [
             {"slug": slug, "domain": "custodian", "host_paths": {HOST: str(self.root(slug))}}
             for slug in (self.slugs if slugs is None else slugs)
@@ -42,7 +42,7 @@ class Fleet:
 
 
 def pilot_fleet(folder: Path) -> Fleet:
-    """The pilot's three repositories as copies of what a bundle reads, and one whose manifest is broken."""
+    """Copy the pilot's three repositories, and add one with an invalid manifest."""
     for name in ("the-custodian", "activity-core"):
         shutil.copytree(PILOT / name, folder / name)
     own = folder / "kaizen-agentic"
@@ -54,7 +54,7 @@ def pilot_fleet(folder: Path) -> Fleet:
 
 
 def small_fleet(folder: Path, size: int = 5) -> Fleet:
-    """Some repositories with a weekly coach."""
+    """Write some repositories with weekly agents."""
     slugs = tuple(f"repo-{number}" for number in range(1, size + 1))
     for slug in slugs:
         write_manifest(folder / slug, WEEKLY)
@@ -62,7 +62,7 @@ def small_fleet(folder: Path, size: int = 5) -> Fleet:
 
 
 def large_fleet(folder: Path, size: int) -> Fleet:
-    """Many repositories; one in fifty is broken, one in fifty has not opted in, one in a hundred is not there."""
+    """Write many repositories: 2 % have an invalid manifest, 2 % have not opted in, 1 % do not exist."""
     slugs = tuple(f"repo-{number:05}" for number in range(size))
     for number, slug in enumerate(slugs):
         if number % 100 == 7:  # noqa: PLR2004 - any of the hundred
@@ -75,13 +75,13 @@ def large_fleet(folder: Path, size: int) -> Fleet:
 
 
 def write_manifest(root: Path, text: str) -> None:
-    """Write a repository's manifest, its folder included."""
+    """Write a repository's manifest and create its folder."""
     (root / ".kaizen").mkdir(parents=True, exist_ok=True)
     (root / ".kaizen/schedule.yml").write_text(text, encoding="utf-8")
 
 
 def record_long_ago(fleet: Fleet, slugs: Iterable[str], agent: str, at: datetime) -> None:
-    """Give repositories one success of an agent at a moment of the past."""
+    """Record one success of an agent in each repository, at a time in the past."""
     for slug in slugs:
         run = ExecutionRecord(timestamp=utc_text(at), agent=agent, success=True)
         record_run(str(fleet.root(slug)), run)

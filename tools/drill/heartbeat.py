@@ -1,4 +1,4 @@
-"""A sign of life for an activity that is busy in one long call. For activity-core to lift."""
+"""Heartbeats of an activity during one long call. activity-core can copy this module."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _BEAT_S = 2.0
 
 
 @contextmanager
-def beating() -> Iterator[None]:
-    """Tell the server that this worker lives, however long it resolves."""
+def heartbeating() -> Iterator[None]:
+    """Send heartbeats to the server from a thread."""
     done = threading.Event()
 
     def beat() -> None:

@@ -1,4 +1,4 @@
-"""The lines of the drill's table: what was expected, what happened."""
+"""The lines of the drill's table: expected and actual results."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 REPORT_VERSION = "1"
-_WIDTHS = (25, 22, 21, 6)  # with two blanks between, 80 columns
+_WIDTHS = (25, 22, 21, 6)  # 80 columns, with two spaces between them
 
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One line. It passed if what happened is, to the letter, what was expected."""
+    """One line of the table. It passed if the two texts are equal."""
 
     scenario: str
     name: str
@@ -23,45 +23,45 @@ class Line:
 
     @property
     def passed(self) -> bool:
-        """Whether it is as it should be."""
+        """Return whether the result is as expected."""
         return self.expected == self.happened
 
 
 class Lines:
-    """The lines of one scenario: each of them is told once, and one that is not reached has failed."""
+    """The lines of one scenario. Each is recorded once; a line that is not reached has failed."""
 
     def __init__(self, scenario: str, names: Iterable[str]) -> None:
-        """Begin with the names of all lines that are to come."""
+        """Start with the names of all expected lines."""
         self._scenario = scenario
-        self._told: dict[str, Line | None] = dict.fromkeys(names)
+        self._recorded: dict[str, Line | None] = dict.fromkeys(names)
 
-    def tell(self, name: str, expected: str, happened: str) -> None:
-        """Say what became of a line."""
-        if self._told[name] is not None:
-            raise AssertionError(f"{name} is told twice")
-        self._told[name] = Line(scenario=self._scenario, name=name, expected=expected, happened=happened)
+    def record(self, name: str, expected: str, happened: str) -> None:
+        """Record the result of a line."""
+        if self._recorded[name] is not None:
+            raise AssertionError(f"{name} was recorded twice")
+        self._recorded[name] = Line(scenario=self._scenario, name=name, expected=expected, happened=happened)
 
     def end(self, problem: str) -> list[Line]:
-        """All lines in their order; the first that was not reached failed by the problem, and so those after it."""
+        """Return all lines in order; the first one that was not reached gets the problem as its result."""
         found: list[Line] = []
-        for name, line in self._told.items():
+        for name, line in self._recorded.items():
             found.append(line or Line(scenario=self._scenario, name=name, expected="to be reached", happened=problem))
             problem = problem if line else "not reached"
         return found
 
 
 def differing(expected: Iterable[object], found: Iterable[object], what: str) -> str:
-    """`the same 3 tasks`, or how many are missing and how many too many."""
+    """Return `the same 3 tasks`, or how many are missing and how many are unexpected."""
     wanted, got = list(expected), list(found)
     if wanted == got:
         return f"the same {len(wanted):,} {what}"
     first, second = Counter(map(repr, wanted)), Counter(map(repr, got))
-    missing, more = (first - second).total(), (second - first).total()
-    return f"{len(got):,} {what}: {missing:,} missing, {more:,} too many, of {len(wanted):,}"
+    missing, extra = (first - second).total(), (second - first).total()
+    return f"{len(got):,} {what}: {missing:,} missing, {extra:,} unexpected, of {len(wanted):,}"
 
 
 def table(lines: Iterable[Line]) -> str:
-    """The table, 80 columns wide; a cell goes on below itself."""
+    """Return the table, 80 columns wide; long cells are wrapped."""
     rows = [("line", "expected", "happened", "")]
     rows += [(line.name, line.expected, line.happened, "ok" if line.passed else "FAILED") for line in lines]
     return "\n".join(_row(row) for row in rows)
@@ -78,7 +78,7 @@ def _row(cells: tuple[str, ...]) -> str:
 
 
 def report(lines: Iterable[Line], seconds: float) -> str:
-    """The table for programs."""
+    """Return the table as JSON."""
     found = list(lines)
     return (
         json.dumps(

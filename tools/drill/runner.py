@@ -1,4 +1,4 @@
-"""A runner in a coding agent's place: it takes a task, runs its `prepare_command` in a shell, and records the run."""
+"""A runner in place of a coding agent: runs the `prepare_command` of a task in a shell, and records the run."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ import nats
 from kaizen_schedule_core import PreparedEvent
 from kaizen_schedule_core.events import PREPARED_SUBJECT
 
-from drill.world import Ran, World
+from drill.world import CommandResult, World
 
 STREAM = "kaizen"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Session:
-    """What became of a task: each preparing of its bundle, and the recording, which only follows a bundle."""
+    """The result of a task: each `prepare` command, and the `record` command if a bundle was prepared."""
 
     repo: str
-    prepared: tuple[Ran, ...]
-    recorded: Ran | None
+    prepared: tuple[CommandResult, ...]
+    recorded: CommandResult | None
 
     @property
     def codes(self) -> tuple[int, ...]:
-        """The exit codes of all preparing."""
+        """Return the exit codes of all `prepare` commands."""
         return tuple(ran.code for ran in self.prepared)
 
 
 async def run_task(world: World, task: dict[str, Any], emit: str, *, times: int = 1, record: bool = True) -> Session:
-    """Do a task; with `times`, it is delivered so often before the session ends."""
+    """Run a task, which is delivered `times` times before the session ends."""
     command = _line(task["description"], "kaizen-agentic schedule prepare ")
     prepared = tuple([await _shell(world, f"{command} --emit {emit}") for _ in range(times)])
     recorded = None
@@ -41,26 +41,26 @@ async def run_task(world: World, task: dict[str, Any], emit: str, *, times: int 
     return Session(repo=task["target_repo"], prepared=prepared, recorded=recorded)
 
 
-async def _shell(world: World, command: str) -> Ran:
+async def _shell(world: World, command: str) -> CommandResult:
     return await world.run(["sh", "-c", command])
 
 
 def _line(text: str, beginning: str) -> str:
-    """The one command of a text that begins so; it stands on a line of its own."""
+    """Return the only command in a text that begins like this. It is on a separate line."""
     found = {line.strip() for line in text.splitlines() if line.strip().startswith(beginning)}
     if len(found) != 1:
-        raise AssertionError(f"{len(found)} commands {beginning!r} in a text, one is expected")
+        raise AssertionError(f"expected one command {beginning!r}, found {len(found)}")
     return found.pop()
 
 
-async def make_stream(url: str, *, forgets: bool = False) -> None:
-    """Make the stream for the events, as the receiving side does; one that `forgets` knows no second delivery."""
-    options: dict[str, Any] = {"duplicate_window": 0.1} if forgets else {}
+async def make_stream(url: str, *, keep_duplicates: bool = False) -> None:
+    """Create the stream for the events, as the receiver does; with `keep_duplicates`, without de-duplication."""
+    options: dict[str, Any] = {"duplicate_window": 0.1} if keep_duplicates else {}
     await _with_stream(url, lambda js: js.add_stream(name=STREAM, subjects=[PREPARED_SUBJECT], **options))
 
 
 async def events(url: str) -> list[PreparedEvent]:
-    """All events in the stream, in their order."""
+    """Return all events in the stream, in order."""
     found: list[PreparedEvent] = []
 
     async def read(js: Any) -> None:

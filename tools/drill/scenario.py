@@ -1,4 +1,4 @@
-"""A scenario: lines of the table, and what makes them true."""
+"""A scenario: lines of the table, and the function that records their results."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from drill.lines import Line, Lines
 from drill.sink import Sink
 from drill.world import Drill, World
 
-_PROBLEM = 200  # characters of it are enough for the table
-Play: TypeAlias = Callable[[World, Lines], Awaitable[None]]
+_PROBLEM = 200  # maximum length of an error in the table
+Run: TypeAlias = Callable[[World, Lines], Awaitable[None]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scenario:
-    """Its name is also its namespace; `lines` are all that it tells."""
+    """A scenario. Its name is also its namespace; `lines` are the names of all its lines."""
 
     name: str
     lines: tuple[str, ...]
-    play: Play
+    run: Run
 
 
 async def run_scenario(
     scenario: Scenario, drill: Drill, *, namespace: str | None = None, sink: Sink | None = None
 ) -> list[Line]:
-    """Play a scenario in a world of its own. What goes wrong fails the lines that were not reached, and no more."""
+    """Run a scenario in a new world. An exception fails the lines that were not reached, and no others."""
     lines = Lines(scenario.name, scenario.lines)
-    problem = "not told"
+    problem = "not recorded"
     try:
         with drill.world(namespace or scenario.name, sink) as world:
-            await scenario.play(world, lines)
-    except Exception as error:  # noqa: BLE001 - one scenario's trouble is not another's
+            await scenario.run(world, lines)
+    except Exception as error:  # noqa: BLE001 - other scenarios continue
         problem = textwrap.shorten(f"{type(error).__name__}: {error}", _PROBLEM)
     return lines.end(problem)

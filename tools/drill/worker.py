@@ -1,4 +1,4 @@
-"""A worker, a process that runs workflows and activities: `python -m drill.worker`. For activity-core to lift."""
+"""Run workflows and activities: `python -m drill.worker`. activity-core can copy this module."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _READY = "ready"
 
 
 async def serve(address: str, namespace: str, activities: Activities, *, threads: int) -> None:
-    """Work until the process ends. Resolving keeps a core busy, so more cores want more workers, not more threads."""
+    """Work until the process ends. Resolving uses one core, so start one worker per core instead of more threads."""
     client = await Client.connect(address, namespace=namespace)
     with ThreadPoolExecutor(threads) as executor:
         worker = Worker(
@@ -33,11 +33,11 @@ async def serve(address: str, namespace: str, activities: Activities, *, threads
 
 
 def main(make: type[Activities] = Activities) -> None:
-    """Read the site's options and work."""
+    """Parse the options of the site and start the worker."""
     parser = argparse.ArgumentParser(prog="drill.worker", description=__doc__)
     for name in ("address", "namespace", "catalog", "hub", "sink", "state", "records"):
         parser.add_argument(f"--{name}", required=True)
-    parser.add_argument("--host", help="the host whose paths of the roster count (default: this machine's)")
+    parser.add_argument("--host", help="host whose roster paths are used (default: this machine)")
     parser.add_argument("--threads", type=int, default=4)
     options = vars(parser.parse_args())
     address, namespace, threads = (options.pop(name) for name in ("address", "namespace", "threads"))

@@ -1,4 +1,4 @@
-"""What happens when a definition fires: look, measure, guard, then one task for each run. For activity-core to lift."""
+"""The workflow of a fire: look up, measure, guard, create one task per run. activity-core can copy this module."""
 
 from __future__ import annotations
 
@@ -15,34 +15,34 @@ with workflow.unsafe.imports_passed_through():
 
 _SCHEDULED = SearchAttributeKey.for_datetime("TemporalScheduledStartTime")
 
-# A hub that is down is waited for, for half a day. Every activity may be repeated: reading changes nothing, and a
-# task has a key by which the second one is recognised.
+# Retry for half a day if the hub is down. Every activity can be repeated: reading changes nothing, and issue-core
+# recognizes a repeated task by its key.
 _PATIENT: dict[str, Any] = {
     "schedule_to_close_timeout": timedelta(hours=12),
     "retry_policy": RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1)),
 }
 _SHORT: dict[str, Any] = {**_PATIENT, "start_to_close_timeout": timedelta(minutes=1)}
-# A fleet takes its time; a worker that was killed meanwhile is noticed by its silence.
+# For a large fleet. A killed worker is detected because it sends no heartbeats.
 _LONG: dict[str, Any] = {
     **_PATIENT,
     "start_to_close_timeout": timedelta(hours=1),
     "heartbeat_timeout": timedelta(seconds=10),
 }
-# A fleet that has shrunk does not grow by asking the guard again: the workflow fails, and is retried as a whole.
+# Retrying the guard alone does not help if the fleet has shrunk: the workflow fails, and is retried as a whole.
 _ONCE: dict[str, Any] = {**_SHORT, "retry_policy": RetryPolicy(maximum_attempts=1)}
 
 
 @dataclass(frozen=True, kw_only=True)
-class What:
-    """What a schedule asks for: a definition of the catalog, resolved in so many parts."""
+class FireRequest:
+    """The argument of a schedule: a definition of the catalog, and the number of shards."""
 
     definition: str
     shards: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fired:
-    """What became of a fire. In a dry run `tasks` were created nowhere; a superseded fire made none."""
+class FireResult:
+    """The result of a fire. In a dry run, `tasks` were not created; a superseded fire has none."""
 
     definition: str
     at: datetime
@@ -56,32 +56,33 @@ class FireDefinition:
     """One fire of one definition."""
 
     @workflow.run
-    async def run(self, what: What) -> Fired:
-        """Make the tasks of a fire, or fail and say why; never succeed over a part of the fleet."""
-        # The fire's own time, never the worker's clock: a late worker asks the same question (and ticks tile time).
-        # Started by hand, without a schedule, the workflow takes its start for it.
+    async def run(self, request: FireRequest) -> FireResult:
+        """Create the tasks of a fire. Fails if any part of the fleet fails."""
+        # The scheduled time, not the worker's clock, so that a late worker gets the same result and ticks have no gaps.
+        # If the workflow is started by hand, without a schedule, its start time is used.
         at = workflow.info().typed_search_attributes.get(_SCHEDULED) or workflow.info().start_time
-        fire = Fire(definition=what.definition, at=at)
+        fire = Fire(definition=request.definition, at=at)
         plan = await workflow.execute_activity_method(Activities.look_up, fire, **_SHORT)
         if plan.superseded:
-            return Fired(definition=what.definition, at=at, tasks=0, superseded=True)
+            return FireResult(definition=request.definition, at=at, tasks=0, superseded=True)
         parts = [
-            Part(fire=fire, index=index, count=what.shards, dry_run=not plan.enabled) for index in range(what.shards)
+            Part(fire=fire, index=index, count=request.shards, dry_run=not plan.enabled)
+            for index in range(request.shards)
         ]
         sizes = await asyncio.gather(
             *(workflow.execute_activity_method(Activities.measure, part, **_LONG) for part in parts)
         )
-        # No task before the whole fleet is known to be there.
+        # Create tasks only after the size of the complete fleet was checked.
         await workflow.execute_activity_method(Activities.guard, sizes, **_ONCE)
         made = await asyncio.gather(
             *(
                 workflow.execute_activity_method(Activities.create_tasks, args=[part, size.digest], **_LONG)
                 for part, size in zip(parts, sizes, strict=True)
             ),
-            return_exceptions=True,  # a part that fails does not stop the others; it fails the workflow in the end
+            return_exceptions=True,  # a failed part does not stop the others; the workflow fails at the end
         )
         for one in made:
             if isinstance(one, BaseException):
                 raise one
         tasks = sum(one for one in made if isinstance(one, int))
-        return Fired(definition=what.definition, at=at, tasks=tasks, dry_run=not plan.enabled)
+        return FireResult(definition=request.definition, at=at, tasks=tasks, dry_run=not plan.enabled)

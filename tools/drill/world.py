@@ -1,4 +1,4 @@
-"""What the drill stands on: one Temporal server and one reaper; and for each scenario a world of its own."""
+"""The environment of the drill: one Temporal server, one reaper, and a world for each scenario."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ OPTIMIZATION = "kaizen-weekly-optimization-review"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ran:
-    """What became of a command."""
+class CommandResult:
+    """The exit code and the output of a command."""
 
     code: int
     out: str
@@ -40,11 +40,11 @@ class Ran:
 
 
 class Drill:
-    """The Temporal server with a namespace for each scenario, and the reaper that ends everything."""
+    """The Temporal server with a namespace for each scenario, and the reaper that stops everything."""
 
-    def __init__(self, namespaces: Sequence[str], *, say: Callable[[str], None] = lambda _: None) -> None:
-        """Start both; `say` is told each step."""
-        self.say, self.begun = say, time.monotonic()
+    def __init__(self, namespaces: Sequence[str], *, log: Callable[[str], None] = lambda _: None) -> None:
+        """Start both; `log` is called for each step."""
+        self.log, self.begun = log, time.monotonic()
         self._reaper = Reaper()
         self._worlds = 0
         self._smoke: asyncio.Task[Path] | None = None
@@ -52,28 +52,28 @@ class Drill:
         self.temporal = start_temporal(self.folder / "temporal", namespaces=namespaces, group=self.group)
 
     def end(self) -> str:
-        """Stop everything, and say what is left of it."""
+        """Stop everything, and return what is left."""
         return self._reaper.reap([self.temporal.process])
 
     def world(self, namespace: str, sink: Sink | None = None) -> World:
-        """A world for a scenario."""
+        """Return a new world for a scenario."""
         self._worlds += 1
         return World(self, namespace, self.folder / f"world-{self._worlds}", sink or Sink())
 
     async def pilot_report(self, world: World) -> Path:
-        """The report of a smoke test over the pilot roster; it covers the drafts as they are shipped."""
+        """Return the report of a smoke test of the pilot roster and the packaged drafts."""
         if self._smoke is None:
             self._smoke = asyncio.create_task(world.smoke(PILOT / "roster.yml", self.folder / "pilot-smoke.json"))
         return await asyncio.shield(self._smoke)
 
 
 class World:
-    """A scenario's own catalog, fleet, hub, sink and workers, in a folder and a namespace of their own."""
+    """The catalog, fleet, hub, sink and workers of one scenario, in a separate folder and namespace."""
 
     worker_module: ClassVar = "drill.worker"
 
     def __init__(self, drill: Drill, namespace: str, folder: Path, sink: Sink) -> None:
-        """Nothing is started yet but the sink."""
+        """Create the world; no server is started yet."""
         self.drill, self.namespace, self.folder, self.sink = drill, namespace, folder, sink
         self.catalog = str(folder / "catalog")
         self.client: Client
@@ -92,20 +92,20 @@ class World:
             server.kill()
         self.sink.__exit__()
 
-    def say(self, text: str) -> None:
-        """Tell a step."""
-        self.drill.say(f"{self.namespace}: {text}")
+    def log(self, text: str) -> None:
+        """Log a step."""
+        self.drill.log(f"{self.namespace}: {text}")
 
     async def begin(self, fleet: Fleet, *, enable: bool = False) -> None:
-        """A hub over the fleet, and a catalog of the drafts with its schedules; the coach's enabled if asked for."""
+        """Start a hub with the fleet, and create catalog and schedules; with `enable`, the coach's is enabled."""
         self.fleet = fleet
         self.client = await connect(self.drill.temporal.address, self.namespace)
         await self.start_hub()
         self.sync_catalog()
         if enable:
             report = await self.drill.pilot_report(self)
-            ground = SwitchReason(by="drill", at=datetime.now(UTC), reason="a scenario")
-            defs_enable(self.catalog, COACH, str(report), ground)
+            reason = SwitchReason(by="drill", at=datetime.now(UTC), reason="a scenario")
+            defs_enable(self.catalog, COACH, str(report), reason)
         await self.sync_schedules()
 
     def sync_catalog(self) -> None:
@@ -113,7 +113,7 @@ class World:
         defs_sync_catalog(self.catalog, packaged_definitions(), site=Site(), check=False)
 
     async def sync_schedules(self, *, shards: int = 1) -> None:
-        """Bring the server's schedules in step with the catalog."""
+        """Update the server's schedules from the catalog."""
         await schedules.sync_schedules(self.client, load_catalog(self.catalog), shards=shards)
 
     def edit(self, definition: str, *edits: tuple[str, str]) -> None:
@@ -122,17 +122,17 @@ class World:
         text = path.read_text(encoding="utf-8")
         for old, new in edits:
             if text.count(old) != 1:
-                raise AssertionError(f"{old!r} does not stand once in {path}")
+                raise AssertionError(f"{old!r} must occur once in {path}")
             text = text.replace(old, new)
         path.write_text(text, encoding="utf-8")
 
     async def start_hub(self, slugs: Sequence[str] | None = None, *, port: int = 0) -> None:
-        """Start the hub over the fleet or over some of it."""
+        """Start the hub with all or some repositories of the fleet."""
         roster = self.fleet.roster(slugs, name="hub")
         self.hub = await self._start(start_hub, self.folder / "hub", roster, port=port)
 
     async def start_nats(self, port: int | None = None) -> Server:
-        """Start a NATS server with JetStream; started again in the same world, it knows what it knew."""
+        """Start a NATS server with JetStream. Its streams are kept if it is started again in the same world."""
         return await self._start(start_nats, self.folder / "nats", "--jetstream", port=port)
 
     async def start_worker(self, *, threads: int = 4) -> Server:
@@ -161,15 +161,15 @@ class World:
         self._running.append(server)
         return server
 
-    async def cli(self, *words: str, codes: tuple[int, ...] = (0,)) -> Ran:
-        """Run `kaizen-agentic` as a process. Raises RuntimeError for an exit code that was not expected."""
+    async def cli(self, *words: str, codes: tuple[int, ...] = (0,)) -> CommandResult:
+        """Run `kaizen-agentic` as a process. Raises RuntimeError for an unexpected exit code."""
         done = await self.run(["kaizen-agentic", *words])
         if done.code not in codes:
             raise RuntimeError(f"{words[0]} {words[1]}: exit {done.code}: {done.err or done.out}")
         return done
 
-    async def run(self, command: Sequence[str]) -> Ran:
-        """Run a command with the PATH that a runner has."""
+    async def run(self, command: Sequence[str]) -> CommandResult:
+        """Run a command with the PATH of a runner."""
         path = os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", os.defpath)])
         env = {**os.environ, "PATH": path, "TMPDIR": str(self.folder)}
         process = await asyncio.create_subprocess_exec(
@@ -186,22 +186,22 @@ class World:
             with suppress(ProcessLookupError):
                 process.kill()
             raise
-        return Ran(code=process.returncode or 0, out=out.decode(), err=err.decode())
+        return CommandResult(code=process.returncode or 0, out=out.decode(), err=err.decode())
 
     async def smoke(self, roster: Path, report: Path) -> Path:
-        """Run the smoke test over a roster and the catalog, and return its report."""
+        """Run the smoke test with a roster and the catalog, and return its report."""
         words = ["roster", "smoke", "--roster", str(roster), "--catalog", self.catalog, "--report", str(report)]
         await self.cli(*words, "--host", HOST)
         return report
 
     async def planned(self, definition: str, at: datetime) -> list[dict[str, Any]]:
-        """The tasks of a fire, by the dry run of the definition that stands in the catalog."""
+        """Return the tasks of a fire from a dry run of the definition in the catalog."""
         [found] = [one for one in load_catalog(self.catalog) if one.id == definition]
         done = await asyncio.to_thread(preview_tasks, found, self.hub.address, now=at, host=HOST)
         return [asdict(task) for task in done.tasks]
 
     def last_fire(self, definition: str = COACH, *, before: datetime | None = None) -> datetime:
-        """The last fire of a definition, or the last before a moment."""
+        """Return the last fire of a definition, or the last one before a given time."""
         [one] = [one for one in load_catalog(self.catalog) if one.id == definition]
         found = last_fire(one.cron, one.zone, before or datetime.now(UTC))
         if found is None:
@@ -210,6 +210,6 @@ class World:
 
 
 def defs_file(catalog: str, definition: str) -> str:
-    """The file of a definition in a catalog."""
+    """Return the file of a definition in a catalog."""
     [found] = [one.file for one in load_catalog(catalog) if one.id == definition]
     return found

@@ -1,4 +1,4 @@
-"""The reference State Hub of the pilot: what a hub answers, and how, for its own team to copy.
+"""The reference State Hub of the pilot, an example for the State Hub team.
 
-Not part of any package. The fields are told in docs/integrations/state-hub-roster-fields.md.
+Not part of any package. See docs/integrations/state-hub-roster-fields.md for the fields.
 """

@@ -1,4 +1,4 @@
-"""Run the reference hub on loopback, seeded from a roster file: `python -m state_hub --roster roster.yml`."""
+"""Run the reference hub on loopback with the entries of a roster file: `python -m state_hub --roster roster.yml`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LOOPBACK = "127.0.0.1"
 
 
 def seeds(path: str) -> list[Row]:
-    """The rows of a roster file, its paths made absolute. Raises core.RosterError; SystemExit for a wrong entry."""
+    """Return the rows of a roster file with absolute paths. Raises RosterError; SystemExit for an invalid entry."""
     roster = load_roster(path)
     for entry in roster.entries:
         if entry.problem is not None:
@@ -37,11 +37,11 @@ def seeds(path: str) -> list[Row]:
 
 
 def main() -> None:
-    """Print the hub's URL once it can be asked, and answer until SIGINT or SIGTERM."""
+    """Print the hub's URL when it is ready, and serve until SIGINT or SIGTERM."""
     parser = argparse.ArgumentParser(prog="state_hub", description=__doc__)
-    parser.add_argument("--roster", required=True, help="the roster file whose entries the hub begins with")
-    parser.add_argument("--port", type=int, default=8000, help="0 for a free one (default 8000, the real hub's)")
-    parser.add_argument("--database", help="keep the rows in this file (default: forget them in the end)")
+    parser.add_argument("--roster", required=True, help="roster file with the initial entries")
+    parser.add_argument("--port", type=int, default=8000, help="port; 0 for a free one (default 8000, as the real hub)")
+    parser.add_argument("--database", help="store the rows in this file (default: a temporary file)")
     options = parser.parse_args()
 
     with tempfile.TemporaryDirectory() as folder:
@@ -52,7 +52,7 @@ def main() -> None:
             sys.exit(str(error))
         with socket.create_server((LOOPBACK, options.port)) as listening:
             port = listening.getsockname()[1]
-            print(f"http://{LOOPBACK}:{port}", flush=True)  # noqa: T201 - the socket listens already
+            print(f"http://{LOOPBACK}:{port}", flush=True)  # noqa: T201 - the socket is already listening
             server = uvicorn.Server(uvicorn.Config(make_app(store), log_level="warning", access_log=False))
             server.run(sockets=[listening])
 

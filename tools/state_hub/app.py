@@ -1,4 +1,4 @@
-"""The hub's HTTP interface: a plain list, paths that end in a slash, and one flag that can be set."""
+"""The hub's HTTP API: a plain list, paths that end in a slash, and one writable flag."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ SLUG_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
 class Repo(BaseModel):
     """A repository of the roster."""
 
-    slug: Annotated[str, Field(pattern=SLUG_PATTERN, description="The repository's name in everything that follows.")]
-    domain: str | None = Field(description="What resolvers select by.")
-    host_paths: dict[str, str] = Field(description="The absolute path of the checkout, by host name.")
-    local_path: str | None = Field(description="The absolute path where no host name fits.")
+    slug: Annotated[str, Field(pattern=SLUG_PATTERN, description="The repository's name in all results.")]
+    domain: str | None = Field(description="Resolvers can select by domain.")
+    host_paths: dict[str, str] = Field(description="The absolute path of the checkout on each host.")
+    local_path: str | None = Field(description="The absolute path on hosts that are not listed.")
     kaizen_schedule_enabled: bool | None = Field(
-        description="false: no agent runs here, whatever the repository says. null and true say nothing."
+        description="false disables all agents of this repository. null and true have no effect."
     )
 
 
 class Flag(BaseModel):
-    """What can be changed of a repository here."""
+    """The writable field of a repository."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -34,20 +34,23 @@ class Flag(BaseModel):
 
 
 class Problem(BaseModel):
-    """Why there is no answer."""
+    """The reason for an error."""
 
     detail: str
 
 
 def make_app(store: Store) -> FastAPI:
-    """The application over a store."""
+    """Return the application for a store."""
     app = FastAPI(title="State Hub, reference", version="2", redirect_slashes=False)
 
-    @app.get("/repos/", summary="The roster, whole")
+    @app.get("/repos/", summary="The complete roster")
     def repos(
         domain: Annotated[str | None, Query(description="Only repositories of this domain.")] = None,
         kaizen_schedule_enabled: Annotated[
-            bool | None, Query(description="true: only those whose flag is not false. false: only those where it is.")
+            bool | None,
+            Query(
+                description="true: only repositories whose flag is not false. false: only those whose flag is false."
+            ),
         ] = None,
     ) -> list[Repo]:
         return [_repo(row) for row in store.rows(domain=domain, enabled=kaizen_schedule_enabled)]

@@ -1,4 +1,4 @@
-"""The rows of a hub in SQLite: one connection a request, so that any thread may ask."""
+"""The rows of a hub in SQLite: one connection per request, so that all threads can use it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS repos (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
-    """A repository as the hub knows it; the flag is None where nobody has said anything."""
+    """A repository in the hub; the flag is None if it was never set."""
 
     slug: str
     domain: str | None
@@ -34,7 +34,7 @@ class Store:
     """The rows in one database file."""
 
     def __init__(self, path: str) -> None:
-        """Open the file, and make the table where there is none."""
+        """Open the file, and create the table if it does not exist."""
         self.path = path
         with self._connected() as connection:
             connection.execute(_TABLE)
@@ -46,7 +46,7 @@ class Store:
             yield connection
 
     def seed(self, rows: Iterable[Row]) -> None:
-        """Take rows in; of one that is known already the flag stays, for it was set by somebody."""
+        """Insert or update rows; the flag of an existing row is kept."""
         with self._connected() as connection:
             connection.executemany(
                 "INSERT INTO repos VALUES (:slug, :domain, :host_paths, :local_path, :kaizen_schedule_enabled)"
@@ -56,7 +56,7 @@ class Store:
             )
 
     def rows(self, *, domain: str | None = None, enabled: bool | None = None) -> list[Row]:
-        """All rows by slug; of one domain; with `enabled` those whose flag is not false, or is false."""
+        """Return the rows sorted by slug, filtered by domain and by whether the flag is not false (`enabled`)."""
         query = (
             "SELECT * FROM repos WHERE (:domain IS NULL OR domain = :domain)"
             " AND (:enabled IS NULL OR (kaizen_schedule_enabled IS NOT 0) = :enabled) ORDER BY slug"
@@ -65,7 +65,7 @@ class Store:
             return [_row(found) for found in connection.execute(query, {"domain": domain, "enabled": enabled})]
 
     def set_flag(self, slug: str, flag: bool | None) -> Row | None:  # noqa: FBT001 - it is the value itself
-        """Set a row's flag; the row as it is then, or None if there is none of that slug."""
+        """Set a row's flag and return the row, or None if the slug is unknown."""
         with self._connected() as connection:
             connection.execute("UPDATE repos SET kaizen_schedule_enabled = ? WHERE slug = ?", (flag, slug))
             found = connection.execute("SELECT * FROM repos WHERE slug = ?", (slug,)).fetchone()

@@ -1,4 +1,4 @@
-"""The preview equals the clock that fires: the server is asked when, over a year and over changes of the clock."""
+"""The preview matches the server: compare fires over a year and at clock changes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from drill.world import World
 YEAR = "a year's fires"
 CHANGES = "fires as clocks change"
 
-# Inside the gap, inside the fold, around both; hourly, and by steps. Spring and autumn of 2027, 36 hours each.
+# Inside and around gap and fold, hourly, and with steps. 36 hours each in spring and autumn of 2027.
 _CRONS = ("30 2 * * *", "0 * * * *", "*/20 1 * * *", "0 3 * * 0", "15 1-3 * * *")
 _ZONES = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe")
 
@@ -30,7 +30,7 @@ async def _clock(world: World, lines: Lines) -> None:
     world.sync_catalog()
     await world.sync_schedules()
 
-    world.say("the server lists a year's fires")
+    world.log("the server lists a year's fires")
     now = datetime.now(UTC).replace(microsecond=0)
     until = now + timedelta(days=365)
     expected, happened = [], []
@@ -39,9 +39,9 @@ async def _clock(world: World, lines: Lines) -> None:
         mine = _fires(trigger.cron_expression, trigger.timezone, now, until)
         expected.append(differing(mine, mine, "fires"))
         happened.append(differing(mine, await listed_fires(world.client, definition.id, now, until), "fires"))
-    lines.tell(YEAR, "; ".join(expected), "; ".join(happened))
+    lines.record(YEAR, "; ".join(expected), "; ".join(happened))
 
-    world.say("the server lists the fires of clock changes")
+    world.log("the server lists the fires of clock changes")
     ours: list[tuple[str, str, datetime]] = []
     theirs: list[tuple[str, str, datetime]] = []
     for number, (zone, cron) in enumerate((zone, cron) for zone in _ZONES for cron in _CRONS):
@@ -51,25 +51,25 @@ async def _clock(world: World, lines: Lines) -> None:
             begin, end = change - timedelta(hours=18), change + timedelta(hours=18)
             ours += [(zone, cron, fire) for fire in _fires(cron, zone, begin, end)]
             theirs += [(zone, cron, fire) for fire in await listed_fires(world.client, name, begin, end)]
-    lines.tell(CHANGES, differing(ours, ours, "fires"), differing(ours, theirs, "fires"))
+    lines.record(CHANGES, differing(ours, ours, "fires"), differing(ours, theirs, "fires"))
 
 
 def _fires(text: str, zone: str, after: datetime, until: datetime) -> list[datetime]:
     cron = parse_cron(text)
     if not isinstance(cron, Cron):
-        raise AssertionError(f"no cron: {text}")  # noqa: TRY004
+        raise AssertionError(f"invalid cron: {text}")  # noqa: TRY004
     return list(islice(fires(cron, load_zone(zone), after, until), None))
 
 
 def _changes(zone: ZoneInfo, year: int) -> list[datetime]:
-    """The hours of a year in which the offset of a zone changes."""
+    """Return the hours of a year in which the UTC offset of a zone changes."""
     hours = [datetime(year, 1, 1, tzinfo=UTC) + timedelta(hours=hour) for hour in range(366 * 24)]
     offsets = [hour.astimezone(zone).utcoffset() for hour in hours]
     return [hour for hour, here, there in zip(hours, offsets, offsets[1:], strict=False) if here != there]
 
 
 def _never(name: str, cron: str, zone: str) -> Schedule:
-    """A schedule that is only asked when it would fire."""
+    """Return a paused schedule, only for listing its fires."""
     return Schedule(
         action=ScheduleActionStartWorkflow("never-started", id=name, task_queue="never-polled"),
         spec=schedules.spec_of(cron, zone),
@@ -77,4 +77,4 @@ def _never(name: str, cron: str, zone: str) -> Schedule:
     )
 
 
-CLOCK = Scenario(name="clock", lines=(YEAR, CHANGES), play=_clock)
+CLOCK = Scenario(name="clock", lines=(YEAR, CHANGES), run=_clock)

@@ -1,4 +1,4 @@
-"""Fires that nobody triggers: a schedule by its own cron, and fires that were missed."""
+"""Fires without a trigger: by the cron of a schedule, and after missed fires."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from drill.scenario import Scenario
 from drill.workflow import FireDefinition
 from drill.world import COACH, OPTIMIZATION, World
 
-CRON = "fires by its own cron"
-PAUSED = "a paused one does not"
-LATEST = "the latest missed fire"
+CRON = "enabled: fires by cron"
+PAUSED = "paused: does not fire"
+LATEST = "latest missed fire"
 
 _A_MINUTE_S = 60.0
-_AFTER_S = 3.0  # a server fires within a second; whatever has not begun by then does not
+_AFTER_S = 3.0  # a server fires within a second, so no fire is expected later
 MISSED = 3
 
 
@@ -34,7 +34,7 @@ async def _own_cron(world: World, lines: Lines) -> None:
 
     begun = datetime.now(UTC)
     await world.sync_schedules()
-    world.say("two definitions fire every minute now, one of them is paused; waiting for the minute")
+    world.log("two definitions now fire every minute, one of them is paused; waiting for the next minute")
     schedule = world.client.get_schedule_handle(COACH)
     done = await result(await started(world.client, schedule, 0, seconds=4 * _A_MINUTE_S))
     await asyncio.sleep(max(0.0, _AFTER_S - (datetime.now(UTC) - done.at).total_seconds()))
@@ -44,13 +44,15 @@ async def _own_cron(world: World, lines: Lines) -> None:
     made = [task for task in world.sink.tasks if task["key"].endswith(f"/{done.at:%Y%m%dT%H%MZ}")]
     mine = [task for task in made if task["activity_definition_id"] == COACH]
     second = "at second 0, " if done.at.second == 0 else f"at {done.at}, "
-    lines.tell(CRON, "at second 0, " + differing(planned, planned, "tasks"), second + differing(planned, mine, "tasks"))
+    lines.record(
+        CRON, "at second 0, " + differing(planned, planned, "tasks"), second + differing(planned, mine, "tasks")
+    )
 
     due = await listed_fires(world.client, OPTIMIZATION, begun, done.at)
     fired = await actions(world.client.get_schedule_handle(OPTIMIZATION))
     others = [task for task in world.sink.tasks if task["activity_definition_id"] == OPTIMIZATION]
     happened = f"{'was' if due else 'was not'} due; {fired} fires, {len(others)} tasks"
-    lines.tell(PAUSED, "was due; 0 fires, 0 tasks", happened)
+    lines.record(PAUSED, "was due; 0 fires, 0 tasks", happened)
 
 
 async def _catch_up(world: World, lines: Lines) -> None:
@@ -60,7 +62,7 @@ async def _catch_up(world: World, lines: Lines) -> None:
     await world.sync_schedules()
 
     last = world.last_fire()
-    world.say("three fires were missed")
+    world.log("three fires were missed")
     schedule = world.client.get_schedule_handle(COACH)
     missed = ScheduleBackfill(start_at=last - timedelta(days=7 * MISSED - 1), end_at=last + timedelta(seconds=1))
     await schedule.backfill(missed)
@@ -72,18 +74,18 @@ async def _catch_up(world: World, lines: Lines) -> None:
     fires = await listed_fires(world.client, COACH, missed.start_at, last)
     fired = [await result(_workflow_of(world, fire)) for fire in fires]
     planned = [task["key"] for task in await world.planned(COACH, last)]
-    passed = sum(one.superseded for one in fired)
-    lines.tell(
+    skipped = sum(one.superseded for one in fired)
+    lines.record(
         LATEST,
-        f"{MISSED - 1} of {MISSED} pass; {differing(planned, planned, 'tasks')}",
-        f"{passed} of {len(fired)} pass; {differing(planned, world.sink.keys, 'tasks')}",
+        f"{MISSED - 1} of {MISSED} skipped; {differing(planned, planned, 'tasks')}",
+        f"{skipped} of {len(fired)} skipped; {differing(planned, world.sink.keys, 'tasks')}",
     )
 
 
 def _workflow_of(world: World, fire: datetime) -> Workflow:
-    """The workflow of a fire: its id is the schedule's, then the time."""
+    """Return the workflow of a fire: its id is that of the schedule, followed by the time."""
     return world.client.get_workflow_handle_for(FireDefinition.run, f"{COACH}-{utc_text(fire)}")
 
 
-OWN_CRON = Scenario(name="own-cron", lines=(CRON, PAUSED), play=_own_cron)
-CATCH_UP = Scenario(name="catch-up", lines=(LATEST,), play=_catch_up)
+OWN_CRON = Scenario(name="own-cron", lines=(CRON, PAUSED), run=_own_cron)
+CATCH_UP = Scenario(name="catch-up", lines=(LATEST,), run=_catch_up)

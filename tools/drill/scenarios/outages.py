@@ -1,4 +1,4 @@
-"""Something is down or half there, and comes back: nothing is lost, nothing is doubled, and it can be seen."""
+"""Outages: nothing is lost or repeated, and each failure is visible."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from urllib.parse import urlsplit
 from temporalio.client import WorkflowContinuedAsNewError, WorkflowExecutionStatus, WorkflowFailureError
 
 from drill import runner
-from drill.engine import PATIENCE_S, Workflow, fire_at, result, until
+from drill.engine import TIMEOUT_S, Workflow, fire_at, result, until
 from drill.fleet import small_fleet
 from drill.lines import Lines, differing
 from drill.scenario import Scenario
 from drill.world import COACH, World
 
-KILLED = "worker killed half way"
+KILLED = "worker killed"
 DOWN = "hub down, then back"
 HALF = "hub with half the fleet"
 FAILING = "sink failing every 2nd"
@@ -32,9 +32,9 @@ async def _worker_killed(world: World, lines: Lines) -> None:
     worker = await world.start_worker()
     world.sink.hold_after = _KEPT
     workflow = await fire_at(world.client, COACH, world.last_fire())
-    if not await world.sink.until(lambda sink: len(sink.asked) > _KEPT, PATIENCE_S):
-        raise TimeoutError("the sink was not asked")
-    world.say("the worker is killed while it makes the third task")
+    if not await world.sink.until(lambda sink: len(sink.requested) > _KEPT, TIMEOUT_S):
+        raise TimeoutError("the sink received no request")
+    world.log("the worker is killed while it creates the third task")
     worker.kill()
     kept = len(world.sink.tasks)
     world.sink.release()
@@ -42,7 +42,7 @@ async def _worker_killed(world: World, lines: Lines) -> None:
     await result(workflow)
     keys = await _keys(world)
     same = differing(keys, keys, "tasks")
-    lines.tell(
+    lines.record(
         KILLED, f"killed after {_KEPT}; {same}", f"killed after {kept}; {differing(keys, world.sink.keys, 'tasks')}"
     )
 
@@ -54,12 +54,12 @@ async def _hub_down(world: World, lines: Lines) -> None:
     port = urlsplit(world.hub.address).port or 0
     world.hub.stop()
     workflow = await fire_at(world.client, COACH, world.last_fire())
-    seen = await _complaint(workflow, "KZ402")
-    world.say(f"the hub is down, and Temporal shows {seen}")
-    before = len(world.sink.asked)
+    seen = await _pending_failure(workflow, "KZ402")
+    world.log(f"the hub is down, and Temporal shows {seen}")
+    before = len(world.sink.requested)
     await world.start_hub(port=port)
     await result(workflow)
-    lines.tell(
+    lines.record(
         DOWN,
         f"KZ402, 0 tasks; then {differing(keys, keys, 'tasks')}",
         f"{seen}, {before} tasks; then {differing(keys, world.sink.keys, 'tasks')}",
@@ -75,7 +75,7 @@ async def _hub_halved(world: World, lines: Lines) -> None:
     port = urlsplit(world.hub.address).port or 0
     world.hub.stop()
     await world.start_hub(world.fleet.slugs[:2], port=port)
-    world.say("the hub lists two of five repositories")
+    world.log("the hub lists two of five repositories")
     workflow = await fire_at(world.client, COACH, last)
     failure = await _failure(workflow)
     before = len(_of(world, last))
@@ -83,10 +83,10 @@ async def _hub_halved(world: World, lines: Lines) -> None:
     await world.start_hub(port=port)
     keys = await _keys(world, last)
     try:
-        await result(workflow)  # the workflow's own retry looks again
+        await result(workflow)  # by the retry of the workflow
     except WorkflowFailureError as error:
-        world.say(f"it failed for good: {error.cause}")
-    lines.tell(
+        world.log(f"the workflow failed finally: {error.cause}")
+    lines.record(
         HALF,
         f"failed by KZ405, 0 tasks; then {differing(keys, keys, 'tasks')}",
         f"{failure}, {before} tasks; then {differing(keys, _of(world, last), 'tasks')}",
@@ -100,7 +100,7 @@ async def _sink_failing(world: World, lines: Lines) -> None:
     await result(await fire_at(world.client, COACH, world.last_fire()))
     keys = await _keys(world)
     refused = "refused some" if world.sink.refused else "refused none"
-    lines.tell(
+    lines.record(
         FAILING,
         f"refused some; {differing(keys, keys, 'tasks')}",
         f"{refused}; {differing(keys, world.sink.keys, 'tasks')}",
@@ -114,16 +114,16 @@ async def _nats_down(world: World, lines: Lines) -> None:
     await runner.make_stream(nats.address)
     await result(await fire_at(world.client, COACH, world.last_fire()))
     nats.stop()
-    world.say("NATS is down, and the runner takes the tasks")
+    world.log("NATS is down, and the runner takes the tasks")
     tasks = world.sink.tasks
     down = [await runner.run_task(world, task, nats.address) for task in tasks]
     printed = sum(ran.out.startswith("# Orientation") for one in down for ran in one.prepared)
-    lines.tell(BUNDLE, f"{_codes([4] * len(tasks))}; 2 printed", f"{_codes(_all(down))}; {printed} printed")
+    lines.record(BUNDLE, f"{_codes([4] * len(tasks))}; 2 printed", f"{_codes(_all(down))}; {printed} printed")
     again = await world.start_nats(urlsplit(nats.address).port)
     up = [await runner.run_task(world, task, again.address, times=2) for task in tasks]
-    told = len(await runner.events(again.address))
+    published = len(await runner.events(again.address))
     expected = f"{_codes([0] * 2 * len(tasks))}; {len(tasks)} events"
-    lines.tell(LATER, expected, f"{_codes(_all(up))}; {told} events")
+    lines.record(LATER, expected, f"{_codes(_all(up))}; {published} events")
 
 
 def _all(sessions: Sequence[runner.Session]) -> list[int]:
@@ -135,7 +135,7 @@ def _codes(codes: Sequence[int]) -> str:
 
 
 async def _keys(world: World, fire: datetime | None = None) -> list[str]:
-    """The keys of the tasks that a fire must make, the last one unless another is given."""
+    """Return the keys of the tasks that a fire must create, by default the last one."""
     return sorted(task["key"] for task in await world.planned(COACH, fire or world.last_fire()))
 
 
@@ -143,8 +143,8 @@ def _of(world: World, fire: datetime) -> list[str]:
     return [key for key in world.sink.keys if key.endswith(f"{fire:%Y%m%dT%H%MZ}")]
 
 
-async def _complaint(workflow: Workflow, code: str) -> str:
-    """The code, as soon as an activity of a workflow has failed by it and waits to be tried again."""
+async def _pending_failure(workflow: Workflow, code: str) -> str:
+    """Return the code as soon as an activity of the workflow has failed with it and waits for its retry."""
 
     async def ask() -> str | None:
         described = await workflow.describe()
@@ -157,9 +157,9 @@ async def _complaint(workflow: Workflow, code: str) -> str:
 
 
 async def _failure(workflow: Workflow) -> str:
-    """By what the first try of a workflow failed; another follows by itself."""
+    """Return the failure of the first attempt of a workflow, which is then retried."""
     with suppress(WorkflowFailureError, WorkflowContinuedAsNewError):
-        await asyncio.wait_for(workflow.result(follow_runs=False), PATIENCE_S)
+        await asyncio.wait_for(workflow.result(follow_runs=False), TIMEOUT_S)
     end = [event async for event in workflow.fetch_history_events()][-1]
     failure = end.workflow_execution_failed_event_attributes.failure
     while failure.HasField("cause"):
@@ -167,8 +167,8 @@ async def _failure(workflow: Workflow) -> str:
     return f"failed by {failure.message.partition(':')[0]}" if failure.message else "did not fail"
 
 
-WORKER_KILLED = Scenario(name="worker-killed", lines=(KILLED,), play=_worker_killed)
-HUB_DOWN = Scenario(name="hub-down", lines=(DOWN,), play=_hub_down)
-HUB_HALVED = Scenario(name="hub-halved", lines=(HALF,), play=_hub_halved)
-SINK_FAILING = Scenario(name="sink-failing", lines=(FAILING,), play=_sink_failing)
-NATS_DOWN = Scenario(name="nats-down", lines=(BUNDLE, LATER), play=_nats_down)
+WORKER_KILLED = Scenario(name="worker-killed", lines=(KILLED,), run=_worker_killed)
+HUB_DOWN = Scenario(name="hub-down", lines=(DOWN,), run=_hub_down)
+HUB_HALVED = Scenario(name="hub-halved", lines=(HALF,), run=_hub_halved)
+SINK_FAILING = Scenario(name="sink-failing", lines=(FAILING,), run=_sink_failing)
+NATS_DOWN = Scenario(name="nats-down", lines=(BUNDLE, LATER), run=_nats_down)

@@ -1,4 +1,4 @@
-"""10,000 repositories: four workers resolve four parts, and together they say what one says."""
+"""10,000 repositories: the results of four workers with four parts equal the result of one worker."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from temporalio.api.enums.v1 import EventType
 
 from drill.activities import Size
-from drill.engine import PATIENCE_S, Workflow, result, trigger
+from drill.engine import TIMEOUT_S, Workflow, result, trigger
 from drill.fleet import large_fleet
 from drill.lines import Lines, differing
 from drill.scenario import Scenario
@@ -23,32 +23,32 @@ PARTS = 4
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    """What a workflow's history tells: the size of each part, and the seconds that making its tasks took."""
+    """The size of each part and the seconds to create its tasks, from the history of a workflow."""
 
     sizes: tuple[Size, ...]
     seconds: tuple[float, ...]
 
 
 async def _scale(world: World, lines: Lines) -> None:
-    world.say(f"generating {REPOS:,} repositories")
+    world.log(f"generating {REPOS:,} repositories")
     await world.begin(large_fleet(world.folder / "fleet", REPOS))
     await world.start_worker(threads=1)
     one = await _fire(world, 1)
-    world.say(f"1 part: {one.seconds[0]:.1f} s")
+    world.log(f"1 part: {one.seconds[0]:.1f} s")
     for _ in range(PARTS - 1):
         await world.start_worker(threads=1)
     parts = await _fire(world, PARTS)
-    world.say(f"{PARTS} parts: {', '.join(f'{seconds:.1f} s' for seconds in parts.seconds)}")
-    lines.tell(SIZES, _sum(one), _sum(parts))
+    world.log(f"{PARTS} parts: {', '.join(f'{seconds:.1f} s' for seconds in parts.seconds)}")
+    lines.record(SIZES, _sum(one), _sum(parts))
     whole = _tasks(world, 1)
-    lines.tell(UNION, differing(whole, whole, "tasks"), differing(whole, _tasks(world, PARTS), "tasks"))
+    lines.record(UNION, differing(whole, whole, "tasks"), differing(whole, _tasks(world, PARTS), "tasks"))
 
 
 async def _fire(world: World, shards: int) -> Measured:
-    """Trigger the definition while it is switched off: everything is resolved, and no task is made."""
+    """Trigger the definition while it is disabled: everything is resolved, but no task is created."""
     await world.sync_schedules(shards=shards)
     workflow = await trigger(world.client, COACH)
-    await result(workflow, seconds=4 * PATIENCE_S)
+    await result(workflow, seconds=4 * TIMEOUT_S)
     return await _measured(world, workflow)
 
 
@@ -79,7 +79,7 @@ def _sum(measured: Measured) -> str:
 
 
 def _tasks(world: World, parts: int) -> list[tuple[str, str]]:
-    """The tasks in the records of all parts."""
+    """Return the tasks in the records of all parts."""
     found = [
         (str(task["key"]), json.dumps(task))
         for path in (world.folder / "records").glob(f"*-of-{parts}.json")
@@ -88,4 +88,4 @@ def _tasks(world: World, parts: int) -> list[tuple[str, str]]:
     return sorted(found)
 
 
-SCALE = Scenario(name="scale", lines=(SIZES, UNION), play=_scale)
+SCALE = Scenario(name="scale", lines=(SIZES, UNION), run=_scale)

@@ -1,0 +1,1 @@
+"""The prose check: proselint with the style of this project, over docs, messages and docstrings (ADR-019)."""
