@@ -62,7 +62,7 @@ def test_a_change_of_the_code_is_reported_until_it_is_generated(
     assert "+### KZ203: cadence that is none { #kz203 }" in lines
     assert "+## Exit 2: misuse { #exit-2 }" in lines
     assert any(line.startswith("+| [`agents.<name>.label`](#label) | no | string | `x` |") for line in lines)
-    assert "--- .kaizen/schedule.schema.json (as it stands)" in lines
+    assert "--- .kaizen/schedule.schema.json (as it is)" in lines
     assert "-By hand." in lines
     assert "docs/reference/left.md: no longer generated, and still there" in lines
 

@@ -28,7 +28,7 @@ def test_what_is_as_generated_does_not_differ(root: Path) -> None:
 def test_a_hand_edit_is_shown_as_a_diff(root: Path) -> None:
     (root / PAGE).write_text(TEXT.replace("Green", "Blue"), encoding="utf-8")
     [told] = differences(root, {PAGE: TEXT}, [])
-    assert told.splitlines()[:2] == [f"--- {PAGE} (as it stands)", f"+++ {PAGE} (as generated)"]
+    assert told.splitlines()[:2] == [f"--- {PAGE} (as it is)", f"+++ {PAGE} (as generated)"]
     assert "\n-Blue.\n+Green." in told
 
 

@@ -15,7 +15,7 @@ def test_a_page_gets_what_it_asks_for_and_keeps_the_rest() -> None:
     assert filled(ASKED, "page.md", COLOURS) == FILLED
 
 
-def test_filling_again_changes_nothing_and_mends_a_hand_edit() -> None:
+def test_filling_again_changes_nothing_and_fixes_a_hand_edit() -> None:
     assert filled(FILLED, "page.md", COLOURS) == FILLED
     assert filled(FILLED.replace("red", "blue"), "page.md", COLOURS) == FILLED
 
@@ -36,7 +36,7 @@ def test_a_page_that_shows_the_marks_in_a_block_is_left_alone() -> None:
         ),
     ],
 )
-def test_a_page_that_asks_wrongly_is_told_so(text: str, told: str) -> None:
+def test_a_page_that_asks_wrongly_is_reported_so(text: str, told: str) -> None:
     with pytest.raises(UnknownRegion) as caught:
         filled(text, "page.md", COLOURS)
     assert str(caught.value) == told

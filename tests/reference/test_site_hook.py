@@ -29,5 +29,5 @@ def test_a_code_in_running_text_becomes_a_link(before: str, after: str) -> None:
     assert built(before) == after
 
 
-def test_the_page_of_the_codes_links_to_itself_nowhere() -> None:
+def test_the_page_of_the_codes_links_to_itself_not_anywhere() -> None:
     assert built("KZ203", "reference/diagnostics.md") == "KZ203"

@@ -60,7 +60,7 @@ def site(serve: Serve) -> str:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Debian's chromium; a machine without it fails, and is told what to do."""
+    """Debian's chromium; a machine without it fails, and is reported what to do."""
     program = shutil.which("chromium")
     if program is None:
         pytest.fail("chromium is not installed here; install it with\napt-get install chromium", pytrace=False)
@@ -80,7 +80,7 @@ def watch(chromium: Browser) -> Iterator[Watch]:
 
 @pytest.fixture
 def fresh(chromium: Browser) -> Iterator[Page]:
-    """A page in a context of its own, as for somebody who has never been here."""
+    """A page in a context of its, as for somebody who has never been here."""
     context = chromium.new_context(viewport=WINDOW, color_scheme="light", reduced_motion="reduce")
     context.set_default_timeout(PATIENCE_MS)
     yield context.new_page()

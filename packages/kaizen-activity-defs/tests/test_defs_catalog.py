@@ -1,4 +1,4 @@
-"""The catalog: nothing of a site's own is lost, nothing is switched on by accident, and drift is told exactly."""
+"""The catalog: nothing of a site's own is lost, nothing is switched on by accident, and drift is reported exactly."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_a_newer_version_is_copied_and_the_switch_survives(catalog: Catalog, tmp
     assert catalog.sync(drafts=drafts)[COACH] == "unchanged"
 
 
-def test_a_local_edit_is_kept_and_told(catalog: Catalog) -> None:
+def test_a_local_edit_is_kept_and_reported(catalog: Catalog) -> None:
     catalog.edit(COACH, "due_in_days: 3", "due_in_days: 7")
     before = catalog.contents()[catalog.path(COACH).name]
     for _ in range(2):
@@ -145,7 +145,7 @@ def test_a_lost_index_is_made_again(catalog: Catalog) -> None:
     assert catalog.sync() == dict.fromkeys(IDS, "unchanged")
 
 
-def test_a_definition_that_is_no_longer_shipped_is_left_alone(catalog: Catalog) -> None:
+def test_a_definition_that_is_not_a_longer_shipped_is_left_alone(catalog: Catalog) -> None:
     before = catalog.contents()
     drafts = [one for one in packaged_definitions() if one.id != TICK]
     assert catalog.sync(drafts=drafts)[TICK] == "no-draft"
@@ -178,7 +178,7 @@ def test_a_sites_value_is_text_whatever_it_looks_like(catalog: Catalog, domain: 
 
 
 @pytest.mark.parametrize("text", ["version: 1\n", "definitions: [", "", 'version: "1"\nsite: {}\ndefinitions: [{}]\n'])
-def test_an_index_that_is_none_is_told_and_nothing_is_written(catalog: Catalog, text: str, refused: Refused) -> None:
+def test_an_index_that_is_none_is_reported_and_nothing_is_written(catalog: Catalog, text: str, refused: Refused) -> None:
     catalog.index_path.write_text(text, encoding="utf-8")
     catalog.path(TICK).unlink()
     before = catalog.contents()
@@ -197,7 +197,7 @@ def test_a_catalog_that_is_not_there_is_not_made(empty: Catalog, refused: Refuse
     assert CODES[refused(empty.sync).code].unavailable
 
 
-def test_a_link_that_leads_outside_is_not_followed(catalog: Catalog, tmp_path: Path, refused: Refused) -> None:
+def test_a_link_that_points_outside_is_not_followed(catalog: Catalog, tmp_path: Path, refused: Refused) -> None:
     outside = tmp_path / "outside.md"
     outside.write_text(catalog.path(COACH).read_text(encoding="utf-8"), encoding="utf-8")
     catalog.path(COACH).unlink()

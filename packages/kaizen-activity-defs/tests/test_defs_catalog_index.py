@@ -101,7 +101,7 @@ def test_shipped_before_shipped_now_standing_now(
         assert (again.change, again.enabled) == ("unchanged", on and standing is not None)
 
 
-def test_a_hand_on_the_switch_is_told_beside_every_other_change(catalog: Catalog, tmp_path: Path) -> None:
+def test_a_hand_on_the_switch_is_reported_beside_every_other_change(catalog: Catalog, tmp_path: Path) -> None:
     catalog.edit(COACH, "enabled: false\n", "enabled: true\n")
     catalog.edit(COACH, "due_in_days: 3", "due_in_days: 9")
     found = catalog.synced(check=True)[COACH]
@@ -127,7 +127,7 @@ def test_a_definition_keeps_the_name_that_its_file_was_given(catalog: Catalog, t
 
 
 @pytest.mark.parametrize("name", ["a\nb.md", "\udcff.md", "x" * 240 + ".md"])
-def test_a_file_of_a_name_that_no_index_can_hold_is_passed_over(catalog: Catalog, name: str) -> None:
+def test_a_file_of_a_name_that_no_index_can_hold_is_ignored(catalog: Catalog, name: str) -> None:
     catalog.path(COACH).rename(catalog.folder / name)
     assert catalog.synced()[COACH].change == "restored"
 
@@ -178,7 +178,7 @@ def test_other_line_ends_are_an_edit(catalog: Catalog, tmp_path: Path, refused: 
         ("    log: []", "    lgo: []", "KZ2", "lgo"),
     ],
 )
-def test_a_hand_edited_index_is_told_and_nothing_is_written(
+def test_a_hand_edited_index_is_reported_and_nothing_is_written(
     catalog: Catalog, old: str, new: str, code: str, words: str, refused: Refused
 ) -> None:
     text = catalog.index_path.read_text(encoding="utf-8")
@@ -218,7 +218,7 @@ def test_a_digest_that_is_not_true_is_drift(catalog: Catalog, field: str) -> Non
 
 
 @pytest.mark.parametrize("kind", ["file", "fifo", "loop", "absent"])
-def test_what_is_no_folder_is_no_catalog(empty: Catalog, kind: str, refused: Refused) -> None:
+def test_what_is_not_a_folder_is_not_a_catalog(empty: Catalog, kind: str, refused: Refused) -> None:
     path = empty.folder
     path.rmdir()
     match kind:

@@ -86,13 +86,13 @@ def test_an_unknown_draft_names_the_near_one() -> None:
     assert COACH in str(raised.value.diagnostics[0].hint)
 
 
-def test_the_digest_is_of_the_bytes_as_they_stand_while_disabled() -> None:
+def test_the_digest_is_of_the_bytes_unchanged_while_disabled() -> None:
     for draft in packaged_definitions():
         assert draft.digest == hashlib.sha256(Path(draft.file).read_bytes()).hexdigest()
 
 
 @pytest.mark.parametrize("on", ["true", "true ", "true # since Monday"])
-def test_switching_on_is_no_edit(tmp_path: Path, on: str) -> None:
+def test_switching_on_is_not_an_edit(tmp_path: Path, on: str) -> None:
     draft = packaged_definition(COACH)
     assert draft.text.count("enabled: false\n") == 1
     path = tmp_path / "draft.md"

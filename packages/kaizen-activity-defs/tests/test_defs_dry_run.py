@@ -69,7 +69,7 @@ def test_the_tasks_of_the_parts_are_those_of_the_whole(roster: str) -> None:
     assert sorted((task for part in parts for task in part), key=lambda task: task.key) == list(whole)
 
 
-def test_a_task_to_the_letter(roster: str) -> None:
+def test_a_task_exactly(roster: str) -> None:
     done = preview_tasks(packaged_definition(COACH), roster, now=datetime(2026, 6, 15, 7, tzinfo=UTC))
     task = done.tasks[0]
     root = Path(roster).parent / "a"
@@ -185,6 +185,6 @@ def test_placeholders(template: str, value: object) -> None:
         "{0}",
     ],
 )
-def test_what_is_no_placeholder_is_an_error(template: str) -> None:
+def test_what_is_not_a_placeholder_is_an_error(template: str) -> None:
     with pytest.raises(EvaluationError):
         fill(template, CONTEXT)

@@ -196,7 +196,7 @@ def test_a_hostile_condition_is_refused_with_its_column(tmp_path: Path, conditio
 
 
 @pytest.mark.parametrize("condition", INERT, ids=range(len(INERT)))
-def test_what_only_looks_hostile_is_read_as_it_stands(tmp_path: Path, condition: str) -> None:
+def test_what_only_looks_hostile_is_read_unchanged(tmp_path: Path, condition: str) -> None:
     assert told(tmp_path, CONDITION, f"condition: {yaml(condition)}") == []
 
 

@@ -1,4 +1,4 @@
-"""A problem in a definition is told at its line and column in the file, in the frontmatter and in a rule block."""
+"""A problem in a definition is reported at its line and column in the file, in the frontmatter and in a rule block."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_the_place_is_the_one_in_the_file(tmp_path: Path, old: str, new: str, co
     assert all(problem.hint for problem in found if (problem.line, problem.column) == (line, column))
 
 
-def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
+def test_every_problem_is_reported_at_once(tmp_path: Path) -> None:
     text = packaged_definition(COACH).text
     for old, new in (
         ("Europe/Berlin\n", "Europe/Berln\n"),
@@ -123,7 +123,7 @@ def test_bad_input_is_a_diagnostic_within_a_second(tmp_path: Path, data: bytes, 
         ("outside", "KZ104"),
     ],
 )
-def test_what_is_no_file_is_refused(tmp_path: Path, kind: str, code: str) -> None:
+def test_what_is_not_a_file_is_refused(tmp_path: Path, kind: str, code: str) -> None:
     path = tmp_path / "definition.md"
     match kind:
         case "folder":
@@ -195,7 +195,7 @@ def test_a_rule_has_its_place_however_it_is_fenced(tmp_path: Path, block: str, c
     ],
     ids=["unclosed", "empty", "last line", "capital", "plural", "title"],
 )
-def test_a_block_that_is_not_quite_a_rule_is_told_at_its_fence(
+def test_a_block_that_is_not_quite_a_rule_is_reported_at_its_fence(
     tmp_path: Path, block: str, message: str, hint: str
 ) -> None:
     path = tmp_path / "definition.md"
@@ -207,6 +207,6 @@ def test_a_block_that_is_not_quite_a_rule_is_told_at_its_fence(
     assert hint in str(found.hint)
 
 
-def test_a_definition_without_a_rule_says_so(tmp_path: Path) -> None:
+def test_a_definition_without_a_rule_is_reported(tmp_path: Path) -> None:
     _, found = broken(tmp_path, "```rule", "```yaml")
     assert "missing rule" in found[0].message

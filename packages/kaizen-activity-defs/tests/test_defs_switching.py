@@ -150,7 +150,7 @@ def test_both_weekly_ones_go_together(catalog: Catalog) -> None:
     assert catalog.states() == {COACH: True, OPTIMIZATION: True, TICK: False}
 
 
-def test_what_is_switched_already_is_said(catalog: Catalog, refused: Refused) -> None:
+def test_what_is_switched_already_is_reported(catalog: Catalog, refused: Refused) -> None:
     assert "already disabled" in refused(lambda: disable(str(catalog), COACH, catalog.ground)).message
     enable(str(catalog), COACH, catalog.report(), catalog.ground)
     assert "already enabled" in refused(lambda: enable(str(catalog), COACH, catalog.report(), catalog.ground)).message
@@ -159,7 +159,7 @@ def test_what_is_switched_already_is_said(catalog: Catalog, refused: Refused) ->
 @pytest.mark.parametrize(
     "text", ["", "# Notes", "{}", "[]", "\0", "[" * 100_000, '{"passed": true}', '{"version": "1", "passed": "yes"}']
 )
-def test_a_file_that_is_no_report(catalog: Catalog, text: str, refused: Refused) -> None:
+def test_a_file_that_is_not_a_report(catalog: Catalog, text: str, refused: Refused) -> None:
     path = catalog.folder.parent / "report.json"
     path.write_text(text, encoding="utf-8")
     assert refused(lambda: enable(str(catalog), COACH, str(path), catalog.ground)).code == "KZ513"
@@ -181,7 +181,7 @@ def test_a_switch_in_a_folder_that_may_not_be_written_or_listed(catalog: Catalog
     script = (
         "import os, sys, datetime, kaizen_activity_defs as defs, kaizen_schedule_core as core\n"
         "ground = defs.SwitchReason(by='x', at=datetime.datetime.fromisoformat(sys.argv[3]), reason='y')\n"
-        "try: defs.sync_catalog(sys.argv[1] + '/nowhere', defs.packaged_definitions())\n"  # loads what is needed
+        "try: defs.sync_catalog(sys.argv[1] + '/missing', defs.packaged_definitions())\n"  # loads what is needed
         "except core.KaizenError: pass\n"
         "import filelock, tempfile, kaizen_activity_defs.switching\n"
         "if os.getuid() == 0: os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
@@ -244,7 +244,7 @@ def test_a_switch_that_fails_half_way_is_taken_back(
     assert catalog.contents() == before
 
 
-def test_a_text_that_changed_behind_the_judge_is_not_switched_on(
+def test_a_text_that_changed_after_the_judge_is_not_switched_on(
     catalog: Catalog, monkeypatch: pytest.MonkeyPatch, refused: Refused
 ) -> None:
     path = catalog.report()

@@ -51,10 +51,10 @@ class Ran:
 
 
 class Cli:
-    """The command line: in this process when called, in one of its own with `process`."""
+    """The command line: in this process when called, in one of its with `process`."""
 
     def __call__(self, *words: str | Path, stdin: bytes = b"") -> Ran:
-        """Run `main` with streams of its own; the exit code is the one that the process would have."""
+        """Run `main` with streams of its; the exit code is the one that the process would have."""
         streams = [io.TextIOWrapper(io.BytesIO(data), encoding="utf-8") for data in (stdin, b"", b"")]
         kept = (sys.stdin, sys.stdout, sys.stderr, sys.argv, sys.excepthook)
         sys.stdin, sys.stdout, sys.stderr = streams
@@ -133,7 +133,7 @@ def manifest(repo: Path) -> Path:
 
 @pytest.fixture
 def make_roster(tmp_path: Path) -> Callable[..., Path]:
-    """Write a roster of folders that the test has made; a mapping is an entry as it stands."""
+    """Write a roster of folders that the test has made; a mapping is an entry as it is."""
 
     def make(*entries: Path | dict[str, object], name: str = "roster.yml") -> Path:
         rows: list[dict[str, object]] = [

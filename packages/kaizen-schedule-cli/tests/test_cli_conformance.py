@@ -86,7 +86,7 @@ def test_a_faulty_resolver_of_the_current_folder_fails_with_its_reasons(cli: Cli
     assert "Traceback" not in ran.said
 
 
-def test_what_the_resolver_prints_is_no_part_of_the_answer(cli: Cli, project: Path) -> None:
+def test_what_the_resolver_prints_is_not_a_part_of_the_answer(cli: Cli, project: Path) -> None:
     ran = cli.process("conformance", "run", "--resolver", "theirs:Fleet.resolve", "--format", "json", cwd=project)
     told = json.loads(ran.out)
     assert (ran.code, told["passed"]) == (1, False)
@@ -96,9 +96,9 @@ def test_what_the_resolver_prints_is_no_part_of_the_answer(cli: Cli, project: Pa
     assert ran.err.splitlines() == ["imported", *["called"] * len(CASES)]
 
 
-def test_the_current_folder_does_not_stand_in_for_modules_of_ours(project: Path) -> None:
+def test_the_current_folder_does_not_stand_in_for_modules_of_this_package(project: Path) -> None:
     for name in ("yaml", "tempfile", "subprocess"):
-        (project / f"{name}.py").write_text("raise ImportError('not the one of ours')\n", encoding="utf-8")
+        (project / f"{name}.py").write_text("raise ImportError('not the one of this package')\n", encoding="utf-8")
     script = Path(sys.executable).with_name("kaizen-agentic")
     command = [str(script), "conformance", "run", "--resolver", "theirs:Fleet.resolve"]
     done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False, timeout=60)
@@ -125,7 +125,7 @@ def test_the_current_folder_does_not_stand_in_for_modules_of_ours(project: Path)
         ("theirs:NUMBER", "theirs:NUMBER cannot be called: it is of type int"),
     ],
 )
-def test_a_resolver_that_cannot_be_had_is_wrong_usage_in_one_sentence(
+def test_a_resolver_that_cannot_be_read_is_wrong_usage_in_one_sentence(
     cli: Cli, project: Path, resolver: str, sentence: str
 ) -> None:
     ran = cli.process("conformance", "run", "--resolver", resolver, cwd=project)

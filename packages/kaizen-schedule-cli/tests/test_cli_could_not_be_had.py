@@ -1,4 +1,4 @@
-"""Exit 4: what could not be had, whatever stands in the place of a file."""
+"""Exit 4: what could not be read, whatever stands in the place of a file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ READ_MANIFEST = ["schedule validate", "schedule list", "schedule prepare coach"]
 
 
 def put(kind: str, path: Path, tmp_path: Path) -> None:
-    """Put something that is no regular file at the path."""
+    """Put something that is not a regular file at the path."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     outside = tmp_path / "elsewhere"
@@ -97,7 +97,7 @@ def test_something_else_in_place_of_the_roster(cli: Cli, repo: Path, tmp_path: P
     del repo
     place = tmp_path / "sub" / "roster.yml"
     put(kind, place, tmp_path)
-    if kind == "outside":  # a roster lies in no repository: a symlink is fine, what it leads to is no roster
+    if kind == "outside":  # a roster lies in no repository: a symlink is fine, what it leads to is not a roster
         ran = cli(*line.split(), "--roster", place)
         assert (ran.code, ran.out) == (1, "")
     else:
@@ -217,7 +217,7 @@ def test_no_permission_for_a_roster(cli: Cli, open_folder: Path) -> None:
     assert "error[KZ103]" in ran.err
 
 
-def test_a_roster_repo_without_permission_is_an_outcome_and_touches_no_other(
+def test_a_roster_repo_without_permission_is_an_outcome_and_changes_no_other(
     cli: Cli, open_folder: Path, make_roster: Callable[..., Path]
 ) -> None:
     for name in ("warm", "locked"):

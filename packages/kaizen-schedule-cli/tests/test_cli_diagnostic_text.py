@@ -1,4 +1,4 @@
-"""Contract section 4: what a person reads, to the letter."""
+"""Contract section 4: what a person reads, exactly."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def check(cli: Cli, manifest: Path, text: str) -> str:
     return cli("schedule", "validate").out
 
 
-def test_the_example_of_the_contract_to_the_letter(cli: Cli, manifest: Path) -> None:
+def test_the_example_of_the_contract_exactly(cli: Cli, manifest: Path) -> None:
     manifest.write_text(MISSPELT, encoding="utf-8")
     ran = cli("schedule", "validate")
     assert ran.out == f"{EXAMPLE}\n1 manifest checked, 1 error\n"

@@ -87,7 +87,7 @@ def test_a_target_that_is_none_is_wrong_usage_and_nothing_is_prepared(cli: Cli, 
     assert "file:PATH or nats://HOST:PORT" in " ".join(ran.err.split())
 
 
-def test_nothing_is_told_of_a_bundle_that_was_not_prepared(cli: Cli, repo: Path, tmp_path: Path) -> None:
+def test_nothing_is_reported_of_a_bundle_that_was_not_prepared(cli: Cli, repo: Path, tmp_path: Path) -> None:
     del repo
     assert cli("schedule", "prepare", "nobody", "--emit", f"file:{tmp_path}/e.jsonl").code == 1
     assert not (tmp_path / "e.jsonl").exists()

@@ -176,7 +176,7 @@ def test_wrong_usage_is_2_and_says_what_is_right(cli: Cli, words: Callable[[str]
         ("schedule list --format xml", "--format': 'xml' is not one of 'text', 'json'."),
     ],
 )
-def test_a_value_of_the_wrong_kind_is_told_in_our_words(
+def test_a_value_of_the_wrong_kind_is_reported_in_our_words(
     cli: Cli, words: Callable[[str], list[str]], line: str, told: str
 ) -> None:
     ran = cli(*words(line))

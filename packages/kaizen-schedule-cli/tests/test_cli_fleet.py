@@ -84,7 +84,7 @@ def fired_by(answer: Any) -> dict[str, list[str]]:
     }
 
 
-def test_without_a_catalog_nobody_is_said_to_fire(ask: Callable[..., Any]) -> None:
+def test_without_a_catalog_nobody_is_reported_to_fire(ask: Callable[..., Any]) -> None:
     runs = [run for repo in ask("explain")["repos"] for run in repo["runs"]]
     assert [run["fired_by"] for run in runs] == [None] * 6
 
@@ -142,7 +142,7 @@ def test_a_definition_with_a_window_fires_when_the_manifest_does(ask: Callable[.
     }
 
 
-def test_a_broken_definition_is_no_definition_that_fires_nothing(cli: Cli, fleet: Path) -> None:
+def test_a_broken_definition_is_not_a_definition_that_fires_nothing(cli: Cli, fleet: Path) -> None:
     (fleet / f"catalog/{COACH}.md").write_text(
         (fleet / f"catalog/{COACH}.md").read_text(encoding="utf-8").replace("Europe/Berlin", "Berlin"), encoding="utf-8"
     )
@@ -151,14 +151,14 @@ def test_a_broken_definition_is_no_definition_that_fires_nothing(cli: Cli, fleet
     assert "KZ301" in ran.err
 
 
-def test_definitions_of_others_are_passed_over(ask: Callable[..., Any], fleet: Path) -> None:
+def test_definitions_of_others_are_ignored(ask: Callable[..., Any], fleet: Path) -> None:
     other = "---\nid: backup\ntype: activity-definition\ncontext_sources:\n  - query: list_disks\n---\nAnother's.\n"
     (fleet / "catalog/backup.md").write_text(other, encoding="utf-8")
     assert fired_by(ask("explain", "--catalog", "catalog"))
 
 
-@pytest.mark.parametrize(("catalog", "code"), [("nowhere", 4), ("roster.yml", 4), ("one", 1)])
-def test_a_folder_that_is_no_catalog_is_said_to_be_none(cli: Cli, fleet: Path, catalog: str, code: int) -> None:
+@pytest.mark.parametrize(("catalog", "code"), [("missing", 4), ("roster.yml", 4), ("one", 1)])
+def test_a_folder_that_is_not_a_catalog_is_reported_to_be_none(cli: Cli, fleet: Path, catalog: str, code: int) -> None:
     del fleet
     for command in (("explain",), ("status",), ("expect", "--since", "2026-01-01", "--until", "2026-01-02")):
         ran = cli("roster", *command, "--roster", "roster.yml", "--catalog", catalog)
@@ -300,7 +300,7 @@ def test_check_exits_3_on_trouble(
     assert ask("status", "--check", code=code)["rows"]
 
 
-def test_status_goes_by_the_clock_that_fires(ask: Callable[..., Any], fleet: Path) -> None:
+def test_status_uses_the_clock_that_fires(ask: Callable[..., Any], fleet: Path) -> None:
     record(fleet / "one", "coach", "2026-11-23T07:00:00Z")  # after the manifest's slot, before the definition's
     assert states(ask("status"))["one/coach"] == "ok"
     enable(fleet, COACH)

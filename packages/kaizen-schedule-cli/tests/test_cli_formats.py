@@ -58,7 +58,7 @@ def valid(log: Any) -> Any:
     return run
 
 
-def test_the_schema_refuses_what_is_no_log() -> None:
+def test_the_schema_refuses_what_is_not_a_log() -> None:
     assert list(CHECKER.iter_errors({"version": "2.1.0", "runs": [{"tool": {}}]}))
 
 
@@ -89,7 +89,7 @@ def test_a_clean_run_is_a_log_without_results(cli: Cli) -> None:
     assert len(run["artifacts"]) == 1
 
 
-def test_a_file_that_cannot_be_had_is_a_result_without_a_region(cli: Cli, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_read_is_a_result_without_a_region(cli: Cli, tmp_path: Path) -> None:
     ran = cli("schedule", "validate", tmp_path / "absent.yml", "--format", "sarif")
     assert ran.code == 4
     [result] = valid(ran.json)["results"]

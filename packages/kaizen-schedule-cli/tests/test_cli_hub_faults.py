@@ -85,7 +85,7 @@ def send(body: bytes, status: int = 200, **headers: str) -> Answer:
 
 
 def rows(*slugs: str, **fields: object) -> Answer:
-    return send(json.dumps([{"slug": slug, "local_path": f"/nowhere/{slug}", **fields} for slug in slugs]).encode())
+    return send(json.dumps([{"slug": slug, "local_path": f"/missing/{slug}", **fields} for slug in slugs]).encode())
 
 
 def redirect(target: str) -> Answer:
@@ -242,7 +242,7 @@ def test_a_redirect_on_the_host_is_followed(cli: Cli, start: Callable[..., Hub])
     assert [path for path, _ in hub.asked] == ["/repos/", "/v2/repos/"]
 
 
-def test_wrong_entries_touch_no_other_and_unknown_fields_are_ignored(
+def test_wrong_entries_change_no_other_and_unknown_fields_are_ignored(
     cli: Cli, start: Callable[..., Hub], tmp_path: Path
 ) -> None:
     (tmp_path / "good/.kaizen").mkdir(parents=True)
@@ -280,8 +280,8 @@ def test_a_file_and_a_hub_with_the_same_content_give_the_same_answer(
     (tmp_path / "good/.kaizen/schedule.yml").write_text(MANIFEST, encoding="utf-8")
     entries = [
         {"slug": "good", "domain": "custodian", "host_paths": {"h": str(tmp_path / "good")}, "local_path": None},
-        {"slug": "gone", "domain": None, "host_paths": {}, "local_path": "/nowhere", "kaizen_schedule_enabled": True},
-        {"slug": "off", "local_path": "/nowhere", "kaizen_schedule_enabled": False},
+        {"slug": "gone", "domain": None, "host_paths": {}, "local_path": "/missing", "kaizen_schedule_enabled": True},
+        {"slug": "off", "local_path": "/missing", "kaizen_schedule_enabled": False},
     ]
     roster = tmp_path / "roster.yml"
     roster.write_text(json.dumps({"version": "1", "repos": entries}), encoding="utf-8")
@@ -374,7 +374,7 @@ def test_the_environment_names_the_hub_unless_a_roster_is_given(
     ],
     ids=lambda value: value if isinstance(value, str) else "_".join(value) or "nothing",
 )
-def test_wrong_usage_is_told(cli: Cli, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], told: str) -> None:
+def test_wrong_usage_is_reported(cli: Cli, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], told: str) -> None:
     monkeypatch.delenv("KAIZEN_STATE_HUB_URL", raising=False)
     ran = cli("roster", "resolve", *words)
     assert (ran.code, ran.out) == (2, "")

@@ -1,4 +1,4 @@
-"""What a stranger wrote is shown, and never acts on the terminal of whoever reads it."""
+"""What a stranger wrote is shown, and never acts on the terminal of who reads it."""
 
 from __future__ import annotations
 

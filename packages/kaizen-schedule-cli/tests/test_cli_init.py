@@ -92,7 +92,7 @@ def test_whatever_stands_in_the_place_is_left_alone(cli: Cli, bare: Path, tree: 
     if kind == "broken":
         place.write_bytes(b"\xff")
     elif kind == "dangling":
-        place.symlink_to("nowhere")
+        place.symlink_to("missing")
     else:
         place.mkdir()
     before = tree(bare)

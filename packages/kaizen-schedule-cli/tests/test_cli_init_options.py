@@ -97,7 +97,7 @@ def test_a_dry_run_fails_where_the_run_would(cli: Cli, bare: Path, tree: Tree) -
 
 
 @pytest.mark.parametrize("old", [b"mine: yes", b"\xff\xfe", b""])
-def test_force_replaces_the_manifest_and_says_so(cli: Cli, bare: Path, old: bytes) -> None:
+def test_force_replaces_the_manifest_and_is_reported(cli: Cli, bare: Path, old: bytes) -> None:
     assert cli("schedule", "init").code == 0
     (bare / MANIFEST).write_bytes(old)
     (bare / MANIFEST).chmod(0o640)
@@ -124,7 +124,7 @@ def test_force_replaces_nothing_but_a_file_of_this_repository(
     if kind == "folder":
         (bare / MANIFEST).mkdir()
     else:
-        (bare / MANIFEST).symlink_to(outside if kind == "outside" else "nowhere")
+        (bare / MANIFEST).symlink_to(outside if kind == "outside" else "missing")
     before = tree(bare)
     assert (cli("schedule", "init", "--force").code, tree(bare)) == (4, before)
     assert outside.read_text(encoding="utf-8") == "mine"
@@ -151,14 +151,14 @@ def test_force_replaces_nothing_but_a_file_of_this_repository(
         ("--engagement x --bootstrap-cadence hourly --stagger 2h", 2, "write 1m to 60m"),
     ],
 )
-def test_what_is_wrong_is_said_and_nothing_written(cli: Cli, bare: Path, line: str, code: int, words: str) -> None:
+def test_what_is_wrong_is_reported_and_nothing_written(cli: Cli, bare: Path, line: str, code: int, words: str) -> None:
     ran = cli("schedule", "init", *line.split())
     assert (ran.code, ran.out) == (code, "")
     assert words in ran.err
     assert list(bare.iterdir()) == []
 
 
-def test_a_folder_whose_name_is_no_slug_needs_repo(cli: Cli, bare: Path) -> None:
+def test_a_folder_whose_name_is_not_a_slug_needs_repo(cli: Cli, bare: Path) -> None:
     (bare / "my shop").mkdir()
     ran = cli("schedule", "init", "--stagger", "1h", "--target", "my shop")
     assert (ran.code, "--repo" in ran.err, 'invalid slug "my shop"' in ran.err) == (2, True, True)

@@ -194,7 +194,7 @@ def test_dry_run_of_what_stands_in_a_catalog(
     assert [task["due_in_days"] for task in ran.json["tasks"]] == [9]
     unknown = cli("definitions", "dry-run", "kaizen-weekly-coach", *words, str(catalog))
     assert (unknown.code, unknown.out, "did you mean" in unknown.err) == (1, "", True)
-    absent = cli("definitions", "dry-run", COACH, *words, str(tmp_path / "nowhere"))
+    absent = cli("definitions", "dry-run", COACH, *words, str(tmp_path / "missing"))
     assert (absent.code, absent.out) == (4, "")
 
 

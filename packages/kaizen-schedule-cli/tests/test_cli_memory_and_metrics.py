@@ -139,7 +139,7 @@ def test_a_torn_line_is_moved_aside(cli: Cli, repo: Path) -> None:
         b'{"timestamp":"2026-06-15T09:00:00Z","agent":"other","success":true}',
     ],
 )
-def test_a_wrong_line_is_no_summary_but_loses_no_record(cli: Cli, repo: Path, line: bytes) -> None:
+def test_a_wrong_line_is_not_a_summary_but_loses_no_record(cli: Cli, repo: Path, line: bytes) -> None:
     path = repo / ".kaizen/metrics/coach/executions.jsonl"
     path.parent.mkdir(parents=True)
     path.write_bytes(line + b"\n")
@@ -165,7 +165,7 @@ def test_many_processes_may_record_at_once(cli: Cli, repo: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["plain", 'it\'s a "repo"; $HOME `id`', "-dash", "ünï 日本"])
-def test_the_session_close_runs_as_it_stands_from_any_folder(
+def test_the_session_close_runs_unchanged_from_any_folder(
     cli: Cli, make_repo: Callable[..., Path], tmp_path: Path, name: str
 ) -> None:
     root = make_repo(f"repos/{name}")

@@ -100,7 +100,7 @@ def test_an_agent_that_will_not_fire_is_refused(cli: Cli) -> None:
 
 
 @pytest.mark.usefixtures("nightly")
-def test_wrong_usage_is_told(cli: Cli) -> None:
+def test_wrong_usage_is_reported(cli: Cli) -> None:
     for words in (
         ["--from", "tomorrow"],
         ["--until", "2026-06-17T09:00:00"],
@@ -126,7 +126,7 @@ def test_too_many_fires_are_refused_and_not_cut(cli: Cli, manifest: Path) -> Non
 
 
 @pytest.mark.usefixtures("nightly")
-def test_no_fire_is_said_so(cli: Cli) -> None:
+def test_no_fire_is_reported_so(cli: Cli) -> None:
     ran = cli("schedule", "next", "optimization", "--from", "2026-06-16", "--until", "2026-06-17")
     assert ran.code == 0
     assert ran.err == "No fires in this period.\n"
@@ -148,7 +148,7 @@ def test_the_years_of_the_engine_can_be_asked_for(cli: Cli) -> None:
     assert cli(*words, "2100-12-30", "--count", "9").json["fires"][-1]["utc"] == "2100-12-31T01:30:00Z"
 
 
-def test_a_manifest_with_an_error_is_told_and_nothing_is_shown(cli: Cli, manifest: Path) -> None:
+def test_a_manifest_with_an_error_is_reported_and_nothing_is_shown(cli: Cli, manifest: Path) -> None:
     manifest.write_text(NIGHTLY.replace("30 2", "30 24"), encoding="utf-8")
     ran = cli("schedule", "next")
     assert (ran.code, ran.out) == (1, "")

@@ -1,4 +1,4 @@
-"""Real processes and real shells: signals, closed pipes, faults of ours, and what a fault must say."""
+"""Real processes and real shells: signals, closed pipes, faults of this package, and what a fault must say."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def test_head_takes_the_first_line_of_much(cli: Cli, repo: Path) -> None:
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("line", ["schedule list", "schedule validate", "--version"])
-def test_an_answer_that_cannot_be_written_is_told_without_a_traceback(
+def test_an_answer_that_cannot_be_written_is_reported_without_a_traceback(
     repo: Path, tmp_path: Path, line: str, unbuffered: str
 ) -> None:
     script = f'ulimit -f 0; exec "$@" >"{tmp_path}/out"'  # as on a full disk
@@ -152,7 +152,7 @@ def test_an_answer_that_cannot_be_written_is_told_without_a_traceback(
     assert done.returncode == 4
 
 
-def test_no_stdin_at_all_is_no_fault_of_ours(repo: Path) -> None:
+def test_no_stdin_at_all_is_not_a_fault_of_this_package(repo: Path) -> None:
     done = subprocess.run(
         ["sh", "-c", '"$@" <&-', "sh", *COMMAND, "schedule", "validate", "-"],
         cwd=repo,
@@ -178,9 +178,9 @@ def test_our_fault_is_70_with_a_report(cli: Cli, repo: Path, monkeypatch: pytest
     assert "\x1b" not in ran.err
 
 
-def test_our_fault_in_validate_is_no_finding(cli: Cli, repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_our_fault_in_validate_is_not_a_finding(cli: Cli, repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kaizen_schedule_cli.commands.schedule.validate.check_schema_file", lambda *_, **__: 1 / 0)
-    ran = cli("schedule", "validate", repo, "/nowhere/at/all.yml")
+    ran = cli("schedule", "validate", repo, "/missing/at/all.yml")
     assert (ran.code, ran.out) == (70, "")
 
 

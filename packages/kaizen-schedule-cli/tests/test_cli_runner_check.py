@@ -159,7 +159,7 @@ def test_credentials_that_cannot_be_read_are_wrong_usage_and_not_shown(cli: Cli,
     assert not [part for part in ("q", "\u2100", "0xff", "%ff", "udcff") if part in said]
 
 
-def test_metrics_that_lead_outside_cannot_be_recorded(cli: Cli, runner: Path) -> None:
+def test_metrics_that_point_outside_cannot_be_recorded(cli: Cli, runner: Path) -> None:
     (runner / "outside").mkdir()
     (runner / "here/.kaizen/metrics").symlink_to(runner / "outside")
     assert found(cli, code=1)["metrics"] is False

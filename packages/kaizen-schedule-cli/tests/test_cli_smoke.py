@@ -130,7 +130,7 @@ def test_all_that_a_bundle_reads_is_tried_and_left_as_it_was(
     assert {path: path.stat().st_mtime_ns for path in root.rglob("*")} == stamps
 
 
-def test_a_host_of_its_own(cli: Cli, make_repo: Callable[..., Path], make_roster: Callable[..., Path]) -> None:
+def test_a_host_of_its(cli: Cli, make_repo: Callable[..., Path], make_roster: Callable[..., Path]) -> None:
     root = make_repo("there", ONE_AGENT)
     roster = make_roster({"slug": "there", "domain": "custodian", "host_paths": {"runner": str(root)}})
     assert cli("roster", "smoke", "--roster", roster, "--host", "runner").code == 0
@@ -170,7 +170,7 @@ def test_a_catalog_is_tried_and_covered_by_the_report(cli: Cli, repo: Path, make
     assert cli("definitions", "disable", name, "--catalog", catalog, "--reason", "enough").code == 0
 
 
-def test_drift_is_told_exactly(cli: Cli, tmp_path: Path) -> None:
+def test_drift_is_reported_exactly(cli: Cli, tmp_path: Path) -> None:
     catalog = tmp_path / "catalog"
     catalog.mkdir()
     ran = cli("definitions", "sync", catalog, "--check", "--format", "json")
@@ -182,4 +182,4 @@ def test_drift_is_told_exactly(cli: Cli, tmp_path: Path) -> None:
     assert cli("definitions", "sync", catalog, "--check").code == 0
     for words in (("--timezone", "Tokyo"), ("--domain", "a b"), ("--source-type", "")):
         assert cli("definitions", "sync", catalog, *words).code == 2
-    assert cli("definitions", "sync", tmp_path / "nowhere").code == 4
+    assert cli("definitions", "sync", tmp_path / "missing").code == 4

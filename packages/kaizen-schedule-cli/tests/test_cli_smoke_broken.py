@@ -69,8 +69,8 @@ def folder_to_file(path: Path) -> None:
 
 ENTRIES: list[dict[str, object]] = [
     {"slug": "bad slug", "local_path": "/x"},
-    {"slug": "gone", "local_path": "/nowhere/at/all"},
-    {"slug": "nowhere", "host_paths": {"other": "/x"}},
+    {"slug": "gone", "local_path": "/missing/at/all"},
+    {"slug": "missing", "host_paths": {"other": "/x"}},
     {"slug": "same", "local_path": "/x"},
     {"slug": "same", "local_path": "/y"},
     {"slug": "off", "local_path": "/x", "kaizen_schedule_enabled": False},
@@ -125,7 +125,7 @@ def test_the_right_step_fails(lines: list[str], way: str) -> None:
     [
         (f"#{len(WAYS) + 3}", "invalid-entry", 1),
         ("gone", "path-missing", 1),
-        ("nowhere", "no-path-for-host", 1),
+        ("missing", "no-path-for-host", 1),
         ("same", "duplicate-slug", 2),
     ],
 )
@@ -140,7 +140,7 @@ def test_the_others_are_not_affected(lines: list[str]) -> None:
     assert rows(lines, "off") == [["off"] * 7]
     tried = len(WAYS) + len(ENTRIES) + 1
     assert lines[-1] == f"2 of {tried} repositories passed every step; 1 skipped (disabled in the roster)"
-    assert not [line for line in lines if "kaizen-smoke-" in line], "what is told names the repository, not its copy"
+    assert not [line for line in lines if "kaizen-smoke-" in line], "what is reported names the repository, not its copy"
 
 
 def test_the_rows_of_the_others_are_the_same_byte_for_byte(cli: Cli, tmp_path: Path) -> None:
@@ -153,7 +153,7 @@ def test_the_rows_of_the_others_are_the_same_byte_for_byte(cli: Cli, tmp_path: P
     assert before[2] != after[2]
 
 
-def test_a_repository_that_cannot_be_entered_is_told(cli: Cli, open_folder: Path) -> None:
+def test_a_repository_that_cannot_be_entered_is_reported(cli: Cli, open_folder: Path) -> None:
     for name, repos in {"warm": ["zebra"], "locked": ["shut", "zebra"]}.items():
         entries = [make(open_folder / name / repo) for repo in repos]
         (open_folder / name / "r.yml").write_text(json.dumps({"version": "1", "repos": entries}), encoding="utf-8")

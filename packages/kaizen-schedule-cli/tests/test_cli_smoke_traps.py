@@ -34,7 +34,7 @@ def roster_of(folder: Path, **rows: dict[str, object]) -> Path:
     return path
 
 
-def test_a_link_to_a_folder_above_it_is_not_copied_for_ever(cli: "Cli", tmp_path: Path) -> None:
+def test_a_link_to_a_folder_above_it_is_not_copied_forever(cli: "Cli", tmp_path: Path) -> None:
     roster = roster_of(tmp_path, circle={"domain": "custodian"}, other={"domain": "custodian"})
     for name in ("one", "two"):
         os.symlink(".", tmp_path / "circle/.kaizen" / name)

@@ -50,7 +50,7 @@ def played(transcript: str, here: Path) -> str:
 
 
 @pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)
-def test_a_problem_is_told_in_these_words(path: Path, tmp_path: Path, *, regenerate: bool) -> None:
+def test_a_problem_is_reported_in_these_words(path: Path, tmp_path: Path, *, regenerate: bool) -> None:
     here = tmp_path / "demo"
     here.mkdir()
     expected = path.read_text(encoding="utf-8")

@@ -137,7 +137,7 @@ def test_a_folder_with_something_in_place_of_a_manifest_is_4(cli: Cli, tmp_path:
     assert f"{tmp_path}/sub/.kaizen/schedule.yml is a directory" in ran.out
 
 
-def test_could_not_be_had_beats_findings_and_both_are_told(cli: Cli, repo: Path) -> None:
+def test_is_not_available_beats_findings_and_both_are_reported(cli: Cli, repo: Path) -> None:
     write(repo / "wrong.yml", BAD)
     write(repo / "fine.yml")
     for order in (["gone.yml", "wrong.yml", "fine.yml"], ["fine.yml", "wrong.yml", "gone.yml"]):
@@ -162,7 +162,7 @@ def test_a_file_named_twice_is_checked_once(cli: Cli, repo: Path) -> None:
 
 @pytest.mark.parametrize("output", ["text", "json"])
 @pytest.mark.parametrize("target", ["gone", "below"])
-def test_a_target_that_cannot_be_had_is_told_on_stdout_too(cli: Cli, repo: Path, target: str, output: str) -> None:
+def test_a_target_that_cannot_be_read_is_reported_on_stdout_too(cli: Cli, repo: Path, target: str, output: str) -> None:
     (repo / "below").mkdir()
     ran = cli("schedule", "validate", "--target", target, "--format", output)
     assert (ran.code, ran.err) == (4, "")

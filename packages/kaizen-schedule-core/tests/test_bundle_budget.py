@@ -69,7 +69,7 @@ def smallest_named(root: str, budget: int) -> int:
     found = re.search(r"needs at least (\d+) bytes, and the budget is (-?\d+)", problem.message)
     assert found
     assert int(found[2]) == budget
-    assert problem.hint == f"pass pass --max-bytes {found[1]}"
+    assert problem.hint == f"pass --max-bytes {found[1]}"
     return int(found[1])
 
 

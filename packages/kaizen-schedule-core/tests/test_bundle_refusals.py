@@ -56,7 +56,7 @@ def test_an_unknown_agent_is_refused_with_a_suggestion(tmp_path: Path, *, unsche
     assert (problem.code, problem.hint) == ("KZ320", 'did you mean "coach"?')
 
 
-def test_unscheduled_serves_a_paused_agent_and_says_so(tmp_path: Path) -> None:
+def test_unscheduled_serves_a_paused_agent_and_is_reported(tmp_path: Path) -> None:
     bundle = prepare_bundle(str(repository(tmp_path / "demo")), "optimization", unscheduled=True)
     assert (bundle.cadence, bundle.cron, bundle.timezone) == ("daily", "0 9 * * *", "Europe/Berlin")
     assert "enabled: false (paused)" in run_lines(bundle)
@@ -81,7 +81,7 @@ def test_a_wrong_manifest_stops_also_what_is_unscheduled(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("line", ["surprise: 1", "surprise:", "surprise: null"])
-def test_an_unknown_key_is_told_also_when_it_has_no_value(tmp_path: Path, line: str) -> None:
+def test_an_unknown_key_is_reported_also_when_it_has_no_value(tmp_path: Path, line: str) -> None:
     root = repository(tmp_path / "demo", MANIFEST + line + "\n")
     assert [(problem.code, problem.line) for problem in refused(root).diagnostics] == [("KZ202", 8)]
 
@@ -174,7 +174,7 @@ def test_nothing_outside_the_root_is_read(tmp_path: Path, what: str, how: str) -
 
 @pytest.mark.parametrize("what", ["memory file", "metrics file", "manifest", "agent file"])
 @pytest.mark.parametrize("kind", ["fifo", "folder"])
-def test_what_is_no_regular_file_is_refused_at_once(tmp_path: Path, what: str, kind: str) -> None:
+def test_what_is_not_a_regular_file_is_refused_at_once(tmp_path: Path, what: str, kind: str) -> None:
     root = repository(tmp_path / "demo")
     place = root / OUTSIDE[what]
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -189,7 +189,7 @@ def test_what_is_no_regular_file_is_refused_at_once(tmp_path: Path, what: str, k
 @pytest.mark.parametrize(
     "what", ["memory file", "memory folder", "metrics file", "manifest", "agent file", "agents folder"]
 )
-def test_what_may_not_be_read_is_told_and_never_taken_for_absent(tmp_path: Path, what: str) -> None:
+def test_what_may_not_be_read_is_reported_and_never_taken_for_absent(tmp_path: Path, what: str) -> None:
     root = repository(tmp_path / "demo")
     for home in [*list(tmp_path.parents)[:3], tmp_path]:
         home.chmod(home.stat().st_mode | 0o055)

@@ -189,7 +189,7 @@ def test_an_extension_or_odd_value_is_named_with_a_way_to_write_it(text: str, wr
 
 
 @pytest.mark.parametrize("text", ["0 9,,17 * * *", "0 , * * *", "0 -9 * * *", "0 9- * * *", "0 /2 * * *"])
-def test_a_missing_number_is_told_with_what_stands_there(text: str) -> None:
+def test_a_missing_number_is_reported_with_what_stands_there(text: str) -> None:
     assert '""' not in refused(text).message
 
 

@@ -63,7 +63,7 @@ def test_a_wall_time_in_the_gap_does_not_fire_that_day(text: str) -> None:
     assert all(fire.astimezone(BERLIN).hour == 2 for fire in found)
 
 
-def test_an_hourly_cron_goes_on_behind_the_gap() -> None:
+def test_an_hourly_cron_goes_on_after_the_gap() -> None:
     found = between("0 * * * *", "Europe/Berlin", "2026-03-28T23:30Z", "2026-03-29T03:00Z")
     assert found == ["29T00:00", "29T01:00", "29T02:00", "29T03:00"]
 
@@ -88,7 +88,7 @@ def test_the_start_is_excluded_and_the_end_included() -> None:
     assert last_fire(daily, UTC, at("2026-06-01T08:59:59Z")) == at("2026-05-31T09:00Z")
 
 
-def test_a_moment_counts_whatever_its_offset() -> None:
+def test_a_time_counts_whatever_its_offset() -> None:
     daily = cron("0 9 * * *")
     for start in ("2026-06-01T07:00Z", "2026-06-01T09:00+02:00", "2026-05-31T21:00-10:00"):
         found = next_fire(daily, BERLIN, at(start))
@@ -192,7 +192,7 @@ def test_the_last_fire_does_not_depend_on_how_far_the_fold_lies_back(hours: int)
         ("0 9 * 11 1", "2026-12-01T00:00Z", "2027-11-01T09:00Z"),
     ],
 )
-def test_the_walk_goes_on_behind_december(text: str, after: str, fire: str) -> None:
+def test_the_walk_goes_on_after_december(text: str, after: str, fire: str) -> None:
     assert next_fire(cron(text), UTC, at(after)) == at(fire)
 
 

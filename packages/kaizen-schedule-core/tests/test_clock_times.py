@@ -23,7 +23,7 @@ def test_a_duration_is_a_number_and_a_unit(number: int, unit: str) -> None:
     ["", "15", "m", "0m", "-5m", "1.5h", "15 m", "15M", "1h30m", "PT15M", "٣m", "15m\n", "9999999w", "1y"],
     ids=ascii,
 )
-def test_what_is_no_duration_is_refused_with_an_example(text: str) -> None:
+def test_what_is_not_a_duration_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(ValueError, match="15m"):
         parse_duration(text)
 
@@ -71,7 +71,7 @@ def test_a_time_has_an_offset_or_is_a_midnight_of_the_zone(text: str, moment: da
     ],
     ids=ascii,
 )
-def test_what_is_no_time_is_refused_with_an_example(text: str) -> None:
+def test_what_is_not_a_time_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(ValueError, match="2026-06-17T09:00:00Z"):
         parse_time(text, zone=BERLIN)
 
@@ -110,7 +110,7 @@ def test_an_iana_name_is_known_and_loads(name: str) -> None:
         "Europe/Berlin ",
     ],
 )
-def test_what_is_no_place_on_earth_is_refused(name: str) -> None:
+def test_what_is_not_a_place_on_earth_is_refused(name: str) -> None:
     assert name not in known_zones()
     with pytest.raises(ZoneInfoNotFoundError):
         load_zone(name)
@@ -134,6 +134,6 @@ def test_a_near_miss_gets_the_zone_that_was_meant(typed: str, meant: str | None)
     assert suggest_zone(typed) == meant
 
 
-def test_the_version_of_the_zone_data_can_be_told() -> None:
+def test_the_version_of_the_zone_data_can_be_reported() -> None:
     version = tzdata_version()
     assert version == "unknown" or version[:2] == "20"

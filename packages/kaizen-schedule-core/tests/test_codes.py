@@ -68,7 +68,7 @@ def test_titles_are_unique() -> None:
     assert len(titles) == len(set(titles))
 
 
-def test_what_could_not_be_had_is_told_from_what_is_at_fault() -> None:
+def test_what_is_not_available_is_reported_from_what_is_at_fault() -> None:
     unavailable = {code.id for code in CODES.values() if code.unavailable}
     assert {f"KZ10{digit}" for digit in range(1, 7)} <= unavailable
     others = {code for code in unavailable if code.startswith(("KZ11", "KZ12", "KZ2", "KZ3", "KZ5"))}
@@ -92,7 +92,7 @@ def test_there_are_cron_examples() -> None:
 
 
 def told_of(example: str) -> list[Diagnostic]:
-    """What is told of an example put into a manifest that is otherwise right."""
+    """What is reported of an example put into a manifest that is otherwise right."""
     if re.match(r"(version|agents):|#|---", example):
         text = example
     elif example.startswith("timezone"):
@@ -128,7 +128,7 @@ def test_the_wrong_example_of_a_manifest_code_shows_it(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", [code for code in MANIFEST_EXAMPLES if code != "KZ206"])
-def test_the_right_example_of_a_manifest_code_mends_it(code: str) -> None:
+def test_the_right_example_of_a_manifest_code_fixes_it(code: str) -> None:
     assert code not in {found.code for found in told_of(CODES[code].right)}
     not_whole = {"KZ201", "KZ212"} - {code}  # an example may stop before the file does
     errors = {found.code for found in told_of(CODES[code].right) if found.severity == "error"}

@@ -50,8 +50,8 @@ def stub(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def said_by(command: str, stub: str, cwd: str) -> list[str]:
-    """What the program is called with when a real shell runs the command as it stands."""
-    environment = {"PATH": f"{stub}:/usr/bin:/bin", "HOME": "/nowhere", "LC_ALL": "C.UTF-8"}
+    """What the program is called with when a real shell runs the command as it is."""
+    environment = {"PATH": f"{stub}:/usr/bin:/bin", "HOME": "/missing", "LC_ALL": "C.UTF-8"}
     done = subprocess.run(["sh", "-c", command], cwd=cwd, env=environment, capture_output=True, timeout=20, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
     return done.stdout.decode().split("\0")[:-1]
@@ -66,7 +66,7 @@ def expected(agent: str, root: str) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("component", HOSTILE, ids=range(len(HOSTILE)))
-def test_the_commands_run_as_they_stand_for_a_hostile_root(tmp_path: Path, stub: str, component: str) -> None:
+def test_the_commands_run_unchanged_for_a_hostile_root(tmp_path: Path, stub: str, component: str) -> None:
     root = f"/srv/{component}/repo {component}"
     commands = [prepare_command("keepaTodofile", root), *session_close("keepaTodofile", root)]
     assert [said_by(command, stub, str(tmp_path)) for command in commands] == expected("keepaTodofile", root)

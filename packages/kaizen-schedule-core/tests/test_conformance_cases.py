@@ -82,7 +82,7 @@ def test_every_parameter_is_met_by_some_case_and_left_out_by_others() -> None:
     "change",
     [{"raises": True}, {"scheduled_runs": None}, {"repos": {"demo": {"x": {"fifo": False}}}}, {"cadense": "weekly"}],
 )
-def test_what_is_no_case_is_refused(change: dict[str, object]) -> None:
+def test_what_is_not_a_case_is_refused(change: dict[str, object]) -> None:
     value = {"name": "x", **yaml.safe_load((FOLDER / "spec-two-agents.yml").read_bytes())}
     assert conformance.Case.model_validate(value).title == value["title"], "the guard: without the change it is one"
     with pytest.raises(ValidationError):
@@ -176,7 +176,7 @@ def test_not_every_failure_to_answer_is_an_exception_about_the_roster(resolver: 
     assert len(conformance.check(CASES["roster-absent"], resolver)) == 1
 
 
-def test_an_error_that_became_an_answer_is_told_with_its_size() -> None:
+def test_an_error_that_became_an_answer_is_reported_with_its_size() -> None:
     [reason] = conformance.check(CASES["roster-not-yaml"], lambda **_: {"scheduled_runs": [RUN, RUN]})
     assert reason.startswith("returned a result with 2 runs for an error: {'scheduled_runs': [")
 
@@ -199,7 +199,7 @@ def test_three_lines_of_pytest_are_enough_for_another_project(tmp_path: Path) ->
     assert done.returncode == 1, done.stdout
     assert "1 failed, 3 passed" in done.stdout
     assert "test_our_resolver[spec-two-agents]" in done.stdout
-    assert "AssertionError: spec-two-agents: Every enabled agent of a valid manifest is one run" in done.stdout
+    assert "AssertionError: spec-two-agents: Each enabled agent of a valid manifest is one run" in done.stdout
     assert "missing: repo demo agent optimization" in done.stdout
     assert "checking.py" not in done.stdout, "the kit's own lines are hidden"
 
@@ -207,7 +207,7 @@ def test_three_lines_of_pytest_are_enough_for_another_project(tmp_path: Path) ->
 CASE = next(case for case in conformance.cases() if str(case) == "spec-two-agents")
 
 
-def test_a_resolver_that_writes_is_told_where() -> None:
+def test_a_resolver_that_writes_is_reported_where() -> None:
     def writes(**question: Any) -> object:
         answer = discover_kaizen_scheduled_repos(**question)
         with open(question["roster"], "a", encoding="utf-8") as roster:

@@ -169,7 +169,7 @@ def ignores_the_flag(**question: Any) -> Answer:
 
 
 def emits_disabled_agents(**question: Any) -> Answer:
-    """Takes every agent of a manifest, with its flag as it stands."""
+    """Takes every agent of a manifest, with its flag as it is."""
     runs = right(**question)["scheduled_runs"]
     for found in resolve_roster(**question).outcomes:
         if found.outcome in {"scheduled", "all-disabled", "filtered"} and found.root:
@@ -404,7 +404,7 @@ FAULTS: list[tuple[Callable[..., Any], set[str], str]] = [
     (
         runs_one_of_the_twins,
         {"entry-duplicate-of-other-domain", "entry-duplicate-slugs"},
-        r"unexpected: repo (twin|same) agent coach",
+        r"unexpected: repo (duplicate|same) agent coach",
     ),
     (ignores_the_domain, {DOMAIN, TOGETHER}, r"unexpected: repo \S+ agent coach"),
     (ignores_the_cadence, {CADENCE, TOGETHER}, r"unexpected: repo \S+ agent (coach|optimization)"),

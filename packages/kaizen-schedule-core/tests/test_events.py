@@ -68,7 +68,7 @@ def test_an_agent_that_is_not_declared_has_no_slot_and_no_cadence(bundle: Bundle
     assert (event.cadence, event.id) == (None, event_id("demo", "optimization", "-", other.digest))
 
 
-def test_a_moment_without_an_offset_is_refused(bundle: Bundle) -> None:
+def test_a_time_without_an_offset_is_refused(bundle: Bundle) -> None:
     with pytest.raises(ValueError, match="offset"):
         prepared_event(bundle, NOW.replace(tzinfo=None))
 

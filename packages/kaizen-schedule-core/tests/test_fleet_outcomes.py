@@ -87,7 +87,7 @@ def test_every_outcome_in_the_order_of_the_contract(tmp_path: Path) -> None:
 
 
 def opened(path: str) -> list[str]:
-    """What resolving opens and lists, as a process sees it that is told of every such call."""
+    """What resolving opens and lists, as a process sees it that is reported of every such call."""
     script = (
         "import sys, kaizen_schedule_core as k\n"
         "seen = []\n"
@@ -109,7 +109,7 @@ def test_a_disabled_hub_entry_is_not_opened(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("flag", [{}, {"kaizen_schedule_enabled": None}, {"kaizen_schedule_enabled": True}])
-def test_the_flag_says_something_only_when_it_is_false(tmp_path: Path, flag: dict[str, object]) -> None:
+def test_the_flag_is_reportedmething_only_when_it_is_false(tmp_path: Path, flag: dict[str, object]) -> None:
     repository(tmp_path / "a")
     repository(tmp_path / "b", None)
     rows = [{"slug": name, "local_path": name, **flag} for name in "ab"]
@@ -132,11 +132,11 @@ BREAKS: dict[str, tuple[Callable[[Path], None], str]] = {
     "no kaizen folder": (spoil("rm -r .kaizen"), "no-manifest"),
     "kaizen is a file": (spoil("rm -r .kaizen; echo x > .kaizen"), "unreadable"),
     "manifest is a folder": (spoil("rm .kaizen/schedule.yml; mkdir .kaizen/schedule.yml"), "unreadable"),
-    "manifest leads outside": (
+    "manifest points outside": (
         spoil("mv .kaizen/schedule.yml ../x.yml; ln -s ../../x.yml .kaizen/schedule.yml"),
         "unreadable",
     ),
-    "kaizen leads outside": (spoil("mv .kaizen ../theirs; ln -s ../theirs .kaizen"), "unreadable"),
+    "kaizen points outside": (spoil("mv .kaizen ../theirs; ln -s ../theirs .kaizen"), "unreadable"),
     "manifest in a circle": (spoil("ln -sf schedule.yml .kaizen/schedule.yml"), "unreadable"),
     "empty": (spoil(": > .kaizen/schedule.yml"), "invalid-manifest"),
     "no yaml": (spoil("echo 'a: [' > .kaizen/schedule.yml"), "invalid-manifest"),
@@ -148,7 +148,7 @@ BREAKS: dict[str, tuple[Callable[[Path], None], str]] = {
     "unknown agent": (spoil("sed -i s/coach/coahc/ .kaizen/schedule.yml"), "invalid-manifest"),
     "unknown key": (spoil("echo 'x: 1' >> .kaizen/schedule.yml"), "invalid-manifest"),
     "unknown key without a value": (spoil("echo 'x:' >> .kaizen/schedule.yml"), "invalid-manifest"),
-    "agents lead outside": (spoil("ln -s /etc agents; sed -i s/coach/mine/ .kaizen/schedule.yml"), "unreadable"),
+    "agents point outside": (spoil("ln -s /etc agents; sed -i s/coach/mine/ .kaizen/schedule.yml"), "unreadable"),
 }
 
 

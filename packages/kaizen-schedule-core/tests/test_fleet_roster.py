@@ -26,7 +26,7 @@ def read(folder: Path, *rows: Any) -> Roster:
 
 
 def failing(folder: Path, name: str) -> str:
-    """The path of a roster that cannot be had or is wrong."""
+    """The path of a roster that cannot be read or is wrong."""
     path = folder / "roster.yml"
     if name == "absent":
         return str(path)
@@ -90,7 +90,7 @@ def test_a_roster_that_cannot_be_read_is_always_an_exception(tmp_path: Path, nam
 
 
 @pytest.mark.parametrize("name", sorted(WRONG))
-def test_a_roster_failure_is_told_with_its_code(tmp_path: Path, name: str) -> None:
+def test_a_roster_failure_is_reported_with_its_code(tmp_path: Path, name: str) -> None:
     with pytest.raises(RosterError) as caught:
         load_roster(failing(tmp_path, name))
     assert WRONG[name][1] in {problem.code for problem in caught.value.diagnostics}
@@ -198,7 +198,7 @@ def test_a_host_that_calls_itself_by_its_full_name_still_has_a_short_one(
         ({"slug": "fine", "kaizen_schedule_enabled": 0}, "fine"),
     ],
 )
-def test_a_wrong_entry_is_named_by_its_slug_or_else_its_position_and_touches_no_other(row: Any, repo: str) -> None:
+def test_a_wrong_entry_is_named_by_its_slug_or_else_its_position_and_changes_no_other(row: Any, repo: str) -> None:
     good = {"slug": "demo", "local_path": "/srv/demo"}
     entries = roster_of([good, row, {**good, "slug": "more"}], source="hub", base=None).entries
     assert [entry.repo for entry in entries] == ["demo", repo, "more"]
@@ -241,6 +241,6 @@ def test_a_file_and_a_value_with_the_same_content_have_one_digest(tmp_path: Path
         (["slug"], "the entry is not a mapping"),
     ],
 )
-def test_a_wrong_entry_is_told_in_the_words_of_the_files(row: object, problem: str) -> None:
+def test_a_wrong_entry_is_reported_in_the_words_of_the_files(row: object, problem: str) -> None:
     (entry,) = roster_of([row], source="hub", base=None).entries
     assert entry.problem == problem

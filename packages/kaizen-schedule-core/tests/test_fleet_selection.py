@@ -146,7 +146,7 @@ def test_a_now_without_an_offset_is_a_value_error(roster: str) -> None:
             use(roster=roster, now=datetime(2026, 6, 15, 9, 0))  # noqa: DTZ001 - that is what is wrong with it
 
 
-def test_every_prepare_command_runs_as_it_stands_for_its_root(tmp_path: Path) -> None:
+def test_every_prepare_command_runs_unchanged_for_its_root(tmp_path: Path) -> None:
     stub = tmp_path / "bin"
     stub.mkdir()
     (stub / "kaizen-agentic").write_text("#!/bin/sh\nprintf '%s\\0' \"$@\"\n")

@@ -91,7 +91,7 @@ def test_all_twins_of_a_slug_are_in_one_part_and_still_twins(checkouts: Path) ->
         assert part.runs == ()
 
 
-def test_the_part_of_a_slug_is_told_by_its_name_alone(checkouts: Path) -> None:
+def test_the_part_of_a_slug_is_reported_by_its_name_alone(checkouts: Path) -> None:
     rows = [{"slug": f"repo-{number:04}", "local_path": "bare"} for number in range(400)]
     roster = roster_of(rows, source="drawn", base=str(checkouts))
     sizes = []
@@ -116,7 +116,7 @@ def test_discover_takes_a_part_too(checkouts: Path) -> None:
     "shard", [(4, 4), (-1, 4), (0, 0), (0,), (0, 1, 2), (0.0, 4), (True, 4), ("0", "4"), [0, 4], "04", 3, ()]
 )
 def test_a_shard_that_is_none_is_refused_with_what_to_write(shard: Any) -> None:
-    roster = roster_of([{"slug": "repo", "local_path": "/nowhere"}], source="drawn", base=None)
+    roster = roster_of([{"slug": "repo", "local_path": "/missing"}], source="drawn", base=None)
     with pytest.raises(ValueError, match=r"shard must be \(index, count\) with 0 <= index < count, such as \(0, 4\)"):
         resolve_roster(roster=roster, shard=shard)
 
@@ -131,6 +131,6 @@ def test_a_person_counts_shards_from_one(text: str, shard: tuple[int, int]) -> N
     ["", "2", "2/", "/8", "0/8", "9/8", "1/0", "-1/8", "+1/8", " 2/8", "2/8\n", "2/8/3", "2 / 8", "a/b", "2.0/8", "٢/٨",
      "1/1234567890"],
 )  # fmt: skip
-def test_a_text_that_is_no_shard_is_refused_with_what_to_write(text: str) -> None:
+def test_a_text_that_is_not_a_shard_is_refused_with_what_to_write(text: str) -> None:
     with pytest.raises(ValueError, match=r"^write a shard as 2/8: the second of eight$"):
         parse_shard(text)

@@ -32,7 +32,7 @@ def check(path: Path) -> tuple[Manifest | None, tuple[Diagnostic, ...]]:
 
 
 @pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
-def test_a_mistake_is_told_in_these_words_at_its_place(path: Path, describe: Describe, *, regenerate: bool) -> None:
+def test_a_mistake_is_reported_in_these_words_at_its_place(path: Path, describe: Describe, *, regenerate: bool) -> None:
     manifest, diagnostics = check(path)
     expected = path.with_suffix(".txt")
     if regenerate:

@@ -41,7 +41,7 @@ def load(root: Path, text: str | None = None) -> CheckedManifest:
 
 
 def told(text: str) -> list[tuple[str, str]]:
-    """What is told of a manifest that lies in no repository."""
+    """What is reported of a manifest that lies in no repository."""
     found = check_manifest(text.encode(), file="x", agents=RepositoryAgents(None)).diagnostics
     return [(one.code, one.severity) for one in found]
 
@@ -98,7 +98,7 @@ def test_what_cannot_be_read_is_an_exception_never_an_empty_answer(
     assert CODES[code].unavailable == (code < "KZ110")
 
 
-def test_a_kaizen_folder_that_leads_outside_is_refused(root: Path, refusal: Refusal) -> None:
+def test_a_kaizen_folder_that_points_outside_is_refused(root: Path, refusal: Refusal) -> None:
     (root / ".kaizen").rmdir()
     outside = root.parent / "outside"
     outside.mkdir()
@@ -111,7 +111,7 @@ def test_a_kaizen_folder_that_leads_outside_is_refused(root: Path, refusal: Refu
 @pytest.mark.parametrize(
     "rest", [COACH, "agents: 7\nfrequency: often\n", "agents: *x\nagents: {}\n"], ids=["good", "odd", "bad"]
 )
-def test_of_a_newer_version_nothing_else_is_said(version: str, rest: str) -> None:
+def test_of_a_newer_version_nothing_else_is_reported(version: str, rest: str) -> None:
     assert told(f"version: {version}\n{rest}") == [("KZ206", "error")]
     assert told(f"{rest}version: {version}\n") == [("KZ206", "error")]
 
@@ -185,7 +185,7 @@ def test_a_repositorys_own_agent_is_known(root: Path) -> None:
     assert load(root, HEAD + "agents:\n  houseKeeper: {cadence: daily}\n").diagnostics == ()
 
 
-def test_a_repositorys_agent_that_takes_a_packaged_name_is_a_warning_that_says_who_wins(root: Path) -> None:
+def test_a_repositorys_agent_that_takes_a_packaged_name_is_a_warning_that_says_which_is_used(root: Path) -> None:
     install(root, "coach")
     checked = load(root, HEAD + COACH)
     [found] = checked.diagnostics
@@ -194,7 +194,7 @@ def test_a_repositorys_agent_that_takes_a_packaged_name_is_a_warning_that_says_w
     assert checked.manifest is not None
 
 
-def test_an_agents_folder_that_leads_outside_is_refused(root: Path) -> None:
+def test_an_agents_folder_that_points_outside_is_refused(root: Path) -> None:
     install(root.parent, "spy")
     (root / "agents").symlink_to(root.parent / "agents")
     with pytest.raises(KaizenError) as caught:
@@ -217,7 +217,7 @@ def test_two_mistakes_that_point_at_one_place_are_both_told(root: Path, text: st
     assert [name for name in sorted(both) if not any(name in said for said in words)] == []
 
 
-def test_the_moment_it_is_judged_from_is_an_argument(root: Path) -> None:
+def test_the_time_it_is_judged_from_is_an_argument(root: Path) -> None:
     (root / MANIFEST_PATH).write_text(HEAD + 'agents:\n  coach: {cadence: daily, cron: "0 9 1 * 1"}\n')
 
     def notes(now: datetime | None) -> str:

@@ -63,7 +63,7 @@ def test_opting_in_writes_four_files_and_nothing_else(root: Path, tree: Tree) ->
     assert [*sidecar_files(), MANIFEST_PATH] == list(FILES)
 
 
-def test_a_second_time_nothing_is_written_and_that_is_said(root: Path, tree: Tree, refusal: Refusal) -> None:
+def test_a_second_time_nothing_is_written_and_that_is_reported(root: Path, tree: Tree, refusal: Refusal) -> None:
     opt_in(str(root))
     (root / ".kaizen" / ".gitignore").unlink()
     (root / MANIFEST_PATH).write_bytes(b"mine")
@@ -115,7 +115,7 @@ def test_what_cannot_be_written_leaves_no_manifest_behind(root: Path, name: str,
     assert not (root / MANIFEST_PATH).exists()
 
 
-def test_nothing_is_written_through_a_kaizen_folder_that_leads_outside(
+def test_nothing_is_written_through_a_kaizen_folder_that_points_outside(
     root: Path, refusal: Refusal, tree: Tree
 ) -> None:
     outside = root.parent / "outside"
@@ -206,7 +206,7 @@ def test_nothing_found_is_never_an_empty_answer(root: Path, refusal: Refusal) ->
 
 
 @pytest.mark.parametrize("closed", ["b", "b/.kaizen"])
-def test_a_subfolder_that_is_closed_is_told_and_hides_nothing_beside_it(root: Path, closed: str) -> None:
+def test_a_subfolder_that_is_closed_is_reported_and_hides_nothing_beside_it(root: Path, closed: str) -> None:
     make(root, "a/.kaizen/schedule.yml", "b/.kaizen/schedule.yml", "c/.kaizen/schedule.yml")
     for home in [*list(root.parents)[:4], root]:
         home.chmod(home.stat().st_mode | 0o055)

@@ -64,7 +64,7 @@ def test_an_agent_of_the_repository_is_installed_by_its_file_alone(tmp_path: Pat
     assert agent.instructions.strip() == "# Weed\n\nPull them."
 
 
-def test_mixed_case_names_are_told_apart(tmp_path: Path) -> None:
+def test_mixed_case_names_are_reported_apart(tmp_path: Path) -> None:
     install(tmp_path, "keepaTodofile", definition("keepaTodofile", body="ours\n"))
     assert load_agent(RepositoryAgents(str(tmp_path)), "keepaTodofile").origin == "repository"
     assert code_of(refused(tmp_path, "keepatodofile")) == "KZ320"
@@ -129,7 +129,7 @@ def test_an_agent_file_of_exactly_1_mib_is_read(tmp_path: Path) -> None:
     assert load_agent(RepositoryAgents(str(tmp_path)), "gardener").name == "gardener"
 
 
-def test_an_agent_file_that_leads_outside_is_not_read(tmp_path: Path) -> None:
+def test_an_agent_file_that_points_outside_is_not_read(tmp_path: Path) -> None:
     root = tmp_path / "repo"
     (root / "agents").mkdir(parents=True)
     (tmp_path / "outside.md").write_text(definition("gardener"))
@@ -137,7 +137,7 @@ def test_an_agent_file_that_leads_outside_is_not_read(tmp_path: Path) -> None:
     assert code_of(refused(root, "gardener")) == "KZ104"
 
 
-def test_an_agents_folder_that_leads_outside_is_not_read(tmp_path: Path) -> None:
+def test_an_agents_folder_that_points_outside_is_not_read(tmp_path: Path) -> None:
     root = tmp_path / "repo"
     root.mkdir()
     install(tmp_path, "gardener", definition("gardener"))
@@ -167,7 +167,7 @@ def test_a_file_in_place_of_the_agents_folder_leaves_the_packaged_agents(tmp_pat
     assert set(RepositoryAgents(str(tmp_path)).known) == PACKAGED
 
 
-def test_an_unknown_agent_is_told_with_a_suggestion_and_all_that_are_known(tmp_path: Path) -> None:
+def test_an_unknown_agent_is_reported_with_a_suggestion_and_all_that_are_known(tmp_path: Path) -> None:
     install(tmp_path, "gardener", definition("gardener"))
     agents = RepositoryAgents(str(tmp_path))
     with pytest.raises(KaizenError) as caught:
@@ -178,7 +178,7 @@ def test_an_unknown_agent_is_told_with_a_suggestion_and_all_that_are_known(tmp_p
 
 
 @pytest.mark.parametrize("name", ["../coach", "", "a/b", "coach\n", "-x", "agent;rm", "\x1b[31mcoach", "x" * 100_000])
-def test_what_is_no_name_is_unknown_and_is_shown_inert(tmp_path: Path, name: str) -> None:
+def test_what_is_not_a_name_is_unknown_and_is_shown_inert(tmp_path: Path, name: str) -> None:
     install(tmp_path, "gardener", definition("gardener"))
     problem = refused(tmp_path, name).diagnostics[0]
     assert problem.code == "KZ320"

@@ -77,7 +77,7 @@ def test_no_value_is_refused_in_the_words_of_a_library(tmp_path: Path, key: str,
     except KaizenError as error:
         told = " ".join(f"{one.message} {one.hint}" for one in error.diagnostics)
         assert "Input should" not in told
-        assert "another kind of value" not in told, "an error type without words of its own"
+        assert "another kind of value" not in told, "an error type without words of its"
         if (key, value) == ("session_count", "-1"):
             assert told == '"session_count" must be 0 or more, not the number -1 write 0 or more'
     else:
@@ -112,7 +112,7 @@ def test_an_agent_without_memory_gets_none(tmp_path: Path) -> None:
     assert not (tmp_path / ".kaizen").exists()
 
 
-def test_there_is_no_memory_before_the_first_note_which_makes_it(tmp_path: Path) -> None:
+def test_there_is_not_a_memory_before_the_first_note_which_makes_it(tmp_path: Path) -> None:
     assert read_memory(str(tmp_path), "coach") is None
     assert add_note(str(tmp_path), COACH, "first", DAY) == 1
     memory = read_memory(str(tmp_path), "coach")

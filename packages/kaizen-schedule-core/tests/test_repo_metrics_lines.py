@@ -70,7 +70,7 @@ WORDS = {
 
 
 @pytest.mark.parametrize("name", sorted(WRONG))
-def test_a_complete_line_that_is_no_record_stops_readers_with_its_number(tmp_path: Path, name: str) -> None:
+def test_a_complete_line_that_is_not_a_record_stops_readers_with_its_number(tmp_path: Path, name: str) -> None:
     line, code = WRONG[name]
     path = file_of(tmp_path, GOOD + b"\n" + line + GOOD)
     with pytest.raises(KaizenError) as caught:
@@ -82,7 +82,7 @@ def test_a_complete_line_that_is_no_record_stops_readers_with_its_number(tmp_pat
 
 
 @pytest.mark.parametrize("name", sorted(WRONG))
-def test_the_writer_goes_on_behind_a_wrong_line_and_warns(tmp_path: Path, name: str) -> None:
+def test_the_writer_goes_on_after_a_wrong_line_and_warns(tmp_path: Path, name: str) -> None:
     line, code = WRONG[name]
     path = file_of(tmp_path, GOOD + line)
     recorded = record_run(str(tmp_path), SECOND)
@@ -95,7 +95,7 @@ def test_the_writer_goes_on_behind_a_wrong_line_and_warns(tmp_path: Path, name: 
     assert json.loads(content[len(GOOD + line) :])["success"] is False
 
 
-def test_every_wrong_line_is_told(tmp_path: Path) -> None:
+def test_every_wrong_line_is_reported(tmp_path: Path) -> None:
     file_of(tmp_path, b"x\n" + GOOD + b"y\n" + b"z\n")
     with pytest.raises(KaizenError) as caught:
         summarize(str(tmp_path), "coach")
@@ -176,7 +176,7 @@ def test_a_record_beyond_the_limit_is_refused_instead_of_breaking_the_file(tmp_p
 
 
 @pytest.mark.parametrize("kind", ["fifo", "folder", "circle", "outside"])
-def test_what_is_no_file_of_the_repository_is_neither_read_nor_written(tmp_path: Path, kind: str) -> None:
+def test_what_is_not_a_file_of_the_repository_is_neither_read_nor_written(tmp_path: Path, kind: str) -> None:
     root, outside = tmp_path / "repo", tmp_path / "outside.jsonl"
     path = file_of(root, b"")
     path.unlink()

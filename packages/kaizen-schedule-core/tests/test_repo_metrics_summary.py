@@ -40,7 +40,7 @@ def quality_trend(root: Path, before: list[float | None], now: list[float | None
     return summary_of(root, rows).trend["quality_score"]
 
 
-def test_nothing_recorded_is_no_summary(tmp_path: Path) -> None:
+def test_nothing_recorded_is_not_a_summary(tmp_path: Path) -> None:
     assert summarize(str(tmp_path), "coach") == (None, ())
     write(tmp_path, [])
     assert summarize(str(tmp_path), "coach") == (None, ())
@@ -128,7 +128,7 @@ def test_the_trend_compares_the_last_five_records_with_the_five_before(
         ("1", "unknown"),
     ],
 )
-def test_the_trend_of_success_goes_by_the_same_rule(tmp_path: Path, outcomes: str, trend: str) -> None:
+def test_the_trend_of_success_uses_the_same_rule(tmp_path: Path, outcomes: str, trend: str) -> None:
     rows = [row(second, success=outcome == "1") for second, outcome in enumerate(outcomes)]
     assert summary_of(tmp_path, rows).trend["success_rate"] == trend
 

@@ -72,7 +72,7 @@ def test_what_eight_processes_record_at_once_is_all_there_once(tmp_path: Path) -
     assert not (tmp_path / metrics_path("coach")).with_name("torn.jsonl").exists()
 
 
-def test_writers_killed_at_random_moments_lose_nothing_that_was_reported(tmp_path: Path) -> None:
+def test_writers_killed_at_random_times_lose_nothing_that_was_reported(tmp_path: Path) -> None:
     chance = random.Random(20260617)  # noqa: S311 - no secret hangs on it
     patient = [start(tmp_path, f"patient{n}", 20) for n in range(3)]
     said: list[str] = []
@@ -210,7 +210,7 @@ def test_a_record_is_on_the_disk_as_the_contract_writes_it(tmp_path: Path) -> No
     assert json.loads(second) == {"timestamp": "2026-06-17T09:00:00Z", "agent": "coach", "success": True}
 
 
-def test_a_folder_that_may_not_be_written_is_told_and_nothing_is_left(tmp_path: Path) -> None:
+def test_a_folder_that_may_not_be_written_is_reported_and_nothing_is_left(tmp_path: Path) -> None:
     for folder in [*list(tmp_path.parents)[:3], tmp_path]:
         folder.chmod(folder.stat().st_mode | 0o011)
     root, warm = tmp_path / "repo", tmp_path / "warm"
@@ -236,7 +236,7 @@ def test_a_record_with_wrong_values_cannot_be_made() -> None:
             ExecutionRecord.model_validate({**record().model_dump(), **wrong})
 
 
-def test_a_kaizen_folder_that_leads_outside_is_never_written_to(tmp_path: Path) -> None:
+def test_a_kaizen_folder_that_points_outside_is_never_written_to(tmp_path: Path) -> None:
     root = tmp_path / "repo"
     root.mkdir()
     (root / ".kaizen").symlink_to(tmp_path)
@@ -255,7 +255,7 @@ def test_a_metrics_folder_that_is_a_link_inside_the_repository_takes_records(tmp
 
 
 @pytest.mark.parametrize("name", ["executions.jsonl.lock", "torn.jsonl", "executions.jsonl"])
-def test_a_link_in_place_of_a_file_of_ours_is_named_and_not_followed(tmp_path: Path, name: str) -> None:
+def test_a_link_in_place_of_a_file_of_this_package_is_named_and_not_followed(tmp_path: Path, name: str) -> None:
     folder = tmp_path / "repo" / ".kaizen/metrics/coach"
     folder.mkdir(parents=True)
     outside = tmp_path / "outside"

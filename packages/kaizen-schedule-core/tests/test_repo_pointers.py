@@ -51,7 +51,7 @@ def test_a_folder_takes_the_heading_of_its_readme(tmp_path: Path) -> None:
     assert found(tmp_path) == [("workplans", "workplans/", "Plans")]
 
 
-def test_a_file_in_place_of_the_folder_is_no_pointer(tmp_path: Path) -> None:
+def test_a_file_in_place_of_the_folder_is_not_a_pointer(tmp_path: Path) -> None:
     (tmp_path / "workplans").write_text("# not a folder\n")
     assert find_pointers(str(tmp_path))[0] == []
 
@@ -93,7 +93,7 @@ def test_a_link_to_another_document_of_the_repository_is_followed(tmp_path: Path
     assert found(tmp_path) == [("agents", "AGENTS.md", "Rules"), ("claude", "CLAUDE.md", "Rules")]
 
 
-def test_what_leads_outside_is_left_out_with_a_warning(tmp_path: Path) -> None:
+def test_what_points_outside_is_left_out_with_a_warning(tmp_path: Path) -> None:
     root = tmp_path / "repo"
     root.mkdir()
     (tmp_path / "secret.md").write_text("# Secret\n")
@@ -108,7 +108,7 @@ def test_what_leads_outside_is_left_out_with_a_warning(tmp_path: Path) -> None:
     ]
 
 
-def test_a_readme_below_a_folder_that_leads_outside_is_not_read(tmp_path: Path) -> None:
+def test_a_readme_below_a_folder_that_points_outside_is_not_read(tmp_path: Path) -> None:
     root = tmp_path / "repo"
     (root / "workplans").mkdir(parents=True)
     (tmp_path / "secret.md").write_text("# Secret\n")

@@ -49,7 +49,7 @@ def test_a_target_below_a_root_is_refused_with_the_root_to_paste(tmp_path: Path)
     assert done.stdout.split("\0") == ["--target", str(root), ""], "the hint can be pasted into a shell"
 
 
-def test_a_target_that_is_no_folder_is_refused(tmp_path: Path) -> None:
+def test_a_target_that_is_not_a_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     os.mkfifo(tmp_path / "pipe")
     for name, code in (("gone", "KZ101"), ("file", "KZ102"), ("pipe", "KZ102"), ("file/below", "KZ101")):

@@ -36,7 +36,7 @@ def stop(_signal: int, _frame: object) -> None:
 
 
 def told(data: bytes) -> tuple[Diagnostic, ...]:
-    """What is told of a manifest, which must not take longer than a second of this process's own time."""
+    """What is reported of a manifest, which must not take longer than a second of this process's own time."""
     found: tuple[Diagnostic, ...] | None = None
     before = signal.signal(signal.SIGVTALRM, stop)
     signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)

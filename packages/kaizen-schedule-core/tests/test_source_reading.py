@@ -82,7 +82,7 @@ def root(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(("be", "code"), TRAPS)
-def test_what_is_no_file_of_the_repository_is_refused(
+def test_what_is_not_a_file_of_the_repository_is_refused(
     root: Path, be: Callable[[Path], None], code: str, refusal: Refusal
 ) -> None:
     be(root / "a.yml")
@@ -153,7 +153,7 @@ def test_a_root_that_is_itself_a_symlink_is_the_users_choice(root: Path) -> None
 
 @pytest.mark.parametrize("link", [".kaizen", "a.yml"])
 @pytest.mark.parametrize("target", ["..", "../repo-twin", "/etc", "/"], ids=["above", "same-prefix", "etc", "slash"])
-def test_a_folder_or_file_that_leads_outside_is_refused(root: Path, link: str, target: str, refusal: Refusal) -> None:
+def test_a_folder_or_file_that_points_outside_is_refused(root: Path, link: str, target: str, refusal: Refusal) -> None:
     twin = root.parent / "repo-twin"
     twin.mkdir()
     for name in ("hostname", "a.yml"):
@@ -172,7 +172,7 @@ def test_a_typed_path_that_is_absent_names_its_near_neighbour(root: Path, refusa
     assert refusal(lambda: read_inside(str(root), "rooster.yml", limit=1)).hint is None, "nobody typed it"
 
 
-def test_dots_that_lead_outside_are_refused(root: Path, refusal: Refusal) -> None:
+def test_dots_that_point_outside_are_refused(root: Path, refusal: Refusal) -> None:
     (root.parent / "secret").write_text("secret")
     assert refusal(lambda: read_inside(str(root), "../secret", limit=LIMIT)).code == "KZ104"
 

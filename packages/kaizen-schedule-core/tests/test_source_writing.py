@@ -138,7 +138,7 @@ def test_of_many_creators_one_wins(root: Path, tree: Tree) -> None:
 
 @pytest.mark.parametrize("write", [write_inside, create_inside])
 @pytest.mark.parametrize(("link", "relative"), [("a", "a/b"), ("in/a", "in/a/b/c")])
-def test_a_folder_that_leads_outside_is_refused(
+def test_a_folder_that_points_outside_is_refused(
     root: Path, write: Callable[[str, str, bytes], object], link: str, relative: str, refusal: Refusal, tree: Tree
 ) -> None:
     outside = root.parent / "outside"
@@ -151,7 +151,7 @@ def test_a_folder_that_leads_outside_is_refused(
     assert tree(outside) == {}
 
 
-def test_a_file_that_leads_outside_is_refused(root: Path, refusal: Refusal) -> None:
+def test_a_file_that_points_outside_is_refused(root: Path, refusal: Refusal) -> None:
     outside = root.parent / "outside"
     outside.write_bytes(b"old")
     (root / "a").symlink_to(outside)
@@ -160,7 +160,7 @@ def test_a_file_that_leads_outside_is_refused(root: Path, refusal: Refusal) -> N
     assert (root / "a").is_symlink()
 
 
-def test_dots_that_lead_outside_are_refused(root: Path, refusal: Refusal) -> None:
+def test_dots_that_point_outside_are_refused(root: Path, refusal: Refusal) -> None:
     assert refusal(lambda: write_inside(str(root), "../outside", b"new")).code == "KZ104"
     assert os.listdir(root.parent) == ["repo"]
 
@@ -186,7 +186,7 @@ def test_folders_below_a_symlink_inside_the_root_are_made(root: Path) -> None:
 
 
 @pytest.mark.parametrize("what", [Path.mkdir, os.mkfifo], ids=["folder", "fifo"])
-def test_what_is_no_file_is_refused_and_nothing_is_left_behind(
+def test_what_is_not_a_file_is_refused_and_nothing_is_left_behind(
     root: Path, what: Callable[[Path], None], refusal: Refusal
 ) -> None:
     what(root / "a")
@@ -262,7 +262,7 @@ def test_a_lock_that_is_not_had_is_a_diagnostic(root: Path, monkeypatch: pytest.
 
 
 @pytest.mark.parametrize("trap", [Path.mkdir, lambda path: path.symlink_to(path.parent.parent / "outside")])
-def test_a_trap_in_the_place_of_the_lock_is_a_diagnostic_and_leads_nowhere(
+def test_a_trap_in_the_place_of_the_lock_is_a_diagnostic_and_leads_not_anywhere(
     root: Path, trap: Callable[[Path], None]
 ) -> None:
     trap(root / "a.lock")

@@ -176,7 +176,7 @@ def test_frontmatter_keeps_the_places_of_the_file() -> None:
     ],
     ids=ascii,
 )
-def test_a_file_without_frontmatter_says_so_at_its_first_place(text: str, code: str) -> None:
+def test_a_file_without_frontmatter_is_reported_at_its_first_place(text: str, code: str) -> None:
     [found] = parse_frontmatter(text, file="x").document.problems
     assert (found.code, found.line, found.column) == (code, 1, 1)
 
