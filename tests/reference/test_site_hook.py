@@ -1,11 +1,11 @@
-"""The hook of the site: which codes become links, and which stay."""
+"""The hook of the site: links of codes, search weights, tables, output blocks."""
 
 from types import SimpleNamespace
 
 import pytest
-from reference.site_hook import on_page_markdown
+from reference.site_hook import on_page_content, on_page_markdown
 
-ENTRY = "../reference/diagnostics.md#kz203"
+ENTRY = "../reference/diagnostics/shape.md#kz203"
 
 
 def built(markdown: str, path: str = "guides/a.md") -> str:
@@ -29,5 +29,27 @@ def test_a_code_in_running_text_becomes_a_link(before: str, after: str) -> None:
     assert built(before) == after
 
 
-def test_the_page_of_the_codes_links_to_itself_nowhere() -> None:
+def test_the_pages_of_the_codes_have_no_links_to_themselves() -> None:
     assert built("KZ203", "reference/diagnostics.md") == "KZ203"
+    assert built("KZ203", "reference/diagnostics/shape.md") == "KZ203"
+
+
+def test_a_cell_has_the_label_of_its_column() -> None:
+    row = "<tr>\n<td>1</td>\n<td>2</td>\n</tr>"
+    table = f"<table>\n<thead>\n<tr>\n<th>A</th>\n<th><code>b</code></th>\n</tr>\n</thead>\n{row}\n{row}\n</table>"
+    labelled = '<tr>\n<td data-label="A">1</td>\n<td data-label="b">2</td>\n</tr>'
+    assert on_page_content(table) == table.replace("<table>", '<table data-columns="2">').replace(row, labelled)
+
+
+def block(language: str, title: str = "", more: str = "") -> str:
+    return f'<div class="language-{language} highlight{more}">{title}<pre><code>x</code></pre></div>\n'
+
+
+def test_output_after_a_command_has_no_copy_button() -> None:
+    comment = "<!-- varies: times -->\n"
+    shown = on_page_content(block("console") + comment + block("json") + block("yaml"))
+    assert shown == block("console") + comment + block("json", more=" kz-output no-copy") + block("yaml")
+    title = '<span class="filename">a.json</span>'
+    assert on_page_content(block("console") + block("json", title)) == block("console") + block("json", title)
+    assert on_page_content(block("console") + block("console")) == block("console") + block("console")
+    assert on_page_content(block("text")) == block("text", more=" no-copy")
