@@ -1,5 +1,6 @@
 """The hook of the site: links of codes, search weights, tables, output blocks."""
 
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -34,11 +35,28 @@ def test_the_pages_of_the_codes_have_no_links_to_themselves() -> None:
     assert built("KZ203", "reference/diagnostics/shape.md") == "KZ203"
 
 
-def test_a_cell_has_the_label_of_its_column() -> None:
-    row = "<tr>\n<td>1</td>\n<td>2</td>\n</tr>"
-    table = f"<table>\n<thead>\n<tr>\n<th>A</th>\n<th><code>b</code></th>\n</tr>\n</thead>\n{row}\n{row}\n</table>"
-    labelled = '<tr>\n<td data-label="A">1</td>\n<td data-label="b">2</td>\n</tr>'
-    assert on_page_content(table) == table.replace("<table>", '<table data-columns="2">').replace(row, labelled)
+def table(head: list[str], row: list[str], wide: str = "", *, labels: bool = False) -> str:
+    names = [re.sub("<.*?>", "", name) for name in head]
+    cells = [
+        f'<td data-label="{name}">{one}</td>' if labels else f"<td>{one}</td>"
+        for name, one in zip(names, row, strict=True)
+    ]
+    heads = [f"<th>{name}</th>" for name in head]
+    parts = ["<thead>", "<tr>", *heads, "</tr>", "</thead>", "<tbody>", "<tr>", *cells, "</tr>", "</tbody>"]
+    return f"<table{wide}>\n" + "\n".join(parts) + "\n</table>"
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "wide"),
+    [
+        (["A", "<code>b</code>"], ["1", "2"], ""),
+        (["Path", "Meaning"], ["<code>.kaizen/metrics/coach/executions.jsonl</code>", "runs"], " data-wide"),
+        (["Code", "Problem", "Severity"], ["KZ101", "a long description of the problem", "error, exit 4"], ""),
+        (["Parameter", "Type", "Meaning"], ["required", "a long description", "a long description"], " data-wide"),
+    ],
+)
+def test_a_cell_has_the_label_of_its_column_and_a_wide_table_a_mark(head: list[str], row: list[str], wide: str) -> None:
+    assert on_page_content(table(head, row)) == table(head, row, wide, labels=True)
 
 
 def block(language: str, title: str = "", more: str = "") -> str:

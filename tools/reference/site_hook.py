@@ -1,7 +1,7 @@
 """The hook that mkdocs runs while it builds the site.
 
-It links codes to their entries, sets search weights, gives table cells the label of their column for narrow screens,
-and marks output blocks, which have no copy button.
+It links codes to their entries, sets search weights, tags the page of commands with its options (for search.js), gives
+table cells the label of their column for narrow screens, and marks output blocks, which have no copy button.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from html import unescape
+from itertools import zip_longest
 from typing import Any
 
 FAMILIES = {"KZ1": "reading", "KZ2": "shape", "KZ3": "meaning", "KZ4": "roster", "KZ5": "definitions"}
@@ -23,13 +25,18 @@ _WEIGHTS = {
     "reference/cli.md": 8,
     "reference/outcomes.md": 8,
     "integrations/schedule-schema.md": 7,
+    "guides/run-without-activity-core.md": 4,
     "reference/diagnostics.md": 2,
     "reference/json-forms.md": 0.5,
     "changelog.md": 0.3,
 }
 _DIAGNOSTICS, _DECISION = 2, 0.3
+_COMMANDS = "reference/cli.md"
+_OPTION = re.compile(r"^\| (?:`|<code>)--([a-z-]+)", re.MULTILINE)
 _TABLE = re.compile(r"<table>[\s\S]*?</table>")
 _HEAD_CELL = re.compile(r"<th(?:\s[^>]*)?>([\s\S]*?)</th>")
+_CELL = re.compile(r"<td(?:\s[^>]*)?>([\s\S]*?)</td>")
+_PHONE = 42  # characters
 _ROW = re.compile(r"<tr>[\s\S]*?</tr>")
 _COMMAND_OUTPUT = re.compile(
     r'(<div class="language-(?:console|bash) highlight">(?:(?!</div>)[\s\S])*</div>(?:\s|<!--[\s\S]*?-->)*)'
@@ -39,7 +46,7 @@ _SHELL = {"console", "bash"}
 
 
 def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
-    """Link the codes of a page to their entries, and set its search weight."""
+    """Link the codes of a page to their entries, and set its search weight and tags."""
     path = page.file.src_uri
     weight = _WEIGHTS.get(path)
     if path.startswith("adr/"):
@@ -48,6 +55,8 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
         weight = _DIAGNOSTICS
     if weight is not None:
         page.meta["search"] = {"boost": weight}
+    if path == _COMMANDS:
+        page.meta["tags"] = sorted({f"opt_{name.replace('-', '_')}" for name in _OPTION.findall(markdown)})
     if path.startswith("reference/diagnostics"):
         return markdown
     folder = posixpath.relpath("reference/diagnostics", posixpath.dirname(path))
@@ -62,13 +71,28 @@ def on_page_content(html: str, **_: Any) -> str:
 
 
 def _labelled(table: str) -> str:
-    labels = [re.sub(r"<[^>]+>", "", label) for label in _HEAD_CELL.findall(table)]
+    labels = [_text(label) for label in _HEAD_CELL.findall(table)]
+    rows = [[_text(cell) for cell in _CELL.findall(row)] for row in _ROW.findall(table)]
 
     def with_labels(row: re.Match[str]) -> str:
         names = iter(labels)
         return re.sub(r"<td", lambda _: f'<td data-label="{next(names, "")}"', row[0])
 
-    return _ROW.sub(with_labels, table).replace("<table>", f'<table data-columns="{len(labels)}">', 1)
+    table = _ROW.sub(with_labels, table)
+    return table.replace("<table>", "<table data-wide>", 1) if _is_wide([labels, *rows]) else table
+
+
+def _text(html: str) -> str:
+    return unescape(re.sub(r"<[^>]+>", "", html)).replace('"', "&quot;")
+
+
+def _is_wide(rows: list[list[str]]) -> bool:
+    """Return whether a table is too wide for a phone: about 40 characters, of which the last column needs 12."""
+    columns = list(zip_longest(*rows, fillvalue=""))
+    *others, _ = columns
+    longest_words = sum(max(len(word) for cell in column for word in re.split(r"[\s-]", cell)) for column in others)
+    texts = sum(min(20, max(map(len, column))) for column in columns)  # 40 at most for two columns
+    return longest_words > _PHONE - 12 or texts > _PHONE
 
 
 def _marked_output(blocks: re.Match[str]) -> str:
