@@ -132,7 +132,7 @@ def _in_repository(code: Code, file: str, command: list[str]) -> Shown | None:
 
 
 def _as_command(code: Code) -> Shown | None:
-    """Run the example in a repository that has opted in, else in one that has not."""
+    """Run the example in a repository that has opted in; if its code is not printed, in one that has not."""
     place, _, command = code.wrong.rpartition(" && ")
     words = shlex.split(command, comments=True)[1:]
     for opted_in in (True, False):
