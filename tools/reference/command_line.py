@@ -139,7 +139,8 @@ def _gives_json(parameter: Any) -> bool:
 
 def _meaning(parameter: Any) -> str:
     """Return the help, then required, allowed values, default and variable, each as a sentence."""
-    sentences = [markup(parameter.help or "")]
+    text, _, written_default = (parameter.help or "").removesuffix("].").partition(" [default: ")
+    sentences = [markup(f"{text}." if written_default else text)]
     if parameter.required and parameter.param_type_name == "option":
         sentences.append("**Required.**")
     if parameter.multiple:
@@ -150,6 +151,8 @@ def _meaning(parameter: Any) -> str:
         sentences.append(
             f"At least {parameter.min:,}." if parameter.max is None else f"From {parameter.min:,} to {parameter.max:,}."
         )
+    if written_default:
+        sentences.append(f"Default: {written_default}.")
     default = parameter.default.value if isinstance(parameter.default, Enum) else parameter.default
     if default not in (None, False, ()) and not callable(default):
         sentences.append(f"Default: {code(str(default))}.")

@@ -31,6 +31,7 @@ _ORDER = """\
 Each entry has exactly one outcome: the first row that applies. The counts add up to the number of entries. `filtered`
 is checked twice: for the domain before the repository is opened, and for cadence, agent and window after
 `all-disabled`."""
+_FIXES = "What to do for each outcome:"
 _UNHEALTHY = ", ".join(code(state) for state in RUN_STATES if state in UNHEALTHY_STATES)
 _EXIT = f"`roster status --check` exits 3 if an agent is in one of these states: {_UNHEALTHY}."
 
@@ -45,14 +46,15 @@ def outcomes() -> str:
 
 def outcomes_page() -> str:
     """Return the page of outcomes and run states."""
-    parts = [heading(2, "Outcomes", "outcomes"), _ORDER, outcomes()]
+    parts = [heading(2, "Outcomes", "outcomes"), _ORDER, outcomes(), _FIXES]
     for outcome in OUTCOMES:
-        parts += [heading(3, code(outcome), outcome), f"Fix: {OUTCOME_HINTS[outcome]}."]
+        parts += [heading(3, code(outcome), outcome), _sentence(OUTCOME_HINTS[outcome])]
     parts += [heading(2, "Run states", "run-states"), _EXIT]
     for state in RUN_STATES:
-        meaning = STATE_MEANINGS[state]
-        parts += [
-            heading(3, code(state), f"state-{state}" if state in OUTCOMES else state),
-            f"{meaning[0].upper()}{meaning[1:]}.",
-        ]
+        anchor = f"state-{state}" if state in OUTCOMES else state
+        parts += [heading(3, code(state), anchor), _sentence(STATE_MEANINGS[state])]
     return page("Outcomes and run states", _INTRODUCTION, *parts)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."
