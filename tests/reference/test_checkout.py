@@ -1,4 +1,4 @@
-"""On a copy of this checkout, with code that was changed since the pages were written."""
+"""The generator, run on a copy of this checkout after a change of the code."""
 
 import copy
 import os
@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A copy of all that is tracked or about to be."""
+    """Copy all files that are tracked or not ignored."""
     listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     for name in subprocess.run(listing, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\0"):
         if name and os.path.lexists(ROOT / name):
@@ -31,9 +31,9 @@ def checkout(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def changed_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An option's help, a code's title, a field of the manifest and an exit code are not as they were."""
+    """Change an option's help, a code's title, a field of the manifest and an exit code."""
     monkeypatch.setattr(typing.get_args(options.Host)[1], "help", "Take paths of that host.")
-    monkeypatch.setitem(CODES, "KZ203", replace(CODES["KZ203"], title="cadence that is none"))
+    monkeypatch.setitem(CODES, "KZ203", replace(CODES["KZ203"], title="invalid cadence"))
     monkeypatch.setitem(MEANINGS, Exit.USAGE, "misuse: options")
     schema = ManifestFile.model_json_schema()
     schema["$defs"]["AgentEntry"]["properties"]["label"] = {"default": "x", "title": "Label", "type": "string"}
@@ -42,11 +42,11 @@ def changed_code(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("changed_code")
-def test_a_change_of_the_code_is_reported_until_it_is_generated(
+def test_a_change_of_the_code_is_reported_until_files_are_generated(
     checkout: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    asking = checkout / "docs/asking.md"
-    asking.write_text("# Keys\n\n<!-- generated: manifest-keys -->\n<!-- end -->\n", encoding="utf-8")
+    page = checkout / "docs/keys.md"
+    page.write_text("# Keys\n\n<!-- generated: manifest-keys -->\n<!-- end -->\n", encoding="utf-8")
     left = checkout / "docs/reference/left.md"
     shutil.copy2(checkout / "docs/reference/exit-codes.md", left)
     edited = checkout / "docs/integrations/activity-definitions/index.md"
@@ -54,35 +54,35 @@ def test_a_change_of_the_code_is_reported_until_it_is_generated(
 
     assert main(["--root", str(checkout), "--check"]) == 1
     printed = capsys.readouterr()
-    assert printed.err.endswith("mend with: invoke generate\n")
+    assert printed.err.endswith("update with: invoke generate\n")
     lines = printed.out.splitlines()
-    assert "-| `--host NAME` | Use the paths of this host. |" in lines
+    assert any(line.startswith("-| `--host NAME` | ") for line in lines)
     assert "+| `--host NAME` | Take paths of that host. |" in lines
-    assert "-### KZ203: unknown cadence { #kz203 }" in lines
-    assert "+### KZ203: cadence that is none { #kz203 }" in lines
+    assert "-## KZ203: unknown cadence { #kz203 }" in lines
+    assert "+## KZ203: invalid cadence { #kz203 }" in lines
     assert "+## Exit 2: misuse { #exit-2 }" in lines
     assert any(line.startswith("+| [`agents.<name>.label`](#label) | no | string | `x` |") for line in lines)
-    assert "--- .kaizen/schedule.schema.json (as it is)" in lines
+    assert "--- .kaizen/schedule.schema.json (current)" in lines
     assert "-By hand." in lines
-    assert "docs/reference/left.md: no longer generated, and still there" in lines
+    assert "docs/reference/left.md: no longer generated; delete it" in lines
 
     assert main(["--root", str(checkout)]) == 0
     written = capsys.readouterr().out.splitlines()
-    assert {"wrote docs/reference/cli.md", "wrote docs/asking.md"} <= set(written)
+    assert {"wrote docs/reference/cli.md", "wrote docs/keys.md"} <= set(written)
     assert "removed docs/reference/left.md" in written
     assert not left.exists()
     assert main(["--root", str(checkout), "--check"]) == 0
     assert capsys.readouterr().err == ""
 
 
-def test_an_unknown_table_is_an_error_and_nothing_is_written(
+def test_an_unknown_region_is_an_error_and_nothing_is_written(
     checkout: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (checkout / "docs/asking.md").write_text("<!-- generated: smells -->\n<!-- end -->\n", encoding="utf-8")
+    (checkout / "docs/page.md").write_text("<!-- generated: smells -->\n<!-- end -->\n", encoding="utf-8")
     left = checkout / "docs/reference/left.md"
     shutil.copy2(checkout / "docs/reference/exit-codes.md", left)
     assert main(["--root", str(checkout)]) == 1
     printed = capsys.readouterr()
     assert printed.out == ""
-    assert printed.err.startswith("error: docs/asking.md:1: no table 'smells'; there are cadence-defaults, limits")
+    assert printed.err.startswith("error: docs/page.md:1: unknown region 'smells'; known: cadence-defaults, limits")
     assert left.exists()

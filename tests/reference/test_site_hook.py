@@ -1,11 +1,12 @@
-"""The hook of the site: which codes become links, and which stay."""
+"""The hook of the site: links of codes, search weights, tables, output blocks."""
 
+import re
 from types import SimpleNamespace
 
 import pytest
-from reference.site_hook import on_page_markdown
+from reference.site_hook import on_page_content, on_page_markdown
 
-ENTRY = "../reference/diagnostics.md#kz203"
+ENTRY = "../reference/diagnostics/shape.md#kz203"
 
 
 def built(markdown: str, path: str = "guides/a.md") -> str:
@@ -29,5 +30,44 @@ def test_a_code_in_running_text_becomes_a_link(before: str, after: str) -> None:
     assert built(before) == after
 
 
-def test_the_page_of_the_codes_links_to_itself_not_anywhere() -> None:
+def test_the_pages_of_the_codes_have_no_links_to_themselves() -> None:
     assert built("KZ203", "reference/diagnostics.md") == "KZ203"
+    assert built("KZ203", "reference/diagnostics/shape.md") == "KZ203"
+
+
+def table(head: list[str], row: list[str], wide: str = "", *, labels: bool = False) -> str:
+    names = [re.sub("<.*?>", "", name) for name in head]
+    cells = [
+        f'<td data-label="{name}">{one}</td>' if labels else f"<td>{one}</td>"
+        for name, one in zip(names, row, strict=True)
+    ]
+    heads = [f"<th>{name}</th>" for name in head]
+    parts = ["<thead>", "<tr>", *heads, "</tr>", "</thead>", "<tbody>", "<tr>", *cells, "</tr>", "</tbody>"]
+    return f"<table{wide}>\n" + "\n".join(parts) + "\n</table>"
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "wide"),
+    [
+        (["A", "<code>b</code>"], ["1", "2"], ""),
+        (["Path", "Meaning"], ["<code>.kaizen/metrics/coach/executions.jsonl</code>", "runs"], " data-wide"),
+        (["Code", "Problem", "Severity"], ["KZ101", "a long description of the problem", "error, exit 4"], ""),
+        (["Parameter", "Type", "Meaning"], ["required", "a long description", "a long description"], " data-wide"),
+    ],
+)
+def test_a_cell_has_the_label_of_its_column_and_a_wide_table_a_mark(head: list[str], row: list[str], wide: str) -> None:
+    assert on_page_content(table(head, row)) == table(head, row, wide, labels=True)
+
+
+def block(language: str, title: str = "", more: str = "") -> str:
+    return f'<div class="language-{language} highlight{more}">{title}<pre><code>x</code></pre></div>\n'
+
+
+def test_output_after_a_command_has_no_copy_button() -> None:
+    comment = "<!-- varies: times -->\n"
+    shown = on_page_content(block("console") + comment + block("json") + block("yaml"))
+    assert shown == block("console") + comment + block("json", more=" kz-output no-copy") + block("yaml")
+    title = '<span class="filename">a.json</span>'
+    assert on_page_content(block("console") + block("json", title)) == block("console") + block("json", title)
+    assert on_page_content(block("console") + block("console")) == block("console") + block("console")
+    assert on_page_content(block("text")) == block("text", more=" no-copy")

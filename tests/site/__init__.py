@@ -1,1 +1,1 @@
-"""The published site, tried in a browser."""
+"""Tests of the published site in a browser."""

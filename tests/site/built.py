@@ -1,4 +1,4 @@
-"""The built site as files: its pages, and where its links lead."""
+"""The files of the built site: pages and the targets of their links."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,13 +11,13 @@ LINKS = {"a": "href", "link": "href", "img": "src", "script": "src", "iframe": "
 
 
 def pages(site: Path = SITE) -> list[str]:
-    """Every page, by its path in the site."""
+    """Return the path of each page in the site."""
     return sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
 
 
 @dataclass
 class Parsed(HTMLParser):
-    """A page's links, the names that a link may lead to, and how many diagrams its source has."""
+    """The links and anchors of a page, and the number of its diagrams."""
 
     links: list[str] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
@@ -27,7 +27,7 @@ class Parsed(HTMLParser):
         super().__init__()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note what this tag holds."""
+        """Collect the links and anchors of a tag."""
         given = {key: value or "" for key, value in attrs}
         self.names.update(value for key in ("id", "name") if (value := given.get(key)))
         if (link := given.get(LINKS.get(tag, ""))) is not None:
@@ -36,7 +36,7 @@ class Parsed(HTMLParser):
 
 
 def parsed(page: Path) -> Parsed:
-    """Read one page."""
+    """Parse a page."""
     parser = Parsed()
     parser.feed(page.read_text(encoding="utf-8"))
     parser.close()
@@ -44,7 +44,7 @@ def parsed(page: Path) -> Parsed:
 
 
 def broken_links(site: Path = SITE) -> Iterator[str]:
-    """Links of the site into itself that lead to no file, or to no place in a page."""
+    """Yield the internal links with a missing file or anchor."""
     read = {name: parsed(site / name) for name in pages(site)}
     for name, page in read.items():
         for link in page.links:
@@ -58,6 +58,6 @@ def broken_links(site: Path = SITE) -> Iterator[str]:
             inside = target.resolve().is_relative_to(site.resolve())
             key = target.resolve().relative_to(site.resolve()).as_posix() if inside else ""
             if not inside or not target.is_file():
-                yield f"{name}: {link} leads to no file of the site"
+                yield f"{name}: {link} has no file in the site"
             elif key in read and parts.fragment and unquote(parts.fragment) not in read[key].names:
-                yield f"{name}: {link} leads to no place in {key}"
+                yield f"{name}: {link} has no anchor in {key}"

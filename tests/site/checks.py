@@ -1,4 +1,4 @@
-"""What is asked of a page in the browser; each answer is the list of its faults, empty when all is well."""
+"""Checks of a page in the browser; each returns a list of faults."""
 
 from axe_playwright_python.base import AXE_SCRIPT  # type: ignore[import-untyped] # it has no types
 from playwright.sync_api import ConsoleMessage, Page, Request, Response
@@ -39,6 +39,15 @@ WIDE = """
   return [`${document.documentElement.scrollWidth} px wide on a screen of ${width}: ${names.join(" | ")}`];
 }
 """
+CUT = """
+(selector) => [...document.querySelectorAll(selector)].flatMap((element) => {
+  const { left, right, width } = element.getBoundingClientRect();
+  const screen = document.documentElement.clientWidth;
+  const block = getComputedStyle(element).display !== "inline";
+  const cut = width > 0 && (right > screen + 1 || left < -1 || block && element.scrollWidth > element.clientWidth + 1);
+  return cut ? [`cut at the edge: ${element.outerHTML.slice(0, 120)}`] : [];
+})
+"""
 AXE = """
 async (rules) => {
   const options = { resultTypes: ["violations"], preload: false };
@@ -51,7 +60,7 @@ async (rules) => {
 FOCUS = """
 () => {
   const element = document.activeElement;
-  // A radio of the theme is drawn by its label.
+  // The theme draws a radio button by its label.
   const shown = element.matches("input[type=radio]") ? element.nextElementSibling : element;
   const style = getComputedStyle(shown);
   const box = shown.getBoundingClientRect();
@@ -64,7 +73,7 @@ FOCUS = """
 
 
 class Watch:
-    """All that a page asks for or complains about, from one `open` to the next."""
+    """The errors and failed requests of a page since the last `open`."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -78,7 +87,7 @@ class Watch:
         page.on("response", self._response)
 
     def open(self, url: str, home: str) -> None:
-        """Open `url`; what does not begin with `home` is then another host."""
+        """Open `url`; a request that does not begin with `home` is a fault."""
         self.home = home
         self.heard.clear()
         self.page.goto(url)
@@ -89,7 +98,7 @@ class Watch:
 
     def _request(self, request: Request) -> None:
         if not request.url.startswith((self.home, "data:", "blob:", "about:")):
-            self.heard.append(f"asks another host: {request.url}")
+            self.heard.append(f"requests another host: {request.url}")
 
     def _response(self, response: Response) -> None:
         if response.status >= 400:
@@ -97,7 +106,7 @@ class Watch:
 
 
 def diagrams(page: Page, wanted: int, patience_ms: int = DIAGRAM_MS) -> list[str]:
-    """Each of the diagrams that the source has is drawn, with a size and without an error."""
+    """Check that all diagrams of the source are drawn, large enough and without an error."""
     try:
         page.wait_for_function(DRAWN, arg=wanted, timeout=patience_ms)
     except TooLate:
@@ -107,19 +116,25 @@ def diagrams(page: Page, wanted: int, patience_ms: int = DIAGRAM_MS) -> list[str
 
 
 def sideways(page: Page) -> list[str]:
-    """What makes the page scroll sideways."""
+    """Check that the page does not scroll sideways."""
     faults: list[str] = page.evaluate(WIDE)
     return faults
 
 
+def cut(page: Page, selector: str) -> list[str]:
+    """Check that these elements are completely on the screen, without scrolling sideways."""
+    faults: list[str] = page.evaluate(CUT, selector)
+    return faults
+
+
 def accessibility(page: Page, *rules: str) -> list[str]:
-    """Serious and critical findings of axe, by all its rules or only these."""
+    """Return the serious and critical findings of axe, by all rules or only these."""
     page.evaluate(AXE_SCRIPT)
     faults: list[str] = page.evaluate(AXE, list(rules) or None)
     return faults
 
 
 def focused(page: Page) -> tuple[str, bool]:
-    """The class of what has the keyboard, and whether one sees that it does."""
+    """Return the class of the focused element, and whether its focus is visible."""
     found = page.evaluate(FOCUS)
     return found["name"], found["visible"]

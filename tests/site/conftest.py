@@ -15,7 +15,7 @@ from tests.site.checks import Watch
 
 Serve = Callable[[Path], str]
 FLAGS = [
-    "--no-sandbox",  # root, as in CI, has no other way
+    "--no-sandbox",  # required for root, as in CI
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
@@ -28,7 +28,7 @@ WINDOW = ViewportSize(width=1280, height=900)
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    """A file server that does not tell of each request."""
+    """A file server without a log."""
 
     def log_message(self, *_: object) -> None:
         pass
@@ -36,7 +36,7 @@ class Quiet(SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="session")
 def serve() -> Iterator[Serve]:
-    """Serve a folder on a free port of loopback until the tests end; gives its URL."""
+    """Return a function that serves a directory on a free loopback port until the tests end, and returns its URL."""
     servers = []
 
     def start(folder: Path) -> str:
@@ -54,13 +54,13 @@ def serve() -> Iterator[Serve]:
 @pytest.fixture(scope="session")
 def site(serve: Serve) -> str:
     """The URL of the built site."""
-    assert (SITE / "index.html").is_file(), "there is no site yet: nox -s docs builds it"
+    assert (SITE / "index.html").is_file(), "the site is not built: run nox -s docs"
     return serve(SITE)
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Debian's chromium; a machine without it fails, and is reported what to do."""
+    """Start Debian's chromium; without it, fail with the command that installs it."""
     program = shutil.which("chromium")
     if program is None:
         pytest.fail("chromium is not installed here; install it with\napt-get install chromium", pytrace=False)
@@ -72,7 +72,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def watch(chromium: Browser) -> Iterator[Watch]:
-    """One page for the whole run, in a light scheme, that notes what goes wrong."""
+    """Yield one page in the light scheme that collects errors, shared by all tests."""
     context = chromium.new_context(viewport=WINDOW, color_scheme="light", reduced_motion="reduce")
     yield Watch(context.new_page())
     context.close()
@@ -80,7 +80,7 @@ def watch(chromium: Browser) -> Iterator[Watch]:
 
 @pytest.fixture
 def fresh(chromium: Browser) -> Iterator[Page]:
-    """A page in a context of its, as for somebody who has never been here."""
+    """Yield a page in a new context, as on a first visit."""
     context = chromium.new_context(viewport=WINDOW, color_scheme="light", reduced_motion="reduce")
     context.set_default_timeout(PATIENCE_MS)
     yield context.new_page()

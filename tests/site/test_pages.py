@@ -1,4 +1,4 @@
-"""Every page of the site, once: what it asks for, its diagrams, its accessibility, and a phone's width."""
+"""Every page of the site: requests, diagrams, accessibility, and the width of a desktop and of a phone."""
 
 import re
 
@@ -10,17 +10,19 @@ from tests.site.built import SITE, broken_links, pages, parsed
 from tests.site.checks import Watch
 from tests.site.conftest import WINDOW
 
-PHONE = ViewportSize(width=375, height=740)
+PHONE = ViewportSize(width=390, height=844)
+ON_PHONE = ".md-content :is(table, th, td, .kz-picture, .kz-picture *), .md-content .language-console code"
+ON_DESK = f"{ON_PHONE}, .md-content :is(.language-bash, .language-json) code"
 SCHEMES = {"light": "default", "dark": "slate"}
 PICTURES = SITE.parent / ".nox/.cache/pictures"
 PAGES = pages()
 
 
-def test_the_whole_site_is_looked_at() -> None:
+def test_all_pages_are_tested() -> None:
     assert len(PAGES) >= 25
 
 
-def test_links_and_anchors_lead_somewhere() -> None:
+def test_no_link_is_broken() -> None:
     assert list(broken_links()) == []
 
 
@@ -42,9 +44,9 @@ def test_page(watch: Watch, site: str, name: str) -> None:
     page, wanted = watch.page, parsed(SITE / name).diagrams
     page.set_viewport_size(WINDOW)
     watch.open(f"{site}/{name}", site)
-    faults = checks.diagrams(page, wanted) + checks.accessibility(page)
+    faults = checks.diagrams(page, wanted) + checks.accessibility(page) + checks.cut(page, ON_DESK)
     page.set_viewport_size(PHONE)
-    faults += [f"on a phone: {fault}" for fault in checks.sideways(page)]
+    faults += [f"on a phone: {fault}" for fault in checks.sideways(page) + checks.cut(page, ON_PHONE)]
     page.evaluate("document.body.dataset.mdColorScheme = 'slate'")
     faults += [f"in the dark: {fault}" for fault in checks.accessibility(page, "color-contrast")]
     assert faults + watch.heard == []
@@ -52,13 +54,13 @@ def test_page(watch: Watch, site: str, name: str) -> None:
 
 @pytest.mark.parametrize("window", [WINDOW, PHONE], ids=["desk", "phone"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pictures_are_kept_to_be_looked_at(watch: Watch, window: ViewportSize, scheme: str) -> None:
-    """The first page, the longest, and those with a diagram or a picture, in the folder that the release page names."""
+def test_screenshots_are_kept(watch: Watch, window: ViewportSize, scheme: str) -> None:
+    """Take pictures of the first page, the longest, and those with a diagram or a picture (see the release page)."""
     named = ["index.html", max(PAGES, key=lambda name: (SITE / name).stat().st_size)]
-    shown = [name for name in PAGES if parsed(SITE / name).diagrams or "kz-picture" in (SITE / name).read_text("utf-8")]
+    drawn = [name for name in PAGES if parsed(SITE / name).diagrams or "kz-picture" in (SITE / name).read_text("utf-8")]
     page = watch.page
     page.set_viewport_size(window)
-    for name in dict.fromkeys(named + shown):
+    for name in dict.fromkeys(named + drawn):
         watch.open(f"{SITE.as_uri()}/{name}", SITE.as_uri())
         assert checks.diagrams(page, parsed(SITE / name).diagrams) == []
         page.evaluate("scheme => { document.body.dataset.mdColorScheme = scheme }", SCHEMES[scheme])
@@ -69,7 +71,7 @@ def test_pictures_are_kept_to_be_looked_at(watch: Watch, window: ViewportSize, s
 
 @pytest.mark.parametrize("name", [name for name in PAGES if name != "404.html"])
 def test_page_from_a_folder(watch: Watch, name: str) -> None:
-    """Without a server; the page of a server's 404 has links from the root and is left out."""
+    """Open each page without a server. The 404 page is omitted: its links begin at the root of a server."""
     home = SITE.as_uri()
     watch.page.set_viewport_size(WINDOW)
     watch.open(f"{home}/{name}", home)

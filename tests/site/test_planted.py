@@ -1,4 +1,4 @@
-"""Each check, on a page with the fault that it is there for, and on the same page without it."""
+"""Each check, on a page with the fault that it must find, and on the same page without the fault."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -33,12 +33,24 @@ PLANTED: dict[str, tuple[Check, str, str, str]] = {
     "script that fails": (heard, "<script>null.x</script>", "<script>1</script>", "uncaught"),
     "console error": (heard, "<script>console.error('no')</script>", "", "console error"),
     "missing file": (heard, '<img alt="" src="none.png">', "", "status 404"),
-    "another host": (heard, '<img alt="" src="http://other.invalid/x.png">', "", "asks another host"),
+    "another host": (heard, '<img alt="" src="http://other.invalid/x.png">', "", "requests another host"),
     "wide page": (
         lambda watch: checks.sideways(watch.page),
         '<div style="width: 2000px">wide</div>',
         '<div style="overflow-x: auto"><div style="width: 2000px">wide</div></div>',
         "px wide",
+    ),
+    "cut table": (
+        lambda watch: checks.cut(watch.page, "td"),
+        '<div style="overflow-x: auto"><table><tr><td style="min-width: 500px">wide</td></tr></table></div>',
+        "<table><tr><td>narrow</td></tr></table>",
+        "cut at the edge",
+    ),
+    "cut command": (
+        lambda watch: checks.cut(watch.page, "pre code"),
+        f'<pre><code style="display: block; overflow: auto">{"long " * 50}</code></pre>',
+        "<pre><code>short</code></pre>",
+        "cut at the edge",
     ),
     "pale words": (
         lambda watch: checks.accessibility(watch.page, "color-contrast"),
@@ -96,15 +108,15 @@ def test_an_unseen_focus_is_found(chromium: Browser, serve: Serve, tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    ("link", "told"),
+    ("link", "message"),
     [
-        ("gone.html", "leads to no file of the site"),
-        ("../outside.html", "leads to no file of the site"),
-        ("#gone", "leads to no place in index.html"),
-        ("other.html#gone", "leads to no place in other.html"),
+        ("gone.html", "has no file in the site"),
+        ("../outside.html", "has no file in the site"),
+        ("#gone", "has no anchor in index.html"),
+        ("other.html#gone", "has no anchor in other.html"),
     ],
 )
-def test_a_broken_link_is_found(tmp_path: Path, link: str, told: str) -> None:
+def test_a_broken_link_is_found(tmp_path: Path, link: str, message: str) -> None:
     site = tmp_path / "site"
     site.mkdir()
     (tmp_path / "outside.html").touch()
@@ -112,4 +124,4 @@ def test_a_broken_link_is_found(tmp_path: Path, link: str, told: str) -> None:
     (site / "index.html").write_text(PAGE.format('<a href="#top">top</a> <a href="other.html#top">other</a>'))
     assert list(broken_links(site)) == []
     (site / "index.html").write_text(PAGE.format(f'<a href="{link}">broken</a>'))
-    assert list(broken_links(site)) == [f"index.html: {link} {told}"]
+    assert list(broken_links(site)) == [f"index.html: {link} {message}"]

@@ -1,5 +1,6 @@
-"""The site in use: by keyboard, by search, in the dark, and all of it from a folder too."""
+"""The site in use: keyboard, search, copying and the dark scheme, over HTTP and from a directory."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -11,27 +12,42 @@ from tests.site.built import SITE
 STOPS = 40
 PATIENCE = 100  # tenths of a second
 ORDER = ("md-skip", "md-logo", "md-option", "md-search__input", "md-tabs__link", "md-nav__link")
-# What one looks up, and what answers; an address in the first or second result holds one of these.
+# A query, and parts of the addresses of pages that answer it; one of them must be in the first two results.
 WANTED = {
-    "KZ203": ("diagnostic",),
+    "KZ203": ("#kz203",),
+    'error[KZ301]: unknown time zone "GMT+1"': ("#kz301",),
     "prepare_command": ("discover-kaizen-scheduled-repos", "kaizen-schedule-prepared-event"),
     "host_paths": ("state-hub-roster-fields",),
-    "--stagger": ("options", "cli"),
-    "schedule validate": ("cli",),
+    "--stagger": ("reference/cli", "write-a-manifest"),
+    "--window": ("reference/cli",),
+    "schedule validate": ("reference/cli",),
     "exit 3": ("exit-codes",),
     "no-manifest": ("outcomes",),
-    'error[KZ301]: unknown time zone "GMT+1"': ("#kz301",),
+    "codex": ("run-without-activity-core",),
+    "claude -p": ("run-without-activity-core",),
+    ".claude/agents": ("bring-your-own-agents",),
+    "crontab": ("run-without-activity-core",),
+    "systemd": ("run-without-activity-core",),
+    "cost": ("cost-and-safety",),
+    "what does it cost": ("cost-and-safety",),
+    "what is sent to the model": ("cost-and-safety",),
+    "stop": ("cost-and-safety", "faq"),
+    "how do I stop an agent": ("cost-and-safety", "faq"),
+    "why did nothing run": ("my-agent-did-not-run",),
+    "how do I move a run by an hour?": ("faq", "write-a-manifest"),
+    "how do I add a repository?": ("faq", "operate-a-fleet"),
+    "who fires this": ("#who-fires",),
 }
 
 
 @pytest.fixture(params=["server", "folder"])
 def home(request: pytest.FixtureRequest) -> str:
-    """Where the site is opened: over HTTP, and as files."""
+    """Return the address of the site: over HTTP, and as files."""
     return str(request.getfixturevalue("site")) if request.param == "server" else SITE.as_uri()
 
 
 def stops(page: Page) -> Iterator[tuple[str, bool]]:
-    """What Tab reaches, in order: its class, and whether the focus can be seen."""
+    """Yield what Tab reaches, in order: its class, and whether its focus is visible."""
     for _ in range(STOPS):
         page.keyboard.press("Tab")
         reached = checks.focused(page)
@@ -40,7 +56,7 @@ def stops(page: Page) -> Iterator[tuple[str, bool]]:
         yield reached
 
 
-def test_the_keyboard_reaches_everything_and_shows_where_it_is(fresh: Page, site: str) -> None:
+def test_the_keyboard_reaches_everything_with_a_visible_focus(fresh: Page, site: str) -> None:
     fresh.goto(f"{site}/index.html")
     reached = list(stops(fresh))
     names = [name for name, _ in reached]
@@ -74,7 +90,7 @@ def test_search_finds(fresh: Page, home: str, words: str) -> None:
     fresh.keyboard.press("/")
     fresh.keyboard.type(words, delay=20)
     best: list[str] = []
-    for _ in range(PATIENCE):  # the list is made anew with each letter
+    for _ in range(PATIENCE):  # the list changes with each letter
         best = fresh.locator(".md-search-result__item").evaluate_all(
             "items => items.slice(0, 2).flatMap(item => [...item.querySelectorAll('a')].map(link => link.href))"
         )
@@ -82,6 +98,23 @@ def test_search_finds(fresh: Page, home: str, words: str) -> None:
             return
         fresh.wait_for_timeout(100)
     pytest.fail(f"{words} finds {best}")
+
+
+def test_the_python_api_is_not_searched_and_decisions_are() -> None:
+    index = json.loads((SITE / "search/search_index.json").read_text(encoding="utf-8"))
+    pages = {entry["location"].partition("#")[0]: entry.get("boost", 1) for entry in index["docs"]}
+    assert "reference/python-api.html" not in pages
+    assert {boost for page, boost in pages.items() if page.startswith("adr/")} == {0.3}
+
+
+def test_a_command_is_copied_without_its_prompt(fresh: Page, home: str) -> None:
+    fresh.goto(f"{home}/reference/catalog.html")
+    fresh.evaluate("navigator.clipboard ? 0 : Object.defineProperty(navigator, 'clipboard', { value: {} })")
+    fresh.evaluate("document.addEventListener('copy', () => { window.copied = getSelection().toString() })")
+    fresh.evaluate("document.execCommand = () => { window.copied = document.activeElement.value; return true }")
+    fresh.locator(".language-console button").first.click()
+    assert fresh.evaluate("window.copied") == "mkdir catalog\nkaizen-agentic definitions sync catalog"
+    assert fresh.locator(".language-text button").count() == 0
 
 
 def test_a_result_is_opened_by_keyboard(fresh: Page, home: str) -> None:
@@ -107,7 +140,7 @@ def test_the_dark_scheme_is_chosen_by_keyboard_and_kept(fresh: Page, home: str) 
     expect(body).to_have_attribute("data-md-color-scheme", "slate")
 
 
-def test_who_prefers_dark_begins_in_the_dark(fresh: Page, home: str) -> None:
+def test_the_dark_scheme_is_the_default_for_those_who_prefer_it(fresh: Page, home: str) -> None:
     fresh.emulate_media(color_scheme="dark")
     fresh.goto(f"{home}/index.html")
     expect(fresh.locator("body")).to_have_attribute("data-md-color-scheme", "slate")

@@ -29,11 +29,10 @@ GENERATED = frozenset(
     for name in (
         "reference/cli.md",
         "reference/diagnostics.md",
+        *(f"reference/diagnostics/{name}.md" for name in ("reading", "shape", "meaning", "roster", "definitions")),
         "reference/exit-codes.md",
         "integrations/activity-definitions/index.md",
         "integrations/activity-definitions/weekly-coach-orientation.md",
-        "integrations/activity-definitions/weekly-optimization-review.md",
-        "integrations/activity-definitions/scheduled-runs-tick.md",
     )
 )
 WRITTEN = [page for page in PAGES if page not in GENERATED]

@@ -1,4 +1,4 @@
-"""The generator of the reference pages, tables and schemas that are made from the code.
+"""Generator of reference pages, tables and schemas from the code.
 
-`python -m reference` writes them and `python -m reference --check` compares them. Invoke and nox call these two.
+`python -m reference` writes them; `python -m reference --check` compares them (used by Invoke and nox).
 """

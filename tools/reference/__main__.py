@@ -1,4 +1,4 @@
-"""The command line: write what is generated, or say what differs from it."""
+"""Write the generated files, or report how they differ."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from reference.regions import UnknownRegion, filled_pages
 from reference.stale import stale_files
 
 CHECKOUT = Path(__file__).parents[2]
-MEND = "invoke generate"
+COMMAND = "invoke generate"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit 0 when all is as generated, 1 when something differs or a page asks for what there is not."""
+    """Return 0 if all files are up to date or written, 1 if one differs or a page has an unknown region."""
     parser = argparse.ArgumentParser(prog="python -m reference", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if anything differs")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a file differs")
     parser.add_argument(
-        "--root", type=Path, default=CHECKOUT, metavar="DIR", help="the checkout to write (default: this)"
+        "--root", type=Path, default=CHECKOUT, metavar="DIR", help="checkout to write to (default: this one)"
     )
     given = parser.parse_args(arguments)
     root = given.root.absolute()
@@ -52,9 +52,9 @@ def _compare(root: Path, wanted: dict[str, str], stale: list[str]) -> int:
         print(difference)
     if found:
         files = "file differs" if len(found) == 1 else "files differ"
-        print(f"{len(found)} generated {files} from the code; mend with: {MEND}", file=sys.stderr)
+        print(f"{len(found)} generated {files}; update with: {COMMAND}", file=sys.stderr)
         return 1
-    print(f"{len(wanted)} generated files and pages with generated tables are as the code says")
+    print(f"{len(wanted)} files with generated content are up to date")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The pages of the packaged definitions: each whole, key by key, and with its fires."""
+"""The pages of the packaged definitions: a table of all, and one of them explained key by key."""
 
 from __future__ import annotations
 
@@ -18,48 +18,45 @@ from pydantic import BaseModel
 from reference.markdown import code, fence, heading, listed, markup, page, table
 
 FOLDER = "docs/integrations/activity-definitions"
+_EXAMPLE = "kaizen-weekly-coach-orientation"
 _FIRES = 5
-_FROM = datetime(2026, 10, 12, 6, tzinfo=UTC)  # so near the end of summer time that a weekly definition meets it
+_FROM = datetime(2026, 10, 12, 6, tzinfo=UTC)  # two weeks before the end of summer time in Berlin
 _INDEX = """\
-A *definition* tells activity-core when to fire, what to ask the resolver, and which tasks to make
-([ADR-005](../../adr/adr-005-scheduled-agent-execution.md)). These are the drafts that `kaizen-activity-defs` ships. All
-of them say `enabled: false`: copying them into a catalog switches nothing on."""
-_NEVER_BOTH = """\
-The tick takes the place of the weekly ones: enabled beside them it would make their tasks a second time, and
-`kaizen-agentic definitions enable` refuses that."""
+A *definition* is a Markdown file that contains a cron, a query to the resolver, and the rule that creates tasks
+([format](../../reference/definitions.md)). The package `kaizen-activity-defs` contains these drafts. All of them have
+`enabled: false`: copying them to a [catalog](../../reference/catalog.md) enables nothing."""
+_NOTES = """\
+The tick replaces the weekly definitions: together they would create tasks twice, so `kaizen-agentic definitions enable`
+refuses to enable both. `kaizen-agentic definitions show ID` prints a draft and its next five fires."""
 
 
 def definition_pages() -> dict[str, str]:
-    """Every page by its path: one for each draft, and the index."""
+    """Return the index of the drafts and the page of the annotated example, by path."""
     drafts = sorted(packaged_definitions(), key=lambda draft: (draft.follows_manifest_crons, draft.id))
-    pages = {f"{FOLDER}/{os.path.basename(draft.file)}": _page(draft) for draft in drafts}
-    return {**pages, f"{FOLDER}/index.md": _index(drafts)}
+    [example] = [draft for draft in drafts if draft.id == _EXAMPLE]
+    name = os.path.basename(example.file)
+    return {f"{FOLDER}/index.md": _index(drafts, name), f"{FOLDER}/{name}": _page(example, name)}
 
 
-def _index(drafts: list[Definition]) -> str:
+def _index(drafts: list[Definition], example: str) -> str:
     rows = [
         (
-            f"[{draft.header.name}]({os.path.basename(draft.file)})",
             code(draft.id),
-            f"{code(draft.header.trigger.cron_expression)}, {draft.header.trigger.timezone}",
+            f"{code(draft.header.trigger.cron_expression)} {draft.header.trigger.timezone}",
             code(draft.header.trigger.misfire_policy),
+            "; ".join(
+                listed(f"{key}: {one}" for key, one in source.params.items()) for source in draft.header.context_sources
+            ),
             "; ".join(code(rule.condition.text) for rule in draft.rules),
         )
         for draft in drafts
     ]
-    head = ("Definition", "Id", "Fires", "Missed fires", "One task per run for which")
-    return page("ActivityDefinition drafts", _INDEX, table(head, rows), _NEVER_BOTH, _MORE)
+    head = ("Id", "Trigger", "Misfire policy", "Query parameters", "Condition for one task per run")
+    link = f"[One of them, explained key by key]({example})."
+    return page("ActivityDefinition drafts", _INDEX, table(head, rows), link, _NOTES)
 
 
-_MORE = """\
-`kaizen-agentic definitions sync` copies them into a catalog, `definitions dry-run` shows the exact tasks that a fire
-would ask for, and `definitions enable` switches one on behind a passing smoke report: see the
-[command line](../../reference/cli.md#definitions)."""
-
-
-def _page(draft: Definition) -> str:
-    name = os.path.basename(draft.file)
-    state = "enabled" if draft.header.enabled else "not enabled"
+def _page(draft: Definition, name: str) -> str:
     rules: list[str] = []
     for rule in draft.rules:
         written = Rule(
@@ -67,11 +64,10 @@ def _page(draft: Definition) -> str:
         )
         rules += _annotated(written, f"Rule {code(rule.id)}", f"rule-{rule.id}")
     parts = [
-        f"{code(draft.id)}, in the file {code(name)} of the package `kaizen-activity-defs`; {state}.",
-        heading(2, "The definition", "definition"),
-        "The whole file, as `kaizen-agentic definitions sync` copies it:",
+        f"The draft {code(draft.id)} as an annotated example. [All drafts](index.md).",
+        heading(2, "The file", "definition"),
         fence(draft.text, "markdown", title=name),
-        heading(2, "What each key means", "keys"),
+        heading(2, "Meaning of each key", "keys"),
         *_annotated(draft.header, "Frontmatter", "frontmatter"),
         *rules,
         heading(2, "When it fires", "fires"),
@@ -81,7 +77,7 @@ def _page(draft: Definition) -> str:
 
 
 def _annotated(model: BaseModel, title: str, anchor: str) -> Iterator[str]:
-    """A table of what the keys of a part say and mean, then the parts below it."""
+    """Yield a table of the values and meanings of a part's keys, then the same for the parts below it."""
     values = {name: getattr(model, name) for name in type(model).model_fields}
     below = {name: value if isinstance(value, list) else [value] for name, value in values.items()}
     parts = {name: inner for name, inner in below.items() if inner and isinstance(inner[0], BaseModel)}
@@ -92,7 +88,7 @@ def _annotated(model: BaseModel, title: str, anchor: str) -> Iterator[str]:
     ]
     yield heading(3, title, anchor)
     yield markup(inspect.getdoc(type(model)) or "")
-    yield table(("Key", "Here", "Meaning"), rows)
+    yield table(("Key", "Value", "Meaning"), rows)
     for name, inner in parts.items():
         for number, one in enumerate(inner, start=1):
             place = f"{anchor}-{name}" if number == 1 else f"{anchor}-{name}-{number}"
@@ -106,15 +102,12 @@ def _value(value: Any) -> str:
         return listed(f"{key}: {one}" for key, one in value.items())
     if isinstance(value, list):
         return listed(value)
-    return "the text above" if "\n" in str(value) else code(str(value))
+    return "see above" if "\n" in str(value) else code(str(value))
 
 
 def _fires(draft: Definition) -> Iterator[str]:
     trigger = draft.header.trigger
     coming = list(islice(fires(draft.cron, draft.zone, _FROM), _FIRES))
     rows = [(f"{fire.astimezone(draft.zone):%a %Y-%m-%d %H:%M %z}", utc_text(fire)) for fire in coming]
-    yield (
-        f"Once enabled, the first {_FIRES} fires after {utc_text(_FROM)}, as `kaizen-agentic definitions show` "
-        "computes them from now:"
-    )
+    yield (f"The first {_FIRES} fires after {utc_text(_FROM)}, if it is enabled. The clocks change on 25 October.")
     yield table((f"In {trigger.timezone}", "UTC"), rows)

@@ -1,4 +1,4 @@
-"""The page of all diagnostics, from the registry of codes."""
+"""The pages of diagnostics, one for each family of codes, from the registry of codes."""
 
 from __future__ import annotations
 
@@ -9,86 +9,108 @@ from kaizen_schedule_cli.exits import Exit
 from kaizen_schedule_core import CODES, Code
 
 from reference.examples import Shown, shown_example
-from reference.markdown import fence, heading, markup, page, prose, table
+from reference.markdown import console, fence, heading, markup, page, table
+from reference.site_hook import FAMILIES
 
+_PAGE = "docs/reference/diagnostics.md"
+_FOLDER = "docs/reference/diagnostics"
 _FAMILIES = {
-    "KZ1": ("Reading the file", "reading"),
-    "KZ2": ("Shape: keys, types and allowed values", "shape"),
-    "KZ3": ("Meaning: time zones, crons and agents", "meaning"),
-    "KZ4": ("Roster", "roster"),
-    "KZ5": ("Definitions", "definitions"),
+    "KZ1": ("Reading files", "The file is missing, cannot be read, or is not valid YAML."),
+    "KZ2": ("Shape", "A key is missing or unknown, or a value has the wrong type or is not allowed."),
+    "KZ3": ("Meaning", "A time zone, a cron, an agent or a command is wrong, though its form is right."),
+    "KZ4": ("Roster", "A roster, a State Hub or a fleet state file is wrong or unavailable."),
+    "KZ5": ("Definitions", "A definition, a catalog or a smoke report is wrong."),
 }
 _INTRODUCTION = """\
-Every problem that `kaizen-agentic` can tell of has a code. Codes are stable: one is never given another meaning, and
-never used again. `kaizen-agentic schedule explain CODE` prints what stands here. An *error* decides the
-[exit code](exit-codes.md); a *warning* and an *info* never do. Where an example could be run as it stands here, the
-output below it is what was really printed."""
+Every problem that `kaizen-agentic` reports has a code. A code never changes its meaning and is never reused.
+`kaizen-agentic schedule explain CODE` prints the same explanation and example in a terminal. How to read a diagnostic:
+[read a diagnostic](../guides/read-a-diagnostic.md).
+
+An *error* decides the [exit code](exit-codes.md): 1, or 4 if the table says so. A *warning* or an *info* does not."""
+_FAMILY = """\
+All families: [diagnostics](../diagnostics.md). If an example can be run, the output below it is its real output."""
 
 
-_SCHEMA, _CRON = "../integrations/schedule-schema.md", "cron-dialect.md"
-_ROSTER, _DEFINITIONS = "../integrations/state-hub-roster-fields.md", "definitions.md"
+_SCHEMA, _CRON = "../../integrations/schedule-schema.md", "../cron-dialect.md"
+_ROSTER, _DEFINITIONS = "../../integrations/state-hub-roster-fields.md", "../definitions.md"
+_GUIDES = "../../guides"
 _SEE: dict[str, tuple[str, str]] = {
-    "KZ10": ("bad input", "limits.md#bad-input"),
-    "KZ11": ("YAML that is accepted", f"{_SCHEMA}#yaml-that-is-accepted"),
-    "KZ112": ("limits", "limits.md"),
+    "KZ10": ("bad input", "../limits.md#bad-input"),
+    "KZ11": ("accepted YAML", f"{_SCHEMA}#yaml"),
+    "KZ112": ("limits", "../limits.md"),
     "KZ120": ("the key cron", f"{_SCHEMA}#cron"),
     "KZ121": ("agent file", f"{_SCHEMA}#agent-file-agentsagent-namemd"),
     "KZ2": ("keys of the manifest", f"{_SCHEMA}#keys"),
     "KZ202": ("unknown keys and x-", f"{_SCHEMA}#unknown-keys-and-x-"),
     "KZ203": ("the key cadence", f"{_SCHEMA}#cadence"),
-    "KZ206": ("upgrade", "../guides/upgrade.md"),
-    "KZ211": ("upgrade", "../guides/upgrade.md"),
+    "KZ206": ("upgrade", f"{_GUIDES}/upgrade.md"),
+    "KZ211": ("upgrade", f"{_GUIDES}/upgrade.md"),
     "KZ22": ("agent file", f"{_SCHEMA}#agent-file-agentsagent-namemd"),
-    "KZ23": ("memory", "../guides/memory-and-metrics.md#memory-memorymd"),
-    "KZ24": ("when a line is wrong", "../guides/memory-and-metrics.md#when-a-line-is-wrong"),
-    "KZ30": ("refused, and what to write instead", f"{_CRON}#refused-and-what-to-write-instead"),
+    "KZ23": ("memory", f"{_GUIDES}/memory-and-metrics.md#memory-memorymd"),
+    "KZ24": ("when a line is wrong", f"{_GUIDES}/memory-and-metrics.md#when-a-line-is-wrong"),
+    "KZ30": ("what is refused", f"{_CRON}#refused"),
     "KZ301": ("the key timezone", f"{_SCHEMA}#timezone"),
-    "KZ31": ("refused, and what to write instead", f"{_CRON}#refused-and-what-to-write-instead"),
+    "KZ31": ("what is refused", f"{_CRON}#refused"),
     "KZ311": ("day of month and day of week", f"{_CRON}#day-of-month-and-day-of-week"),
-    "KZ313": ("warnings about time to come", f"{_CRON}#warnings-about-time-to-come"),
-    "KZ314": ("warnings about time to come", f"{_CRON}#warnings-about-time-to-come"),
+    "KZ313": ("warnings", f"{_CRON}#warnings"),
+    "KZ314": ("warnings", f"{_CRON}#warnings"),
     "KZ315": ("gap and fold", f"{_CRON}#dst-gap-and-fold"),
     "KZ316": ("when cadence and cron contradict", f"{_SCHEMA}#when-cadence-and-cron-contradict"),
-    "KZ317": ("warnings about time to come", f"{_CRON}#warnings-about-time-to-come"),
+    "KZ317": ("warnings", f"{_CRON}#warnings"),
     "KZ32": ("packaged agents", f"{_SCHEMA}#packaged-agents"),
-    "KZ322": ("when prepare refuses", "bundle.md#when-it-refuses-and-unscheduled"),
-    "KZ323": ("when prepare refuses", "bundle.md#when-it-refuses-and-unscheduled"),
-    "KZ324": ("budget", "bundle.md#budget-max-bytes"),
-    "KZ326": ("replace a manifest", "../guides/write-a-manifest.md#replace-a-manifest"),
-    "KZ33": ("delivery", "../integrations/kaizen-schedule-prepared-event.md#delivery-and-nats-msg-id"),
+    "KZ322": ("when prepare refuses", "../bundle.md#when-it-refuses-and-unscheduled"),
+    "KZ323": ("when prepare refuses", "../bundle.md#when-it-refuses-and-unscheduled"),
+    "KZ324": ("budget", "../bundle.md#budget-max-bytes"),
+    "KZ326": ("replace a manifest", f"{_GUIDES}/write-a-manifest.md#replace-a-manifest"),
+    "KZ33": ("delivery", "../../integrations/kaizen-schedule-prepared-event.md#delivery-and-nats-msg-id"),
     "KZ4": ("when the hub fails", f"{_ROSTER}#when-the-hub-fails"),
     "KZ401": ("roster file", f"{_ROSTER}#roster-file-rosteryml"),
-    "KZ405": ("a fleet that vanishes", "../guides/operate-a-fleet.md#a-fleet-that-vanishes-state-and-allow-shrink"),
-    "KZ406": ("a fleet that vanishes", "../guides/operate-a-fleet.md#a-fleet-that-vanishes-state-and-allow-shrink"),
+    "KZ405": ("a fleet that vanishes", f"{_GUIDES}/operate-a-fleet.md#a-fleet-that-vanishes-state-and-allow-shrink"),
+    "KZ406": ("a fleet that vanishes", f"{_GUIDES}/operate-a-fleet.md#a-fleet-that-vanishes-state-and-allow-shrink"),
     "KZ50": ("check definitions", f"{_DEFINITIONS}#check-definitions-definitions-validate"),
-    "KZ501": ("the drafts", "../integrations/activity-definitions/index.md"),
+    "KZ501": ("the drafts", "../../integrations/activity-definitions/index.md"),
     "KZ502": ("frontmatter", f"{_DEFINITIONS}#frontmatter"),
     "KZ503": ("condition", f"{_DEFINITIONS}#condition"),
     "KZ504": ("placeholder", f"{_DEFINITIONS}#placeholder"),
-    "KZ505": ("catalog", "catalog.md"),
+    "KZ505": ("catalog", "../catalog.md"),
     "KZ506": ("rule block", f"{_DEFINITIONS}#rule-block"),
     "KZ507": ("rule block", f"{_DEFINITIONS}#rule-block"),
-    "KZ51": ("the gate of enable", "catalog.md#the-gate-of-enable"),
-    "KZ511": ("sync states", "catalog.md#sync-states"),
+    "KZ51": ("conditions for enable", "../catalog.md#enable"),
+    "KZ511": ("sync states", "../catalog.md#sync-states"),
     "KZ514": ("the tick and its window", f"{_DEFINITIONS}#the-tick-and-its-window"),
 }
-"""Where a code's rule stands; of two that fit the longer one."""
+"""The page that explains the rule of a code, by the longest prefix that matches."""
 
 
-def diagnostics_page() -> str:
-    """The whole page. Raises AssertionError for a code that belongs to no family."""
-    parts = [_INTRODUCTION]
+def diagnostics_pages() -> dict[str, str]:
+    """Return the overview and one page for each family, by path. Raises AssertionError for a code without a family."""
     grouped = {family: [code for code in CODES.values() if code.id.startswith(family)] for family in _FAMILIES}
     if sum(map(len, grouped.values())) != len(CODES):
-        raise AssertionError("a code is in no family of the page")
-    for family, (title, anchor) in _FAMILIES.items():
-        rows = [(f"[{one.id}](#{one.id.lower()})", prose(one.title), _severity(one)) for one in grouped[family]]
-        parts += [f"**[{family}xx: {title}](#{anchor})**", table(("Code", "Title", "Severity"), rows)]
-    for family, (title, anchor) in _FAMILIES.items():
-        parts.append(heading(2, f"{family}xx: {title}", anchor))
+        raise AssertionError("a code belongs to no family")
+    pages: dict[str, str] = {}
+    overview = [_INTRODUCTION]
+    for family, (title, summary) in _FAMILIES.items():
+        name = FAMILIES[family]
+        # Each row has the anchor of its code, for links to this page from before the families had their own pages.
+        rows = [
+            (f"[{one.id}]({code_address(one.id)}){{ #{one.id.lower()} }}", markup(one.title), _severity(one))
+            for one in grouped[family]
+        ]
+        overview += [
+            heading(2, f"[{family}xx: {title}](diagnostics/{name}.md)", name),
+            summary,
+            table(("Code", "Problem", "Severity"), rows),
+        ]
+        parts = [summary, _FAMILY]
         for code in grouped[family]:
             parts += _entry(code)
-    return page("Diagnostics", *parts)
+        pages[f"{_FOLDER}/{name}.md"] = page(f"Diagnostics {family}xx: {title}", *parts)
+    return {_PAGE: page("Diagnostics", *overview), **pages}
+
+
+def code_address(code: str) -> str:
+    """Return the address of a code's entry, relative to docs/reference."""
+    return f"diagnostics/{FAMILIES[code[:3]]}.md#{code.lower()}"
 
 
 def _severity(code: Code) -> str:
@@ -96,18 +118,24 @@ def _severity(code: Code) -> str:
 
 
 def _entry(code: Code) -> Iterator[str]:
-    yield heading(3, f"{code.id}: {prose(code.title)}", code.id.lower())
+    yield heading(2, f"{code.id}: {markup(code.title)}", code.id.lower())
     exit_code = (
         f", exit {int(Exit.UNAVAILABLE if code.unavailable else Exit.FINDINGS)}" if code.severity == "error" else ""
     )
     yield f"*{code.severity}{exit_code}*"
     title, address = _SEE[max((start for start in _SEE if code.id.startswith(start)), key=len)]
     yield f"{markup(code.explanation)} See [{title}]({address})."
-    shown = shown_example(code) or Shown(wrong=code.wrong, told="", right=code.right)
-    yield fence(shown.wrong, _language(shown.wrong), title="Wrong", marked=_marked(shown.wrong_lines))
-    if shown.told:
-        yield fence(shown.told, "text", title="What is printed")
-    yield fence(shown.right, _language(shown.right), title="Right", marked=_marked(shown.right_lines))
+    shown = shown_example(code) or Shown(wrong=code.wrong, output="", right=code.right)
+    yield _block(shown.wrong, "Wrong", shown.wrong_lines)
+    if shown.output:
+        yield fence(shown.output, "text", title="Output")
+    yield _block(shown.right, "Right", shown.right_lines)
+
+
+def _block(text: str, title: str, lines: tuple[int, int] | None) -> str:
+    if re.match(r"(cd|chmod|ln|mkdir|rmdir|pip|kaizen-agentic) ", text):
+        return console(text, title=title)
+    return fence(text, _language(text), title=title, marked=_marked(lines))
 
 
 def _marked(lines: tuple[int, int] | None) -> str | None:
@@ -115,8 +143,6 @@ def _marked(lines: tuple[int, int] | None) -> str | None:
 
 
 def _language(text: str) -> str:
-    if re.match(r"(cd|chmod|ln|mkdir|rmdir|pip|kaizen-agentic) ", text):
-        return "bash"
     if text.startswith(("{", "[")):
         return "json"
     return "yaml" if re.match(r'[\w"#-]+( #.*)?(:|$)|---', text.splitlines()[0]) else "text"

@@ -1,4 +1,4 @@
-"""The registry's examples, really run: each is put where it belongs, and kept if it shows its own code there."""
+"""The examples of the registry of codes, run where they belong; an output is kept if it contains the code."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from reference.running import answer, run
 from reference.tables import SOME_TIME
 
 _AGENTS = "agents:\n  coach:\n    cadence: weekly"
-# A fragment and the manifest around it: the whole file first, then ever deeper places.
+# A fragment and the manifest around it: first the complete file, then deeper and deeper positions.
 _FRAMES = (
     "{}",
     'version: "1"\n{}',
@@ -37,26 +37,26 @@ _ROSTER = 'version: "1"\nrepos:\n  - slug: demo\n    local_path: .\n'
 _PLACE = "/srv/demo"
 _DRAFT = "weekly-coach-orientation.md"
 _DRAFT_KEY = re.compile(r"(condition|task_template|for_each|id): ")
-# What asks a network, or holds a word that stands for another: its output is that of one machine.
+# Needs a network, or contains a placeholder.
 _NOT_RUN = re.compile(r"://|\bID\b")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shown:
-    """An example as a page shows it: what was wrong, what was told of it, and the mend.
+    """An example as a page shows it: the wrong text, the output for it, and the right text.
 
-    `lines` are those of the example itself, counted from 1, where more stands around it.
+    `wrong_lines` and `right_lines` are the lines of the example itself, from 1, if the page shows more around it.
     """
 
     wrong: str
-    told: str
+    output: str
     right: str
     wrong_lines: tuple[int, int] | None = None
     right_lines: tuple[int, int] | None = None
 
 
 def shown_example(code: Code) -> Shown | None:
-    """The example where it shows its code; None where it cannot be run."""
+    """Return the example with its output; None if it cannot be run or does not report its own code."""
     if re.match(r"(cd [\w.]+ && )?kaizen-agentic ", code.wrong):
         return None if _NOT_RUN.search(code.wrong) else _as_command(code)
     if code.id.startswith("KZ5"):
@@ -69,21 +69,21 @@ def shown_example(code: Code) -> Shown | None:
 
 
 def _as_manifest(code: Code) -> Shown | None:
-    """In the frame where the mend is clean and the least else is told; a mend that fits nowhere stays as it is."""
+    """Run the example in each frame; choose the one where `right` is valid and `wrong` has the fewest diagnostics."""
     found: list[tuple[bool, int, Shown]] = []
     for frame in _FRAMES:
         (wrong, wrong_lines), (right, right_lines) = _framed(frame, code.wrong), _framed(frame, code.right)
-        told, mended = _told(wrong), _told(right)
-        if code.id in {one.code for one in told}:
-            clean = not has_errors(mended) and code.id not in {one.code for one in mended}
+        printed, fixed = _check(wrong), _check(right)
+        if code.id in {one.code for one in printed}:
+            clean = not has_errors(fixed) and code.id not in {one.code for one in fixed}
             shown = Shown(
                 wrong=wrong,
-                told=diagnostics_text(told),
+                output=diagnostics_text(printed),
                 right=right if clean else code.right,
                 wrong_lines=wrong_lines,
                 right_lines=right_lines if clean else None,
             )
-            found.append((not clean, len(told), shown))
+            found.append((not clean, len(printed), shown))
     return min(found, key=lambda one: one[:2])[2] if found else None
 
 
@@ -95,7 +95,7 @@ def _framed(frame: str, example: str) -> tuple[str, tuple[int, int] | None]:
     return text, None if frame == "{}" else (first, first + example.count("\n"))
 
 
-def _told(text: str) -> tuple[Diagnostic, ...]:
+def _check(text: str) -> tuple[Diagnostic, ...]:
     try:
         checked = check_manifest(f"{text}\n".encode(), file=_SHOWN, agents=RepositoryAgents(None), now=SOME_TIME)
     except KaizenError as error:
@@ -104,49 +104,49 @@ def _told(text: str) -> tuple[Diagnostic, ...]:
 
 
 def _as_definition(code: Code) -> Shown | None:
-    """In the weekly coach's draft, the line that has the example's key."""
+    """Replace the line with the example's key in the weekly coach's draft, and check that."""
     [draft] = [one for one in weekly_definitions() if one.file.endswith(_DRAFT)]
     line = re.compile(rf"^( *){code.wrong.partition(':')[0]}: .*$", re.MULTILINE)
 
-    def told(example: str) -> list[Diagnostic]:
+    def problems(example: str) -> list[Diagnostic]:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, _DRAFT)
             path.write_text(line.sub(rf"\g<1>{example}", draft.text), encoding="utf-8")
             _, found = check_definitions([str(path)])
         return [one for one in found if one.code == code.id]
 
-    found = told(code.wrong)
-    if not found or told(code.right):
+    found = problems(code.wrong)
+    if not found or problems(code.right):
         return None
     shown = re.sub(r"\S*/(?=" + re.escape(_DRAFT) + ")", "", diagnostics_text(found))
-    return Shown(wrong=code.wrong, told=shown, right=code.right)
+    return Shown(wrong=code.wrong, output=shown, right=code.right)
 
 
 def _in_repository(code: Code, file: str, command: list[str]) -> Shown | None:
-    """As a file of a repository that a command reads."""
+    """Write the example to a file of a repository, and run the command that reads it."""
     with _demo(opted_in=True) as folder:
         (folder / file).parent.mkdir(parents=True, exist_ok=True)
         (folder / file).write_text(f"{code.wrong}\n", encoding="utf-8")
-        told = run(command, folder).stderr.replace(str(folder), _PLACE)
-    return Shown(wrong=code.wrong, told=told, right=code.right) if f"[{code.id}]" in told else None
+        printed = run(command, folder).stderr.replace(str(folder), _PLACE)
+    return Shown(wrong=code.wrong, output=printed, right=code.right) if f"[{code.id}]" in printed else None
 
 
 def _as_command(code: Code) -> Shown | None:
-    """In a repository that has opted in, else in one that has not."""
+    """Run the example in a repository that has opted in; if its code is not printed, in one that has not."""
     place, _, command = code.wrong.rpartition(" && ")
     words = shlex.split(command, comments=True)[1:]
     for opted_in in (True, False):
         with _demo(opted_in=opted_in) as folder:
             done = run(words, folder / place.removeprefix("cd "))
-            told = (done.stderr or done.stdout).replace(str(folder), _PLACE)
-        if f"[{code.id}]" in told:
-            return Shown(wrong=code.wrong, told=told, right=code.right)
+            printed = (done.stderr or done.stdout).replace(str(folder), _PLACE)
+        if f"[{code.id}]" in printed:
+            return Shown(wrong=code.wrong, output=printed, right=code.right)
     return None
 
 
 @contextlib.contextmanager
 def _demo(*, opted_in: bool) -> Iterator[Path]:
-    """A repository with a roster that lists it, and a folder below."""
+    """Yield a repository with a subdirectory and a roster that lists it."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name).resolve() / "demo"
         (folder / ".git").mkdir(parents=True)

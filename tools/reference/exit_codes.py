@@ -1,27 +1,27 @@
-"""The page of exit codes, from the enum, and of what goes to which stream."""
+"""The page of exit codes and output streams, from the enum."""
 
 from __future__ import annotations
 
 from kaizen_schedule_cli.exits import MEANINGS, Exit
 from kaizen_schedule_core import CODES
 
+from reference.diagnostics import code_address
 from reference.markdown import heading, page, table
 
 _ORDER = (Exit.OUR_FAULT, Exit.UNAVAILABLE, Exit.FINDINGS, Exit.DIFFERENT, Exit.CLEAN)
 _NOTES = """\
-- Which errors are "could not be had" follows from the code of the diagnostic
-  ([ADR-006](../adr/adr-006-diagnostics-are-values.md)).
 - A manifest with one error is invalid as a whole: `schedule list`, `next` and `prepare` print its diagnostics and
   exit 1.
-- `roster resolve`, `explain`, `expect` and `status` are 0 once every entry has its outcome, with zero runs and with
-  broken repositories too ([ADR-010](../adr/adr-010-what-a-roster-failure-is.md)).
-- A failure is never 0 with an empty answer."""
+- `roster resolve`, `explain`, `expect` and `status` exit 0 when every entry has its outcome, even with zero runs or
+  with broken repositories ([ADR-010](../adr/adr-010-what-a-roster-failure-is.md)).
+- A failure never exits 0 with an empty result."""
 _STREAMS = """\
-stdout holds what the command was asked for and nothing else. For `schedule validate` and `definitions validate` that is
-the diagnostics with their count line. For all others, diagnostics, counts and hints go to stderr as text, and on
-failure stdout is empty. A closed pipe ends a command quietly.
+stdout contains only the requested output. For `schedule validate` and `definitions validate` that is the diagnostics
+and their count. All other commands print diagnostics, counts and hints to stderr as text; if they fail, stdout is
+empty. If stdout is a closed pipe, a command ends without an error message.
 
-Text output needs no colour and no terminal to be readable, and honours `NO_COLOR`."""
+Text output is readable without color and without a terminal. It has color only on a terminal, and not if `NO_COLOR` is
+set to a non-empty value."""
 
 
 def _entry(code: Exit, meaning: str) -> tuple[str, str]:
@@ -30,27 +30,27 @@ def _entry(code: Exit, meaning: str) -> tuple[str, str]:
 
 
 def _split(meaning: str) -> tuple[str, str]:
-    """What a code means in short, and the rest."""
+    """Return the short meaning of a code, and the rest."""
     short, _, rest = meaning.partition(": ") if ": " in meaning else meaning.partition("; ")
     return short, rest
 
 
 def exit_codes_page() -> str:
-    """The whole page."""
-    unavailable = [f"[{code.id}](diagnostics.md#{code.id.lower()})" for code in CODES.values() if code.unavailable]
+    """Return the page of exit codes and streams."""
+    unavailable = [f"[{code.id}]({code_address(code.id)})" for code in CODES.values() if code.unavailable]
     return page(
         "Exit codes",
-        "One table for every command.",
+        "Every command uses these exit codes.",
         table(
             ("Code", "Meaning"),
             [(f"[{int(code)}](#exit-{int(code)})", _split(text)[0]) for code, text in MEANINGS.items()],
         ),
         *(part for code, meaning in MEANINGS.items() for part in _entry(code, meaning)),
-        heading(2, "Which one, and when", "which"),
-        f"Several at once: the first of {', '.join(str(int(code)) for code in _ORDER)}.",
+        heading(2, "Which code is used", "which"),
+        f"If several apply, the first of {', '.join(str(int(code)) for code in _ORDER)} is used.",
         _NOTES,
         heading(2, "Diagnostics that exit 4", "could-not-be-had"),
-        f"{', '.join(unavailable)}. All other errors exit 1.",
+        f"{', '.join(unavailable)}. All other errors exit 1 ([ADR-006](../adr/adr-006-diagnostics-are-values.md)).",
         heading(2, "Streams", "streams"),
         _STREAMS,
     )

@@ -1,4 +1,4 @@
-"""The few pieces of Markdown that generated pages are made of."""
+"""Pieces of Markdown for generated pages."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ MARK = "Generated from the code by `invoke generate`. Do not edit: change the co
 
 
 def page(title: str, *parts: str) -> str:
-    """A whole page that says first that it is generated."""
+    """Return a page that begins with a note that it is generated."""
     body = "\n\n".join(part.strip("\n") for part in (f"# {title}", *parts) if part.strip())
     return f"<!-- {MARK} -->\n\n{body}\n"
 
 
 def heading(level: int, text: str, anchor: str) -> str:
-    """A heading with an anchor that stays when its words change."""
+    """Return a heading with an explicit anchor, which stays the same when the words change."""
     return f"{'#' * level} {text} {{ #{anchor} }}"
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table. A bar would end a cell, inside a code span too, so it is written as an entity."""
+    """Return a table. A bar in a cell is written as an entity, because it would end the cell, even in a code span."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines)
 
@@ -32,30 +32,35 @@ def _cell(text: str) -> str:
 
 
 def fence(text: str, language: str, *, title: str | None = None, marked: str | None = None) -> str:
-    """A fenced block; `marked` are the lines that stand out, as `2` or `2-4`."""
+    """Return a fenced block; `marked` are the lines to highlight, as `2` or `2-4`."""
     ticks = "`" * max(3, 1 + max(map(len, re.findall(r"`{3,}", text)), default=0))
     words = [language, *([f'title="{title}"'] if title else []), *([f'hl_lines="{marked}"'] if marked else [])]
     body = text.strip("\n")
     return f"{ticks}{' '.join(words)}\n{body}\n{ticks}"
 
 
+def console(commands: str, *, title: str | None = None) -> str:
+    """Return a fenced block of commands, one on a line, each after a prompt."""
+    return fence(re.sub("^(?=.)", "$ ", commands.strip("\n"), flags=re.MULTILINE), "console", title=title)
+
+
 def code(text: str) -> str:
-    """A code span."""
+    """Return a code span."""
     ticks = "`" * (1 + max(map(len, re.findall(r"`+", text)), default=0))
     return f"{ticks} {text} {ticks}" if text.startswith("`") or text.endswith("`") else f"{ticks}{text}{ticks}"
 
 
 def prose(text: str) -> str:
-    """Words of the code as Markdown: what an author of a docstring did not mean as markup is kept as it stands."""
+    """Escape what Markdown would read as markup in a text of the program."""
     return re.sub(r"[>*_\[\]]|(?<=\s)#(?=\S)", lambda sign: f"\\{sign[0]}", text.replace("<", "&lt;"))
 
 
 def markup(text: str) -> str:
-    """A docstring's paragraph: code spans stay, and all else is prose."""
+    """Escape a text of the program except its code spans."""
     parts = re.split(r"(`+[^`]+`+)", text)
     return "".join(part if number % 2 else prose(part) for number, part in enumerate(parts))
 
 
 def listed(words: Iterable[str]) -> str:
-    """Code spans with commas between them."""
+    """Return code spans, separated by commas."""
     return ", ".join(code(word) for word in words)

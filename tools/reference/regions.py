@@ -1,6 +1,6 @@
-"""Marked places of hand-written pages that the generator fills.
+"""Marked regions of hand-written pages, which the generator fills.
 
-A page asks for a table by two lines of its own, and what stands between them is the generator's:
+A page marks a region with two lines; the generator replaces everything between them:
 
     <!-- generated: manifest-keys -->
     <!-- end -->
@@ -25,11 +25,11 @@ _REGIONS: dict[str, Callable[[], str]] = {**TABLES, **SHAPES}
 
 
 class UnknownRegion(Exception):
-    """A page asks for a table that nobody makes, or does not say where it ends."""
+    """A region with an unknown name, or without an end."""
 
 
 def filled_pages(root: Path) -> dict[str, str]:
-    """Every hand-written page that asks for something, as it should stand. Raises UnknownRegion."""
+    """Return each hand-written page that has regions, with its text after filling. Raises UnknownRegion."""
     found = [path for pattern in _PAGES for path in root.glob(pattern)]
     found += [Path(folder, name) for folder, _, names in os.walk(root / "docs") for name in names]
     pages: dict[str, str] = {}
@@ -42,15 +42,15 @@ def filled_pages(root: Path) -> dict[str, str]:
 
 
 def filled(text: str, page: str, tables: Mapping[str, Callable[[], str]] = _REGIONS) -> str:
-    """A page's text with its regions filled. Raises UnknownRegion, which names the page and the line."""
+    """Return a page's text with its regions filled. Raises UnknownRegion, which names the page and the line."""
     lines: list[str] = []
-    asked: str | None = None
+    region: str | None = None
     fenced: str | None = None
     for number, line in enumerate(text.split("\n"), start=1):
-        if asked is not None:
+        if region is not None:
             if line == _CLOSING:
-                lines += ["", tables[asked](), "", line]
-                asked = None
+                lines += ["", tables[region](), "", line]
+                region = None
             elif _OPENING.match(line):
                 break
             continue
@@ -58,9 +58,9 @@ def filled(text: str, page: str, tables: Mapping[str, Callable[[], str]] = _REGI
         if mark := _FENCE.match(line):
             fenced = mark[1] if fenced is None else None if mark[1].startswith(fenced) else fenced
         if fenced is None and (opening := _OPENING.match(line)):
-            asked = opening[1]
-            if asked not in tables:
-                raise UnknownRegion(f"{page}:{number}: no table {asked!r}; there are {', '.join(sorted(tables))}")
-    if asked is not None:
-        raise UnknownRegion(f"{page}: the region {asked!r} has no line {_CLOSING} behind it")
+            region = opening[1]
+            if region not in tables:
+                raise UnknownRegion(f"{page}:{number}: unknown region {region!r}; known: {', '.join(sorted(tables))}")
+    if region is not None:
+        raise UnknownRegion(f"{page}: no line {_CLOSING} after the region {region!r}")
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""The shape of every JSON answer, from the types that the command line prints."""
+"""The shape of each JSON output, from the types that the command line prints."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ ANSWERS: dict[str, type] = {
     "definitions sync": SyncAnswer,
     "conformance run": ConformanceAnswer,
 }
-"""The answer of each command that has `--format json`."""
+"""The type of the output of each command that has `--format json`."""
 
 _WIDTH = 84
 
 
 def shape(answer: type) -> str:
-    """Write the keys of an answer in their order, with the kinds of their values."""
+    """Return the keys of an output in their order, with the types of their values."""
     schema = TypeAdapter(answer).json_schema(mode="serialization")
     return "\n".join(_lines(schema, schema.get("$defs", {})))
 
@@ -67,7 +67,7 @@ def _lines(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> list[st
 
 
 def _object(properties: Mapping[str, list[str]]) -> list[str]:
-    """Write an object on one line where it fits."""
+    """Return the lines of an object: one line if it fits."""
     inline = ", ".join(f"{key}: {lines[0]}" for key, lines in properties.items())
     if len(inline) + 2 <= _WIDTH and all(len(lines) == 1 for lines in properties.values()):
         return [f"{{{inline}}}"]
@@ -87,4 +87,4 @@ SHAPES: dict[str, Callable[[], str]] = {
     f"shape-{command.replace(' ', '-')}": partial(_fenced, answer) for command, answer in ANSWERS.items()
 }
 SHAPES["shape-roster-smoke"] = partial(_fenced, SmokeReport)
-"""What a page can ask for, beside the tables."""
+"""The shapes by region name."""

@@ -1,4 +1,4 @@
-"""Files that say they are generated, and are not any more."""
+"""Generated files that the generator no longer writes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _HEAD = 400
 
 
 def stale_files(root: Path, wanted: Container[str]) -> list[str]:
-    """What lies under docs/, carries the mark, and is not among what is wanted."""
+    """Return the marked files below docs/ that are not in `wanted`."""
     found = []
     for folder, folders, names in os.walk(root / "docs"):
         folders.sort()
@@ -25,6 +25,6 @@ def stale_files(root: Path, wanted: Container[str]) -> list[str]:
 
 
 def is_generated(path: Path) -> bool:
-    """Whether a file says so of itself."""
+    """Return whether a file begins with the mark of generated files."""
     with path.open("rb") as stream:
         return MARK.encode() in stream.read(_HEAD)

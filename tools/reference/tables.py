@@ -1,4 +1,4 @@
-"""The tables that hand-written pages ask for by name."""
+"""Generated tables that hand-written pages include by name."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from kaizen_schedule_core import Cron, RepositoryAgents, parse_cron
 from kaizen_schedule_core.clock.cadence import DEFAULT_CRON, dates_text
 from kaizen_schedule_core.codes import reading, roster
 from kaizen_schedule_core.files.reading import KIB, MIB
-from kaizen_schedule_core.fleet.resolution import OUTCOME_HINTS, OUTCOMES
 from kaizen_schedule_core.fleet.roster import ROSTER_LIMIT
 from kaizen_schedule_core.fleet.status import RUN_STATES, STATE_MEANINGS, UNHEALTHY_STATES
 from kaizen_schedule_core.manifest import MANIFEST_LIMIT
@@ -23,13 +22,14 @@ from kaizen_schedule_core.repo.metrics import METRICS_LINE_LIMIT
 from kaizen_schedule_core.source.yaml.events import DEPTH_LIMIT
 
 from reference.markdown import code, listed, prose, table
+from reference.outcomes import outcomes
 
 SOME_TIME = datetime(2026, 6, 15, tzinfo=UTC)
-"""A Monday: whatever depends on the day is generated as of this one."""
+"""A Monday; everything that depends on the date is generated for this one."""
 
 
 def manifest_keys() -> str:
-    """Every key of a manifest, from its models."""
+    """Return the table of all manifest keys, from the models."""
     schema = ManifestFile.model_json_schema()
     rows = list(_keys(schema, schema["$defs"], ""))
     return table(("Key", "Required", "Type", "Default", "Allowed"), rows)
@@ -67,18 +67,18 @@ def _allowed(value: dict[str, Any]) -> str:
 
 
 def cadence_defaults() -> str:
-    """The cron of each cadence."""
+    """Return the table of default crons."""
     rows = []
     for word, text in DEFAULT_CRON.items():
         cron = parse_cron(text)
         if not isinstance(cron, Cron):
-            raise AssertionError(f"the default cron of {word} is none")  # noqa: TRY004
+            raise AssertionError(f"the default cron of {word} is invalid")  # noqa: TRY004
         rows.append((code(word), code(text), f"{dates_text(cron)} at {cron.hours[0]:02}:{cron.minutes[0]:02}"))
     return table(("Cadence", "Default cron", "Fires"), rows)
 
 
 def packaged_agents() -> str:
-    """The agents that come with the core package."""
+    """Return the table of packaged agents."""
     known = RepositoryAgents(None)
     agents = [load_agent(known, name) for name in known.known]
     rows = [(code(agent.name), agent.category, prose(agent.description)) for agent in agents]
@@ -86,33 +86,28 @@ def packaged_agents() -> str:
 
 
 def limits() -> str:
-    """How large what is read from outside may be."""
+    """Return the table of input limits."""
     sizes = (
         ("manifest", MANIFEST_LIMIT),
         ("definition", DEFINITION_LIMIT),
         ("agent file", AGENT_LIMIT),
         ("memory", MEMORY_LIMIT),
-        ("one line of metrics", METRICS_LINE_LIMIT),
+        ("line of metrics", METRICS_LINE_LIMIT),
         ("roster file", ROSTER_LIMIT),
     )
     rows = [(what, _size(limit), reading.TOO_LARGE.id) for what, limit in sizes]
-    rows.append(("answer of a State Hub", _size(ROSTER_LIMIT), roster.HUB_INVALID.id))
-    rows.append(("nesting of YAML", f"{DEPTH_LIMIT} levels", reading.TOO_DEEP.id))
-    return table(("What", "Limit", "Code beyond it"), rows)
+    rows.append(("response of a State Hub", _size(ROSTER_LIMIT), roster.HUB_INVALID.id))
+    rows.append(("YAML nesting", f"{DEPTH_LIMIT} levels", reading.TOO_DEEP.id))
+    return table(("Input", "Limit", "Code if exceeded"), rows)
 
 
 def _size(limit: int) -> str:
     return f"{limit // MIB} MiB" if limit >= MIB else f"{limit // KIB} KiB"
 
 
-def outcomes() -> str:
-    """Every outcome an entry of a roster can have, in the order in which they are tried."""
-    return table(("Outcome", "What to do"), [(code(name), OUTCOME_HINTS[name]) for name in OUTCOMES])
-
-
 def run_states() -> str:
-    """Every state of `roster status`."""
-    rows = [(code(name), STATE_MEANINGS[name], "yes" if name in UNHEALTHY_STATES else "") for name in RUN_STATES]
+    """Return the table of the states of `roster status`."""
+    rows = [(code(name), STATE_MEANINGS[name], "yes" if name in UNHEALTHY_STATES else "no") for name in RUN_STATES]
     return table(("State", "Meaning", "`--check` exits 3"), rows)
 
 
@@ -120,4 +115,4 @@ TABLES: dict[str, Callable[[], str]] = {
     re.sub("_", "-", make.__name__): make
     for make in (manifest_keys, cadence_defaults, packaged_agents, limits, outcomes, run_states)
 }
-"""What a page can ask for."""
+"""The tables by region name."""

@@ -178,7 +178,9 @@ def test_a_sites_value_is_text_whatever_it_looks_like(catalog: Catalog, domain: 
 
 
 @pytest.mark.parametrize("text", ["version: 1\n", "definitions: [", "", 'version: "1"\nsite: {}\ndefinitions: [{}]\n'])
-def test_an_index_that_is_none_is_reported_and_nothing_is_written(catalog: Catalog, text: str, refused: Refused) -> None:
+def test_an_invalid_index_is_reported_and_nothing_is_written(
+    catalog: Catalog, text: str, refused: Refused
+) -> None:
     catalog.index_path.write_text(text, encoding="utf-8")
     catalog.path(TICK).unlink()
     before = catalog.contents()
