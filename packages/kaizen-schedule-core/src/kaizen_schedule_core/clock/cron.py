@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from kaizen_schedule_core.clock.field import FIELDS, CronProblem, Refused, parse_field
+from kaizen_schedule_core.clock.field import FIELDS, CronError, CronProblem, parse_field
 from kaizen_schedule_core.codes import meaning
 from kaizen_schedule_core.diagnostics import quoted
 
@@ -17,7 +17,7 @@ PORTABLE_DIALECT = "portable-5"
 class Cron:
     """A cron expression of the portable dialect. Values are sorted; weekdays count from 0, Sunday.
 
-    `days_restricted` and `weekdays_restricted` are set for a field that is anything but `*`; never both (KZ311).
+    `days_restricted` and `weekdays_restricted` are true if the field is not exactly `*`; never both (KZ311).
     `remarks` are warnings and notes on a valid expression (KZ313, KZ314).
     """
 
@@ -48,9 +48,10 @@ _NICKNAMES = {
 _FIELD = re.compile(r"[^ \t]+")
 _CURLY_QUOTES = frozenset("\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f")
 _MONTH_LENGTHS = (0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)  # by month, in a leap year
-_SHORTEST = 29  # the longest February
-_READING_YEARS = 12
-_LONGEST = 1000
+_SHORTEST_MONTH = 29  # February in a leap year
+_YEARS_SEARCHED = 12
+_LENGTH_LIMIT = 1000
+_FIELD_ORDER = "minute, hour, day of month, month and weekday"
 
 
 def parse_cron(text: str, *, now: datetime | None = None) -> Cron | CronProblem:
@@ -67,16 +68,22 @@ def parse_cron(text: str, *, now: datetime | None = None) -> Cron | CronProblem:
 @lru_cache(maxsize=4096)
 def _parse(text: str) -> Cron | CronProblem:
     """Parse an expression, which can restrict both day fields."""
+    parsed: list[tuple[int, ...]] = []
+    remarks: list[CronProblem] = []
+    span: tuple[int, int] | None = None
     try:
-        fields = _split(text)
-        parsed = list(map(parse_field, fields, FIELDS))
-    except Refused as refused:
-        return refused.problem
-    (minutes, _), (hours, _), (days, _), (months, _), (weekdays, _) = parsed
-    if days[0] > _SHORTEST and days[0] > (longest := max(map(_MONTH_LENGTHS.__getitem__, months))):
-        message = f"cron {quoted(text)} never fires: no such date exists"
+        spans = _split(text)
+        for span, field in zip(spans, FIELDS, strict=True):
+            values, found = parse_field(text[slice(*span)], field)
+            parsed.append(values)
+            remarks += [replace(remark, span=span) for remark in found]
+    except CronError as error:
+        return replace(error.problem, span=error.problem.span or span)
+    minutes, hours, days, months, weekdays = parsed
+    if days[0] > _SHORTEST_MONTH and days[0] > (longest := max(map(_MONTH_LENGTHS.__getitem__, months))):
+        message = f"cron {quoted(text)} never fires: the date does not exist"
         hint = f"write a day from 1 to {longest}, the last day of the longest of these months"
-        return CronProblem(code=meaning.CRON_NEVER, message=message, hint=hint)
+        return CronProblem(code=meaning.CRON_NEVER, message=message, hint=hint, span=(spans[2][0], spans[3][1]))
     return Cron(
         text=text,
         minutes=minutes,
@@ -84,9 +91,9 @@ def _parse(text: str) -> Cron | CronProblem:
         days=days,
         months=months,
         weekdays=weekdays,
-        days_restricted=fields[2] != "*",
-        weekdays_restricted=fields[4] != "*",
-        remarks=sum((remarks for _, remarks in parsed), ()),
+        days_restricted=text[slice(*spans[2])] != "*",
+        weekdays_restricted=text[slice(*spans[4])] != "*",
+        remarks=tuple(remarks),
     )
 
 
@@ -98,55 +105,61 @@ def valid_cron(text: str) -> Cron:
     return cron
 
 
-def _split(text: str) -> list[str]:
-    if len(text) > _LONGEST:
-        raise Refused(meaning.CRON_TOKEN, f"cron has {len(text):,} characters", f"the limit is {_LONGEST:,}")
+def _split(text: str) -> list[tuple[int, int]]:
+    """Return the start and end index of the five fields. Raises CronError."""
+    if len(text) > _LENGTH_LIMIT:
+        message = f"cron has {len(text):,} characters; the limit is {_LENGTH_LIMIT:,}"
+        raise CronError(meaning.CRON_TOKEN, message, "use ranges and steps instead of long lists")
+    fields = list(_FIELD.finditer(text))
     if not text.isascii():
-        raise _not_ascii(text)
+        raise _not_ascii(text, fields)
     if "\n" in text or "\r" in text:
-        raise Refused(meaning.CRON_FIELDS, f"cron {quoted(text)} is not on one line", "write it on one line, in quotes")
+        message = f"cron {quoted(text)} is not on one line"
+        raise CronError(meaning.CRON_FIELDS, message, "write it on one line, in quotes")
     stripped = text.strip(" \t")
     if stripped.upper().startswith(("TZ=", "CRON_TZ=")):
-        hint = "set timezone: in the manifest, and write only the five fields here"
-        raise Refused(meaning.CRON_ZONE, "time zone in the cron", hint)
+        message = f"cron {quoted(text)} contains a time zone"
+        hint = "set timezone: instead, and write only the five fields here"
+        raise CronError(meaning.CRON_ZONE, message, hint, fields[0].span())
     if stripped.startswith("@"):
-        hint = "write five fields: minute hour day month weekday"
+        hint = f"write five fields: {_FIELD_ORDER}"
         if stripped.lower() in _NICKNAMES:
             hint = f"write {quoted(_NICKNAMES[stripped.lower()])}"
-        raise Refused(meaning.CRON_NICKNAME, f"cron nickname {quoted(stripped)} is not supported", hint)
-    fields = _FIELD.findall(stripped)
+        raise CronError(meaning.CRON_NICKNAME, f"cron nickname {quoted(stripped)} is not supported", hint)
     if len(fields) != len(FIELDS):
         number = "1 field" if len(fields) == 1 else f"{len(fields)} fields"
         message = f"cron {quoted(text)} has {number} instead of 5"
-        raise Refused(meaning.CRON_FIELDS, message, _which_fields(fields))
-    return fields
+        raise CronError(meaning.CRON_FIELDS, message, _field_count_hint([field[0] for field in fields]))
+    return [field.span() for field in fields]
 
 
-def _not_ascii(text: str) -> Refused:
+def _not_ascii(text: str, fields: Iterable[re.Match[str]]) -> CronError:
     if not _CURLY_QUOTES.isdisjoint(text):
-        return Refused(meaning.CRON_NOT_ASCII, f"cron {quoted(text)} contains curly quotes", "use straight quotes")
-    odd = next(character for character in text if not character.isascii())
-    message = f"cron {quoted(text)} contains the non-ASCII character {quoted(odd)}"
-    return Refused(meaning.CRON_NOT_ASCII, message, "use ASCII spaces, digits, commas and hyphens")
+        return CronError(meaning.CRON_NOT_ASCII, f"cron {quoted(text)} contains curly quotes", "use straight quotes")
+    wrong = next(field for field in fields if not field[0].isascii())
+    character = next(character for character in wrong[0] if not character.isascii())
+    message = f"cron {quoted(text)} contains the non-ASCII character {quoted(character)}"
+    return CronError(meaning.CRON_NOT_ASCII, message, "use ASCII spaces, digits, commas and hyphens", wrong.span())
 
 
-def _which_fields(fields: list[str]) -> str:
+def _field_count_hint(fields: list[str]) -> str:
     if " #" in " ".join(["", *fields]):
         return "move the comment after the closing quote"
     if ",," in ",".join(["", *fields, ""]):
         return "write lists without spaces, such as 9,17"
-    hint = f"write minute hour day month weekday, such as {quoted('0 9 * * 1')}"
+    hint = f"write {_FIELD_ORDER}, such as {quoted('0 9 * * 1')}"
     if len(fields) in {6, 7}:
         hint += "; seconds and years are not supported"
     return hint
 
 
 def _both_days(cron: Cron, now: datetime | None) -> CronProblem:
-    _, _, day, _, weekday = cron.text.split()
+    _, _, (start, day), _, (end, weekday) = ((field.span(), field[0]) for field in _FIELD.finditer(cron.text))
     problem = CronProblem(
         code=meaning.CRON_BOTH_DAYS,
         message=f"day of month {quoted(day)} and day of week {quoted(weekday)} are both restricted",
         hint="write * for one of them",
+        span=(start[0], end[1]),
     )
     if now is None:
         return problem
@@ -164,10 +177,10 @@ def _next_dates(cron: Cron, now: datetime, matches: Callable[[Iterable[bool]], b
     """Return the next three dates on which any of the day fields, or all of them, match."""
     found: list[str] = []
     over = (cron.hours[-1], cron.minutes[-1]) <= (now.hour, now.minute)  # no fire is left today
-    for ahead in range(int(over), _READING_YEARS * 366):
+    for ahead in range(int(over), _YEARS_SEARCHED * 366):
         day = now.date() + timedelta(days=ahead)
         if day.month in cron.months and matches((day.day in cron.days, day.isoweekday() % 7 in cron.weekdays)):
             found.append(f"{day:%a} {day.isoformat()}")
             if len(found) == 3:  # noqa: PLR2004 - three dates show the pattern
                 break
-    return ", ".join(found) or f"never in the next {_READING_YEARS} years"
+    return ", ".join(found) or f"never in the next {_YEARS_SEARCHED} years"

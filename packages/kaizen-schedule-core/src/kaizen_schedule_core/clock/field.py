@@ -1,36 +1,46 @@
 """The fields of a portable cron: their values, or an error."""
 
+import calendar
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from kaizen_schedule_core.codes import Code, meaning
-from kaizen_schedule_core.diagnostics import did_you_mean, quoted
+from kaizen_schedule_core.diagnostics import quoted, suggest
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CronProblem:
-    """An error in a cron expression, or a warning or note on it: the code, what is wrong, and what to write."""
+    """An error in a cron expression, or a warning or note on it: the code, what is wrong, and what to write.
+
+    `span` is the start and end index of the wrong fields, or None if the whole expression is wrong.
+    """
 
     code: Code
     message: str
     hint: str
     notes: tuple[str, ...] = ()
+    span: tuple[int, int] | None = None
 
 
-class Refused(Exception):
+class CronError(Exception):
     """The first error in an expression; it ends the parsing."""
 
-    def __init__(self, code: Code, message: str, hint: str) -> None:
+    def __init__(self, code: Code, message: str, hint: str, span: tuple[int, int] | None = None) -> None:
         super().__init__(message)
-        self.problem = CronProblem(code=code, message=message, hint=hint)
+        self.problem = CronProblem(code=code, message=message, hint=hint, span=span)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Field:
-    """The allowed values of a field: numbers from `low` to `high`; `*` includes those up to `last`."""
+    """The allowed values of a field: numbers from `low` to `high`; `*` includes those up to `last`.
+
+    `name` is the word for a value, `label` the name of the field.
+    """
 
     name: str
+    label: str
     low: int
     high: int
     last: int
@@ -39,12 +49,14 @@ class Field:
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+_FULL_NAMES: dict[tuple[str, ...], Sequence[str]] = {_MONTHS: calendar.month_name[1:], _WEEKDAYS: calendar.day_name[:]}
+_SIMILAR = 0.65  # two of three letters are right
 FIELDS = (
-    Field("minute", 0, 59, 59),
-    Field("hour", 0, 23, 23),
-    Field("day of month", 1, 31, 31),
-    Field("month", 1, 12, 12, _MONTHS),
-    Field("day of week", 0, 7, 6, _WEEKDAYS),
+    Field("minute", "minute field", 0, 59, 59),
+    Field("hour", "hour field", 0, 23, 23),
+    Field("day of month", "day-of-month field", 1, 31, 31),
+    Field("month", "month field", 1, 12, 12, _MONTHS),
+    Field("weekday", "day-of-week field", 0, 7, 6, _WEEKDAYS),
 )
 _EXTENSION = re.compile(r"[0-9]*[LW]|LW|L-[0-9]+|.*[#?].*|[A-Z]{3}L", re.IGNORECASE)
 _LAST_OF_MONTH = re.compile(r"([0-9]+|[A-Z]{3})L", re.IGNORECASE)
@@ -54,7 +66,7 @@ _LISTED = 8
 
 @lru_cache(maxsize=4096)
 def parse_field(text: str, field: Field) -> tuple[tuple[int, ...], tuple[CronProblem, ...]]:
-    """Return the values of a field, and remarks on them. Raises Refused."""
+    """Return the values of a field, and remarks on them. Raises CronError."""
     if text == "*":
         return tuple(range(field.low, field.last + 1)), ()
     found: set[int] = set()
@@ -70,15 +82,15 @@ def parse_field(text: str, field: Field) -> tuple[tuple[int, ...], tuple[CronPro
 
 
 def _parse_part(part: str, field: Field) -> tuple[range, CronProblem | None]:
-    """Return the values of one part of a list, and a remark on them or None. Raises Refused."""
+    """Return the values of one part of a list, and a remark on them or None. Raises CronError."""
     if not part.isdigit() and _EXTENSION.fullmatch(part):
-        message = f"{quoted(part)} in the {field.name} is an extension that is not supported"
-        raise Refused(meaning.CRON_EXTENSION, message, _instead_of_extension(part, field))
+        message = f"unsupported cron extension {quoted(part)} in the {field.label}"
+        raise CronError(meaning.CRON_EXTENSION, message, _instead_of_extension(part, field))
     if not part or part[0] in "-/" or part[-1] == "-":
-        message = f"missing number in the {field.name} {quoted(part)}"
+        message = f"missing number in {quoted(part)} in the {field.label}"
         if not part:
-            message = f"empty list item in the {field.name}"
-        raise Refused(meaning.CRON_TOKEN, message, f"write numbers from {field.low} to {field.high}")
+            message = f"empty list item in the {field.label}"
+        raise CronError(meaning.CRON_TOKEN, message, f"write numbers from {field.low} to {field.high}")
     low, high = _parse_span(part.partition("/")[0], field)
     step = _parse_step(part, low, high, field)
     values = range(low, high + 1, step)
@@ -87,15 +99,15 @@ def _parse_part(part: str, field: Field) -> tuple[range, CronProblem | None]:
     if field.names is _WEEKDAYS and (low, high) == (1, 7):
         return range(1, 7), CronProblem(
             code=meaning.CRON_ONE_TO_SEVEN,
-            message=f"{quoted(part)} in the day of week omits Sunday",
-            hint="write * for every day, or 1-6 to omit Sunday",
+            message=f"{quoted(part)} in the {field.label} does not fire on Sunday",
+            hint="write * for every day, or 1-6 for Monday to Saturday",
             notes=("a Temporal Schedule reads it as Monday to Saturday, Debian cron as every day",),
         )
     return values, None
 
 
 def _parse_span(span: str, field: Field) -> tuple[int, int]:
-    """Return the first and the last value of `*`, of a range or of one value. Raises Refused."""
+    """Return the first and the last value of `*`, of a range or of one value. Raises CronError."""
     if span == "*":
         return field.low, field.last
     first, hyphen, second = span.partition("-")
@@ -103,25 +115,26 @@ def _parse_span(span: str, field: Field) -> tuple[int, int]:
     if hyphen:
         high = _parse_value(second, field)
     if low > high:
-        message = f"reversed range {quoted(span)} in the {field.name}"
-        raise Refused(meaning.CRON_REVERSED, message, f"write {_wrapped(low, high, field)}")
+        message = f"reversed range {quoted(span)} in the {field.label}"
+        raise CronError(meaning.CRON_REVERSED, message, f"write {_wrapped(low, high, field)}")
     return low, high
 
 
 def _parse_step(part: str, low: int, high: int, field: Field) -> int:
-    """Return the step of a part, 1 if it has none. Raises Refused."""
+    """Return the step of a part, 1 if it has none. Raises CronError."""
     span, slash, text = part.partition("/")
     if not slash:
         return 1
     step = int(text) if _NUMBER.fullmatch(text) else 0
     if span.isalnum():
-        hint = f"write {_walk(low, step, field)}"
-        raise Refused(meaning.CRON_STEP, f"the step in {quoted(part)} does not follow * or a range", hint)
+        hint = f"write {_to_end(low, step, field)}"
+        raise CronError(meaning.CRON_STEP, f"the step in {quoted(part)} does not follow * or a range", hint)
     if not 1 <= step <= max(high - low, 1):
         hint = f"write {_span(low, high)}"
         if high - low > 1:
             hint = f"write a step from 1 to {high - low}"
-        raise Refused(meaning.CRON_STEP, f"invalid step {quoted(text)} for the {field.name} {low}-{high}", hint)
+        message = f"invalid step {quoted(text)} for the range {low}-{high} in the {field.label}"
+        raise CronError(meaning.CRON_STEP, message, hint)
     return step
 
 
@@ -131,13 +144,26 @@ def _parse_value(text: str, field: Field) -> int:
     hint = f"write a number from {field.low} to {field.high}"
     if _NUMBER.fullmatch(text):
         if not field.low <= int(text) <= field.high:
-            raise Refused(meaning.CRON_RANGE, f"{field.name} {int(text)} is out of range", hint)
+            raise CronError(meaning.CRON_RANGE, f"{field.name} {int(text)} is out of range", hint)
         return int(text)
-    if field.names:
+    if not field.names:
+        raise CronError(meaning.CRON_TOKEN, f"invalid {field.name} {quoted(text)}", hint)
+    near = _near_name(text, field)
+    if near is not None:
+        hint = f"did you mean {quoted(near)}?"
+    elif text.lower() in _WEEKDAYS:
+        hint = "write weekdays in the last of the five fields"
+    else:
         hint += f" or a name from {field.names[0]} to {field.names[-1]}"
-    if text.isalpha():
-        hint = did_you_mean(text[:3], field.names) or hint
-    raise Refused(meaning.CRON_TOKEN, f"invalid {field.name} {quoted(text)}", hint)
+    raise CronError(meaning.CRON_TOKEN, f"unknown {field.name} {quoted(text)}", hint)
+
+
+def _near_name(text: str, field: Field) -> str | None:
+    """Return the three letters of a full or misspelled name: `mon` for Monday and MODAY."""
+    if not text.isalpha() or text.lower() in _MONTHS + _WEEKDAYS:  # a name of the other field is no spelling mistake
+        return None
+    near = suggest(text, _FULL_NAMES[field.names], cutoff=_SIMILAR) or suggest(text, field.names, cutoff=_SIMILAR)
+    return near and near[:3].lower()
 
 
 def _uneven(part: str, field: Field, values: range) -> CronProblem | None:
@@ -151,12 +177,12 @@ def _uneven(part: str, field: Field, values: range) -> CronProblem | None:
     seen = list(map(str, values))
     if len(seen) > _LISTED:
         seen[2:-1] = ["…"]
-    message = f"{quoted(part)} in the {field.name} ends at {values[-1]}, not at {last}: {', '.join(seen)}"
+    message = f"{quoted(part)} in the {field.label} ends at {values[-1]}, not at {last}: {', '.join(seen)}"
     hint = f"write {values.start}-{values[-1]}/{values.step} if this is intended"
     if whole:
-        message = f"{quoted(part)} in the {field.name} is uneven: {', '.join(seen)}, then {field.low} again"
+        message = f"uneven step {quoted(part)} in the {field.label}: {', '.join(seen)}, then {field.low} again"
         even = [str(step) for step in range(2, length // 2 + 1) if length % step == 0]
-        hint = f"steps that divide {length} evenly: {', '.join(even)}" if even else "list the intended days"
+        hint = f"use a step that divides {length}: {', '.join(even)}" if even else "list the intended days"
     return CronProblem(code=meaning.CRON_UNEVEN, message=message, hint=hint)
 
 
@@ -187,7 +213,7 @@ def _wrapped(low: int, high: int, field: Field) -> str:
     return f"{_span(low, field.last)},{_span(field.low, high)}"
 
 
-def _walk(low: int, step: int, field: Field) -> str:
+def _to_end(low: int, step: int, field: Field) -> str:
     """Return the equivalent of a step on one number: from there to the end of the field."""
     last = max(range(low, field.last + 1, max(step, 1)), default=low)
     if step < 1 or last == low:

@@ -52,7 +52,9 @@ def notable_cron(document: Document, context: CheckContext) -> Iterator[Diagnost
         if isinstance(cron, CronProblem):
             continue
         for remark in cron.remarks:
-            yield document.diagnose(remark.code, remark.message, path, hint=remark.hint, notes=map(Note, remark.notes))
+            notes = map(Note, remark.notes)
+            found = document.diagnose(remark.code, remark.message, path, hint=remark.hint, notes=notes)
+            yield document.narrow(found, path, remark.span)
         cadence = entry.get("cadence")
         yield from _many_fires(document, cron, cadence, path)
         if start is not None and "cron" in entry and cadence in CADENCES:
@@ -88,7 +90,7 @@ def _contradicted_cadence(
     no_sunday = any(remark.code is meaning.CRON_ONE_TO_SEVEN for remark in cron.remarks)  # has its own warning
     if cadence in matching or (cadence == "daily" and no_sunday):
         return
-    message = f"cadence {cadence}, but this cron fires {dates_text(cron)}"
+    message = f"cadence is {cadence}, but the cron fires {dates_text(cron)}"
     if cadence == "daily":
         message += " only"
     example = " ".join([*cron.text.split()[:2], *DEFAULT_CRON[cadence].split()[2:]])
@@ -102,30 +104,30 @@ def _clock_change(document: Document, cron: Cron, path: Path, upcoming: Upcoming
     met = effects(cron, upcoming)
     if not met:
         return
-    notes = [_consequence(met[0], upcoming.zone)]
+    notes = [_engine_text(met[0], upcoming.zone)]
     for effect in met:
         if effect.change.kind != met[0].change.kind:
-            notes.append(f"later {_what(effect)}")
+            notes.append(f"later: {_effect_text(effect)}")
             break
     hint = "no change needed, unless every hour matters"
     severity: Severity | None = "info"
     if len(cron.hours) < _HOURS:
-        hint, severity = _free_hours(cron, upcoming), None
-    message = _what(met[0])
+        hint, severity = _move_hint(cron, upcoming), None
+    message = _effect_text(met[0])
     yield document.diagnose(meaning.CLOCK_CHANGE, message, path, hint=hint, notes=map(Note, notes), severity=severity)
 
 
-def _what(effect: ChangeEffect) -> str:
+def _effect_text(effect: ChangeEffect) -> str:
     """Return `02:30 does not exist on Sun 2027-03-28`."""
     day = f"{_wall(effect.change.start):%a %Y-%m-%d}"
     if effect.wanted:
-        return f"{_walls(effect.wanted, effect.change.kind)} on {day}"
+        return f"{_with_verb(effect.wanted, effect.change.kind)} on {day}"
     if effect.lost:
-        return f"{_walls(effect.lost, 'lost')} on {day}, when clocks change"
+        return f"{_with_verb(effect.lost, 'lost')} on {day}, when clocks change"
     return f"an extra fire on {day}, when clocks change"
 
 
-def _walls(walls: tuple[int, ...], what: str) -> str:
+def _with_verb(walls: tuple[int, ...], what: str) -> str:
     """Return local times with the verb for what happens to them."""
     one, several = _VERBS[what]
     return f"{_times(walls)} {one if len(walls) == 1 else several}"
@@ -138,12 +140,12 @@ def _times(walls: tuple[int, ...]) -> str:
     return join_words(times, "and")
 
 
-def _consequence(effect: ChangeEffect, zone: tzinfo) -> str:
+def _engine_text(effect: ChangeEffect, zone: tzinfo) -> str:
     """Return the clock change, and the fires of the engine."""
     start, end = f"{_wall(effect.change.start):%H:%M}", f"{_wall(effect.change.end):%H:%M}"
     text = f"clocks go back from {end} to {start}"
     if effect.change.kind == "gap":
-        text = f"clocks go from {start} to {end}"
+        text = f"clocks go forward from {start} to {end}"
     if effect.lost and effect.wanted:
         text += f"; the engine also skips {_times(effect.lost)}"
     if not effect.fires:
@@ -155,7 +157,7 @@ def _consequence(effect: ChangeEffect, zone: tzinfo) -> str:
     return f"{text}; the engine then fires {count}: {', '.join(fires)}"
 
 
-def _free_hours(cron: Cron, upcoming: UpcomingChanges) -> str:
+def _move_hint(cron: Cron, upcoming: UpcomingChanges) -> str:
     """Return the hint with each affected hour moved to the nearest unaffected hour, or removed if there is none."""
     free = {hour for hour in range(_HOURS) if not effects(replace(cron, hours=(hour,)), upcoming)}
     kept = free.intersection(cron.hours)

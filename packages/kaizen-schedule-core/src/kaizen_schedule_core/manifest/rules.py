@@ -46,7 +46,8 @@ def portable_cron(document: Document, context: CheckContext) -> Iterator[Diagnos
             hint = cron.hint
             if "\n" in entry["cron"].strip(" "):
                 hint = "write it on one line, in double quotes"
-            yield document.diagnose(cron.code, cron.message, path, hint=hint, notes=map(Note, cron.notes))
+            found = document.diagnose(cron.code, cron.message, path, hint=hint, notes=map(Note, cron.notes))
+            yield document.narrow(found, path, cron.span)
 
 
 def known_agent(document: Document, context: CheckContext) -> Iterator[Diagnostic]:

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -117,3 +117,14 @@ class Document:
             severity=severity,
             excerpt=line_at(self.text, self._lines[span.line - 1]),
         )
+
+    def narrow(self, found: Diagnostic, path: Path, part: tuple[int, int] | None) -> Diagnostic:
+        """Return the diagnostic of a text at text[start:end] only, if the file contains the text without escapes."""
+        if part is None or path not in self._positions.values:
+            return found
+        (start, end), (_, value) = self._positions.values[path], self.reach(path)
+        quote = self.text[start : end - len(value)][:1]  # empty for a plain value
+        if self.text[start:end] != f"{quote}{value}{quote}":
+            return found
+        line, column = self._place(start + len(quote) + part[0])
+        return replace(found, line=line, column=column, end_line=line, end_column=column + part[1] - part[0])
