@@ -24,5 +24,5 @@ HOURLY = ScheduledRun(
 def test_as_many_slots_as_the_limit_are_given_and_more_are_refused() -> None:
     day = MIDNIGHT + timedelta(hours=24)
     assert len(expected_slots([HOURLY], MIDNIGHT, day, limit=24)) == 24
-    with pytest.raises(ValueError, match=r"^more than 1,200 expected runs in this period: use a shorter"):
+    with pytest.raises(ValueError, match=r"^more than 1,200 expected runs: use a shorter"):
         expected_slots([HOURLY], MIDNIGHT, MIDNIGHT + timedelta(hours=1201), limit=1200)

@@ -156,7 +156,7 @@ def test_a_schema_file_that_is_another_is_a_warning_with_the_way_to_mend_it(
     be(root / SCHEMA_PATH)
     [found] = check_schema_file(str(root), shown=MANIFEST_PATH)
     assert (found.code, found.severity, found.file) == ("KZ211", "warning", MANIFEST_PATH)
-    assert found.hint == "kaizen-agentic schedule schema > .kaizen/schedule.schema.json"
+    assert found.hint == "update it with: kaizen-agentic schedule schema > .kaizen/schedule.schema.json"
 
 
 def make(root: Path, *names: str) -> None:

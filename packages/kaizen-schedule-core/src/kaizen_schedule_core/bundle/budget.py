@@ -92,7 +92,8 @@ def _memory_text(memory: MemoryMaterial, cuts: Cuts, sections_left: int) -> str:
             cut = min(to_cut[passage.title], len(entries))
             to_cut[passage.title] -= cut  # several sections can have the same title
             if cut:
-                blocks.append(f"[cut for the budget: the oldest {cut} of {len(entries)} entries]")
+                noun = "entry" if len(entries) == 1 else "entries"
+                blocks.append(f"[cut for the budget: the oldest {cut} of {len(entries)} {noun}]")
             entries = entries[cut:]
         elif sections_left < len(entries):
             entries = ("[cut for the budget: this section]",)

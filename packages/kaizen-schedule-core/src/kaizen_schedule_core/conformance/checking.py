@@ -8,7 +8,7 @@ from typing import Any
 
 from kaizen_schedule_core.conformance.case import Case
 from kaizen_schedule_core.conformance.comparing import KEY, differences
-from kaizen_schedule_core.conformance.layout import contents, fifos_watched, lay_out
+from kaizen_schedule_core.conformance.layout import release_fifos, snapshot, write_case
 from kaizen_schedule_core.conformance.shell import Shell
 from kaizen_schedule_core.fleet.deadline import DeadlineExceeded, call_within
 
@@ -45,62 +45,64 @@ def require(case: Case, resolver: Resolver) -> None:
 
 
 def _failures(case: Case, resolver: Resolver, shell: Shell, *, timeout: float, patience: float) -> Iterator[str]:
-    question = {"roster": lay_out(case, shell.here), "now": case.now, "host": case.host, **case.parameters}
-    refused = _refused(resolver, question)
-    if refused is not None:
-        yield refused
+    arguments = {"roster": write_case(case, shell.here), "now": case.now, "host": case.host, **case.parameters}
+    call_error = _call_error(resolver, arguments)
+    if call_error is not None:
+        yield call_error
         return
-    before = contents(shell.here)
-    answer: object = None
+    before = snapshot(shell.here)
+    result: object = None
     raised: Exception | None = None
-    with fifos_watched(case, shell.here, patience) as waited_for:
+    with release_fifos(case, shell.here, patience) as blocked:
         try:
-            answer = call_within(timeout, lambda: resolver(**question))
+            result = call_within(timeout, lambda: resolver(**arguments))
         except DeadlineExceeded:
             yield f"did not return within {timeout:.0f} seconds"
             return
         except SystemExit as error:
             yield f"exited with {error.code!r}, but must return or raise"
             return
-        except Exception as error:  # noqa: BLE001 - whatever the resolver raises is what is judged here
+        except Exception as error:  # noqa: BLE001 - any exception of the resolver is a result
             raised = error
-    for path in waited_for:
+    for path in blocked:
         yield f"waited for the FIFO {path} until it was released"
-    for path in sorted({path for path, _ in before ^ contents(shell.here)}):
+    for path in sorted({path for path, _ in before ^ snapshot(shell.here)}):
         yield f"wrote or removed {path}, but must only read"
     if raised is None:
-        yield from _wrong_answer(case, answer, shell)
+        yield from _wrong_result(case, result, shell)
     elif not case.raises:
-        yield f"raised {_named(raised)}, expected a result"
+        yield f"raised {_exception_text(raised)}, expected a result"
 
 
-def _wrong_answer(case: Case, answer: object, shell: Shell) -> Iterator[str]:
-    if inspect.iscoroutine(answer):
-        answer.close()
+def _wrong_result(case: Case, result: object, shell: Shell) -> Iterator[str]:
+    if inspect.iscoroutine(result):
+        result.close()
         yield "returned a coroutine: pass a normal function"
     elif case.scheduled_runs is None:
-        yield _hidden_error(answer)
+        yield _hidden_error(result)
     else:
-        yield from differences(answer, case.scheduled_runs, shell)
+        yield from differences(result, case.scheduled_runs, shell)
 
 
-def _refused(resolver: Resolver, question: dict[str, Any]) -> str | None:
+def _call_error(resolver: Resolver, arguments: dict[str, Any]) -> str | None:
     try:
-        inspect.signature(resolver).bind(**question)
+        inspect.signature(resolver).bind(**arguments)
     except ValueError:
         return None  # no signature available
     except TypeError as error:
-        return f"cannot be called with {', '.join(question)}: {error}"
+        return f"cannot be called with {', '.join(arguments)}: {error}"
     return None
 
 
-def _hidden_error(answer: object) -> str:
-    runs = answer.get(KEY) if isinstance(answer, dict) else answer
-    what = f"a result with {len(runs)} runs" if isinstance(runs, list) and runs else "an empty result"
-    return f"returned {what} for an error: {_short(repr(answer))}, expected an exception"
+def _hidden_error(result: object) -> str:
+    runs = result.get(KEY) if isinstance(result, dict) else result
+    what = "an empty result"
+    if isinstance(runs, list) and runs:
+        what = f"a result with {len(runs)} {'run' if len(runs) == 1 else 'runs'}"
+    return f"returned {what} for an error: {_short(repr(result))}, expected an exception"
 
 
-def _named(error: Exception) -> str:
+def _exception_text(error: Exception) -> str:
     message = _short(" ".join(str(error).split()))
     name = type(error).__name__
     return f"{name}: {message}" if message else name

@@ -14,16 +14,16 @@ FIELDS = ["repo", "root", "agent", "cadence", "cron", "timezone", "enabled", "pr
 _Key = tuple[str, str]
 
 
-def differences(answer: object, expected: tuple[ExpectedRun, ...], shell: Shell) -> Iterator[str]:
+def differences(result: object, expected: tuple[ExpectedRun, ...], shell: Shell) -> Iterator[str]:
     """Yield all differences: in the key, the runs, their order, fields and commands."""
-    if not isinstance(answer, dict):
-        yield f"returned {_kind(answer)}, expected a mapping with the key {KEY}"
+    if not isinstance(result, dict):
+        yield f"returned {_kind(result)}, expected a mapping with the key {KEY}"
         return
-    if list(answer) != [KEY]:
-        yield f"the keys of the result are {list(answer)}, expected ['{KEY}']"
-    if KEY not in answer:
+    if list(result) != [KEY]:
+        yield f"the keys of the result are {list(result)}, expected ['{KEY}']"
+    if KEY not in result:
         return
-    runs = answer[KEY]
+    runs = result[KEY]
     if not isinstance(runs, list):
         yield f"{KEY} is {_kind(runs)}, expected a list"
         return

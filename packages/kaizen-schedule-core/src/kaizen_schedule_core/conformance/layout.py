@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from kaizen_schedule_core.conformance.case import Case, Content, Fifo, InLatin1, Repeated, Symlink
 
 
-def lay_out(case: Case, here: str) -> str:
+def write_case(case: Case, here: str) -> str:
     """Write the case into a new directory; return the path of its roster file, which can be missing."""
     os.makedirs(here)
     for folder, files in case.repos.items():
@@ -35,8 +35,8 @@ def _write(path: str, content: Content) -> None:
     elif isinstance(content, Fifo):
         os.mkfifo(path)
     else:
-        with open(path, "wb") as stream:
-            stream.write(_bytes(content))
+        with open(path, "wb") as file:
+            file.write(_bytes(content))
 
 
 def _bytes(content: str | Repeated | InLatin1) -> bytes:
@@ -47,27 +47,27 @@ def _bytes(content: str | Repeated | InLatin1) -> bytes:
     return content.encode()
 
 
-def contents(here: str) -> frozenset[tuple[str, str]]:
+def snapshot(here: str) -> frozenset[tuple[str, str]]:
     """Return a text for everything in a directory, by relative path, that changes with its content."""
     found: set[tuple[str, str]] = set()
     for folder, folders, files in os.walk(here):
         for name in (*folders, *files):
             path = os.path.join(folder, name)
-            found.add((os.path.relpath(path, here), _mark(path)))
+            found.add((os.path.relpath(path, here), _fingerprint(path)))
     return frozenset(found)
 
 
-def _mark(path: str) -> str:
+def _fingerprint(path: str) -> str:
     if os.path.islink(path):
         return os.readlink(path)
     if not os.path.isfile(path):
         return "not a file"
-    with open(path, "rb") as stream:
-        return hashlib.sha256(stream.read()).hexdigest()
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
 
 
 @contextmanager
-def fifos_watched(case: Case, here: str, patience: float) -> Iterator[list[str]]:
+def release_fifos(case: Case, here: str, patience: float) -> Iterator[list[str]]:
     """Release a resolver that waits for a FIFO of the case after `patience` seconds, so that the kit never hangs.
 
     Yields the list of those FIFOs.
@@ -77,19 +77,19 @@ def fifos_watched(case: Case, here: str, patience: float) -> Iterator[list[str]]
         for relative, content in files.items():
             if isinstance(content, Fifo):
                 fifos.append(os.path.join(folder, relative))
-    waited_for: list[str] = []
+    blocked: list[str] = []
     done = threading.Event()
 
     def watch() -> None:
         while not done.wait(patience):
             for path in fifos:
-                if _release(os.path.join(here, path)) and path not in waited_for:
-                    waited_for.append(path)
+                if _release(os.path.join(here, path)) and path not in blocked:
+                    blocked.append(path)
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
     try:
-        yield waited_for
+        yield blocked
     finally:
         done.set()
         watcher.join()

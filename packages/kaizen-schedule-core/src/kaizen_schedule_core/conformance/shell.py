@@ -16,8 +16,8 @@ class Shell:
         self._path = os.pathsep.join([stub_folder, os.environ.get("PATH", os.defpath)])
         os.makedirs(stub_folder)
         stub = os.path.join(stub_folder, "kaizen-agentic")
-        with open(stub, "w", encoding="utf-8") as stream:
-            stream.write(_STUB)
+        with open(stub, "w", encoding="utf-8") as file:
+            file.write(_STUB)
         os.chmod(stub, 0o755)  # noqa: S103 - in a folder that only this user can enter
 
     def arguments_of(self, command: str) -> list[str] | str:
@@ -41,5 +41,5 @@ class Shell:
             words.pop()
             if done.returncode == 0:
                 return words
-        said = done.stderr.decode(errors="backslashreplace").strip()
-        return f"{words} with exit {done.returncode} ({said}): {command}"
+        stderr = done.stderr.decode(errors="backslashreplace").strip()
+        return f"{words} with exit {done.returncode} ({stderr}): {command}"

@@ -74,9 +74,7 @@ def expected_slots(
                 name = slot_id(run.repo, run.agent, fire)
                 found.setdefault(name, Slot(slot=name, repo=run.repo, agent=run.agent, at=fire))
         if len(found) > limit:
-            raise ValueError(
-                f"more than {limit:,} expected runs in this period: use a shorter period or fewer repositories"
-            )
+            raise ValueError(f"more than {limit:,} expected runs: use a shorter period or fewer repositories")
     return tuple(sorted(found.values(), key=lambda slot: (slot.at.timestamp(), slot.slot)))
 
 

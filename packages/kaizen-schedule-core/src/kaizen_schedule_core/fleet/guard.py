@@ -1,4 +1,4 @@
-"""The guard against lost repositories: a roster with less than 80 % of its former size is an error."""
+"""The guard against lost repositories: it is an error if fewer than four fifths of the entries remain."""
 
 import json
 from typing import Literal
@@ -51,7 +51,7 @@ def guard_fleet(size: FleetSize, state: str, *, allow_shrink: bool = False) -> N
 
 def _require_four_fifths(what: str, before: int, now: int, state: str) -> None:
     if 5 * now < 4 * before:
-        message = f"the fleet has {now} {what}, down from {before} in the last successful run"
+        message = f"fewer than four fifths of the {what} remain: {now}, down from {before} in the last successful run"
         hint = "check the roster, or pass --allow-shrink to accept the change"
         raise RosterError(diagnose(roster.SHRUNKEN_ROSTER, message, file=state, hint=hint))
 

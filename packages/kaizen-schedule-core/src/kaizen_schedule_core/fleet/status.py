@@ -77,8 +77,8 @@ def _status(run: ScheduledRun, firings: tuple[Firing, ...], now: datetime, grace
     elif record is None or recorded is None:
         state = "never"
     else:
-        judged = _last_fire(firings, now - grace)
-        if judged is not None and recorded < judged:
+        due = _last_fire(firings, now - grace)
+        if due is not None and recorded < due:
             state = "overdue"
         elif record.success:
             state = "ok"

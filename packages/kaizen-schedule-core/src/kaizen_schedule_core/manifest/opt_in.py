@@ -53,7 +53,7 @@ def opt_in(
         if exists:
             write_inside(root, MANIFEST_PATH, manifest.encode())
         elif not create_inside(root, MANIFEST_PATH, manifest.encode()):
-            raise _exists(shown, "another process created it, and it was not changed")
+            raise _exists(shown, "another process created it meanwhile, and it was not changed")
     if exists:
         return OptedIn(written=tuple(wanted), replaced=(MANIFEST_PATH,), kept=tuple(kept))
     return OptedIn(written=(*wanted, MANIFEST_PATH), replaced=(), kept=tuple(kept))
@@ -98,5 +98,5 @@ def check_schema_file(root: str, *, shown: str) -> tuple[Diagnostic, ...]:
             return ()
     except KaizenError as error:
         message = error.diagnostics[0].message
-    hint = f"kaizen-agentic schedule schema > {SCHEMA_PATH}"
+    hint = f"update it with: kaizen-agentic schedule schema > {SCHEMA_PATH}"
     return (diagnose(shape.SCHEMA_OUTDATED, message, file=shown, span=TOP, hint=hint),)

@@ -140,14 +140,8 @@ def init_memory(root: str, agent: Agent, today: date) -> str:
     if not create_inside(root, relative, _new_memory(root, agent.name, today)):
         require_regular(shown, shown)
         message = f"{escape_control_chars(shown)} already exists; nothing was written"
-        raise KaizenError(
-            diagnose(
-                meaning.EXISTS,
-                message,
-                file=shown,
-                hint="edit the file, or add a line with: kaizen-agentic memory note",
-            )
-        )
+        hint = "edit the file, or add a line with: kaizen-agentic memory note"
+        raise KaizenError(diagnose(meaning.EXISTS, message, file=shown, hint=hint))
     return relative
 
 

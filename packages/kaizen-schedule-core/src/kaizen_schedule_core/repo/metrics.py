@@ -86,12 +86,8 @@ def no_metrics(root: str, agent: str) -> Diagnostic:
     """Return the diagnostic for an agent without a recorded run."""
     file = os.path.join(root, metrics_path(agent))
     message = f"no recorded runs of agent {quoted(agent)} in this repository"
-    return diagnose(
-        reading.ABSENT,
-        message,
-        file=file,
-        hint="a session records its run at the end, with kaizen-agentic metrics record",
-    )
+    hint = "a session records its run at the end, with kaizen-agentic metrics record"
+    return diagnose(reading.ABSENT, message, file=file, hint=hint)
 
 
 def read_records(root: str, agent: str) -> Iterator[tuple[int, ExecutionRecord | Diagnostic]]:
@@ -140,9 +136,8 @@ def _wrong_line(line: bytes, error: ValidationError, file: str, number: int) -> 
 
 def _torn(file: str, number: int) -> Diagnostic:
     message = f"line {number} is incomplete: the write was interrupted"
-    return _problem(
-        shape.METRICS_TORN, message, file, number, hint="no action needed; the next record moves it to torn.jsonl"
-    )
+    hint = "no action needed; the next record moves it to torn.jsonl"
+    return _problem(shape.METRICS_TORN, message, file, number, hint=hint)
 
 
 def _problem(code: Code, message: str, file: str, number: int, *, hint: str) -> Diagnostic:
@@ -160,9 +155,7 @@ class _Mean:
     """An exact mean: it does not depend on the order of the lines and does not overflow."""
 
     count: int = 0
-    numerators: Counter[int] = field(
-        default_factory=Counter
-    )  # by denominator, which is faster than a Fraction for each value
+    numerators: Counter[int] = field(default_factory=Counter)  # by denominator: faster than a sum of fractions
 
     def add(self, value: float | None) -> None:
         if value is not None:
@@ -267,7 +260,7 @@ def tally_up(root: str, agent: str) -> tuple[Summary | None, tuple[Diagnostic, .
         else:
             more += 1
     if more:
-        note = Note(message=f"{more} more invalid lines are not shown")
+        note = Note(message=f"invalid lines not shown: {more}")
         problems[-1] = replace(problems[-1], notes=(*problems[-1].notes, note))
     if not tally.latest:
         return None, tuple(problems)
