@@ -13,7 +13,7 @@ from kaizen_schedule_core.bundle import DEFAULT_MAX_BYTES
 MANIFEST = 'version: "1"\nagents:\n  coach:\n    cadence: weekly\n'
 HEAD = "---\nagent: coach\nproject: demo\nlast_updated: 2026-01-05\nsession_count: 2\n---\n"
 INSTRUCTIONS = "# Ours\n\nDo it well, in 100 %.\n"
-# The order of cuts, by the words that stand in what is cut.
+# The order of cuts, by a word in each cut text.
 CUTS = [
     *("LOG1", "LOG2", "LOG3", "LOG4"),
     *("FIND1", "FIND2", "FIND3"),
@@ -73,14 +73,14 @@ def smallest_named(root: str, budget: int) -> int:
     return int(found[1])
 
 
-def test_without_need_nothing_is_cut(tmp_path: Path) -> None:
+def test_nothing_is_cut_within_the_budget(tmp_path: Path) -> None:
     root = full_repository(tmp_path)
     bundle = prepare_bundle(root, "coach")
     assert size(bundle) < DEFAULT_MAX_BYTES == 65_536
     assert gone(bundle) == []
     assert [part.cut for part in bundle.parts] == [0] * len(bundle.parts)
     assert "cut for the budget" not in bundle.markdown
-    assert prepare_bundle(root, "coach", max_bytes=size(bundle)) == bundle, "a budget that is just met cuts nothing"
+    assert prepare_bundle(root, "coach", max_bytes=size(bundle)) == bundle, "the exact size is enough"
     assert gone(prepare_bundle(root, "coach", max_bytes=size(bundle) - 1)) == ["LOG1"]
 
 
@@ -101,7 +101,7 @@ def test_cuts_are_made_one_by_one_in_the_order_of_the_contract(tmp_path: Path) -
     assert smallest_named(root, budget) == budget + 1
 
 
-def test_each_cut_is_stated_where_it_happened(tmp_path: Path) -> None:
+def test_each_cut_is_marked_in_its_place(tmp_path: Path) -> None:
     root = full_repository(tmp_path)
     smallest = smallest_named(root, 0)
     markdown = prepare_bundle(root, "coach", max_bytes=smallest).markdown
@@ -109,12 +109,12 @@ def test_each_cut_is_stated_where_it_happened(tmp_path: Path) -> None:
     assert "## Accumulated Findings\n\n[cut for the budget: the oldest 3 of 3 entries]\n" in markdown
     for title in ("Project Context", "Watch Points", "Open Threads"):
         assert f"## {title}\n\n[cut for the budget: this section]" in markdown
-    assert "## Empty\n\n## Open Threads" in markdown, "what was empty is not said to be cut"
+    assert "## Empty\n\n## Open Threads" in markdown, "an empty section is not marked as cut"
     assert "## Project documents\n\n[cut for the budget: SCOPE.md, README.md, TODO.md]" in markdown
     assert "## Performance summary\n\n[cut for the budget: the performance summary]" in markdown
 
 
-def test_the_seal_counts_what_was_cut_and_keeps_every_part(tmp_path: Path) -> None:
+def test_the_seal_counts_cuts_and_keeps_all_parts(tmp_path: Path) -> None:
     root = full_repository(tmp_path)
     bundle = prepare_bundle(root, "coach", max_bytes=smallest_named(root, 0))
     assert {part.id: (part.bytes > 0, part.cut) for part in bundle.parts} == {
@@ -130,7 +130,7 @@ def test_the_seal_counts_what_was_cut_and_keeps_every_part(tmp_path: Path) -> No
     assert bundle.digest != prepare_bundle(root, "coach").digest
 
 
-def test_a_cut_bundle_keeps_the_newest_and_says_how_many_are_missing(tmp_path: Path) -> None:
+def test_a_cut_bundle_keeps_the_newest_entries_and_counts_the_others(tmp_path: Path) -> None:
     entries = "".join(f"- entry {number:04d}\n" for number in range(3000))
     root = repository(tmp_path, f"\n## Session Log\n\n{entries}", {})
     bundle = prepare_bundle(root, "coach", max_bytes=10_000)
@@ -161,7 +161,7 @@ ENTRIES = st.lists(st.integers(1, 120), max_size=6)
     runs=st.integers(0, 1),
     share=st.floats(0, 1.05),
 )
-def test_any_budget_is_kept_or_the_error_names_the_smallest_that_works(
+def test_a_bundle_fits_the_budget_or_the_error_contains_the_smallest_one(
     log: list[int], findings: list[int], others: list[int], headings: list[int], runs: int, share: float
 ) -> None:
     memory = "".join(f"\n## Other {number}\n\n{'o' * count}\n" for number, count in enumerate(others))

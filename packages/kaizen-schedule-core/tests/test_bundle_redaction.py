@@ -95,7 +95,7 @@ INNOCENT = [
 
 
 @pytest.mark.parametrize("name", sorted(CREDENTIALS))
-def test_a_credential_is_replaced_and_what_stands_around_it_stays(name: str) -> None:
+def test_a_credential_is_replaced_and_the_text_around_it_kept(name: str) -> None:
     kind, secret = CREDENTIALS[name]
     around = AROUND.get(name, "found {} in the log")
     before, _, after = around.partition("{}")
@@ -123,7 +123,7 @@ def test_an_escape_inside_does_not_hide_a_credential(name: str, hidden: str) -> 
 
 
 @pytest.mark.parametrize("text", INNOCENT)
-def test_innocent_text_stays(text: str) -> None:
+def test_text_without_credentials_is_unchanged(text: str) -> None:
     assert redact(text) == (text, 0)
 
 
@@ -134,12 +134,12 @@ def test_every_occurrence_is_replaced_and_counted() -> None:
     assert (text, count) == (f"{github} {github}\n{github}, [redacted:aws-key]", 4)
 
 
-def test_two_keys_leave_the_text_between_them() -> None:
+def test_the_text_between_two_keys_is_kept() -> None:
     key = CREDENTIALS["rsa"][1]
     assert redact(f"{key}\nbetween\n{key}")[0] == "[redacted:private-key]\nbetween\n[redacted:private-key]"
 
 
-def test_a_key_without_its_end_goes_whatever_begins_after_it() -> None:
+def test_an_unterminated_key_is_replaced_up_to_the_next_key() -> None:
     endless = CREDENTIALS["key-without-its-end"][1]
     for following in (CREDENTIALS["rsa"][1], "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----"):
         text, _ = redact(f"{endless}\n{following}\n")
@@ -148,7 +148,7 @@ def test_a_key_without_its_end_goes_whatever_begins_after_it() -> None:
 
 @settings(max_examples=200)
 @given(st.lists(st.sampled_from([*INNOCENT, *(secret for _, secret in CREDENTIALS.values()), "=", ":", " ", "\n"])))
-def test_redacting_twice_changes_nothing_more(pieces: list[str]) -> None:
+def test_redaction_is_idempotent(pieces: list[str]) -> None:
     once, _ = redact(" ".join(pieces))
     assert redact(once) == (once, 0)
 
@@ -188,7 +188,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", sorted(HOSTILE))
-def test_a_mebibyte_of_hostile_text_takes_no_longer_than_it_must(name: str) -> None:
+def test_a_mebibyte_of_hostile_text_is_fast(name: str) -> None:
     piece = HOSTILE[name]
     # Smaller ones first: what is quadratic shows there, and fails before it can hang.
     for size, seconds in ((1 << 16, 0.4), (1 << 18, 0.8), (1 << 20, 2.0)):
@@ -198,7 +198,7 @@ def test_a_mebibyte_of_hostile_text_takes_no_longer_than_it_must(name: str) -> N
         assert time.process_time() - started < seconds * (4 if "coverage" in sys.modules else 1)
 
 
-def test_escapes_and_control_characters_go_and_the_text_stays() -> None:
+def test_escapes_and_control_characters_are_removed() -> None:
     coloured = "\x1b[1;31mred\x1b[0m \x1b]8;;https://x\x1b\\link\x1b]8;;\x07 \x07b\x00\x08el\x7fl \x9b1mx\x1bMy\x1b(Bz"
     assert clean(coloured) == "red link bell xyz"
     assert clean("a\r\nb\rc\td\n") == "a\nb\nc\td\n"
@@ -207,7 +207,7 @@ def test_escapes_and_control_characters_go_and_the_text_stays() -> None:
 
 @settings(max_examples=300)
 @given(st.text(st.sampled_from("ab\n\r\t\x1b[]\\P;?m1 ~\x07\x9b\x9c\x00\u202e") | st.characters(), max_size=60))
-def test_cleaning_is_idempotent_and_leaves_nothing_a_terminal_acts_on(text: str) -> None:
+def test_cleaning_is_idempotent_and_removes_all_escapes(text: str) -> None:
     once = clean(text)
     assert clean(once) == once
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", once)
@@ -215,5 +215,5 @@ def test_cleaning_is_idempotent_and_leaves_nothing_a_terminal_acts_on(text: str)
 
 @settings(max_examples=100)
 @given(st.text(st.characters(exclude_categories=["Cc", "Cf", "Cs"]) | st.sampled_from("\t\n"), max_size=200))
-def test_text_without_control_characters_is_left_as_it_is(text: str) -> None:
+def test_text_without_control_characters_is_unchanged(text: str) -> None:
     assert clean(text) == text

@@ -37,56 +37,56 @@ def run_lines(bundle: Bundle) -> list[str]:
     return bundle.markdown.split("```text\n", 1)[1].split("\n```", 1)[0].split("\n")
 
 
-def test_an_undeclared_agent_is_refused_with_the_way_out(tmp_path: Path) -> None:
+def test_an_undeclared_agent_is_an_error_with_a_hint(tmp_path: Path) -> None:
     problem = refused(repository(tmp_path / "demo"), "tdd-workflow").diagnostics[0]
     assert problem.code == "KZ322"
     assert "coach, optimization" in problem.message
     assert "--unscheduled" in (problem.hint or "")
 
 
-def test_a_paused_agent_is_refused_with_the_way_out(tmp_path: Path) -> None:
+def test_a_paused_agent_is_an_error_with_a_hint(tmp_path: Path) -> None:
     problem = refused(repository(tmp_path / "demo"), "optimization").diagnostics[0]
     assert problem.code == "KZ323"
     assert "--unscheduled" in (problem.hint or "")
 
 
 @pytest.mark.parametrize("unscheduled", [False, True])
-def test_an_unknown_agent_is_refused_with_a_suggestion(tmp_path: Path, *, unscheduled: bool) -> None:
+def test_an_unknown_agent_is_an_error_with_a_suggestion(tmp_path: Path, *, unscheduled: bool) -> None:
     problem = refused(repository(tmp_path / "demo"), "coahc", unscheduled=unscheduled).diagnostics[0]
     assert (problem.code, problem.hint) == ("KZ320", 'did you mean "coach"?')
 
 
-def test_unscheduled_serves_a_paused_agent_and_is_reported(tmp_path: Path) -> None:
+def test_unscheduled_accepts_a_paused_agent(tmp_path: Path) -> None:
     bundle = prepare_bundle(str(repository(tmp_path / "demo")), "optimization", unscheduled=True)
     assert (bundle.cadence, bundle.cron, bundle.timezone) == ("daily", "0 9 * * *", "Europe/Berlin")
     assert "enabled: false (paused)" in run_lines(bundle)
 
 
-def test_unscheduled_serves_an_undeclared_agent(tmp_path: Path) -> None:
+def test_unscheduled_accepts_an_undeclared_agent(tmp_path: Path) -> None:
     bundle = prepare_bundle(str(repository(tmp_path / "demo")), "tdd-workflow", unscheduled=True)
     assert (bundle.cadence, bundle.cron, bundle.timezone) == (None, None, None)
     assert run_lines(bundle)[:2] == ["agent: tdd-workflow", "scheduled: no"]
 
 
-def test_unscheduled_works_with_no_manifest_at_all(tmp_path: Path) -> None:
+def test_unscheduled_works_without_a_manifest(tmp_path: Path) -> None:
     assert code(refused(tmp_path)) == "KZ101"
     bundle = prepare_bundle(str(tmp_path), "coach", unscheduled=True)
     assert (bundle.cadence, bundle.cron) == (None, None)
     assert os.listdir(tmp_path) == []
 
 
-def test_a_wrong_manifest_stops_also_what_is_unscheduled(tmp_path: Path) -> None:
+def test_an_invalid_manifest_is_an_error_with_unscheduled_as_well(tmp_path: Path) -> None:
     root = repository(tmp_path / "demo", MANIFEST.replace("weekly", "weekley"))
     assert code(refused(root)) == code(refused(root, unscheduled=True)) == "KZ203"
 
 
 @pytest.mark.parametrize("line", ["surprise: 1", "surprise:", "surprise: null"])
-def test_an_unknown_key_is_reported_also_when_it_has_no_value(tmp_path: Path, line: str) -> None:
+def test_an_unknown_key_without_value_is_reported(tmp_path: Path, line: str) -> None:
     root = repository(tmp_path / "demo", MANIFEST + line + "\n")
     assert [(problem.code, problem.line) for problem in refused(root).diagnostics] == [("KZ202", 8)]
 
 
-def test_preparing_writes_nothing(tmp_path: Path) -> None:
+def test_prepare_writes_no_files(tmp_path: Path) -> None:
     root = repository(tmp_path / "demo")
     record_run(str(root), ExecutionRecord(timestamp="2026-06-17T09:00:00Z", agent="coach", success=True))
     before = sorted((path, path.stat().st_mtime_ns) for path in root.rglob("*"))
@@ -94,7 +94,7 @@ def test_preparing_writes_nothing(tmp_path: Path) -> None:
     assert sorted((path, path.stat().st_mtime_ns) for path in root.rglob("*")) == before
 
 
-def test_an_agent_that_keeps_no_memory_reads_none_and_closes_with_one_command(tmp_path: Path) -> None:
+def test_an_agent_without_memory_has_one_session_close_command(tmp_path: Path) -> None:
     root = repository(tmp_path / "demo")
     (root / "agents").mkdir()
     (root / "agents" / "agent-coach.md").write_text(
@@ -109,7 +109,7 @@ def test_an_agent_that_keeps_no_memory_reads_none_and_closes_with_one_command(tm
     assert bundle.session_close == (f"kaizen-agentic metrics record coach --success --target {root}",)
 
 
-def test_a_wrong_metrics_line_gives_no_bundle_for_this_agent_alone(tmp_path: Path) -> None:
+def test_an_invalid_metrics_line_affects_only_its_agent(tmp_path: Path) -> None:
     root = repository(tmp_path / "demo", MANIFEST.replace("    enabled: false\n", ""))
     folder = root / ".kaizen" / "metrics" / "coach"
     folder.mkdir(parents=True)
@@ -119,7 +119,7 @@ def test_a_wrong_metrics_line_gives_no_bundle_for_this_agent_alone(tmp_path: Pat
     assert prepare_bundle(str(root), "optimization").agent == "optimization"
 
 
-def test_a_torn_metrics_line_and_a_pointer_that_cannot_be_read_are_warnings(tmp_path: Path) -> None:
+def test_an_incomplete_metrics_line_and_an_unreadable_pointer_are_warnings(tmp_path: Path) -> None:
     root = repository(tmp_path / "demo")
     folder = root / ".kaizen" / "metrics" / "coach"
     folder.mkdir(parents=True)
@@ -156,7 +156,7 @@ def test_nothing_outside_the_root_is_read(tmp_path: Path, what: str, how: str) -
         (home / "agents").mkdir()
         (home / "agents" / "agent-coach.md").write_text("---\nname: coach\ndescription: d\ncategory: c\n---\nSECRET\n")
         record_run(str(home), ExecutionRecord(timestamp="2026-06-17T09:00:00Z", agent="coach", success=True))
-    assert "SECRET" in prepare_bundle(str(root), "coach").markdown, "the guard: without the link it is read"
+    assert "SECRET" in prepare_bundle(str(root), "coach").markdown, "the test is valid: without the symlink it is read"
 
     place, target = root / OUTSIDE[what], theirs / OUTSIDE[what]
     place.rename(tmp_path / "aside")
@@ -174,7 +174,7 @@ def test_nothing_outside_the_root_is_read(tmp_path: Path, what: str, how: str) -
 
 @pytest.mark.parametrize("what", ["memory file", "metrics file", "manifest", "agent file"])
 @pytest.mark.parametrize("kind", ["fifo", "folder"])
-def test_what_is_not_a_regular_file_is_refused_at_once(tmp_path: Path, what: str, kind: str) -> None:
+def test_special_files_are_an_immediate_error(tmp_path: Path, what: str, kind: str) -> None:
     root = repository(tmp_path / "demo")
     place = root / OUTSIDE[what]
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -189,7 +189,7 @@ def test_what_is_not_a_regular_file_is_refused_at_once(tmp_path: Path, what: str
 @pytest.mark.parametrize(
     "what", ["memory file", "memory folder", "metrics file", "manifest", "agent file", "agents folder"]
 )
-def test_what_may_not_be_read_is_reported_and_never_taken_for_absent(tmp_path: Path, what: str) -> None:
+def test_an_unreadable_file_is_an_error_and_not_treated_as_missing(tmp_path: Path, what: str) -> None:
     root = repository(tmp_path / "demo")
     for home in [*list(tmp_path.parents)[:3], tmp_path]:
         home.chmod(home.stat().st_mode | 0o055)

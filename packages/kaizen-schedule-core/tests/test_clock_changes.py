@@ -1,4 +1,4 @@
-"""Clock changes: when they come, what they do to a cron, and how a preview marks it."""
+"""Clock changes: their dates, their effects on a cron, and their notes in a preview."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
@@ -32,7 +32,7 @@ def of_year(zone: ZoneInfo, year: int) -> list[Change]:
     return list(changes(zone, int(start.timestamp()), int(end.timestamp())))
 
 
-def told(zone: str, year: int) -> list[str]:
+def changes_of(zone: str, year: int) -> list[str]:
     return [
         f"{change.kind} {datetime.fromtimestamp(change.at, UTC):%m-%dT%H:%M}"
         for change in of_year(ZoneInfo(zone), year)
@@ -56,11 +56,11 @@ def shown(text: str, zone: ZoneInfo, after: str, until: str) -> list[str]:
     ],
 )
 def test_the_changes_of_a_year(zone: str, year: int, expected: list[str]) -> None:
-    assert told(zone, year) == expected
+    assert changes_of(zone, year) == expected
 
 
-def test_no_zone_changes_its_offset_and_back_within_the_days_that_are_looked_over() -> None:
-    """What `changes` and the plain arithmetic of `fires` stand on, read from the database itself."""
+def test_no_zone_changes_its_offset_twice_within_five_days() -> None:
+    """Check an assumption of `changes` and `fires` in the time zone database."""
     seen = 0
     for name in sorted(known_zones()):
         zone = ReadableZone(name)
@@ -73,7 +73,7 @@ def test_no_zone_changes_its_offset_and_back_within_the_days_that_are_looked_ove
     assert seen > 10_000
 
 
-def test_a_change_knows_the_stretch_of_the_wall_clock() -> None:
+def test_a_change_has_the_local_start_and_end() -> None:
     gap, fold = of_year(BERLIN, 2026)
     assert [datetime.fromtimestamp(second, UTC).strftime("%H:%M") for second in (gap.start, gap.end)] == [
         "02:00",
@@ -86,7 +86,7 @@ def test_a_change_knows_the_stretch_of_the_wall_clock() -> None:
 
 
 @pytest.mark.parametrize("text", ["0 9 * * *", "0 9 * * 1", "59 0 * * *", "0 4 * * *", "30 3 1 * *"])
-def test_a_cron_in_a_free_hour_is_touched_by_nothing(text: str) -> None:
+def test_a_cron_in_an_unaffected_hour_has_no_effects(text: str) -> None:
     assert [effect_of(cron(text), BERLIN, change) for change in of_year(BERLIN, 2026)] == [None, None]
 
 
@@ -98,9 +98,7 @@ def test_a_cron_in_a_free_hour_is_touched_by_nothing(text: str) -> None:
     minute=st.sampled_from(["0", "30", "59", "*/20"]),
     year=st.integers(2026, 2032),
 )
-def test_where_nothing_is_touched_every_day_fires_at_its_wall_times(
-    zone: str, hour: int, minute: str, year: int
-) -> None:
+def test_without_effects_every_day_fires_at_its_local_times(zone: str, hour: int, minute: str, year: int) -> None:
     rules, daily = ZoneInfo(zone), cron(f"{minute} {hour} * * *")
     for change in of_year(rules, year):
         middle = datetime.fromtimestamp(change.at, UTC)
@@ -128,8 +126,8 @@ def test_a_preview_marks_the_fires_in_a_fold() -> None:
     ]
 
 
-def test_a_preview_marks_the_fire_after_a_day_that_lost_its_midnight() -> None:
-    """In Havana the engine takes Sunday 14 March 2027 for a Saturday."""
+def test_a_preview_marks_the_fire_after_a_skipped_midnight() -> None:
+    """In Havana the engine treats Sunday 14 March 2027 as a Saturday."""
     found = shown("0 9 * * 0", ZoneInfo("America/Havana"), "2027-03-06T12:00Z", "2027-03-29T12:00Z")
     assert found == ["07T09:00-0500", "21T09:00-0400 gap", "28T09:00-0400"]
 
@@ -139,11 +137,11 @@ def test_a_preview_marks_a_fire_that_a_fold_adds_and_one_that_a_gap_moves() -> N
     assert shown("15 2 * * *", LORD_HOWE, "2026-10-02T16:00Z", "2026-10-04T12:00Z") == ["04T02:45+1100 gap"]
 
 
-def test_a_gap_that_was_over_before_is_not_marked() -> None:
+def test_a_gap_before_the_start_is_not_marked() -> None:
     assert shown("30 2 * * *", BERLIN, "2026-03-29T02:00Z", "2026-03-31T12:00Z") == ["30T02:30+0200", "31T02:30+0200"]
 
 
-def test_a_preview_ends_with_its_count() -> None:
+def test_a_preview_has_at_most_count_fires() -> None:
     assert len(preview(cron("0 9 1 * *"), BERLIN, at("2026-06-17T00:00Z"), count=7)) == 7
     assert preview(cron("0 9 1 * *"), BERLIN, at("2026-06-17T00:00Z"), until=at("2026-06-20T00:00Z")) == []
 
@@ -167,7 +165,7 @@ def test_a_preview_ends_with_its_count() -> None:
         ("0 9 * 6 *", ()),
     ],
 )
-def test_the_cadences_that_a_cron_keeps_to(text: str, kept: tuple[str, ...]) -> None:
+def test_cadences_that_match_a_cron(text: str, kept: tuple[str, ...]) -> None:
     assert matching_cadences(cron(text), date(2026, 6, 17)) == kept
 
 
@@ -184,5 +182,5 @@ def test_the_cadences_that_a_cron_keeps_to(text: str, kept: tuple[str, ...]) -> 
         ("0 9 */2 * *", "on 16 days of the month"),
     ],
 )
-def test_the_dates_of_a_cron_in_words(text: str, words: str) -> None:
+def test_dates_of_a_cron_as_text(text: str, words: str) -> None:
     assert dates_text(cron(text)) == words

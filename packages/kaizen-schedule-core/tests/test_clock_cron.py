@@ -1,4 +1,4 @@
-"""The portable cron dialect: what is read, and each refusal by its name."""
+"""The portable cron dialect: the values of valid expressions, and the codes of invalid ones."""
 
 from datetime import datetime
 
@@ -60,13 +60,13 @@ def refused(text: str) -> CronProblem:
     ],
     ids=str,
 )
-def test_a_field_is_read(field: str, text: str, values: tuple[int, ...]) -> None:
+def test_values_of_a_field(field: str, text: str, values: tuple[int, ...]) -> None:
     fields = dict.fromkeys(("minutes", "hours", "days", "months", "weekdays"), "*") | {field: text}
     cron = read(" ".join(fields.values()))
     assert getattr(cron, field) == tuple(values)
 
 
-def test_blanks_and_tabs_part_fields_and_may_surround_them() -> None:
+def test_spaces_and_tabs_separate_and_surround_fields() -> None:
     cron = read(" \t0  9\t*\t * 1 ")
     assert (cron.minutes, cron.hours, cron.weekdays) == ((0,), (9,), (1,))
     assert cron.text == " \t0  9\t*\t * 1 "
@@ -76,7 +76,7 @@ def test_blanks_and_tabs_part_fields_and_may_surround_them() -> None:
     ("text", "days", "weekdays"),
     [("0 9 * * *", False, False), ("0 9 1 * *", True, False), ("0 9 * * 1", False, True), ("0 9 */1 * *", True, False)],
 )
-def test_restricted_is_any_field_but_a_star(text: str, days: bool, weekdays: bool) -> None:  # noqa: FBT001
+def test_every_field_except_a_star_is_restricted(text: str, days: bool, weekdays: bool) -> None:  # noqa: FBT001
     cron = read(text)
     assert (cron.days_restricted, cron.weekdays_restricted) == (days, weekdays)
 
@@ -123,7 +123,7 @@ def test_restricted_is_any_field_but_a_star(text: str, days: bool, weekdays: boo
     ],
     ids=ascii,
 )
-def test_what_engines_disagree_on_is_refused_by_name(text: str, code: str) -> None:
+def test_non_portable_expressions_have_their_own_code(text: str, code: str) -> None:
     assert refused(text).code.id == code
 
 
@@ -140,7 +140,7 @@ def test_what_engines_disagree_on_is_refused_by_name(text: str, code: str) -> No
         *[("0 9 ? * 1", "*"), ("0 9 * nov-feb *", "11-12,1-2"), ("0 9 30 2 *", "29"), ("0 9 * * monday", "mon")],
     ],
 )
-def test_the_hint_says_what_to_write_and_that_is_accepted(text: str, instead: str) -> None:
+def test_the_hint_contains_a_valid_replacement(text: str, instead: str) -> None:
     problem = refused(text)
     assert instead in problem.hint
     if problem.code.id == "KZ303":
@@ -156,7 +156,7 @@ def test_the_hint_says_what_to_write_and_that_is_accepted(text: str, instead: st
         *[(4, "0-1/7", "0-1"), (4, "3-3/2", "3"), (4, "friL", "fri"), (4, "5L", "5"), (4, "mon#2", "mon")],
     ],
 )
-def test_what_a_hint_offers_is_read_without_a_remark(field: int, wrong: str, instead: str) -> None:
+def test_the_suggested_field_is_valid_without_a_remark(field: int, wrong: str, instead: str) -> None:
     fields = ["0", "9", "*", "*", "*"]
     fields[field] = wrong
     assert refused(" ".join(fields)).hint.startswith(f"write {instead}")
@@ -174,7 +174,7 @@ def test_what_a_hint_offers_is_read_without_a_remark(field: int, wrong: str, ins
         ("0 9 * * mon..fri", "sun to sat"),
     ],
 )
-def test_a_hint_answers_the_mistake_that_was_made(text: str, hint: str) -> None:
+def test_the_hint_fits_the_mistake(text: str, hint: str) -> None:
     assert hint in refused(text).hint
 
 
@@ -182,14 +182,14 @@ def test_a_hint_answers_the_mistake_that_was_made(text: str, hint: str) -> None:
     ("text", "wrong", "in_hint"),
     [("0 9 L * *", "L", "28"), ("0 9 15W * *", "15W", "15"), ("0 -9 * * *", "-9", "0 to 23")],
 )
-def test_an_extension_or_odd_value_is_named_with_a_way_to_write_it(text: str, wrong: str, in_hint: str) -> None:
+def test_an_extension_is_quoted_and_gets_a_replacement(text: str, wrong: str, in_hint: str) -> None:
     problem = refused(text)
     assert f'"{wrong}"' in problem.message
     assert in_hint in problem.hint
 
 
 @pytest.mark.parametrize("text", ["0 9,,17 * * *", "0 , * * *", "0 -9 * * *", "0 9- * * *", "0 /2 * * *"])
-def test_a_missing_number_is_reported_with_what_stands_there(text: str) -> None:
+def test_a_missing_number_is_reported_with_the_text_around_it(text: str) -> None:
     assert '""' not in refused(text).message
 
 
@@ -211,7 +211,7 @@ def test_both_days_restricted_shows_the_next_dates_of_both_readings() -> None:
     ]
 
 
-def test_both_readings_begin_with_today_while_it_still_has_a_fire() -> None:
+def test_both_readings_start_today_if_a_fire_is_left() -> None:
     for now, first in (("2026-06-01T08:59", "2026-06-01"), ("2026-06-01T09:00", "2026-06-08")):
         problem = parse_cron("0 9 1 * 1", now=datetime.fromisoformat(now))
         assert isinstance(problem, CronProblem)
@@ -219,12 +219,12 @@ def test_both_readings_begin_with_today_while_it_still_has_a_fire() -> None:
         assert ("2026-06-01" in problem.notes[1]) == (first == "2026-06-01")
 
 
-def test_29_february_is_a_date() -> None:
+def test_29_february_is_valid() -> None:
     assert read("0 9 29 2 *").days == (29,)
 
 
 def field(low: int, high: int, names: tuple[str, ...] = ()) -> st.SearchStrategy[str]:
-    """Any text that the dialect allows for a field."""
+    """Generate any valid text for a field."""
 
     def show(value: int) -> st.SearchStrategy[str]:
         shown = [str(value), f"{value:02}"]
@@ -253,7 +253,7 @@ CRONS = st.tuples(
 
 
 @given(CRONS)
-def test_every_expression_of_the_dialect_is_read_with_values_in_range(text: str) -> None:
+def test_every_expression_of_the_dialect_has_values_in_range(text: str) -> None:
     cron = parse_cron(text)
     if isinstance(cron, CronProblem):
         assert cron.code.id == "KZ309"
@@ -269,7 +269,7 @@ def test_every_expression_of_the_dialect_is_read_with_values_in_range(text: str)
 
 
 @given(st.text("0123456789*/,-LW#?@ monTZ=\t\n٣", max_size=20) | st.text(max_size=20))
-def test_any_text_is_read_or_refused_with_words_that_a_terminal_can_show(text: str) -> None:
+def test_any_text_is_parsed_or_has_a_printable_message(text: str) -> None:
     found = parse_cron(text)
     if isinstance(found, CronProblem):
         assert found.message.isprintable()
@@ -279,7 +279,7 @@ def test_any_text_is_read_or_refused_with_words_that_a_terminal_can_show(text: s
 
 
 @pytest.mark.parametrize("text", ["*" * 250_000, "1," * 125_000, "-" * 250_000, "L" * 250_000, "9" * 250_000])
-def test_a_long_field_is_refused_in_few_words(text: str) -> None:
+def test_the_message_for_a_long_field_is_short(text: str) -> None:
     problem = refused(f"{text} * * * *")
     assert len(problem.message) < 300
     assert len(problem.hint) < 300

@@ -1,4 +1,4 @@
-"""The data files of the kit, and what the kit says of answers that no resolver should give."""
+"""The data files of the kit, and its messages for invalid results."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ SPEC = ["spec-disabled-agent", "spec-invalid-manifest", "spec-no-manifest", "spe
 ORDER = ["title", "proves", "now", "host", "domain", "cadence", "agent", "window", "roster", "repos"]
 
 
-def test_every_file_is_a_case_and_the_four_of_the_spec_are_there() -> None:
+def test_every_file_is_a_case_and_the_four_cases_of_the_spec_exist() -> None:
     assert [path.name for path in FILES] == [f"{name}.yml" for name in CASES]
     assert [name for name in CASES if name.startswith("spec-")] == SPEC
     assert len(CASES) >= 50
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_a_file_can_be_read_by_any_yaml_reader_with_its_keys_in_order(path: Path) -> None:
+def test_a_case_file_is_valid_for_any_yaml_parser(path: Path) -> None:
     data = path.read_bytes()
     assert (b"\r" in data, data.endswith(b"\n"), b"\n\n\n" in data) == (False, True, False)
     value = yaml.safe_load(data)
@@ -43,7 +43,7 @@ def test_a_file_can_be_read_by_any_yaml_reader_with_its_keys_in_order(path: Path
 
 
 @pytest.mark.parametrize("case", conformance.cases(), ids=str)
-def test_a_case_says_what_it_proves_and_what_it_expects_can_be(case: conformance.Case) -> None:
+def test_a_case_has_a_title_a_purpose_and_a_valid_expectation(case: conformance.Case) -> None:
     assert 5 <= len(case.title) <= 80 - len("  passed  ") - max(map(len, CASES)), "a row has 80 columns"
     assert case.proves.endswith(".")
     assert case.proves[:-1].count(". ") == 0, "one sentence"
@@ -53,14 +53,14 @@ def test_a_case_says_what_it_proves_and_what_it_expects_can_be(case: conformance
     assert all(is_slug(run.repo) and run.timezone in known_zones() for run in runs)
 
 
-def test_no_two_cases_are_the_same_but_in_name() -> None:
+def test_no_two_cases_have_the_same_content() -> None:
     titles = [case.title for case in CASES.values()]
     assert len(set(titles)) == len(titles)
     contents = [case.model_dump_json(exclude={"name", "title", "proves"}) for case in CASES.values()]
     assert len(set(contents)) == len(contents)
 
 
-def test_every_outcome_is_met_by_some_case() -> None:
+def test_every_outcome_occurs_in_a_case() -> None:
     met: set[str] = set()
 
     def resolving(**question: Any) -> object:
@@ -72,7 +72,7 @@ def test_every_outcome_is_met_by_some_case() -> None:
     assert met == set(OUTCOMES)
 
 
-def test_every_parameter_is_met_by_some_case_and_left_out_by_others() -> None:
+def test_every_parameter_is_used_in_some_cases_and_missing_in_others() -> None:
     for name in ("domain", "cadence", "agent", "window"):
         given = [name in case.parameters for case in CASES.values()]
         assert (any(given), all(given)) == (True, False)
@@ -82,14 +82,16 @@ def test_every_parameter_is_met_by_some_case_and_left_out_by_others() -> None:
     "change",
     [{"raises": True}, {"scheduled_runs": None}, {"repos": {"demo": {"x": {"fifo": False}}}}, {"cadense": "weekly"}],
 )
-def test_what_is_not_a_case_is_refused(change: dict[str, object]) -> None:
+def test_an_invalid_case_is_an_error(change: dict[str, object]) -> None:
     value = {"name": "x", **yaml.safe_load((FOLDER / "spec-two-agents.yml").read_bytes())}
-    assert conformance.Case.model_validate(value).title == value["title"], "the guard: without the change it is one"
+    assert conformance.Case.model_validate(value).title == value["title"], (
+        "the test is valid: the unchanged case is valid"
+    )
     with pytest.raises(ValidationError):
         conformance.Case.model_validate({**value, **change})
 
 
-def test_each_case_lies_in_a_fresh_folder_that_is_gone_afterwards() -> None:
+def test_each_case_has_a_new_directory_that_is_removed_afterwards() -> None:
     seen: list[str] = []
 
     def looking(**question: Any) -> object:
@@ -105,7 +107,7 @@ def test_each_case_lies_in_a_fresh_folder_that_is_gone_afterwards() -> None:
     assert [folder for folder in seen if os.path.exists(folder)] == []
 
 
-def test_the_resolver_is_given_the_parameters_of_the_case_and_no_others() -> None:
+def test_the_resolver_gets_exactly_the_parameters_of_the_case() -> None:
     asked: list[dict[str, Any]] = []
     for name in ("spec-two-agents", "select-all-together"):
         conformance.check(CASES[name], lambda **question: asked.append(question))
@@ -164,24 +166,24 @@ ODD: list[tuple[Callable[..., object], str]] = [
 
 
 @pytest.mark.parametrize(("resolver", "reason"), ODD, ids=[reason[:40] for _, reason in ODD])
-def test_an_odd_answer_is_a_reason_and_never_an_exception(resolver: Callable[..., object], reason: str) -> None:
+def test_an_invalid_result_is_a_failure_and_not_an_exception(resolver: Callable[..., object], reason: str) -> None:
     reasons = conformance.check(CASES["spec-two-agents"], resolver)
-    assert [told for told in reasons if reason in told], reasons
-    assert all(len(told) < 500 and "\n" not in told for told in reasons)
+    assert [text for text in reasons if reason in text], reasons
+    assert all(len(text) < 500 and "\n" not in text for text in reasons)
 
 
 @pytest.mark.parametrize("resolver", [leaves, never_awaited, lambda roster: roster], ids=["exit", "async", "signature"])
-def test_not_every_failure_to_answer_is_an_exception_about_the_roster(resolver: Callable[..., object]) -> None:
+def test_only_a_raised_exception_is_an_expected_error(resolver: Callable[..., object]) -> None:
     assert conformance.check(CASES["roster-absent"], long_and_many_lines) == ()
     assert len(conformance.check(CASES["roster-absent"], resolver)) == 1
 
 
-def test_an_error_that_became_an_answer_is_reported_with_its_size() -> None:
+def test_a_hidden_error_is_reported_with_the_number_of_runs() -> None:
     [reason] = conformance.check(CASES["roster-not-yaml"], lambda **_: {"scheduled_runs": [RUN, RUN]})
     assert reason.startswith("returned a result with 2 runs for an error: {'scheduled_runs': [")
 
 
-def test_three_lines_of_pytest_are_enough_for_another_project(tmp_path: Path) -> None:
+def test_three_lines_of_pytest_run_the_kit(tmp_path: Path) -> None:
     (tmp_path / "ours.py").write_text(
         "from kaizen_schedule_core import discover_kaizen_scheduled_repos\n"
         "def resolve(**question):\n"
@@ -201,13 +203,13 @@ def test_three_lines_of_pytest_are_enough_for_another_project(tmp_path: Path) ->
     assert "test_our_resolver[spec-two-agents]" in done.stdout
     assert "AssertionError: spec-two-agents: Each enabled agent of a valid manifest is one run" in done.stdout
     assert "missing: repo demo agent optimization" in done.stdout
-    assert "checking.py" not in done.stdout, "the kit's own lines are hidden"
+    assert "checking.py" not in done.stdout, "the lines of the kit are hidden"
 
 
 CASE = next(case for case in conformance.cases() if str(case) == "spec-two-agents")
 
 
-def test_a_resolver_that_writes_is_reported_where() -> None:
+def test_a_resolver_that_writes_is_reported_with_the_path() -> None:
     def writes(**question: Any) -> object:
         answer = discover_kaizen_scheduled_repos(**question)
         with open(question["roster"], "a", encoding="utf-8") as roster:
@@ -215,11 +217,11 @@ def test_a_resolver_that_writes_is_reported_where() -> None:
         os.mkdir(os.path.join(os.path.dirname(question["roster"]), "cache"))
         return answer
 
-    told = "wrote or removed {}, but must only read"
-    assert conformance.check(CASE, writes) == (told.format("cache"), told.format("roster.yml"))
+    text = "wrote or removed {}, but must only read"
+    assert conformance.check(CASE, writes) == (text.format("cache"), text.format("roster.yml"))
 
 
-def test_a_resolver_without_an_end_is_given_up() -> None:
+def test_a_resolver_that_does_not_end_is_stopped() -> None:
     end = threading.Event()
     for case in (CASE, CASES["roster-absent"]):
         given_up = conformance.check(case, lambda **_: end.wait(30), timeout=0.2)
@@ -227,7 +229,7 @@ def test_a_resolver_without_an_end_is_given_up() -> None:
     end.set()
 
 
-def test_an_interrupt_in_a_resolver_ends_the_kit() -> None:
+def test_an_interrupt_in_a_resolver_stops_the_kit() -> None:
     def interrupted(**_: Any) -> object:
         raise KeyboardInterrupt
 

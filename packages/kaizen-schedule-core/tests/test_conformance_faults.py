@@ -1,4 +1,4 @@
-"""The kit must fail what is wrong: resolvers with one fault each, and exactly the cases that must tell."""
+"""Resolvers with one fault each, and exactly the cases that must fail for it."""
 
 from __future__ import annotations
 
@@ -32,89 +32,89 @@ CASES = {str(case): case for case in conformance.cases()}
 WITH_RUNS = {name for name, case in CASES.items() if case.scheduled_runs}
 WITH_AN_ANSWER = {name for name, case in CASES.items() if case.scheduled_runs is not None}
 ROSTER_FAILURES = set(CASES) - WITH_AN_ANSWER
-Answer = dict[str, list[dict[str, Any]]]
+Result = dict[str, list[dict[str, Any]]]
 BROKEN = {"path-missing", "unreadable", "invalid-manifest", "newer-manifest", "invalid-entry", "no-path-for-host"}
 
 
-def right(**question: Any) -> Answer:
-    return discover_kaizen_scheduled_repos(**question)
+def right(**arguments: Any) -> Result:
+    return discover_kaizen_scheduled_repos(**arguments)
 
 
-def answer_of(resolution: Resolution) -> Answer:
+def result_of(resolution: Resolution) -> Result:
     return {"scheduled_runs": [run.as_json() for run in resolution.runs]}
 
 
-def each_run(question: dict[str, Any], change: Callable[[dict[str, Any]], dict[str, Any]]) -> Answer:
-    return {"scheduled_runs": [change(run) for run in right(**question)["scheduled_runs"]]}
+def each_run(arguments: dict[str, Any], change: Callable[[dict[str, Any]], dict[str, Any]]) -> Result:
+    return {"scheduled_runs": [change(run) for run in right(**arguments)["scheduled_runs"]]}
 
 
-def hides_errors(**question: Any) -> Answer:
+def hides_errors(**arguments: Any) -> Result:
     try:
-        return right(**question)
+        return right(**arguments)
     except KaizenError:
         return {}
 
 
-def hides_errors_in_a_list(**question: Any) -> Answer:
-    return hides_errors(**question) or {"scheduled_runs": []}
+def hides_errors_in_a_list(**arguments: Any) -> Result:
+    return hides_errors(**arguments) or {"scheduled_runs": []}
 
 
-def leaves_a_note_before_it_raises(**question: Any) -> Answer:
+def writes_a_file_before_it_raises(**arguments: Any) -> Result:
     try:
-        return right(**question)
+        return right(**arguments)
     except KaizenError as error:
-        with open(f"{question['roster']}.error", "w", encoding="utf-8") as note:
+        with open(f"{arguments['roster']}.error", "w", encoding="utf-8") as note:
             note.write(str(error))
         raise
 
 
-def drops_the_last(**question: Any) -> Answer:
-    return {"scheduled_runs": right(**question)["scheduled_runs"][:-1]}
+def drops_the_last(**arguments: Any) -> Result:
+    return {"scheduled_runs": right(**arguments)["scheduled_runs"][:-1]}
 
 
-def does_not_quote(**question: Any) -> Answer:
+def does_not_quote(**arguments: Any) -> Result:
     def unquoted(run: dict[str, Any]) -> dict[str, Any]:
         command = f"kaizen-agentic schedule prepare {run['agent']} --target {run['root']}"
         return {**run, "prepare_command": command}
 
-    return each_run(question, unquoted)
+    return each_run(arguments, unquoted)
 
 
-def quotes_for_python(**question: Any) -> Answer:
+def quotes_for_python(**arguments: Any) -> Result:
     def quoted(run: dict[str, Any]) -> dict[str, Any]:
         return {**run, "prepare_command": prepare_command(run["agent"], "")[:-2] + repr(run["root"])}
 
-    return each_run(question, quoted)
+    return each_run(arguments, quoted)
 
 
-def ignores_the_window(**question: Any) -> Answer:
-    return right(**{**question, "window": None})
+def ignores_the_window(**arguments: Any) -> Result:
+    return right(**{**arguments, "window": None})
 
 
-def counts_the_start_of_the_window(**question: Any) -> Answer:
-    if "window" in question:
-        question["window"] += timedelta(seconds=1)
-    return right(**question)
+def counts_the_start_of_the_window(**arguments: Any) -> Result:
+    if "window" in arguments:
+        arguments["window"] += timedelta(seconds=1)
+    return right(**arguments)
 
 
-def leaves_out_the_end_of_the_window(**question: Any) -> Answer:
-    if "window" in question:
+def leaves_out_the_end_of_the_window(**arguments: Any) -> Result:
+    if "window" in arguments:
         second = timedelta(seconds=1)
-        question.update(now=question["now"] - second, window=question["window"] - second)
-    return right(**question)
+        arguments.update(now=arguments["now"] - second, window=arguments["window"] - second)
+    return right(**arguments)
 
 
-def asks_the_clock_itself(**question: Any) -> Answer:
-    return right(**{**question, "now": datetime(2026, 1, 1, 12, tzinfo=UTC)})
+def uses_the_current_time(**arguments: Any) -> Result:
+    return right(**{**arguments, "now": datetime(2026, 1, 1, 12, tzinfo=UTC)})
 
 
-def resolves_walls_as_python_does(**question: Any) -> Answer:
-    """A wall time that does not exist fires an hour later, one that comes twice fires at the first."""
-    window = question.pop("window", None)
-    answer = right(**question)
+def resolves_local_times_like_python(**arguments: Any) -> Result:
+    """A local time that does not exist fires an hour later; one that occurs twice fires at the first."""
+    window = arguments.pop("window", None)
+    result = right(**arguments)
     if window is None:
-        return answer
-    start, now = question["now"] - window, question["now"]
+        return result
+    start, now = arguments["now"] - window, arguments["now"]
 
     def fires(run: dict[str, Any]) -> bool:
         zone, cron = load_zone(run["timezone"]), parse_cron(run["cron"])
@@ -129,49 +129,49 @@ def resolves_walls_as_python_does(**question: Any) -> Answer:
                 return True
         return False
 
-    return {"scheduled_runs": [run for run in answer["scheduled_runs"] if fires(run)]}
+    return {"scheduled_runs": [run for run in result["scheduled_runs"] if fires(run)]}
 
 
-def one_bad_repo_stops_all(**question: Any) -> Answer:
-    resolution = resolve_roster(**question)
+def stops_at_the_first_invalid_repo(**arguments: Any) -> Result:
+    resolution = resolve_roster(**arguments)
     for found in resolution.outcomes:
         if found.outcome in BROKEN:
             raise ValueError(f"{found.repo}: {found.detail}")
-    return answer_of(resolution)
+    return result_of(resolution)
 
 
-def runs_one_of_the_twins(**question: Any) -> Answer:
-    roster = load_roster(question.pop("roster"))
+def runs_one_of_the_duplicates(**arguments: Any) -> Result:
+    roster = load_roster(arguments.pop("roster"))
     first = {entry.repo: entry for entry in reversed(roster.entries)}
-    return right(roster=replace(roster, entries=tuple(first.values())), **question)
+    return right(roster=replace(roster, entries=tuple(first.values())), **arguments)
 
 
-def ignores_the_domain(**question: Any) -> Answer:
-    return right(**{**question, "domain": None})
+def ignores_the_domain(**arguments: Any) -> Result:
+    return right(**{**arguments, "domain": None})
 
 
-def ignores_the_cadence(**question: Any) -> Answer:
-    return right(**{**question, "cadence": None})
+def ignores_the_cadence(**arguments: Any) -> Result:
+    return right(**{**arguments, "cadence": None})
 
 
-def ignores_the_agent(**question: Any) -> Answer:
-    return right(**{**question, "agent": None})
+def ignores_the_agent(**arguments: Any) -> Result:
+    return right(**{**arguments, "agent": None})
 
 
-def ignores_the_host(**question: Any) -> Answer:
-    return right(**{**question, "host": "other-host"})
+def ignores_the_host(**arguments: Any) -> Result:
+    return right(**{**arguments, "host": "other-host"})
 
 
-def ignores_the_flag(**question: Any) -> Answer:
-    roster = load_roster(question.pop("roster"))
+def ignores_the_flag(**arguments: Any) -> Result:
+    roster = load_roster(arguments.pop("roster"))
     kept = tuple(replace(entry, kaizen_schedule_enabled=None) for entry in roster.entries)
-    return right(roster=replace(roster, entries=kept), **question)
+    return right(roster=replace(roster, entries=kept), **arguments)
 
 
-def emits_disabled_agents(**question: Any) -> Answer:
-    """Takes every agent of a manifest, with its flag as it is."""
-    runs = right(**question)["scheduled_runs"]
-    for found in resolve_roster(**question).outcomes:
+def returns_disabled_agents(**arguments: Any) -> Result:
+    """Return disabled agents as well."""
+    runs = right(**arguments)["scheduled_runs"]
+    for found in resolve_roster(**arguments).outcomes:
         if found.outcome in {"scheduled", "all-disabled", "filtered"} and found.root:
             manifest = load_manifest(found.root, agents=RepositoryAgents(found.root)).manifest
             assert manifest
@@ -192,115 +192,115 @@ def emits_disabled_agents(**question: Any) -> Answer:
     return {"scheduled_runs": sorted(runs, key=lambda run: (run["repo"], run["agent"]))}
 
 
-def orders_the_fields_by_name(**question: Any) -> Answer:
-    return each_run(question, lambda run: dict(sorted(run.items())))
+def orders_the_fields_by_name(**arguments: Any) -> Result:
+    return each_run(arguments, lambda run: dict(sorted(run.items())))
 
 
-def adds_a_field(**question: Any) -> Answer:
-    return each_run(question, lambda run: {**run, "domain": question.get("domain")})
+def adds_a_field(**arguments: Any) -> Result:
+    return each_run(arguments, lambda run: {**run, "domain": arguments.get("domain")})
 
 
-def adds_a_count(**question: Any) -> Any:
-    answer = right(**question)
-    return {**answer, "count": len(answer["scheduled_runs"])}
+def adds_a_count(**arguments: Any) -> Any:
+    result = right(**arguments)
+    return {**result, "count": len(result["scheduled_runs"])}
 
 
-def sorts_without_regard_to_case(**question: Any) -> Answer:
-    runs = right(**question)["scheduled_runs"]
+def sorts_without_regard_to_case(**arguments: Any) -> Result:
+    runs = right(**arguments)["scheduled_runs"]
     return {"scheduled_runs": sorted(runs, key=lambda run: (run["repo"].lower(), run["agent"].lower()))}
 
 
-def resolves_symlinks(**question: Any) -> Answer:
+def resolves_symlinks(**arguments: Any) -> Result:
     def resolved(run: dict[str, Any]) -> dict[str, Any]:
         root = os.path.realpath(run["root"])
         return {**run, "root": root, "prepare_command": prepare_command(run["agent"], root)}
 
-    return each_run(question, resolved)
+    return each_run(arguments, resolved)
 
 
-def follows_symlinks_out(**question: Any) -> Answer:
-    """Finds the runs of a manifest that lies outside its repo, by making it lie inside."""
-    for entry in load_roster(question["roster"]).entries:
+def follows_symlinks_to_the_outside(**arguments: Any) -> Result:
+    """Replace a symlink to a manifest outside of its repo by the file."""
+    for entry in load_roster(arguments["roster"]).entries:
         manifest = f"{entry.local_path}/.kaizen/schedule.yml"
         if os.path.islink(manifest) and os.path.isfile(manifest):
-            with open(manifest, "rb") as stream:
-                data = stream.read()
+            with open(manifest, "rb") as file:
+                data = file.read()
             os.unlink(manifest)
-            with open(manifest, "wb") as stream:
-                stream.write(data)
-    return right(**question)
+            with open(manifest, "wb") as file:
+                file.write(data)
+    return right(**arguments)
 
 
-def waits_for_a_writer(**question: Any) -> Answer:
-    """Opens what stands in place of a manifest without looking at what it is."""
-    for entry in load_roster(question["roster"]).entries:
+def waits_for_a_writer(**arguments: Any) -> Result:
+    """Open the manifest without checking that it is a regular file."""
+    for entry in load_roster(arguments["roster"]).entries:
         try:
-            with open(f"{entry.local_path}/.kaizen/schedule.yml", "rb") as stream:
-                stream.read()
+            with open(f"{entry.local_path}/.kaizen/schedule.yml", "rb") as file:
+                file.read()
         except OSError:
             continue
-    return right(**question)
+    return right(**arguments)
 
 
-def fills_the_cron_in_wrongly(**question: Any) -> Answer:
+def uses_a_wrong_default_cron(**arguments: Any) -> Result:
     defaults = {"0 9 * * *": "0 0 * * *", "0 9 * * 1": "0 0 * * 0", "0 9 1 * *": "0 0 1 * *"}
-    return each_run(question, lambda run: {**run, "cron": defaults.get(run["cron"], run["cron"])})
+    return each_run(arguments, lambda run: {**run, "cron": defaults.get(run["cron"], run["cron"])})
 
 
-def emits_every_run_twice(**question: Any) -> Answer:
-    runs = right(**question)["scheduled_runs"]
+def returns_every_run_twice(**arguments: Any) -> Result:
+    runs = right(**arguments)["scheduled_runs"]
     return {"scheduled_runs": [run for run in runs for _ in range(2)]}
 
 
-def takes_an_empty_answer_for_an_error(**question: Any) -> Answer:
-    answer = right(**question)
-    if not answer["scheduled_runs"]:
+def raises_for_an_empty_result(**arguments: Any) -> Result:
+    result = right(**arguments)
+    if not result["scheduled_runs"]:
         raise LookupError("nothing to run")
-    return answer
+    return result
 
 
-def only(question: dict[str, Any], keep: Callable[[dict[str, Any]], bool]) -> Answer:
-    return {"scheduled_runs": [run for run in right(**question)["scheduled_runs"] if keep(run)]}
+def only(arguments: dict[str, Any], keep: Callable[[dict[str, Any]], bool]) -> Result:
+    return {"scheduled_runs": [run for run in right(**arguments)["scheduled_runs"] if keep(run)]}
 
 
 def text_of(root: str) -> bytes:
-    with open(f"{root}/.kaizen/schedule.yml", "rb") as stream:
-        return stream.read()
+    with open(f"{root}/.kaizen/schedule.yml", "rb") as file:
+        return file.read()
 
 
-def takes_plain_manifests_only(**question: Any) -> Answer:
-    return only(question, lambda run: not re.search(rb"\xef\xbb\xbf|\r|x-", text_of(run["root"])))
+def accepts_only_basic_manifests(**arguments: Any) -> Result:
+    return only(arguments, lambda run: not re.search(rb"\xef\xbb\xbf|\r|x-", text_of(run["root"])))
 
 
-def refuses_fields_of_others(**question: Any) -> Answer:
+def rejects_other_fields(**arguments: Any) -> Result:
     known = {"slug", "domain", "host_paths", "local_path", "kaizen_schedule_enabled"}
-    runs = right(**question)
-    with open(question["roster"], encoding="utf-8") as stream:
-        rows = yaml.safe_load(stream)["repos"]
+    runs = right(**arguments)
+    with open(arguments["roster"], encoding="utf-8") as file:
+        rows = yaml.safe_load(file)["repos"]
     odd = [row["slug"] for row in rows if isinstance(row, dict) and set(row) - known]
     return {"scheduled_runs": [run for run in runs["scheduled_runs"] if run["repo"] not in odd]}
 
 
-def takes_one_agent_of_each_repo(**question: Any) -> Answer:
-    runs = {run["repo"]: run for run in reversed(right(**question)["scheduled_runs"])}
+def returns_one_agent_of_each_repo(**arguments: Any) -> Result:
+    runs = {run["repo"]: run for run in reversed(right(**arguments)["scheduled_runs"])}
     return {"scheduled_runs": [runs[repo] for repo in sorted(runs)]}
 
 
-def knows_one_zone(**question: Any) -> Answer:
-    return each_run(question, lambda run: {**run, "timezone": "Europe/Berlin"})
+def uses_one_zone(**arguments: Any) -> Result:
+    return each_run(arguments, lambda run: {**run, "timezone": "Europe/Berlin"})
 
 
-def has_a_domain_of_its_own(**question: Any) -> Answer:
-    roster = load_roster(question["roster"])
+def filters_by_its_default_domain(**arguments: Any) -> Result:
+    roster = load_roster(arguments["roster"])
     own = {entry.repo for entry in roster.entries if entry.domain in {None, "custodian"}}
-    return only(question, lambda run: "domain" in question or run["repo"] in own)
+    return only(arguments, lambda run: "domain" in arguments or run["repo"] in own)
 
 
-def reads_manifests_leniently(**question: Any) -> Answer:
-    """Takes whatever a lenient YAML reader makes of a file, and every agent with a cadence in it."""
-    runs = right(**question)["scheduled_runs"]
+def reads_manifests_leniently(**arguments: Any) -> Result:
+    """Accept every file that a lenient YAML parser reads, and every agent with a cadence in it."""
+    runs = right(**arguments)["scheduled_runs"]
     known = {(run["repo"], run["agent"]) for run in runs}
-    for found in resolve_roster(**question).outcomes:
+    for found in resolve_roster(**arguments).outcomes:
         if found.outcome not in {"invalid-manifest", "newer-manifest"} or found.root is None:
             continue
         try:
@@ -335,7 +335,7 @@ FAULTS: list[tuple[Callable[..., Any], set[str], str]] = [
         ROSTER_FAILURES,
         r"returned an empty result for an error: \{'scheduled_runs': \[\]\}, expected an exception",
     ),
-    (leaves_a_note_before_it_raises, ROSTER_FAILURES, r"wrote or removed \S+\.error, but must only read"),
+    (writes_a_file_before_it_raises, ROSTER_FAILURES, r"wrote or removed \S+\.error, but must only read"),
     (drops_the_last, WITH_RUNS, r"missing: repo \S+ agent \S+"),
     (
         does_not_quote,
@@ -365,7 +365,7 @@ FAULTS: list[tuple[Callable[..., Any], set[str], str]] = [
         r"missing: repo (all|in-the-fold|at-now) agent coach",
     ),
     (
-        asks_the_clock_itself,
+        uses_the_current_time,
         {
             TOGETHER,
             "window-default-cron",
@@ -377,12 +377,12 @@ FAULTS: list[tuple[Callable[..., Any], set[str], str]] = [
         r"(missing|unexpected): repo \S+ agent coach",
     ),
     (
-        resolves_walls_as_python_does,
+        resolves_local_times_like_python,
         {"window-fold-first", "window-inside-the-fold", "window-spring-gap"},
         r"(unexpected|missing): repo in-the-(gap|fold) agent coach",
     ),
     (
-        one_bad_repo_stops_all,
+        stops_at_the_first_invalid_repo,
         {
             "agent-of-the-repo",
             "answer-zero-runs",
@@ -402,7 +402,7 @@ FAULTS: list[tuple[Callable[..., Any], set[str], str]] = [
         r"raised ValueError: \S+: .+, expected a result",
     ),
     (
-        runs_one_of_the_twins,
+        runs_one_of_the_duplicates,
         {"entry-duplicate-of-other-domain", "entry-duplicate-slugs"},
         r"unexpected: repo (duplicate|same) agent coach",
     ),
@@ -416,7 +416,7 @@ FAULTS: list[tuple[Callable[..., Any], set[str], str]] = [
     ),
     (ignores_the_flag, {"flag-of-the-hub"}, r"unexpected: repo closed agent coach"),
     (
-        emits_disabled_agents,
+        returns_disabled_agents,
         {AGENT, "answer-zero-runs", "spec-disabled-agent"},
         r"unexpected: repo \S*paused agent (coach|tdd-workflow)",
     ),
@@ -442,7 +442,7 @@ FAULTS: list[tuple[Callable[..., Any], set[str], str]] = [
         r"(root|prepare_command) .+<case>/real/inner'.*, expected .+<case>/link/inner'.*: repo linked agent coach",
     ),
     (
-        follows_symlinks_out,
+        follows_symlinks_to_the_outside,
         {"manifest-symlinks"},
         r"unexpected: repo outside agent coach|wrote or removed (in|out)side/\S+, but must only read",
     ),
@@ -452,27 +452,27 @@ FAULTS: list[tuple[Callable[..., Any], set[str], str]] = [
         r"waited for the FIFO fifo/\.kaizen/schedule\.yml until it was released",
     ),
     (
-        fills_the_cron_in_wrongly,
+        uses_a_wrong_default_cron,
         {name for name, case in CASES.items() if {run.cron for run in case.scheduled_runs or ()} & DEFAULT_CRONS},
         r"cron is '0 0 (\* \* \*|\* \* 0|1 \* \*)', expected '0 9 [^']+': repo \S+ agent \S+",
     ),
     (
-        takes_plain_manifests_only,
+        accepts_only_basic_manifests,
         {"manifest-bom-and-crlf", "manifest-keys-of-others"},
         r"missing: repo demo agent coach",
     ),
-    (refuses_fields_of_others, {"entry-of-other-systems"}, r"missing: repo demo agent coach"),
+    (rejects_other_fields, {"entry-of-other-systems"}, r"missing: repo demo agent coach"),
     (
-        takes_one_agent_of_each_repo,
+        returns_one_agent_of_each_repo,
         {"answer-order", "cron-of-each-cadence", "spec-two-agents"},
         r"missing: repo \S+ agent (coach|optimization|tdd-workflow)",
     ),
     (
-        knows_one_zone,
+        uses_one_zone,
         {"cron-as-written", "window-half-open", "window-zone"},
         r"timezone is 'Europe/Berlin', expected '\S+': repo \S+ agent coach",
     ),
-    (has_a_domain_of_its_own, {"select-no-domain"}, r"missing: repo (capital|longer|other) agent coach"),
+    (filters_by_its_default_domain, {"select-no-domain"}, r"missing: repo (capital|longer|other) agent coach"),
     (
         reads_manifests_leniently,
         {
@@ -485,9 +485,9 @@ FAULTS: list[tuple[Callable[..., Any], set[str], str]] = [
         },
         r"unexpected: repo \S+ agent \S+",
     ),
-    (emits_every_run_twice, WITH_RUNS, r"returned 2 times: repo \S+ agent \S+"),
+    (returns_every_run_twice, WITH_RUNS, r"returned 2 times: repo \S+ agent \S+"),
     (
-        takes_an_empty_answer_for_an_error,
+        raises_for_an_empty_result,
         {"answer-zero-runs", "spec-no-manifest"},
         r"raised LookupError: nothing to run, expected a result",
     ),
@@ -496,16 +496,16 @@ FAULTS: list[tuple[Callable[..., Any], set[str], str]] = [
 
 @cache
 def failed(resolver: Callable[..., Any]) -> dict[str, tuple[str, ...]]:
-    """The cases that a resolver fails, with the reasons."""
-    told = {name: conformance.check(case, resolver, patience=0.3) for name, case in CASES.items()}
-    return {name: reasons for name, reasons in told.items() if reasons}
+    """Return the cases that a resolver fails, with the reasons."""
+    failures = {name: conformance.check(case, resolver, patience=0.3) for name, case in CASES.items()}
+    return {name: reasons for name, reasons in failures.items() if reasons}
 
 
 def name_of(value: object) -> str:
     return value.__name__ if isinstance(value, FunctionType) else "-"
 
 
-def test_the_sets_that_are_computed_are_not_empty() -> None:
+def test_the_computed_sets_are_not_empty() -> None:
     assert (len(WITH_RUNS) >= 35, len(WITH_AN_ANSWER) - len(WITH_RUNS), len(ROSTER_FAILURES)) == (True, 2, 13)
     assert len(FAULTS) >= 25
 
@@ -516,7 +516,7 @@ def test_our_resolver_passes(case: conformance.Case) -> None:
 
 
 @pytest.mark.parametrize(("resolver", "cases", "reason"), FAULTS, ids=name_of)
-def test_a_fault_fails_the_cases_that_are_about_it_and_for_the_right_reason(
+def test_a_fault_fails_its_cases_for_the_right_reason(
     resolver: Callable[..., Any], cases: set[str], reason: str
 ) -> None:
     found = failed(resolver)
@@ -525,6 +525,6 @@ def test_a_fault_fails_the_cases_that_are_about_it_and_for_the_right_reason(
     assert others == []
 
 
-def test_every_case_is_failed_by_a_fault_that_few_cases_find() -> None:
+def test_every_case_fails_for_a_fault_that_few_cases_find() -> None:
     pointed = [cases for _, cases, _ in FAULTS if len(cases) < 15]
     assert sorted(set(CASES) - set().union(*pointed)) == []

@@ -1,4 +1,4 @@
-"""The event of a prepared bundle: its form, its id, and the schema that others check it by."""
+"""The event of a prepared bundle: its form, its id and its schema."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def bundle(tmp_path: Path) -> Bundle:
     return prepare_bundle(str(root), "coach")
 
 
-def test_the_event_is_the_contracts(bundle: Bundle) -> None:
-    told = json.loads(prepared_event(bundle, NOW).as_line())
+def test_the_event_has_the_form_of_the_contract(bundle: Bundle) -> None:
+    event = json.loads(prepared_event(bundle, NOW).as_line())
     slot = "demo/coach/20260615T0700Z"  # Monday 09:00 in Europe/Berlin
-    assert told == {
+    assert event == {
         "event": "kaizen.schedule.prepared",
         "version": "1",
         "id": hashlib.sha256(f"demo\ncoach\n{slot}\n{bundle.digest}".encode()).hexdigest()[:32],
@@ -49,11 +49,11 @@ def test_the_event_is_the_contracts(bundle: Bundle) -> None:
         },
         "session_close": list(bundle.session_close),
     }
-    assert list(told) == list(PreparedEvent.model_fields)
+    assert list(event) == list(PreparedEvent.model_fields)
     assert "\n" not in prepared_event(bundle, NOW).as_line()
 
 
-def test_the_id_changes_with_the_slot_and_with_nothing_else_of_the_clock(bundle: Bundle) -> None:
+def test_the_id_depends_only_on_the_slot_and_not_on_the_time(bundle: Bundle) -> None:
     first = prepared_event(bundle, NOW).id
     assert prepared_event(bundle, NOW + timedelta(days=4)).id == first, "the same week"
     assert prepared_event(bundle, NOW.astimezone(timezone(timedelta(hours=9)))).id == first
@@ -62,30 +62,30 @@ def test_the_id_changes_with_the_slot_and_with_nothing_else_of_the_clock(bundle:
     assert unscheduled == event_id("demo", "coach", "-", bundle.digest) != first
 
 
-def test_an_agent_that_is_not_declared_has_no_slot_and_no_cadence(bundle: Bundle) -> None:
+def test_an_undeclared_agent_has_no_slot_and_no_cadence(bundle: Bundle) -> None:
     other = prepare_bundle(bundle.root, "optimization", unscheduled=True)
     event = prepared_event(other, NOW)
     assert (event.cadence, event.id) == (None, event_id("demo", "optimization", "-", other.digest))
 
 
-def test_a_time_without_an_offset_is_refused(bundle: Bundle) -> None:
+def test_a_time_without_an_offset_is_an_error(bundle: Bundle) -> None:
     with pytest.raises(ValueError, match="offset"):
         prepared_event(bundle, NOW.replace(tzinfo=None))
 
 
-def test_the_schema_takes_the_event_and_nothing_else(bundle: Bundle) -> None:
+def test_the_schema_accepts_only_the_event(bundle: Bundle) -> None:
     schema = json.loads(prepared_schema())
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     Draft202012Validator.check_schema(schema)
-    judge = Draft202012Validator(schema)
-    told = json.loads(prepared_event(bundle, NOW).as_line())
-    assert list(judge.iter_errors(told)) == []
+    validator = Draft202012Validator(schema)
+    event = json.loads(prepared_event(bundle, NOW).as_line())
+    assert list(validator.iter_errors(event)) == []
     wrong: list[dict[str, object]] = [
-        {**told, "more": 1},
-        {**told, "id": "x"},
-        {**told, "version": "2"},
-        {**told, "occurred_at": "yesterday"},
-        {**told, "cadence": "hourly"},
-        {key: value for key, value in told.items() if key != "repo"},
+        {**event, "more": 1},
+        {**event, "id": "x"},
+        {**event, "version": "2"},
+        {**event, "occurred_at": "yesterday"},
+        {**event, "cadence": "hourly"},
+        {key: value for key, value in event.items() if key != "repo"},
     ]
-    assert all(list(judge.iter_errors(one)) for one in wrong)
+    assert all(list(validator.iter_errors(one)) for one in wrong)

@@ -1,4 +1,4 @@
-"""What is expected of many runs has a limit."""
+"""The limit on expected runs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ HOURLY = ScheduledRun(
 )
 
 
-def test_as_many_slots_as_the_limit_are_given_and_more_are_refused() -> None:
+def test_more_slots_than_the_limit_are_an_error() -> None:
     day = MIDNIGHT + timedelta(hours=24)
     assert len(expected_slots([HOURLY], MIDNIGHT, day, limit=24)) == 24
     with pytest.raises(ValueError, match=r"^more than 1,200 expected runs: use a shorter"):

@@ -1,4 +1,4 @@
-"""Whatever a hub lists, every row of it has one outcome, the counts add up, and no word of it acts on a terminal."""
+"""Responses of a hub: every entry has one outcome, the counts add up, and no text contains terminal escapes."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def listed(text: str) -> Roster:
 
 @settings(max_examples=150)
 @given(rows=ROWS, domain=st.sampled_from([None, "custodian"]), window=st.sampled_from([None, timedelta(days=7)]))
-def test_every_row_has_an_outcome_and_a_file_says_the_same(
+def test_every_entry_has_the_same_outcome_from_hub_and_file(
     good: Path, rows: list[Any], domain: str | None, window: timedelta | None
 ) -> None:
     text = json.dumps(rows).replace('"GOOD"', json.dumps(str(good)))
@@ -76,12 +76,12 @@ def test_every_row_has_an_outcome_and_a_file_says_the_same(
         assert (by_file.outcomes, by_file.digest) == (by_hub.outcomes, by_hub.digest)
 
 
-def test_a_mark_at_the_beginning_is_ignored() -> None:
+def test_a_byte_order_mark_is_ignored() -> None:
     assert rows_of(b"\xef\xbb\xbf[1]", private=False) == [1]
 
 
 @pytest.mark.parametrize(("depth", "fits"), [(64, True), (65, False)])
-def test_64_levels_are_the_deepest(depth: int, fits: bool) -> None:  # noqa: FBT001 - a value of the table
+def test_64_levels_of_nesting_are_the_limit(depth: int, fits: bool) -> None:  # noqa: FBT001 - a value of the table
     text = b"[" * depth + b"]" * depth
     if fits:
         assert rows_of(text, private=False)
@@ -90,14 +90,14 @@ def test_64_levels_are_the_deepest(depth: int, fits: bool) -> None:  # noqa: FBT
             rows_of(text, private=False)
 
 
-def test_what_may_repeat_credentials_is_not_quoted() -> None:
+def test_a_private_response_is_not_quoted() -> None:
     for text in (b"Basic dTpw", b'{"Basic dTpw": 1}', b'"Basic dTpw"', b'[{"Basic dTpw": 1, "Basic dTpw": 2}]'):
         with pytest.raises(InvalidListing) as caught:
             rows_of(text, private=True)
         assert "dTpw" not in str(caught.value) + caught.value.hint
 
 
-def test_a_file_reads_as_the_hub_does(good: Path) -> None:
+def test_a_file_and_a_hub_give_the_same_roster(good: Path) -> None:
     rows = [{"slug": "a", "local_path": str(good)}, 7]
     (good / "same.yml").write_text(json.dumps({"version": "1", "repos": rows}), encoding="utf-8")
     assert load_roster(str(good / "same.yml")).entries == listed(json.dumps(rows)).entries

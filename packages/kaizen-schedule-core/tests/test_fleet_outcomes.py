@@ -55,7 +55,7 @@ def make_rows(folder: Path) -> list[Any]:
     here = {"domain": "custodian"}
     return [
         {"slug": "a-invalid-entry", "domain": 7, "kaizen_schedule_enabled": False},
-        *({"slug": "b-twin", "domain": "other", "kaizen_schedule_enabled": False} for _ in range(2)),
+        *({"slug": "b-duplicate", "domain": "other", "kaizen_schedule_enabled": False} for _ in range(2)),
         {"slug": "c-other-domain", "domain": "other", "kaizen_schedule_enabled": False},
         {"slug": "d-hub-disabled", **here, "kaizen_schedule_enabled": False},
         {"slug": "e-no-path", **here, "host_paths": {"elsewhere": "good"}},
@@ -82,12 +82,12 @@ def test_every_outcome_in_the_order_of_the_contract(tmp_path: Path) -> None:
     assert list(resolution.counts) == list(OUTCOMES)
     assert all(found.detail.isprintable() and len(found.detail) > 4 for found in resolution.outcomes)
     assert {found.repo for found in resolution.outcomes if found.root is None} == {
-        "a-invalid-entry", "b-twin", "c-other-domain", "d-hub-disabled", "e-no-path"
+        "a-invalid-entry", "b-duplicate", "c-other-domain", "d-hub-disabled", "e-no-path"
     }  # fmt: skip
 
 
 def opened(path: str) -> list[str]:
-    """What resolving opens and lists, as a process sees it that is reported of every such call."""
+    """Return the paths that resolving opens and lists, from an audit hook."""
     script = (
         "import sys, kaizen_schedule_core as k\n"
         "seen = []\n"
@@ -99,17 +99,19 @@ def opened(path: str) -> list[str]:
     return done.stdout.splitlines()
 
 
-def test_a_disabled_hub_entry_is_not_opened(tmp_path: Path) -> None:
+def test_the_repository_of_a_disabled_entry_is_not_read(tmp_path: Path) -> None:
     home = str(repository(tmp_path / "a"))
     row = {"slug": "a", "local_path": "a"}
-    assert [seen for seen in opened(roster(tmp_path, [row])) if home in seen], "the guard: what is opened is seen"
+    assert [seen for seen in opened(roster(tmp_path, [row])) if home in seen], (
+        "the test is valid: opened paths are recorded"
+    )
     path = roster(tmp_path, [{**row, "kaizen_schedule_enabled": False}])
     assert [seen for seen in opened(path) if home in seen] == []
     assert outcomes(resolve_roster(now=NOW, roster=path)) == [("a", "hub-disabled")]
 
 
 @pytest.mark.parametrize("flag", [{}, {"kaizen_schedule_enabled": None}, {"kaizen_schedule_enabled": True}])
-def test_the_flag_is_reportedmething_only_when_it_is_false(tmp_path: Path, flag: dict[str, object]) -> None:
+def test_the_flag_has_an_effect_only_if_it_is_false(tmp_path: Path, flag: dict[str, object]) -> None:
     repository(tmp_path / "a")
     repository(tmp_path / "b", None)
     rows = [{"slug": name, "local_path": name, **flag} for name in "ab"]
@@ -153,7 +155,7 @@ BREAKS: dict[str, tuple[Callable[[Path], None], str]] = {
 
 
 @pytest.mark.parametrize("name", sorted(BREAKS))
-def test_one_broken_repository_leaves_the_runs_of_the_others_as_they_were(tmp_path: Path, name: str) -> None:
+def test_a_broken_repository_does_not_affect_others(tmp_path: Path, name: str) -> None:
     breaking, outcome = BREAKS[name]
     for each in ("a", "bad", "z"):
         repository(tmp_path / each)
@@ -169,7 +171,7 @@ def test_one_broken_repository_leaves_the_runs_of_the_others_as_they_were(tmp_pa
 
 
 @pytest.mark.parametrize("place", [".", "bad", "bad/.kaizen", "bad/.kaizen/schedule.yml"])
-def test_what_may_not_be_entered_is_unreadable_and_never_taken_for_missing(tmp_path: Path, place: str) -> None:
+def test_an_inaccessible_directory_is_unreadable_and_not_missing(tmp_path: Path, place: str) -> None:
     for home in [*list(tmp_path.parents)[:3], tmp_path]:
         home.chmod(home.stat().st_mode | 0o055)
     repository(tmp_path / "closed" / "bad")
@@ -235,7 +237,7 @@ def test_every_entry_has_exactly_one_outcome(fleet: Path, rows: list[Any], domai
 
 @QUICKLY
 @given(rows=ROWS, data=st.data())
-def test_the_order_of_the_source_does_not_show(fleet: Path, rows: list[Any], data: st.DataObject) -> None:
+def test_the_order_of_the_roster_does_not_matter(fleet: Path, rows: list[Any], data: st.DataObject) -> None:
     def shown(resolved: Resolution) -> list[Any]:
         return [found for found in resolved.outcomes if not found.repo.startswith("#")]  # those are named by position
 
@@ -247,7 +249,7 @@ def test_the_order_of_the_source_does_not_show(fleet: Path, rows: list[Any], dat
 
 @QUICKLY
 @given(rows=ROWS, data=st.data())
-def test_the_digest_is_that_of_the_content_and_not_of_its_order(
+def test_the_digest_depends_on_the_content_and_not_on_its_order(
     fleet: Path, rows: list[Any], data: st.DataObject
 ) -> None:
     assert resolve(fleet, rows).digest == resolve(fleet, data.draw(st.permutations(rows))).digest

@@ -26,7 +26,7 @@ def read(folder: Path, *rows: Any) -> Roster:
 
 
 def failing(folder: Path, name: str) -> str:
-    """The path of a roster that cannot be read or is wrong."""
+    """Return the path of an unreadable or invalid roster."""
     path = folder / "roster.yml"
     if name == "absent":
         return str(path)
@@ -90,19 +90,19 @@ def test_a_roster_that_cannot_be_read_is_always_an_exception(tmp_path: Path, nam
 
 
 @pytest.mark.parametrize("name", sorted(WRONG))
-def test_a_roster_failure_is_reported_with_its_code(tmp_path: Path, name: str) -> None:
+def test_a_roster_error_has_its_code(tmp_path: Path, name: str) -> None:
     with pytest.raises(RosterError) as caught:
         load_roster(failing(tmp_path, name))
     assert WRONG[name][1] in {problem.code for problem in caught.value.diagnostics}
 
 
-def test_a_value_without_rows_is_a_failure_as_well() -> None:
+def test_a_list_without_entries_is_an_error() -> None:
     with pytest.raises(RosterError) as caught:
         roster_of([], source="http://hub.example", base=None)
     assert caught.value.diagnostics[0].code == "KZ401"
 
 
-def test_relative_paths_count_from_the_folder_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_relative_paths_are_relative_to_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "etc").mkdir()
     monkeypatch.chdir("/")
     entry = read(
@@ -114,13 +114,13 @@ def test_relative_paths_count_from_the_folder_of_the_file(tmp_path: Path, monkey
     assert load_roster("etc/roster.yml").entries[0] == entry
 
 
-def test_absolute_paths_are_normalised_by_text_and_links_stay(tmp_path: Path) -> None:
+def test_absolute_paths_are_normalized_without_resolving_symlinks(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("/etc")
     entry = read(tmp_path, {"slug": "demo", "local_path": f"{tmp_path}/a/../link/."}).entries[0]
     assert entry.local_path == f"{tmp_path}/link"
 
 
-def test_without_a_folder_a_relative_path_makes_the_entry_invalid() -> None:
+def test_without_a_file_a_relative_path_is_invalid() -> None:
     first, second = roster_of([ONE, {"slug": "ok", "local_path": "/srv/ok"}], source="hub", base=None).entries
     assert "not absolute" in (first.problem or "")
     assert (second.problem, second.local_path) == (None, "/srv/ok")
@@ -140,7 +140,7 @@ def test_without_a_folder_a_relative_path_makes_the_entry_invalid() -> None:
         ({"BIG": "/b"}, None, ("big",), None),
     ],
 )
-def test_the_path_of_an_entry_is_that_of_the_first_host_that_has_one(
+def test_the_path_is_that_of_the_first_host_with_a_path(
     host_paths: dict[str, str | None] | None, local_path: str | None, hosts: tuple[str, ...], chosen: str | None
 ) -> None:
     rows = [{"slug": "demo", "host_paths": host_paths, "local_path": local_path}]
@@ -151,24 +151,20 @@ def chosen_root(roster: Roster, host: str | None = None) -> str | None:
     return resolve_roster(roster=roster, host=host).outcomes[0].root
 
 
-def test_a_missing_host_is_the_machines_full_name_then_its_short_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_default_host_is_the_full_name_then_the_short_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "gethostname", lambda: "big")
     monkeypatch.setattr(socket, "getfqdn", lambda _name="": "big.example")
     paths = {"big.example": "full", "big": "short", "given": "given"}
     whole = read(tmp_path, {**ONE, "host_paths": paths})
     assert chosen_root(whole) == str(tmp_path / "full")
     assert chosen_root(whole, host="given") == str(tmp_path / "given")
-    assert chosen_root(whole, host="stranger") == str(tmp_path / "checkouts" / "demo"), "a given host stands alone"
+    assert chosen_root(whole, host="stranger") == str(tmp_path / "checkouts" / "demo"), "a given host is the only one"
     del paths["big.example"]
     assert chosen_root(read(tmp_path, {**ONE, "host_paths": paths})) == str(tmp_path / "short")
     assert chosen_root(read(tmp_path, ONE)) == str(tmp_path / "checkouts" / "demo")
 
 
-def test_a_host_that_calls_itself_by_its_full_name_still_has_a_short_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_host_name_also_matches_its_short_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "gethostname", lambda: "big.example")
     monkeypatch.setattr(socket, "getfqdn", lambda _name="": "big.example")
     assert chosen_root(read(tmp_path, {**ONE, "host_paths": {"big": "short"}})) == str(tmp_path / "short")
@@ -198,7 +194,7 @@ def test_a_host_that_calls_itself_by_its_full_name_still_has_a_short_one(
         ({"slug": "fine", "kaizen_schedule_enabled": 0}, "fine"),
     ],
 )
-def test_a_wrong_entry_is_named_by_its_slug_or_else_its_position_and_changes_no_other(row: Any, repo: str) -> None:
+def test_an_invalid_entry_has_its_slug_or_position_and_affects_no_other(row: Any, repo: str) -> None:
     good = {"slug": "demo", "local_path": "/srv/demo"}
     entries = roster_of([good, row, {**good, "slug": "more"}], source="hub", base=None).entries
     assert [entry.repo for entry in entries] == ["demo", repo, "more"]
@@ -206,17 +202,17 @@ def test_a_wrong_entry_is_named_by_its_slug_or_else_its_position_and_changes_no_
     assert (entries[1].problem or "").isprintable()
 
 
-def test_fields_of_other_systems_are_left_alone(tmp_path: Path) -> None:
+def test_fields_of_other_systems_are_ignored(tmp_path: Path) -> None:
     entry = read(tmp_path, {**ONE, "id": 7, "remote": {"url": "x"}, "domain": None}).entries[0]
     assert (entry.problem, entry.domain, entry.slug) == (None, None, "demo")
 
 
-def test_a_slug_of_100_characters_is_the_longest() -> None:
+def test_a_slug_has_at_most_100_characters() -> None:
     entries = roster_of([{"slug": "x" * 100, "local_path": "/x"}], source="hub", base=None).entries
     assert entries[0].problem is None
 
 
-def test_a_file_and_a_value_with_the_same_content_have_one_digest(tmp_path: Path) -> None:
+def test_a_file_and_a_list_with_the_same_content_have_the_same_digest(tmp_path: Path) -> None:
     rows: list[dict[str, Any]] = [
         {"slug": "b", "local_path": "/srv/b"},
         {"slug": "a", "host_paths": {"h": "/srv/a"}, "domain": "d"},
@@ -241,6 +237,6 @@ def test_a_file_and_a_value_with_the_same_content_have_one_digest(tmp_path: Path
         (["slug"], "the entry is not a mapping"),
     ],
 )
-def test_a_wrong_entry_is_reported_in_the_words_of_the_files(row: object, problem: str) -> None:
+def test_the_message_for_an_invalid_entry(row: object, problem: str) -> None:
     (entry,) = roster_of([row], source="hub", base=None).entries
     assert entry.problem == problem

@@ -44,7 +44,7 @@ def agents(roster: str, **asked: Any) -> set[str]:
     return {agent for _, agent in runs(roster, **asked)}
 
 
-def test_the_answer_has_exactly_the_eight_fields_in_their_order(roster: str, tmp_path: Path) -> None:
+def test_the_result_has_exactly_the_eight_fields_in_order(roster: str, tmp_path: Path) -> None:
     answer = discover_kaizen_scheduled_repos(roster=roster, agent="optimization", domain="other")
     assert list(answer) == ["scheduled_runs"]
     (run,) = answer["scheduled_runs"]
@@ -64,7 +64,7 @@ def test_the_answer_has_exactly_the_eight_fields_in_their_order(roster: str, tmp
     assert json.loads(json.dumps(answer)) == answer
 
 
-def test_runs_are_sorted_by_repo_and_agent_and_the_disabled_never_run(roster: str) -> None:
+def test_runs_are_sorted_and_disabled_agents_do_not_run(roster: str) -> None:
     found = runs(roster)
     assert found == sorted(found)
     assert found == [
@@ -75,7 +75,7 @@ def test_runs_are_sorted_by_repo_and_agent_and_the_disabled_never_run(roster: st
     assert "tdd-workflow" not in agents(roster, agent="tdd-workflow")
 
 
-def test_discover_is_the_first_part_of_the_full_answer(roster: str) -> None:
+def test_discover_returns_the_runs_of_the_resolution(roster: str) -> None:
     questions: list[dict[str, Any]] = [{}, {"domain": "custodian"}, {"cadence": "monthly"}, {"agent": "coach"}]
     for asked in questions:
         full = resolve_roster(roster=roster, now=MONDAY, **asked)
@@ -83,7 +83,7 @@ def test_discover_is_the_first_part_of_the_full_answer(roster: str) -> None:
         assert discovered == {"scheduled_runs": [run.as_json() for run in full.runs]}
 
 
-def test_each_filter_keeps_what_it_names(roster: str) -> None:
+def test_each_filter_keeps_matching_runs(roster: str) -> None:
     assert {repo for repo, _ in runs(roster, domain="custodian")} == {"Alpha", "zeta"}
     assert {repo for repo, _ in runs(roster, domain="other")} == {"beta"}
     assert runs(roster, domain="nobody") == []
@@ -94,7 +94,7 @@ def test_each_filter_keeps_what_it_names(roster: str) -> None:
     assert runs(roster, domain="other", cadence="monthly", agent="coach") == []
 
 
-def test_what_a_filter_leaves_out_is_an_outcome(roster: str) -> None:
+def test_filtered_entries_have_an_outcome(roster: str) -> None:
     resolution = resolve_roster(roster=roster, now=MONDAY, domain="custodian", agent="nobody")
     assert [(found.repo, found.outcome) for found in resolution.outcomes] == [
         (repo, "filtered") for repo in ("Alpha", "a.b", "beta", "zeta")
@@ -117,26 +117,26 @@ def test_what_a_filter_leaves_out_is_an_outcome(roster: str) -> None:
         (MONDAY, 0, set()),
     ],
 )
-def test_a_window_keeps_the_runs_with_a_fire_in_it_open_before_and_closed_at_now(
+def test_a_window_excludes_its_start_and_includes_now(
     roster: str, now: datetime, minutes: int, expected: set[str]
 ) -> None:
     assert agents(roster, now=now, window=timedelta(minutes=minutes)) == expected
 
 
-def test_the_offset_of_now_does_not_matter_only_its_instant(roster: str) -> None:
+def test_the_offset_of_now_does_not_matter(roster: str) -> None:
     elsewhere = MONDAY.astimezone(timezone(timedelta(hours=-9, minutes=-30)))
     window = timedelta(minutes=15)
     assert runs(roster, now=elsewhere, window=window) == runs(roster, now=MONDAY, window=window) != []
 
 
-def test_windows_side_by_side_cover_each_fire_once(roster: str) -> None:
+def test_adjacent_windows_cover_each_fire_once(roster: str) -> None:
     window = timedelta(minutes=15)
     ticks = [MONDAY - timedelta(hours=1) + window * step for step in range(13)]
     fired = [agent for tick in ticks for agent in sorted(agents(roster, now=tick, window=window))]
     assert fired == ["coach", "optimization"]
 
 
-def test_without_a_window_the_time_does_not_select(roster: str) -> None:
+def test_without_a_window_the_time_is_not_a_filter(roster: str) -> None:
     assert runs(roster, now=MONDAY) == runs(roster, now=MONDAY + timedelta(days=3)) == runs(roster)
 
 
@@ -170,11 +170,11 @@ def test_every_prepare_command_runs_unchanged_for_its_root(tmp_path: Path) -> No
             check=True,
             timeout=20,
         )
-        said = done.stdout.decode().split("\0")[:-1]
-        assert said == ["schedule", "prepare", "coach", "--target", run["root"]]
+        arguments = done.stdout.decode().split("\0")[:-1]
+        assert arguments == ["schedule", "prepare", "coach", "--target", run["root"]]
     assert not (tmp_path / "pwned").exists()
 
 
-def test_an_empty_host_is_refused_rather_than_taken_for_this_machine(roster: str) -> None:
+def test_an_empty_host_is_an_error(roster: str) -> None:
     with pytest.raises(ValueError, match="host is empty"):
         resolve_roster(roster=roster, host="")

@@ -1,4 +1,4 @@
-"""n parts of a roster are exactly the whole, whatever stands in it (ADR-014)."""
+"""The n shards of a roster are together exactly the roster (ADR-014)."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def parts(count: int, **asked: Any) -> Iterator[Resolution]:
     domain=st.sampled_from(["custodian", None]),
     cadence=st.sampled_from(["weekly", None]),
 )
-def test_the_parts_are_exactly_the_whole(
+def test_the_shards_together_are_the_whole_roster(
     checkouts: Path, rows: list[Any], count: int, host: str | None, domain: str | None, cadence: str | None
 ) -> None:
     roster = roster_of(rows, source="drawn", base=str(checkouts))
@@ -83,7 +83,7 @@ def test_the_parts_are_exactly_the_whole(
     assert sum(part.opted_in for part in sizes) == size.opted_in
 
 
-def test_all_twins_of_a_slug_are_in_one_part_and_still_twins(checkouts: Path) -> None:
+def test_duplicates_of_a_slug_are_in_one_shard(checkouts: Path) -> None:
     rows = [{"slug": f"repo-{number % 20}", "local_path": "two"} for number in range(40)]
     roster = roster_of(rows, source="drawn", base=str(checkouts))
     for part in parts(4, roster=roster):
@@ -91,19 +91,19 @@ def test_all_twins_of_a_slug_are_in_one_part_and_still_twins(checkouts: Path) ->
         assert part.runs == ()
 
 
-def test_the_part_of_a_slug_is_reported_by_its_name_alone(checkouts: Path) -> None:
+def test_the_shard_of_a_slug_depends_only_on_the_slug(checkouts: Path) -> None:
     rows = [{"slug": f"repo-{number:04}", "local_path": "bare"} for number in range(400)]
     roster = roster_of(rows, source="drawn", base=str(checkouts))
     sizes = []
     for index, part in enumerate(parts(4, roster=roster)):
-        told = [int(hashlib.sha256(one.repo.encode()).hexdigest(), 16) % 4 for one in part.outcomes]
-        assert set(told) == {index}
-        sizes.append(len(told))
+        indexes = [int(hashlib.sha256(one.repo.encode()).hexdigest(), 16) % 4 for one in part.outcomes]
+        assert set(indexes) == {index}
+        sizes.append(len(indexes))
     assert sum(sizes) == 400
-    assert min(sizes) > 70, "a hash spreads"
+    assert min(sizes) > 70, "the shards have similar sizes"
 
 
-def test_discover_takes_a_part_too(checkouts: Path) -> None:
+def test_discover_accepts_a_shard(checkouts: Path) -> None:
     rows = [{"slug": f"repo-{number}", "local_path": "two"} for number in range(9)]
     roster = roster_of(rows, source="drawn", base=str(checkouts))
     whole = discover_kaizen_scheduled_repos(roster=roster, now=NOW)["scheduled_runs"]
@@ -115,14 +115,14 @@ def test_discover_takes_a_part_too(checkouts: Path) -> None:
 @pytest.mark.parametrize(
     "shard", [(4, 4), (-1, 4), (0, 0), (0,), (0, 1, 2), (0.0, 4), (True, 4), ("0", "4"), [0, 4], "04", 3, ()]
 )
-def test_a_shard_that_is_none_is_refused_with_what_to_write(shard: Any) -> None:
+def test_an_invalid_shard_is_an_error_with_the_right_form(shard: Any) -> None:
     roster = roster_of([{"slug": "repo", "local_path": "/missing"}], source="drawn", base=None)
     with pytest.raises(ValueError, match=r"shard must be \(index, count\) with 0 <= index < count, such as \(0, 4\)"):
         resolve_roster(roster=roster, shard=shard)
 
 
 @pytest.mark.parametrize(("text", "shard"), [("2/8", (1, 8)), ("1/1", (0, 1)), ("8/8", (7, 8)), ("007/010", (6, 10))])
-def test_a_person_counts_shards_from_one(text: str, shard: tuple[int, int]) -> None:
+def test_shards_in_text_are_counted_from_one(text: str, shard: tuple[int, int]) -> None:
     assert parse_shard(text) == shard
 
 
@@ -131,6 +131,6 @@ def test_a_person_counts_shards_from_one(text: str, shard: tuple[int, int]) -> N
     ["", "2", "2/", "/8", "0/8", "9/8", "1/0", "-1/8", "+1/8", " 2/8", "2/8\n", "2/8/3", "2 / 8", "a/b", "2.0/8", "٢/٨",
      "1/1234567890"],
 )  # fmt: skip
-def test_a_text_that_is_not_a_shard_is_refused_with_what_to_write(text: str) -> None:
+def test_an_invalid_shard_text_is_an_error_with_the_right_form(text: str) -> None:
     with pytest.raises(ValueError, match=r"^write a shard as 2/8: the second of eight$"):
         parse_shard(text)

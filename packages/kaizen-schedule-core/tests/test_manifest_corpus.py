@@ -1,4 +1,4 @@
-"""Every mistake in a manifest, with the exact text that a person is shown (`--regenerate` rewrites it)."""
+"""Mistakes in manifests, with the exact diagnostics (`--regenerate` rewrites the expected texts)."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ Describe = Callable[[tuple[Diagnostic, ...]], str]
 
 
 def check(path: Path) -> tuple[Manifest | None, tuple[Diagnostic, ...]]:
-    """Check a file of the corpus as if it lay in the corpus's own repository, which has agents."""
+    """Check a file of the corpus as a manifest of the corpus's repository, which has agents."""
     try:
         checked = check_manifest(
             path.read_bytes(), file=path.name, agents=RepositoryAgents(str(CORPUS / "repository")), now=NOW
@@ -32,7 +32,9 @@ def check(path: Path) -> tuple[Manifest | None, tuple[Diagnostic, ...]]:
 
 
 @pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
-def test_a_mistake_is_reported_in_these_words_at_its_place(path: Path, describe: Describe, *, regenerate: bool) -> None:
+def test_the_diagnostics_of_a_mistake_are_exactly_the_expected_text(
+    path: Path, describe: Describe, *, regenerate: bool
+) -> None:
     manifest, diagnostics = check(path)
     expected = path.with_suffix(".txt")
     if regenerate:
@@ -52,14 +54,14 @@ def test_a_mistake_is_reported_in_these_words_at_its_place(path: Path, describe:
         assert (1, 1) <= (found.line, found.column) <= (found.end_line, found.end_column)
         assert found.line <= len(lines)
         assert found.column <= len(lines[found.line - 1]) + 1
-    assert [found.message for found in diagnostics if not found.hint] == [], "each says what to write"
+    assert [found.message for found in diagnostics if not found.hint] == [], "each has a hint"
     errors = [found for found in diagnostics if found.severity == "error"]
     assert (manifest is None) == bool(errors)
     assert len(errors) == len({(found.line, found.column) for found in errors}), "at most one error per place"
 
 
 @pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)
-def test_a_good_manifest_has_nothing_told_of_it(path: Path, describe: Describe) -> None:
+def test_a_good_manifest_has_no_diagnostics(path: Path, describe: Describe) -> None:
     manifest, diagnostics = check(path)
     assert describe(diagnostics) == ""
     assert manifest is not None

@@ -1,4 +1,4 @@
-"""Manifests of real repositories, read and checked."""
+"""Reading and checking of manifests in real repositories."""
 
 import os
 from collections.abc import Callable
@@ -40,8 +40,8 @@ def load(root: Path, text: str | None = None) -> CheckedManifest:
     return load_manifest(str(root), agents=RepositoryAgents(str(root)), shown=MANIFEST_PATH, advice=True)
 
 
-def told(text: str) -> list[tuple[str, str]]:
-    """What is reported of a manifest that lies in no repository."""
+def codes_of(text: str) -> list[tuple[str, str]]:
+    """Return the codes and severities for a manifest outside of a repository."""
     found = check_manifest(text.encode(), file="x", agents=RepositoryAgents(None)).diagnostics
     return [(one.code, one.severity) for one in found]
 
@@ -64,13 +64,13 @@ def test_a_valid_manifest_gives_its_values_and_defaults(root: Path) -> None:
 @pytest.mark.parametrize(
     ("cadence", "cron"), [("daily", "0 9 * * *"), ("weekly", "0 9 * * 1"), ("monthly", "0 9 1 * *")]
 )
-def test_each_cadence_has_its_own_cron(root: Path, cadence: str, cron: str) -> None:
+def test_each_cadence_has_a_default_cron(root: Path, cadence: str, cron: str) -> None:
     manifest = load(root, HEAD + f"agents:\n  coach: {{cadence: {cadence}}}\n").manifest
     assert manifest is not None
     assert manifest.agents["coach"].cron.text == cron
 
 
-def test_an_absent_manifest_names_the_way_in(root: Path, refusal: Refusal) -> None:
+def test_the_hint_for_a_missing_manifest_is_schedule_init(root: Path, refusal: Refusal) -> None:
     found = refusal(lambda: load(root))
     assert (found.code, found.file, found.line) == ("KZ101", MANIFEST_PATH, None)
     assert found.hint is not None
@@ -89,7 +89,7 @@ def test_an_absent_manifest_names_the_way_in(root: Path, refusal: Refusal) -> No
     ],
     ids=["folder", "fifo", "loop", "outside", "too-large", "utf-16"],
 )
-def test_what_cannot_be_read_is_an_exception_never_an_empty_answer(
+def test_an_unreadable_manifest_is_an_exception(
     root: Path, be: Callable[[Path], None], code: str, refusal: Refusal
 ) -> None:
     be(root / MANIFEST_PATH)
@@ -98,7 +98,7 @@ def test_what_cannot_be_read_is_an_exception_never_an_empty_answer(
     assert CODES[code].unavailable == (code < "KZ110")
 
 
-def test_a_kaizen_folder_that_points_outside_is_refused(root: Path, refusal: Refusal) -> None:
+def test_a_kaizen_directory_that_points_outside_is_an_error(root: Path, refusal: Refusal) -> None:
     (root / ".kaizen").rmdir()
     outside = root.parent / "outside"
     outside.mkdir()
@@ -111,9 +111,9 @@ def test_a_kaizen_folder_that_points_outside_is_refused(root: Path, refusal: Ref
 @pytest.mark.parametrize(
     "rest", [COACH, "agents: 7\nfrequency: often\n", "agents: *x\nagents: {}\n"], ids=["good", "odd", "bad"]
 )
-def test_of_a_newer_version_nothing_else_is_reported(version: str, rest: str) -> None:
-    assert told(f"version: {version}\n{rest}") == [("KZ206", "error")]
-    assert told(f"{rest}version: {version}\n") == [("KZ206", "error")]
+def test_a_newer_version_is_the_only_diagnostic(version: str, rest: str) -> None:
+    assert codes_of(f"version: {version}\n{rest}") == [("KZ206", "error")]
+    assert codes_of(f"{rest}version: {version}\n") == [("KZ206", "error")]
 
 
 def test_a_newer_version_is_never_called_invalid(root: Path) -> None:
@@ -134,12 +134,12 @@ def test_a_newer_version_is_never_called_invalid(root: Path) -> None:
         *[("", "KZ212"), ("~", "KZ212"), ("[1]", "KZ204"), ("{}", "KZ204")],
     ],
 )
-def test_any_other_version_is_one_error_that_names_the_right_one(version: str, code: str) -> None:
-    assert told(f"version: {version}\n{COACH}") == [(code, "error")]
+def test_any_other_version_is_one_error_with_the_right_version(version: str, code: str) -> None:
+    assert codes_of(f"version: {version}\n{COACH}") == [(code, "error")]
 
 
 @pytest.mark.parametrize("word", ["yes", "no", "on", "off", "Yes", "NO", "y", "n", "True", "FALSE", '"true"', "'no'"])
-def test_a_word_that_some_read_as_boolean_gets_the_right_one(word: str) -> None:
+def test_a_boolean_word_gets_true_or_false(word: str) -> None:
     text = HEAD + f"agents:\n  coach: {{cadence: weekly, enabled: {word}}}\n"
     [found] = check_manifest(text.encode(), file="x", agents=RepositoryAgents(None)).diagnostics
     expected = "true" if word.strip("\"'").lower() in {"yes", "on", "y", "true"} else "false"
@@ -148,16 +148,16 @@ def test_a_word_that_some_read_as_boolean_gets_the_right_one(word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "meant"), [("Cadence", "cadence"), ("cadense", "cadence"), ("enable", "enabled"), ("crons", "cron")]
+    ("key", "intended"), [("Cadence", "cadence"), ("cadense", "cadence"), ("enable", "enabled"), ("crons", "cron")]
 )
-def test_a_near_miss_of_a_key_gets_the_key(root: Path, key: str, meant: str) -> None:
+def test_a_misspelled_key_gets_a_suggestion(root: Path, key: str, intended: str) -> None:
     found = load(root, HEAD + f"agents:\n  coach:\n    {key}: weekly\n    cadence: weekly\n").diagnostics
     assert [(one.code, one.line, one.column, one.hint) for one in found] == [
-        ("KZ202", 4, 5, f'did you mean "{meant}"?')
+        ("KZ202", 4, 5, f'did you mean "{intended}"?')
     ]
 
 
-def test_keys_of_others_are_left_alone_at_every_level_but_agents(root: Path) -> None:
+def test_x_keys_are_ignored_at_every_level_except_agents(root: Path) -> None:
     assert load(root, HEAD + "x-a: [1, {b: ~}]\n" + COACH + "    x-b: null\n").diagnostics == ()
     [found] = load(root, HEAD + COACH + "  x-agent:\n    cadence: weekly\n").diagnostics
     assert found.code == "KZ320"
@@ -185,7 +185,7 @@ def test_a_repositorys_own_agent_is_known(root: Path) -> None:
     assert load(root, HEAD + "agents:\n  houseKeeper: {cadence: daily}\n").diagnostics == ()
 
 
-def test_a_repositorys_agent_that_takes_a_packaged_name_is_a_warning_that_says_which_is_used(root: Path) -> None:
+def test_an_agent_that_overrides_a_packaged_one_is_a_warning(root: Path) -> None:
     install(root, "coach")
     checked = load(root, HEAD + COACH)
     [found] = checked.diagnostics
@@ -194,7 +194,7 @@ def test_a_repositorys_agent_that_takes_a_packaged_name_is_a_warning_that_says_w
     assert checked.manifest is not None
 
 
-def test_an_agents_folder_that_points_outside_is_refused(root: Path) -> None:
+def test_an_agents_directory_that_points_outside_is_an_error(root: Path) -> None:
     install(root.parent, "spy")
     (root / "agents").symlink_to(root.parent / "agents")
     with pytest.raises(KaizenError) as caught:
@@ -211,13 +211,13 @@ def test_an_agents_folder_that_points_outside_is_refused(root: Path) -> None:
     ],
     ids=["two-missing", "missing-and-unknown-key", "missing-and-unknown-agent"],
 )
-def test_two_mistakes_that_point_at_one_place_are_both_told(root: Path, text: str, both: set[str]) -> None:
+def test_two_mistakes_at_one_position_are_both_reported(root: Path, text: str, both: set[str]) -> None:
     found = load(root, text).diagnostics
     words = [*(one.message for one in found), *(note.message for one in found for note in one.notes)]
-    assert [name for name in sorted(both) if not any(name in said for said in words)] == []
+    assert [name for name in sorted(both) if not any(name in word for word in words)] == []
 
 
-def test_the_time_it_is_judged_from_is_an_argument(root: Path) -> None:
+def test_the_time_of_the_check_is_an_argument(root: Path) -> None:
     (root / MANIFEST_PATH).write_text(HEAD + 'agents:\n  coach: {cadence: daily, cron: "0 9 1 * 1"}\n')
 
     def notes(now: datetime | None) -> str:
@@ -229,8 +229,8 @@ def test_the_time_it_is_judged_from_is_an_argument(root: Path) -> None:
     assert notes(None) == ""
 
 
-def test_the_next_dates_are_those_of_the_manifests_own_zone() -> None:
-    """At one time it is before nine in Berlin and after nine in Tokyo."""
+def test_the_next_dates_are_in_the_zone_of_the_manifest() -> None:
+    """The time is before nine in Berlin and after nine in Tokyo."""
 
     def first_date(zone: str) -> str:
         text = f'{HEAD}timezone: {zone}\nagents:\n  coach: {{cadence: daily, cron: "0 9 1 * 1"}}\n'

@@ -1,4 +1,4 @@
-"""Opting in, the schema beside the manifest, and which manifests a path means."""
+"""Opting in, the schema file, and the discovery of manifests."""
 
 import json
 import os
@@ -26,7 +26,7 @@ def root(tmp_path: Path) -> Path:
     return folder
 
 
-def test_the_scaffold_is_valid_and_says_what_the_contract_says() -> None:
+def test_the_scaffold_is_valid_and_has_the_values_of_the_contract() -> None:
     checked = check_manifest(SCAFFOLD.encode(), file="x", agents=RepositoryAgents(None))
     assert checked.diagnostics == ()
     assert checked.manifest is not None
@@ -41,14 +41,14 @@ def test_the_scaffold_is_valid_and_says_what_the_contract_says() -> None:
     }
 
 
-def test_the_scaffold_is_in_block_style_with_comments_and_names_its_schema() -> None:
+def test_the_scaffold_has_block_style_comments_and_a_schema() -> None:
     lines = SCAFFOLD.splitlines()
     assert lines[0] == "# yaml-language-server: $schema=schedule.schema.json"
     assert not [line for line in lines if "{" in line.split("#")[0]]
     assert len([line for line in lines if line.lstrip().startswith("#")]) >= 5
 
 
-def test_opting_in_writes_four_files_and_nothing_else(root: Path, tree: Tree) -> None:
+def test_opt_in_writes_exactly_four_files(root: Path, tree: Tree) -> None:
     (root / "README.md").write_bytes(b"# Here\n")
     done = opt_in(str(root))
     assert sorted(done.written) == sorted(FILES)
@@ -63,7 +63,7 @@ def test_opting_in_writes_four_files_and_nothing_else(root: Path, tree: Tree) ->
     assert [*sidecar_files(), MANIFEST_PATH] == list(FILES)
 
 
-def test_a_second_time_nothing_is_written_and_that_is_reported(root: Path, tree: Tree, refusal: Refusal) -> None:
+def test_a_second_opt_in_writes_nothing_and_is_an_error(root: Path, tree: Tree, refusal: Refusal) -> None:
     opt_in(str(root))
     (root / ".kaizen" / ".gitignore").unlink()
     (root / MANIFEST_PATH).write_bytes(b"mine")
@@ -77,7 +77,7 @@ def test_a_second_time_nothing_is_written_and_that_is_reported(root: Path, tree:
 @pytest.mark.parametrize(
     "be", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("gone")], ids=["folder", "fifo", "link"]
 )
-def test_whatever_stands_in_the_manifests_place_stays(root: Path, be: Callable[[Path], None], refusal: Refusal) -> None:
+def test_anything_at_the_path_of_the_manifest_is_kept(root: Path, be: Callable[[Path], None], refusal: Refusal) -> None:
     (root / ".kaizen").mkdir()
     be(root / MANIFEST_PATH)
     refusal(lambda: opt_in(str(root)))
@@ -97,7 +97,7 @@ def test_whatever_stands_in_the_manifests_place_stays(root: Path, be: Callable[[
     ],
     ids=["empty", "other", "no-line-end", "half", "whole", "crlf", "utf-8"],
 )
-def test_lines_that_were_there_stay_and_missing_ones_are_added(root: Path, present: bytes, after: bytes) -> None:
+def test_existing_lines_are_kept_and_missing_ones_added(root: Path, present: bytes, after: bytes) -> None:
     ignore = root / ".kaizen" / ".gitignore"
     ignore.parent.mkdir()
     ignore.write_bytes(present)
@@ -109,15 +109,13 @@ def test_lines_that_were_there_stay_and_missing_ones_are_added(root: Path, prese
 
 
 @pytest.mark.parametrize("name", [".gitignore", ".gitattributes", "schedule.schema.json"])
-def test_what_cannot_be_written_leaves_no_manifest_behind(root: Path, name: str, refusal: Refusal) -> None:
+def test_no_manifest_remains_if_a_file_cannot_be_written(root: Path, name: str, refusal: Refusal) -> None:
     (root / ".kaizen" / name).mkdir(parents=True)
     assert refusal(lambda: opt_in(str(root))).code == "KZ102"
     assert not (root / MANIFEST_PATH).exists()
 
 
-def test_nothing_is_written_through_a_kaizen_folder_that_points_outside(
-    root: Path, refusal: Refusal, tree: Tree
-) -> None:
+def test_nothing_is_written_to_a_kaizen_directory_that_points_outside(root: Path, refusal: Refusal, tree: Tree) -> None:
     outside = root.parent / "outside"
     outside.mkdir()
     (root / ".kaizen").symlink_to(outside)
@@ -125,12 +123,12 @@ def test_nothing_is_written_through_a_kaizen_folder_that_points_outside(
     assert tree(outside) == {}
 
 
-def test_the_shipped_schema_is_the_one_of_the_models() -> None:
+def test_the_packaged_schema_is_that_of_the_models() -> None:
     assert schema_text() == manifest_schema()
     assert json.loads(schema_text())["$schema"] == "https://json-schema.org/draft/2020-12/schema"
 
 
-def test_a_schema_file_of_this_version_or_none_is_fine(root: Path) -> None:
+def test_a_current_or_missing_schema_file_has_no_warning(root: Path) -> None:
     assert check_schema_file(str(root), shown="x") == ()
     opt_in(str(root))
     assert check_schema_file(str(root), shown="x") == ()
@@ -149,9 +147,7 @@ def test_a_schema_file_of_this_version_or_none_is_fine(root: Path) -> None:
     ],
     ids=["other", "latin-1", "empty", "large", "outside", "folder", "fifo"],
 )
-def test_a_schema_file_that_is_another_is_a_warning_with_the_way_to_mend_it(
-    root: Path, be: Callable[[Path], None]
-) -> None:
+def test_another_schema_file_is_a_warning_with_a_fix(root: Path, be: Callable[[Path], None]) -> None:
     (root / ".kaizen").mkdir()
     be(root / SCHEMA_PATH)
     [found] = check_schema_file(str(root), shown=MANIFEST_PATH)
@@ -171,12 +167,12 @@ def shown(path: Path | str) -> list[tuple[str, str | None]]:
     return [(place.shown, place.root) for place in found]
 
 
-def test_a_folder_with_a_manifest_means_that_file_alone(root: Path) -> None:
+def test_a_directory_with_a_manifest_finds_only_that_file(root: Path) -> None:
     make(root, MANIFEST_PATH, "other.yml", "below/.kaizen/schedule.yml")
     assert shown(root) == [(str(root / MANIFEST_PATH), str(root))]
 
 
-def test_any_other_folder_is_searched(root: Path) -> None:
+def test_any_other_directory_is_searched(root: Path) -> None:
     make(
         root,
         "b/.kaizen/schedule.yml",
@@ -199,14 +195,14 @@ def test_any_other_folder_is_searched(root: Path) -> None:
     ]
 
 
-def test_nothing_found_is_never_an_empty_answer(root: Path, refusal: Refusal) -> None:
+def test_finding_no_manifest_is_an_error(root: Path, refusal: Refusal) -> None:
     make(root, "a.txt", "below/b.yml")
     found = refusal(lambda: find_manifests(str(root)))
     assert (found.code, found.file) == ("KZ101", str(root))
 
 
 @pytest.mark.parametrize("closed", ["b", "b/.kaizen"])
-def test_a_subfolder_that_is_closed_is_reported_and_hides_nothing_beside_it(root: Path, closed: str) -> None:
+def test_an_unreadable_subdirectory_is_reported_and_hides_no_other(root: Path, closed: str) -> None:
     make(root, "a/.kaizen/schedule.yml", "b/.kaizen/schedule.yml", "c/.kaizen/schedule.yml")
     for home in [*list(root.parents)[:4], root]:
         home.chmod(home.stat().st_mode | 0o055)
@@ -224,7 +220,7 @@ def test_a_subfolder_that_is_closed_is_reported_and_hides_nothing_beside_it(root
     assert done.stdout == "a c KZ103\n"
 
 
-def test_a_file_is_a_manifest_under_whatever_name(root: Path) -> None:
+def test_a_file_with_any_name_is_a_manifest(root: Path) -> None:
     make(root, ".kaizen/draft.txt", "elsewhere.txt")
     assert shown(root / ".kaizen" / "draft.txt") == [(str(root / ".kaizen/draft.txt"), str(root))]
     assert shown(root / "elsewhere.txt") == [(str(root / "elsewhere.txt"), None)]

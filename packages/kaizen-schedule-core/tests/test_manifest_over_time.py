@@ -1,4 +1,4 @@
-"""The advice on clock changes: what it offers is free of them, fire for fire."""
+"""The advice on clock changes: the suggested hour is not affected by them."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -24,7 +24,7 @@ def advice(cron: str, zone: str, now: datetime) -> list[Diagnostic]:
 
 
 def every_wall_time_fires_once(text: str, zone: ZoneInfo, after: datetime) -> bool:
-    """Whether the fires of 399 whole days are exactly the wall times that the cron names."""
+    """Check whether the fires of 399 days are exactly the local times of the cron."""
     cron = parse_cron(text)
     assert isinstance(cron, Cron)
     first = after.astimezone(zone).date() + timedelta(days=1)
@@ -46,22 +46,22 @@ def fits(cron: Cron, day: date) -> bool:
     weekday=st.sampled_from(["*", "*", "6", "sun", "1-5"]),
     now=st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1)),  # noqa: DTZ001 - UTC is added
 )
-def test_the_hour_that_is_offered_is_free(zone: str, minute: str, hours: str, weekday: str, now: datetime) -> None:
+def test_the_suggested_hour_is_unaffected(zone: str, minute: str, hours: str, weekday: str, now: datetime) -> None:
     cron, after, rules = f"{minute} {hours} * * {weekday}", now.replace(tzinfo=UTC), ZoneInfo(zone)
     found = advice(cron, zone, after)
     if not found:
         assert every_wall_time_fires_once(cron, rules, after)
         return
-    [told] = found
-    offered = FREE.fullmatch(told.hint or "")
-    assert told.severity == ("info" if hours == "*" else "warning")
+    [found_advice] = found
+    suggested = FREE.fullmatch(found_advice.hint or "")
+    assert found_advice.severity == ("info" if hours == "*" else "warning")
     if hours == "*":
-        assert told.hint == "no change needed, unless every hour matters"
-    elif offered:
-        assert every_wall_time_fires_once(offered[1], rules, after)
-        assert advice(offered[1], zone, after) == []
+        assert found_advice.hint == "no change needed, unless every hour matters"
+    elif suggested:
+        assert every_wall_time_fires_once(suggested[1], rules, after)
+        assert advice(suggested[1], zone, after) == []
     else:
-        assert told.hint == NONE
+        assert found_advice.hint == NONE
 
 
 @pytest.mark.parametrize(
@@ -74,6 +74,6 @@ def test_the_hour_that_is_offered_is_free(zone: str, minute: str, hours: str, we
         ("0 0-3 * * 0", "Antarctica/Troll", "0 3-5,23 * * 0"),
     ],
 )
-def test_every_touched_hour_is_moved(cron: str, zone: str, instead: str) -> None:
-    [told] = advice(cron, zone, datetime(2026, 6, 17, tzinfo=UTC))
-    assert (told.hint or "").startswith(f'write "{instead}": ')
+def test_every_affected_hour_is_moved(cron: str, zone: str, instead: str) -> None:
+    [found_advice] = advice(cron, zone, datetime(2026, 6, 17, tzinfo=UTC))
+    assert (found_advice.hint or "").startswith(f'write "{instead}": ')

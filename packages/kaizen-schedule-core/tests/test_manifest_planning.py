@@ -1,4 +1,4 @@
-"""The manifests that the options of `schedule init` ask for: valid whatever was asked, staggered once and for all."""
+"""The manifests for the options of `schedule init`: always valid, with fixed staggered minutes."""
 
 import hashlib
 from datetime import date, timedelta
@@ -34,12 +34,12 @@ def cron(text: str) -> Cron:
     return parsed
 
 
-def test_without_options_it_is_the_example() -> None:
+def test_without_options_the_manifest_is_the_example() -> None:
     assert plan_manifest() == SCAFFOLD
     assert plan_manifest(timezone="Asia/Tokyo") == SCAFFOLD.replace("Europe/Berlin", "Asia/Tokyo")
 
 
-def test_agents_asked_for_take_turns_and_are_enabled() -> None:
+def test_chosen_agents_start_an_hour_apart_and_are_enabled() -> None:
     manifest = valid(plan_manifest(dict.fromkeys(("scope-analyst", "tdd-workflow", "coach"), "Helps.")))
     assert crons(manifest) == {"scope-analyst": "0 9 * * 1", "tdd-workflow": "0 9 1 * *", "coach": "0 10 * * 1"}
     assert all(agent.enabled for agent in manifest.agents.values())
@@ -52,7 +52,7 @@ def test_agents_asked_for_take_turns_and_are_enabled() -> None:
     minutes=st.none() | st.integers(min_value=1, max_value=180),
     bootstrap=st.none() | st.sampled_from(["daily", "weekly"]),
 )
-def test_whatever_is_asked_for_has_no_problem_in_any_zone(
+def test_any_options_give_a_manifest_without_diagnostics(
     agents: list[str] | None, zone: str, repo: str, minutes: int | None, bootstrap: BootstrapCadence | None
 ) -> None:
     text = plan_manifest(
@@ -70,7 +70,7 @@ def test_whatever_is_asked_for_has_no_problem_in_any_zone(
 
 
 @given(repo=SLUGS, window=st.integers(min_value=6, max_value=60))
-def test_an_hourly_bootstrap_is_daily_with_agents_apart_inside_the_hour(repo: str, window: int) -> None:
+def test_an_hourly_bootstrap_is_daily_with_staggered_agents(repo: str, window: int) -> None:
     text = plan_manifest(
         dict.fromkeys(PACKAGED, "Helps."),
         timezone="UTC",
@@ -91,7 +91,7 @@ def test_an_engagement_leaves_a_paused_agent_paused_and_monthly() -> None:
 
 
 @pytest.mark.parametrize("repo", ["kaizen", "activity-core", "Zoo.1"])
-def test_a_minute_follows_from_the_slug_and_the_agent_alone(repo: str) -> None:
+def test_a_minute_depends_only_on_slug_and_agent(repo: str) -> None:
     def minute(name: str, others: list[str]) -> int:
         text = plan_manifest(dict.fromkeys([*others, name], "x"), stagger=Stagger(repo=repo))
         return cron(valid(text).agents[name].cron.text).minutes[0]
@@ -102,7 +102,7 @@ def test_a_minute_follows_from_the_slug_and_the_agent_alone(repo: str) -> None:
         assert minute(name, ["coach"] * (name != "coach")) == seeded  # they differ in the hour
 
 
-def test_the_slug_stands_beside_each_cron() -> None:
+def test_the_slug_is_in_a_comment_next_to_each_cron() -> None:
     lines = plan_manifest(stagger=Stagger(repo="my-repo")).splitlines()
     beside = [line for line in lines if line.lstrip().startswith("cron:")]
     assert len(beside) == 3
@@ -110,7 +110,7 @@ def test_the_slug_stands_beside_each_cron() -> None:
 
 
 @given(repo=SLUGS, minutes=st.integers(min_value=1, max_value=240))
-def test_no_two_agents_start_together_while_there_is_room(repo: str, minutes: int) -> None:
+def test_no_two_agents_start_together_if_the_window_allows(repo: str, minutes: int) -> None:
     text = plan_manifest(dict.fromkeys(PACKAGED, "x"), stagger=Stagger(repo=repo, window=timedelta(minutes=minutes)))
     starts = [(cron(one).hours, cron(one).minutes) for one in crons(valid(text)).values()]
     assert len(set(starts)) == len(starts) or minutes < len(starts)
@@ -125,20 +125,18 @@ def test_no_two_agents_start_together_while_there_is_room(repo: str, minutes: in
         (timedelta(minutes=61), "hourly", 60),
     ],
 )
-def test_a_window_that_does_not_fit_is_refused_with_the_longest_that_does(
-    window: timedelta, cadence: BootstrapCadence, longest: int
-) -> None:
+def test_a_window_that_is_too_long_gets_the_maximum(window: timedelta, cadence: BootstrapCadence, longest: int) -> None:
     with pytest.raises(ValueError, match=f"write 1m to {longest}m"):
         plan_manifest(stagger=Stagger(repo="x", window=window), engagement=Engagement(slug="acme", cadence=cadence))
 
 
 @pytest.mark.parametrize("name", ["null", "true", "Yes", "off", "n"])
-def test_a_name_that_some_reader_takes_for_another_value_is_quoted(name: str) -> None:
+def test_a_name_that_yaml_1_1_reads_as_another_value_is_quoted(name: str) -> None:
     assert f'\n  "{name}":\n' in plan_manifest({name: "x"})
 
 
 @pytest.mark.parametrize("about", ["a\nversion: 2", "a\x85b: c", "a\u2028b", "\x1b[31mred", "x" * 500, ""])
-def test_what_an_agent_says_of_itself_stays_one_harmless_line(about: str) -> None:
+def test_a_description_is_one_escaped_line(about: str) -> None:
     text = plan_manifest({"coach": about})
     valid(text)
     assert len(text.splitlines()) == len(plan_manifest({"coach": "x"}).splitlines())

@@ -32,19 +32,19 @@ def code_of(error: KaizenError) -> str:
     return error.diagnostics[0].code
 
 
-def test_exactly_the_six_packaged_agents_are_known() -> None:
+def test_names_of_the_six_packaged_agents() -> None:
     assert packaged_agents() == PACKAGED
     assert set(RepositoryAgents(None).known) == PACKAGED
 
 
 @pytest.mark.parametrize("name", sorted(PACKAGED))
-def test_a_packaged_agent_loads_and_says_who_it_is(name: str) -> None:
+def test_a_packaged_agent_loads_with_its_name(name: str) -> None:
     agent = load_agent(RepositoryAgents(None), name)
     assert (agent.name, agent.origin) == (name, "packaged")
     assert agent.path == f"kaizen-schedule-core:agents/agent-{name}.md"
     assert len(agent.description) > 20
     assert agent.category
-    assert agent.instructions.count("\n## ") >= 3, "an agent can follow it: it is written in sections"
+    assert agent.instructions.count("\n## ") >= 3, "the instructions have sections"
     assert len(agent.instructions) > 1500
 
 
@@ -56,7 +56,7 @@ def test_known_names_are_sorted_without_regard_to_case(tmp_path: Path) -> None:
     assert {"Zebra", "apple"} < set(known)
 
 
-def test_an_agent_of_the_repository_is_installed_by_its_file_alone(tmp_path: Path) -> None:
+def test_an_agent_is_installed_by_its_file(tmp_path: Path) -> None:
     install(tmp_path, "gardener", definition("gardener", memory="disabled", body="# Weed\n\nPull them.\n"))
     agent = load_agent(RepositoryAgents(str(tmp_path)), "gardener")
     assert (agent.origin, agent.path) == ("repository", "agents/agent-gardener.md")
@@ -64,24 +64,24 @@ def test_an_agent_of_the_repository_is_installed_by_its_file_alone(tmp_path: Pat
     assert agent.instructions.strip() == "# Weed\n\nPull them."
 
 
-def test_mixed_case_names_are_reported_apart(tmp_path: Path) -> None:
+def test_agent_names_are_case_sensitive(tmp_path: Path) -> None:
     install(tmp_path, "keepaTodofile", definition("keepaTodofile", body="ours\n"))
     assert load_agent(RepositoryAgents(str(tmp_path)), "keepaTodofile").origin == "repository"
     assert code_of(refused(tmp_path, "keepatodofile")) == "KZ320"
 
 
-def test_an_agent_of_the_repository_wins_over_the_packaged_one(tmp_path: Path) -> None:
+def test_an_agent_of_the_repository_overrides_the_packaged_one(tmp_path: Path) -> None:
     install(tmp_path, "coach", definition("coach", body="ours\n"))
     agent = load_agent(RepositoryAgents(str(tmp_path)), "coach")
     assert (agent.origin, agent.instructions.strip()) == ("repository", "ours")
 
 
-def test_a_broken_file_of_the_repository_is_never_replaced_by_the_packaged_agent(tmp_path: Path) -> None:
+def test_a_broken_agent_file_does_not_fall_back_to_the_packaged_agent(tmp_path: Path) -> None:
     install(tmp_path, "coach", b"missing frontmatter\n")
     assert code_of(refused(tmp_path, "coach")) == "KZ121"
 
 
-def test_keys_of_other_tools_and_unknown_files_are_left_alone(tmp_path: Path) -> None:
+def test_other_keys_and_files_are_ignored(tmp_path: Path) -> None:
     install(tmp_path, "gardener", definition("gardener").replace("category:", "model: opus\ncategory:"))
     for other in ("agent-.md", "agent-1st.md", "agent-a b.md", "README.md", "agent-x.txt", "agent-a;b.md"):
         (tmp_path / "agents" / other).write_text("x")
@@ -113,9 +113,7 @@ def test_an_agent_file_with_bom_and_crlf_is_read(tmp_path: Path) -> None:
         pytest.param("---\nname: &a gardener\ndescription: *a\ncategory: x\n---\n", "KZ116", 2, id="anchor"),
     ],
 )
-def test_a_wrong_agent_file_is_refused_with_its_code(
-    tmp_path: Path, content: str | bytes, code: str, line: int | None
-) -> None:
+def test_an_invalid_agent_file_has_a_code(tmp_path: Path, content: str | bytes, code: str, line: int | None) -> None:
     path = install(tmp_path, "gardener", content)
     problem = refused(tmp_path, "gardener").diagnostics[0]
     assert (problem.code, problem.severity, problem.file) == (code, "error", str(path))
@@ -137,7 +135,7 @@ def test_an_agent_file_that_points_outside_is_not_read(tmp_path: Path) -> None:
     assert code_of(refused(root, "gardener")) == "KZ104"
 
 
-def test_an_agents_folder_that_points_outside_is_not_read(tmp_path: Path) -> None:
+def test_an_agents_directory_that_points_outside_is_not_read(tmp_path: Path) -> None:
     root = tmp_path / "repo"
     root.mkdir()
     install(tmp_path, "gardener", definition("gardener"))
@@ -145,14 +143,14 @@ def test_an_agents_folder_that_points_outside_is_not_read(tmp_path: Path) -> Non
     assert code_of(refused(root, "gardener")) == "KZ104"
 
 
-def test_an_agent_file_that_is_a_link_inside_the_repository_is_read(tmp_path: Path) -> None:
+def test_an_agent_file_that_is_a_symlink_inside_is_read(tmp_path: Path) -> None:
     (tmp_path / "real.md").write_text(definition("gardener"))
     (tmp_path / "agents").mkdir()
     (tmp_path / "agents" / "agent-gardener.md").symlink_to("../real.md")
     assert load_agent(RepositoryAgents(str(tmp_path)), "gardener").name == "gardener"
 
 
-def test_a_fifo_and_a_folder_are_no_agent_files(tmp_path: Path) -> None:
+def test_a_fifo_and_a_directory_are_not_agent_files(tmp_path: Path) -> None:
     (tmp_path / "agents").mkdir()
     os.mkfifo(tmp_path / "agents" / "agent-pipe.md")
     (tmp_path / "agents" / "agent-folder.md").mkdir()
@@ -162,12 +160,12 @@ def test_a_fifo_and_a_folder_are_no_agent_files(tmp_path: Path) -> None:
     assert code_of(refused(tmp_path, "circle")) == "KZ104"
 
 
-def test_a_file_in_place_of_the_agents_folder_leaves_the_packaged_agents(tmp_path: Path) -> None:
+def test_a_file_instead_of_the_agents_directory_leaves_the_packaged_agents(tmp_path: Path) -> None:
     (tmp_path / "agents").write_text("not a folder\n")
     assert set(RepositoryAgents(str(tmp_path)).known) == PACKAGED
 
 
-def test_an_unknown_agent_is_reported_with_a_suggestion_and_all_that_are_known(tmp_path: Path) -> None:
+def test_an_unknown_agent_gets_a_suggestion_and_all_known_names(tmp_path: Path) -> None:
     install(tmp_path, "gardener", definition("gardener"))
     agents = RepositoryAgents(str(tmp_path))
     with pytest.raises(KaizenError) as caught:
@@ -178,7 +176,7 @@ def test_an_unknown_agent_is_reported_with_a_suggestion_and_all_that_are_known(t
 
 
 @pytest.mark.parametrize("name", ["../coach", "", "a/b", "coach\n", "-x", "agent;rm", "\x1b[31mcoach", "x" * 100_000])
-def test_what_is_not_a_name_is_unknown_and_is_shown_inert(tmp_path: Path, name: str) -> None:
+def test_an_invalid_name_is_unknown_and_is_escaped(tmp_path: Path, name: str) -> None:
     install(tmp_path, "gardener", definition("gardener"))
     problem = refused(tmp_path, name).diagnostics[0]
     assert problem.code == "KZ320"

@@ -49,7 +49,7 @@ def noted(root: Path, content: str | bytes, line: str = "seen") -> bytes:
 
 
 def expected(content: str, entry: str) -> str:
-    """The content with its marker replaced by the entry, and with the two values of the frontmatter raised."""
+    """Return the content with the entry instead of its marker, and with both frontmatter values updated."""
     raised = content.replace("session_count: 7", "session_count: 8").replace("2026-01-05", "2026-06-17", 1)
     return raised.replace("@@", entry)
 
@@ -61,31 +61,31 @@ def refusal(root: Path) -> str:
         read_memory(str(root), "coach")
     with pytest.raises(KaizenError) as noting:
         add_note(str(root), COACH, "seen", DAY)
-    assert path.read_bytes() == before, "a refused note leaves the file untouched"
+    assert path.read_bytes() == before, "an error leaves the file unchanged"
     assert noting.value.diagnostics == reading.value.diagnostics
     return reading.value.diagnostics[0].code
 
 
 @pytest.mark.parametrize("value", ["-1", "1.5", "true", "many", "[]", "{}", "null"])
 @pytest.mark.parametrize("key", ["agent", "project", "last_updated", "session_count"])
-def test_no_value_is_refused_in_the_words_of_a_library(tmp_path: Path, key: str, value: str) -> None:
+def test_no_message_contains_text_of_a_library(tmp_path: Path, key: str, value: str) -> None:
     keys = {"agent": "coach", "project": "demo", "last_updated": "2026-01-05", "session_count": "7", key: value}
     head = "".join(f"{name}: {text}\n" for name, text in keys.items())
     write(tmp_path, f"---\n{head}---\n")
     try:
         read_memory(str(tmp_path), "coach")
     except KaizenError as error:
-        told = " ".join(f"{one.message} {one.hint}" for one in error.diagnostics)
-        assert "Input should" not in told
-        assert "another kind of value" not in told, "an error type without words of its"
+        text = " ".join(f"{one.message} {one.hint}" for one in error.diagnostics)
+        assert "Input should" not in text
+        assert "another kind of value" not in text, "an error type without a message"
         if (key, value) == ("session_count", "-1"):
-            assert told == '"session_count" must be 0 or more, not the number -1 write 0 or more'
+            assert text == '"session_count" must be 0 or more, not the number -1 write 0 or more'
     else:
         assert value == "many"
         assert key in {"project", "last_updated"}
 
 
-def test_init_writes_the_form_of_adr_002_once(tmp_path: Path) -> None:
+def test_init_writes_the_format_of_adr_002_once(tmp_path: Path) -> None:
     root = tmp_path / "demo"
     root.mkdir()
     assert init_memory(str(root), COACH, DAY) == ".kaizen/agents/coach/memory.md"
@@ -98,10 +98,10 @@ def test_init_writes_the_form_of_adr_002_once(tmp_path: Path) -> None:
         init_memory(str(root), COACH, DAY)
     assert caught.value.diagnostics[0].code == "KZ326"
     assert path.read_text() == "mine now\n"
-    assert os.listdir(path.parent) == ["memory.md"], "no temporary file stays behind"
+    assert os.listdir(path.parent) == ["memory.md"], "no temporary file remains"
 
 
-def test_an_agent_without_memory_gets_none(tmp_path: Path) -> None:
+def test_an_agent_with_disabled_memory_gets_none(tmp_path: Path) -> None:
     for refused in (
         lambda: init_memory(str(tmp_path), agent(keeps_memory=False), DAY),
         lambda: add_note(str(tmp_path), agent(keeps_memory=False), "seen", DAY),
@@ -112,7 +112,7 @@ def test_an_agent_without_memory_gets_none(tmp_path: Path) -> None:
     assert not (tmp_path / ".kaizen").exists()
 
 
-def test_there_is_not_a_memory_before_the_first_note_which_makes_it(tmp_path: Path) -> None:
+def test_the_first_note_creates_the_memory(tmp_path: Path) -> None:
     assert read_memory(str(tmp_path), "coach") is None
     assert add_note(str(tmp_path), COACH, "first", DAY) == 1
     memory = read_memory(str(tmp_path), "coach")
@@ -122,7 +122,7 @@ def test_there_is_not_a_memory_before_the_first_note_which_makes_it(tmp_path: Pa
     assert [line for line in memory.sections[-1].lines if line][1:] == ["- 2026-06-17: first"]
 
 
-def test_notes_stand_in_the_order_in_which_they_were_made(tmp_path: Path) -> None:
+def test_notes_are_in_chronological_order(tmp_path: Path) -> None:
     for number in range(1, 6):
         assert add_note(str(tmp_path), COACH, f"note {number}", DAY) == number
     text = (tmp_path / memory_path("coach")).read_text()
@@ -154,7 +154,7 @@ def test_notes_stand_in_the_order_in_which_they_were_made(tmp_path: Path) -> Non
     ],
 )
 @pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["lf", "crlf"])
-def test_a_note_changes_nothing_but_its_line_and_two_values(tmp_path: Path, content: str, end: str) -> None:
+def test_a_note_changes_only_its_line_and_two_values(tmp_path: Path, content: str, end: str) -> None:
     content = content.replace("\n", end)
     before = content.replace(f"{end}{end}@0", "").replace(f"{end}@@", "")
     assert noted(tmp_path, before).decode() == expected(content.replace("@0", "@@"), "- 2026-06-17: seen")
@@ -176,7 +176,7 @@ def test_a_byte_order_mark_is_kept(tmp_path: Path) -> None:
     assert after == b"\xef\xbb\xbf" + expected(content + "@@\n", "- 2026-06-17: seen").encode()
 
 
-def test_values_are_set_where_they_stand_whatever_their_form(tmp_path: Path) -> None:
+def test_values_are_replaced_in_place_in_any_form(tmp_path: Path) -> None:
     head = '---\nsession_count:   7   # so far\nlast_updated: "2026-01-05"\nproject: d\nagent: coach\n---\n'
     after = noted(tmp_path, head + "\n## Session Log\n").decode()
     memory = read_memory(str(tmp_path), "coach")
@@ -204,12 +204,12 @@ def test_values_are_set_where_they_stand_whatever_their_form(tmp_path: Path) -> 
         pytest.param("---\nagent: " + "[" * 100_000 + "\n---\n", "KZ113", id="nested-very-deep"),
     ],
 )
-def test_a_wrong_memory_is_an_error_and_stays_untouched(tmp_path: Path, content: str | bytes, code: str) -> None:
+def test_an_invalid_memory_is_an_error_and_is_not_changed(tmp_path: Path, content: str | bytes, code: str) -> None:
     write(tmp_path, content)
     assert refusal(tmp_path) == code
 
 
-def test_a_note_that_would_pass_8_mib_is_refused(tmp_path: Path) -> None:
+def test_a_note_that_would_exceed_8_mib_is_an_error(tmp_path: Path) -> None:
     path = write(tmp_path, HEAD + "a" * ((8 << 20) - len(HEAD) - 8))
     before = path.read_bytes()
     with pytest.raises(KaizenError) as caught:
@@ -236,7 +236,7 @@ def test_any_project_name_round_trips(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["it's", 'say "hi"', "back\\slash", "a: b", "#1", "1.0", "true", "null", "- x", "{a}"])
-def test_project_names_that_mean_something_to_yaml_stay_text(tmp_path: Path, name: str) -> None:
+def test_project_names_that_are_yaml_words_remain_text(tmp_path: Path, name: str) -> None:
     root = tmp_path / name
     root.mkdir()
     init_memory(str(root), COACH, DAY)
@@ -244,7 +244,7 @@ def test_project_names_that_mean_something_to_yaml_stay_text(tmp_path: Path, nam
     assert values["project"] == name
 
 
-def test_twenty_processes_that_note_at_once_lose_nothing(tmp_path: Path) -> None:
+def test_twenty_concurrent_notes_are_all_kept(tmp_path: Path) -> None:
     script = (
         "import sys, datetime, kaizen_schedule_core as k\n"
         "from kaizen_schedule_core.repo.agents import load_agent\n"

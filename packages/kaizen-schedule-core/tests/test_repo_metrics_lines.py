@@ -23,7 +23,7 @@ def file_of(root: Path, content: bytes) -> Path:
 
 
 def padded(size: int) -> bytes:
-    """A good record of exactly that many bytes, its line end not counted."""
+    """Return a valid record of exactly that many bytes, without the line end."""
     text = GOOD.decode().rstrip("}\n") + ',"metadata":{"x":"'
     return (text + "x" * (size - len(text) - 3) + '"}}\n').encode()
 
@@ -70,7 +70,7 @@ WORDS = {
 
 
 @pytest.mark.parametrize("name", sorted(WRONG))
-def test_a_complete_line_that_is_not_a_record_stops_readers_with_its_number(tmp_path: Path, name: str) -> None:
+def test_an_invalid_line_is_an_error_with_its_number(tmp_path: Path, name: str) -> None:
     line, code = WRONG[name]
     path = file_of(tmp_path, GOOD + b"\n" + line + GOOD)
     with pytest.raises(KaizenError) as caught:
@@ -82,7 +82,7 @@ def test_a_complete_line_that_is_not_a_record_stops_readers_with_its_number(tmp_
 
 
 @pytest.mark.parametrize("name", sorted(WRONG))
-def test_the_writer_goes_on_after_a_wrong_line_and_warns(tmp_path: Path, name: str) -> None:
+def test_a_record_after_an_invalid_line_is_written_with_a_warning(tmp_path: Path, name: str) -> None:
     line, code = WRONG[name]
     path = file_of(tmp_path, GOOD + line)
     recorded = record_run(str(tmp_path), SECOND)
@@ -91,11 +91,11 @@ def test_the_writer_goes_on_after_a_wrong_line_and_warns(tmp_path: Path, name: s
         (code, "warning", 2)
     ]
     content = path.read_bytes()
-    assert content.startswith(GOOD + line), "nothing is repaired in passing"
+    assert content.startswith(GOOD + line), "existing lines are not changed"
     assert json.loads(content[len(GOOD + line) :])["success"] is False
 
 
-def test_every_wrong_line_is_reported(tmp_path: Path) -> None:
+def test_every_invalid_line_is_reported(tmp_path: Path) -> None:
     file_of(tmp_path, b"x\n" + GOOD + b"y\n" + b"z\n")
     with pytest.raises(KaizenError) as caught:
         summarize(str(tmp_path), "coach")
@@ -111,7 +111,7 @@ def test_a_line_of_exactly_64_kib_is_read(tmp_path: Path) -> None:
     assert (summary.execution_count, problems) == (1, ())
 
 
-def test_blank_lines_and_crlf_are_fine(tmp_path: Path) -> None:
+def test_blank_lines_and_crlf_are_valid(tmp_path: Path) -> None:
     file_of(tmp_path, b"\n" + GOOD.replace(b"\n", b"\r\n") + b"\r\n  \n" + GOOD)
     summary, problems = summarize(str(tmp_path), "coach")
     assert summary is not None
@@ -128,7 +128,7 @@ TORN = {
 
 
 @pytest.mark.parametrize("name", sorted(TORN))
-def test_a_torn_last_line_is_a_warning_and_is_moved_aside_by_the_next_record(tmp_path: Path, name: str) -> None:
+def test_an_incomplete_last_line_is_a_warning_and_moved_by_the_next_record(tmp_path: Path, name: str) -> None:
     torn = TORN[name]
     path = file_of(tmp_path, GOOD + torn)
     summary, problems = summarize(str(tmp_path), "coach")
@@ -142,7 +142,7 @@ def test_a_torn_last_line_is_a_warning_and_is_moved_aside_by_the_next_record(tmp
     assert [json.loads(line)["success"] for line in lines] == [True, False]
 
 
-def test_torn_lines_pile_up_beside_the_file(tmp_path: Path) -> None:
+def test_all_incomplete_lines_are_kept_in_torn_jsonl(tmp_path: Path) -> None:
     path = file_of(tmp_path, b"{one")
     record_run(str(tmp_path), SECOND)
     with path.open("ab") as file:
@@ -152,7 +152,7 @@ def test_torn_lines_pile_up_beside_the_file(tmp_path: Path) -> None:
     assert path.read_bytes().count(b"\n") == 2
 
 
-def test_a_whole_last_line_without_its_end_is_completed_and_not_lost(tmp_path: Path) -> None:
+def test_a_record_without_line_end_is_completed(tmp_path: Path) -> None:
     path = file_of(tmp_path, GOOD + GOOD.rstrip())
     summary, problems = summarize(str(tmp_path), "coach")
     assert summary is not None
@@ -163,7 +163,7 @@ def test_a_whole_last_line_without_its_end_is_completed_and_not_lost(tmp_path: P
     assert not (path.parent / "torn.jsonl").exists()
 
 
-def test_a_record_beyond_the_limit_is_refused_instead_of_breaking_the_file(tmp_path: Path) -> None:
+def test_a_record_over_the_limit_is_an_error(tmp_path: Path) -> None:
     path = file_of(tmp_path, GOOD)
     for record in (
         SECOND.model_copy(update={"metadata": {"x": "y" * LIMIT}}),
@@ -176,7 +176,7 @@ def test_a_record_beyond_the_limit_is_refused_instead_of_breaking_the_file(tmp_p
 
 
 @pytest.mark.parametrize("kind", ["fifo", "folder", "circle", "outside"])
-def test_what_is_not_a_file_of_the_repository_is_neither_read_nor_written(tmp_path: Path, kind: str) -> None:
+def test_other_than_files_of_the_repository_are_not_read_or_written(tmp_path: Path, kind: str) -> None:
     root, outside = tmp_path / "repo", tmp_path / "outside.jsonl"
     path = file_of(root, b"")
     path.unlink()
@@ -197,9 +197,7 @@ def test_what_is_not_a_file_of_the_repository_is_neither_read_nor_written(tmp_pa
 
 @pytest.mark.parametrize("name", ["executions.jsonl.lock", "torn.jsonl", "summary.json"])
 @pytest.mark.parametrize("kind", ["fifo", "folder", "outside"])
-def test_a_trap_beside_the_file_never_hangs_never_writes_outside_and_never_hides_a_record(
-    tmp_path: Path, name: str, kind: str
-) -> None:
+def test_special_files_next_to_the_records_are_harmless(tmp_path: Path, name: str, kind: str) -> None:
     root, outside = tmp_path / "repo", tmp_path / "outside"
     outside.write_text("theirs")
     path = file_of(root, GOOD + b"{torn")
@@ -220,10 +218,10 @@ def test_a_trap_beside_the_file_never_hangs_never_writes_outside_and_never_hides
     assert done.returncode in {0, 7}, done.stderr.decode()
     assert outside.read_text() == "theirs"
     counted = b'"success":false' in path.read_bytes()
-    assert counted == (done.returncode == 0), "a record is in the file exactly when its writer says so"
+    assert counted == (done.returncode == 0), "a record is in the file exactly if the writer exits with 0"
 
 
-def test_no_summary_is_left_over_part_of_the_truth(tmp_path: Path) -> None:
+def test_no_summary_of_only_some_records_remains(tmp_path: Path) -> None:
     root = str(tmp_path)
     run = ExecutionRecord(timestamp="2026-06-17T09:00:12Z", agent="coach", success=True)
     record_run(root, run)

@@ -40,13 +40,13 @@ def quality_trend(root: Path, before: list[float | None], now: list[float | None
     return summary_of(root, rows).trend["quality_score"]
 
 
-def test_nothing_recorded_is_not_a_summary(tmp_path: Path) -> None:
+def test_without_records_there_is_no_summary(tmp_path: Path) -> None:
     assert summarize(str(tmp_path), "coach") == (None, ())
     write(tmp_path, [])
     assert summarize(str(tmp_path), "coach") == (None, ())
 
 
-def test_rates_and_means_have_four_decimals_and_absent_values_do_not_count(tmp_path: Path) -> None:
+def test_rates_and_means_have_four_decimals_and_ignore_missing_values(tmp_path: Path) -> None:
     rows = [
         row(1, success=True, quality=1, execution_time_s=1),
         row(2, success=True, quality=0, execution_time_s=2.5),
@@ -66,7 +66,7 @@ def test_rates_and_means_have_four_decimals_and_absent_values_do_not_count(tmp_p
     )
 
 
-def test_what_was_never_measured_is_null(tmp_path: Path) -> None:
+def test_a_value_that_no_record_has_is_null(tmp_path: Path) -> None:
     summary = summary_of(tmp_path, [row(1, success=False)])
     assert (summary.success_rate, summary.avg_quality_score, summary.avg_execution_time_s) == (0.0, None, None)
     assert summary.rows() == [
@@ -80,12 +80,12 @@ def test_what_was_never_measured_is_null(tmp_path: Path) -> None:
     ]
 
 
-def test_huge_times_still_give_a_summary_that_json_can_hold(tmp_path: Path) -> None:
+def test_huge_times_give_a_finite_mean(tmp_path: Path) -> None:
     summary = summary_of(tmp_path, [row(n, execution_time_s=1.7e308) for n in range(3)])
     json.dumps(asdict(summary), allow_nan=False)
 
 
-def test_unknown_keys_and_the_optional_ones_are_read_past(tmp_path: Path) -> None:
+def test_unknown_and_optional_keys_are_accepted(tmp_path: Path) -> None:
     rich = row(1, session_id="s", primary_metric={"name": "n", "value": 1, "target": 2}, metadata={"a": [1]}, x=1)
     assert summary_of(tmp_path, [rich]).execution_count == 1
 
@@ -95,7 +95,7 @@ def test_unknown_keys_and_the_optional_ones_are_read_past(tmp_path: Path) -> Non
     [
         pytest.param([0.5] * 5, [0.55] * 5, "up", id="exactly-0.05-up"),
         pytest.param([0.55] * 5, [0.5] * 5, "down", id="exactly-0.05-down"),
-        pytest.param([0.1] * 5, [0.15] * 5, "up", id="exactly-0.05-whatever-binary-fractions-make-of-it"),
+        pytest.param([0.1] * 5, [0.15] * 5, "up", id="exactly-0.05-with-rounding-error"),
         pytest.param([0.8] * 5, [0.85] * 5, "up", id="exactly-0.05-high"),
         pytest.param([0.5] * 5, [0.5499] * 5, "stable", id="just-under-up"),
         pytest.param([0.5] * 5, [0.4501] * 5, "stable", id="just-under-down"),
@@ -106,7 +106,7 @@ def test_unknown_keys_and_the_optional_ones_are_read_past(tmp_path: Path) -> Non
         pytest.param([0.1] * 5, [None, None, None, 0.9, 0.9], "unknown", id="two-values-now"),
         pytest.param([None, None, None, 0.1, 0.1], [0.9] * 5, "unknown", id="two-values-before"),
         pytest.param([0.9] * 4 + [0.1] * 5, [0.1] * 5, "stable", id="older-records-do-not-count"),
-        pytest.param([0.9] * 5 + [None, None, None, 0.1, 0.1], [0.9] * 5, "unknown", id="no-reaching-further-back"),
+        pytest.param([0.9] * 5 + [None, None, None, 0.1, 0.1], [0.9] * 5, "unknown", id="older-values-are-not-used"),
     ],
 )
 def test_the_trend_compares_the_last_five_records_with_the_five_before(
@@ -147,7 +147,7 @@ def test_the_line_decides_between_equal_timestamps(tmp_path: Path) -> None:
 
 
 def by_the_book(rows: list[dict[str, Any]]) -> dict[str, str]:
-    """The trend rule of ADR-004 once more, in integers of a hundredth, so that 0.05 is exact."""
+    """Compute the trend of ADR-004 with integers, so that 0.05 is exact."""
     ordered = sorted(rows, key=lambda item: item["timestamp"])
     trends = {}
     for name, key in (("success_rate", "success"), ("quality_score", "quality_score")):
@@ -169,7 +169,7 @@ def by_the_book(rows: list[dict[str, Any]]) -> dict[str, str]:
         st.tuples(st.integers(0, 12), st.booleans(), st.none() | st.integers(0, 100)), min_size=1, max_size=25
     )
 )
-def test_the_trend_is_that_of_the_book_for_any_records(drawn: list[tuple[int, bool, int | None]]) -> None:
+def test_the_trend_follows_adr_004_for_any_records(drawn: list[tuple[int, bool, int | None]]) -> None:
     rows = [row(at, success=ok, quality=None if score is None else score / 100) for at, ok, score in drawn]
     with tempfile.TemporaryDirectory() as root:
         summary = summary_of(root, rows)
@@ -180,7 +180,7 @@ def test_the_trend_is_that_of_the_book_for_any_records(drawn: list[tuple[int, bo
 
 @settings(max_examples=40)
 @given(seed=st.integers(0, 10**6), size=st.integers(1, 30))
-def test_the_order_of_lines_with_different_timestamps_tells_nothing(seed: int, size: int) -> None:
+def test_the_order_of_lines_with_different_timestamps_does_not_matter(seed: int, size: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - no secret hangs on it
     rows = [
         row(n, success=chance.random() < 0.5, quality=chance.random(), execution_time_s=chance.choice([0.1, 1.0, 1e16]))
@@ -192,7 +192,7 @@ def test_the_order_of_lines_with_different_timestamps_tells_nothing(seed: int, s
 
 
 def peak_memory(root: Path, lines: int) -> int:
-    """Return the most bytes that are allocated while a file of that many lines is summed up."""
+    """Return the peak memory while a file of that many lines is summarized."""
     path = root / metrics_path("coach")
     path.parent.mkdir(parents=True, exist_ok=True)
     line = json.dumps(row(1, quality=0.5, execution_time_s=0.1, metadata={"padding": "x" * 1000})) + "\n"
@@ -209,7 +209,7 @@ def peak_memory(root: Path, lines: int) -> int:
     return peak
 
 
-def test_the_lines_are_streamed_so_that_memory_does_not_grow_with_their_number(tmp_path: Path) -> None:
+def test_memory_use_does_not_grow_with_the_number_of_lines(tmp_path: Path) -> None:
     few, many = peak_memory(tmp_path, 5_000), peak_memory(tmp_path, 25_000)
     assert many - few < 20_000, "less than a byte for each further line"
     assert many < 8_000_000

@@ -15,7 +15,7 @@ import pytest
 from kaizen_schedule_core import ExecutionRecord, KaizenError, record_run, summarize
 from kaizen_schedule_core.repo.paths import metrics_path
 
-# Prints the session of every record once record_run has said that it counts.
+# Prints the session of every record once record_run has confirmed it.
 WRITER = """
 import sys
 import kaizen_schedule_core as k
@@ -40,7 +40,7 @@ def start(root: Path, who: str, times: int) -> subprocess.Popen[str]:
 
 
 def finish(process: subprocess.Popen[str]) -> list[str]:
-    """What the writer said it has recorded; a last line that was cut short by a kill says nothing."""
+    """Return the sessions that the writer reported, without an incomplete last line."""
     assert process.stdout is not None
     with process.stdout:  # not communicate(): it passes over what a readline() has already taken from the pipe
         output = process.stdout.read()
@@ -62,20 +62,20 @@ def require_right_summary(root: Path, count: int) -> None:
     assert written == asdict(summary)
 
 
-def test_what_eight_processes_record_at_once_is_all_there_once(tmp_path: Path) -> None:
+def test_records_of_eight_concurrent_processes_are_all_kept(tmp_path: Path) -> None:
     writers = [start(tmp_path, f"w{n}", 25) for n in range(8)]
-    said = [session for writer in writers for session in finish(writer)]
+    reported = [session for writer in writers for session in finish(writer)]
     assert [writer.returncode for writer in writers] == [0] * 8
-    assert len(said) == 200
-    assert Counter(sessions_in(tmp_path)) == Counter(said)
+    assert len(reported) == 200
+    assert Counter(sessions_in(tmp_path)) == Counter(reported)
     require_right_summary(tmp_path, 200)
     assert not (tmp_path / metrics_path("coach")).with_name("torn.jsonl").exists()
 
 
-def test_writers_killed_at_random_times_lose_nothing_that_was_reported(tmp_path: Path) -> None:
+def test_writers_killed_at_random_lose_no_reported_record(tmp_path: Path) -> None:
     chance = random.Random(20260617)  # noqa: S311 - no secret hangs on it
     patient = [start(tmp_path, f"patient{n}", 20) for n in range(3)]
-    said: list[str] = []
+    reported: list[str] = []
     killed = 0
     for number in range(12):
         doomed = start(tmp_path, f"doomed{number}", 100_000)
@@ -83,21 +83,21 @@ def test_writers_killed_at_random_times_lose_nothing_that_was_reported(tmp_path:
         first = doomed.stdout.readline().strip()  # it is at work: the kill falls somewhere into a record
         time.sleep(chance.random() * 0.1)
         doomed.send_signal(signal.SIGKILL)
-        said += [first, *finish(doomed)]
+        reported += [first, *finish(doomed)]
         killed += doomed.returncode == -signal.SIGKILL
-    said += [session for writer in patient for session in finish(writer)]
+    reported += [session for writer in patient for session in finish(writer)]
     assert killed == 12
     assert [writer.returncode for writer in patient] == [0] * 3
 
-    assert record_run(str(tmp_path), record("last")).appended, "the next append mends what a kill left behind"
+    assert record_run(str(tmp_path), record("last")).appended, "the next append repairs the file"
     found = sessions_in(tmp_path)
-    assert set(said) <= set(found), "what was reported is never lost"
+    assert set(reported) <= set(found), "what was reported is never lost"
     assert max(Counter(found).values()) == 1
-    assert len(found) - len(said) - 1 <= killed, "a killed process leaves at most the one record it was at"
+    assert len(found) - len(reported) - 1 <= killed, "a killed process leaves at most its current record"
     require_right_summary(tmp_path, len(found))
 
 
-def test_a_writer_killed_in_the_middle_of_a_line_costs_only_that_line(tmp_path: Path) -> None:
+def test_a_writer_killed_within_a_line_loses_only_that_line(tmp_path: Path) -> None:
     assert record_run(str(tmp_path), record("first")).appended
     script = (
         "import os, signal, sys, kaizen_schedule_core as k\n"
@@ -113,15 +113,15 @@ def test_a_writer_killed_in_the_middle_of_a_line_costs_only_that_line(tmp_path: 
     torn = subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=False, timeout=30)
     assert torn.returncode == -signal.SIGKILL
     path = tmp_path / metrics_path("coach")
-    assert not path.read_bytes().endswith(b"\n"), "the guard of this test: a line was really torn"
-    assert record_run(str(tmp_path), record("second")).appended, "the torn record may be made again"
+    assert not path.read_bytes().endswith(b"\n"), "the test is valid: the line is incomplete"
+    assert record_run(str(tmp_path), record("second")).appended, "the incomplete record can be recorded again"
     assert sessions_in(tmp_path) == ["first", "second"]
     assert path.with_name("torn.jsonl").read_bytes().startswith(b'{"timestamp"')
     require_right_summary(tmp_path, 2)
 
 
 @pytest.mark.parametrize("limit", [1, 40, 120])
-def test_a_disk_that_fills_up_takes_nothing_and_leaves_no_half_line(tmp_path: Path, limit: int) -> None:
+def test_a_full_disk_leaves_no_partial_line(tmp_path: Path, limit: int) -> None:
     assert record_run(str(tmp_path), record("first")).appended
     path = tmp_path / metrics_path("coach")
     before = path.read_bytes()
@@ -143,7 +143,7 @@ def test_a_disk_that_fills_up_takes_nothing_and_leaves_no_half_line(tmp_path: Pa
     require_right_summary(tmp_path, 2)
 
 
-def test_the_first_record_of_a_session_stands(tmp_path: Path) -> None:
+def test_only_the_first_record_of_a_session_is_kept(tmp_path: Path) -> None:
     assert record_run(str(tmp_path), record("s", success=True)).appended
     before = (tmp_path / metrics_path("coach")).read_bytes()
     again = record_run(str(tmp_path), record("s", success=False))
@@ -152,7 +152,7 @@ def test_the_first_record_of_a_session_stands(tmp_path: Path) -> None:
     require_right_summary(tmp_path, 1)
 
 
-def test_the_summary_file_is_indented_json_with_a_line_end(tmp_path: Path) -> None:
+def test_the_summary_file_is_indented_json(tmp_path: Path) -> None:
     root = str(tmp_path)
     record_run(root, ExecutionRecord(timestamp="2026-06-17T09:00:00Z", agent="coach", success=True, quality_score=0.5))
     record_run(root, record(success=False))
@@ -169,12 +169,12 @@ def test_the_summary_file_is_indented_json_with_a_line_end(tmp_path: Path) -> No
     )
 
 
-def test_records_without_a_session_all_count(tmp_path: Path) -> None:
+def test_records_without_a_session_are_all_kept(tmp_path: Path) -> None:
     assert all(record_run(str(tmp_path), record()).appended for _ in range(3))
     require_right_summary(tmp_path, 3)
 
 
-def test_ten_processes_with_one_session_make_one_record(tmp_path: Path) -> None:
+def test_ten_processes_with_one_session_write_one_record(tmp_path: Path) -> None:
     script = (
         "import sys, kaizen_schedule_core as k\n"
         "record = k.ExecutionRecord(timestamp='2026-06-17T09:00:00Z', agent='coach', success=True, session_id='s')\n"
@@ -187,12 +187,12 @@ def test_ten_processes_with_one_session_make_one_record(tmp_path: Path) -> None:
         assert process.stdin is not None
         process.stdin.close()
         process.stdin = None
-    said = [process.communicate(timeout=60)[0].strip() for process in started]
-    assert sorted(said) == ["False"] * 9 + ["True"]
+    reported = [process.communicate(timeout=60)[0].strip() for process in started]
+    assert sorted(reported) == ["False"] * 9 + ["True"]
     require_right_summary(tmp_path, 1)
 
 
-def test_a_record_is_on_the_disk_as_the_contract_writes_it(tmp_path: Path) -> None:
+def test_a_record_has_the_format_of_the_contract(tmp_path: Path) -> None:
     full = ExecutionRecord(
         timestamp="2026-06-17T09:00:00Z",
         agent="coach",
@@ -210,7 +210,7 @@ def test_a_record_is_on_the_disk_as_the_contract_writes_it(tmp_path: Path) -> No
     assert json.loads(second) == {"timestamp": "2026-06-17T09:00:00Z", "agent": "coach", "success": True}
 
 
-def test_a_folder_that_may_not_be_written_is_reported_and_nothing_is_left(tmp_path: Path) -> None:
+def test_a_read_only_directory_is_an_error_and_nothing_is_written(tmp_path: Path) -> None:
     for folder in [*list(tmp_path.parents)[:3], tmp_path]:
         folder.chmod(folder.stat().st_mode | 0o011)
     root, warm = tmp_path / "repo", tmp_path / "warm"
@@ -230,13 +230,13 @@ def test_a_folder_that_may_not_be_written_is_reported_and_nothing_is_left(tmp_pa
     assert os.listdir(root) == []
 
 
-def test_a_record_with_wrong_values_cannot_be_made() -> None:
+def test_a_record_with_invalid_values_cannot_be_created() -> None:
     for wrong in ({"quality_score": 1.5}, {"execution_time_s": float("nan")}, {"timestamp": "yesterday"}):
         with pytest.raises(ValueError, match="1 validation error"):
             ExecutionRecord.model_validate({**record().model_dump(), **wrong})
 
 
-def test_a_kaizen_folder_that_points_outside_is_never_written_to(tmp_path: Path) -> None:
+def test_nothing_is_written_through_a_symlink_to_the_outside(tmp_path: Path) -> None:
     root = tmp_path / "repo"
     root.mkdir()
     (root / ".kaizen").symlink_to(tmp_path)
@@ -246,7 +246,7 @@ def test_a_kaizen_folder_that_points_outside_is_never_written_to(tmp_path: Path)
     assert sorted(os.listdir(tmp_path)) == ["repo"]
 
 
-def test_a_metrics_folder_that_is_a_link_inside_the_repository_takes_records(tmp_path: Path) -> None:
+def test_a_metrics_directory_can_be_a_symlink_inside_the_repository(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / ".kaizen").mkdir()
     (tmp_path / ".kaizen" / "metrics").symlink_to("../data")
@@ -255,7 +255,7 @@ def test_a_metrics_folder_that_is_a_link_inside_the_repository_takes_records(tmp
 
 
 @pytest.mark.parametrize("name", ["executions.jsonl.lock", "torn.jsonl", "executions.jsonl"])
-def test_a_link_in_place_of_a_file_of_this_package_is_named_and_not_followed(tmp_path: Path, name: str) -> None:
+def test_a_symlink_instead_of_a_sidecar_file_is_not_followed(tmp_path: Path, name: str) -> None:
     folder = tmp_path / "repo" / ".kaizen/metrics/coach"
     folder.mkdir(parents=True)
     outside = tmp_path / "outside"

@@ -26,7 +26,7 @@ def warned(root: Path) -> list[tuple[str, str, str]]:
     return [(problem.code, problem.severity, os.path.relpath(problem.file, root)) for problem in problems]
 
 
-def test_the_documents_are_those_of_the_contract_in_its_order(tmp_path: Path) -> None:
+def test_the_documents_are_in_the_order_of_the_contract(tmp_path: Path) -> None:
     names = ["scope", "intent", "agents", "claude", "readme", "workplans", "todo", "changelog"]
     paths = [f"{name.upper()}.md" for name in names]
     paths[5] = "workplans/"
@@ -41,17 +41,17 @@ def test_the_documents_are_those_of_the_contract_in_its_order(tmp_path: Path) ->
     assert found(tmp_path) == expected
 
 
-def test_a_repository_that_offers_nothing_has_no_pointers(tmp_path: Path) -> None:
+def test_a_repository_without_documents_has_no_pointers(tmp_path: Path) -> None:
     assert found(tmp_path) == []
 
 
-def test_a_folder_takes_the_heading_of_its_readme(tmp_path: Path) -> None:
+def test_a_directory_has_the_heading_of_its_readme(tmp_path: Path) -> None:
     (tmp_path / "workplans").mkdir()
     (tmp_path / "workplans" / "README.md").write_text("# Plans\n")
     assert found(tmp_path) == [("workplans", "workplans/", "Plans")]
 
 
-def test_a_file_in_place_of_the_folder_is_not_a_pointer(tmp_path: Path) -> None:
+def test_a_file_instead_of_the_directory_is_not_a_pointer(tmp_path: Path) -> None:
     (tmp_path / "workplans").write_text("# not a folder\n")
     assert find_pointers(str(tmp_path))[0] == []
 
@@ -61,7 +61,7 @@ def test_a_file_in_place_of_the_folder_is_not_a_pointer(tmp_path: Path) -> None:
     [
         pytest.param("# One\n# Two\n", "One", id="the-first"),
         pytest.param("text\n\n### Deep ###\n", "Deep", id="any-level-and-closing-hashes"),
-        pytest.param("#Tag\n####### seven\n# Real\n", "Real", id="what-is-no-heading"),
+        pytest.param("#Tag\n####### seven\n# Real\n", "Real", id="not-a-heading"),
         pytest.param("---\ntitle: x\n# comment\n---\n\n# Real\n", "Real", id="frontmatter"),
         pytest.param("---\r\ntitle: x\r\n# comment\r\n---\r\n\r\n# Real\r\n", "Real", id="frontmatter-crlf"),
         pytest.param("```sh\n# comment\n```\n# Real\n", "Real", id="fence"),
@@ -69,31 +69,29 @@ def test_a_file_in_place_of_the_folder_is_not_a_pointer(tmp_path: Path) -> None:
         pytest.param("````md\n```\n# inner\n```\n# inner\n````\n# Real\n", "Real", id="fence-of-4"),
         pytest.param("\ufeff# Real\n", "Real", id="byte-order-mark"),
         pytest.param("# Real\r\ntext\r\n", "Real", id="crlf"),
-        pytest.param("#  Spaces  and *marks* \n", "Spaces  and *marks*", id="blanks-around"),
+        pytest.param("#  Spaces  and *marks* \n", "Spaces  and *marks*", id="spaces-around"),
         pytest.param("no heading\n", None, id="none"),
         pytest.param("", None, id="empty"),
         pytest.param("a" * 65_536 + "\n# Late\n", None, id="beyond-64-kib"),
         pytest.param("# " + "a" * 1_000_000, "a" * 65_534, id="endless"),
     ],
 )
-def test_the_first_heading_stands_outside_frontmatter_and_fences(
-    tmp_path: Path, content: str, first: str | None
-) -> None:
+def test_the_first_heading_outside_frontmatter_and_fences(tmp_path: Path, content: str, first: str | None) -> None:
     assert heading(tmp_path, content) == first
 
 
-def test_binary_garbage_is_a_pointer_without_trouble(tmp_path: Path) -> None:
+def test_a_binary_file_is_a_pointer_without_heading(tmp_path: Path) -> None:
     assert heading(tmp_path, bytes(range(256)) * 500) is None
     assert heading(tmp_path, b"\xff\xfe\n# Caf\xe9\n") == "Caf\ufffd"
 
 
-def test_a_link_to_another_document_of_the_repository_is_followed(tmp_path: Path) -> None:
+def test_a_symlink_to_another_document_is_followed(tmp_path: Path) -> None:
     (tmp_path / "AGENTS.md").write_text("# Rules\n")
     (tmp_path / "CLAUDE.md").symlink_to("AGENTS.md")
     assert found(tmp_path) == [("agents", "AGENTS.md", "Rules"), ("claude", "CLAUDE.md", "Rules")]
 
 
-def test_what_points_outside_is_left_out_with_a_warning(tmp_path: Path) -> None:
+def test_a_symlink_to_the_outside_is_left_out_with_a_warning(tmp_path: Path) -> None:
     root = tmp_path / "repo"
     root.mkdir()
     (tmp_path / "secret.md").write_text("# Secret\n")
@@ -108,7 +106,7 @@ def test_what_points_outside_is_left_out_with_a_warning(tmp_path: Path) -> None:
     ]
 
 
-def test_a_readme_below_a_folder_that_points_outside_is_not_read(tmp_path: Path) -> None:
+def test_a_readme_in_a_directory_that_points_outside_is_not_read(tmp_path: Path) -> None:
     root = tmp_path / "repo"
     (root / "workplans").mkdir(parents=True)
     (tmp_path / "secret.md").write_text("# Secret\n")
@@ -118,7 +116,7 @@ def test_a_readme_below_a_folder_that_points_outside_is_not_read(tmp_path: Path)
     assert [problem.code for problem in problems] == ["KZ104"]
 
 
-def test_fifos_folders_circles_and_dangling_links_do_not_stand_in_the_way(tmp_path: Path) -> None:
+def test_fifos_directories_loops_and_dangling_symlinks_do_not_block(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "SCOPE.md")
     (tmp_path / "INTENT.md").mkdir()
     (tmp_path / "AGENTS.md").symlink_to("AGENTS.md")
