@@ -77,7 +77,7 @@ class Catalog:
         return {one.id: one.header.enabled for one in load_catalog(str(self))}
 
     def report(self, **changes: object) -> str:
-        """The path of a passing report over what stands."""
+        """The path of a passing report for the current catalog."""
         tried = [{"id": one.id, "digest": one.digest, "passed": True} for one in load_catalog(str(self))]
         finished = utc_text(NOW - timedelta(hours=1))
         value = {"version": "1", "passed": True, "finished_at": finished, "definitions": tried, **changes}

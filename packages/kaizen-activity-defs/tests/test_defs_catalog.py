@@ -87,7 +87,7 @@ def test_a_local_edit_is_kept_and_reported(catalog: Catalog) -> None:
         assert found[COACH].change == "local-edit"
         assert {"-  due_in_days: 7", "+  due_in_days: 3"} <= set(found[COACH].diff)
         assert catalog.contents()[catalog.path(COACH).name] == before
-    assert catalog.index()[COACH]["standing"] != catalog.index()[COACH]["shipped"]
+    assert catalog.index()[COACH]["standing"] != catalog.index()[COACH]["shipped"]  # prose-ok: a key of the index
 
 
 def test_an_edit_beside_a_newer_version_is_a_conflict_and_nothing_is_written(
@@ -160,7 +160,7 @@ def test_the_values_of_a_site_are_kept(catalog: Catalog) -> None:
     assert coach.header.context_sources[0].params == {"domain": "acme", "cadence": "weekly"}
     assert coach.header.context_sources[0].type == "kaizen-resolver"
     assert (tick.header.trigger.timezone, tick.header.context_sources[0].type) == ("UTC", "kaizen-resolver")
-    assert catalog.sync() == dict.fromkeys(IDS, "unchanged"), "they stand in the index"
+    assert catalog.sync() == dict.fromkeys(IDS, "unchanged"), "they are in the index"
     found = catalog.synced(site=Site(domain="other"))
     assert (found[COACH].change, found[COACH].detail) == ("updated", "updated with the new site values")
     coach = load_definition(str(catalog.path(COACH)))
@@ -178,9 +178,7 @@ def test_a_sites_value_is_text_whatever_it_looks_like(catalog: Catalog, domain: 
 
 
 @pytest.mark.parametrize("text", ["version: 1\n", "definitions: [", "", 'version: "1"\nsite: {}\ndefinitions: [{}]\n'])
-def test_an_invalid_index_is_reported_and_nothing_is_written(
-    catalog: Catalog, text: str, refused: Refused
-) -> None:
+def test_an_invalid_index_is_reported_and_nothing_is_written(catalog: Catalog, text: str, refused: Refused) -> None:
     catalog.index_path.write_text(text, encoding="utf-8")
     catalog.path(TICK).unlink()
     before = catalog.contents()

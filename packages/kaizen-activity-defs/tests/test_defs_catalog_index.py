@@ -43,7 +43,7 @@ def of_days(tmp_path: Path, days: int) -> Definition:
 
 @pytest.mark.parametrize("on", [False, True])
 @pytest.mark.parametrize(
-    ("before", "now", "standing", "change", "left"),
+    ("before", "now", "standing", "change", "left"),  # prose-ok: a key of the index
     [
         (None, 1, None, "added", 1),
         (None, 1, 1, "adopted", 1),
@@ -60,7 +60,7 @@ def of_days(tmp_path: Path, days: int) -> Definition:
         (1, None, None, "no-draft", None),
     ],
 )
-def test_shipped_before_shipped_now_standing_now(
+def test_shipped_before_shipped_now_standing_now(  # prose-ok: a key of the index
     empty: Catalog,
     before: int | None,
     now: int | None,
@@ -207,7 +207,7 @@ def test_a_slug_that_nobody_ships_stays_in_the_index(catalog: Catalog) -> None:
     assert 'slug: "acme-own"' in catalog.index_path.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("field", ["shipped", "standing"])
+@pytest.mark.parametrize("field", ["shipped", "standing"])  # prose-ok: a key of the index
 def test_a_digest_that_is_not_true_is_drift(catalog: Catalog, field: str) -> None:
     text = catalog.index_path.read_text(encoding="utf-8")
     place = text.index(f"{field}: ") + len(field) + 3

@@ -1,4 +1,4 @@
-"""Switching: one definition at a time, behind a report that covers what stands, and never by accident."""
+"""Switching: one definition at a time, behind a report for the current text, and never by accident."""
 
 from __future__ import annotations
 
@@ -244,7 +244,7 @@ def test_a_switch_that_fails_half_way_is_taken_back(
     assert catalog.contents() == before
 
 
-def test_a_text_that_changed_after_the_judge_is_not_switched_on(
+def test_a_text_that_changed_after_the_report_is_not_switched_on(
     catalog: Catalog, monkeypatch: pytest.MonkeyPatch, refused: Refused
 ) -> None:
     path = catalog.report()

@@ -1,4 +1,4 @@
-"""`conformance run`: another project's resolver, judged from its own folder."""
+"""`conformance run`: another project's resolver, tested from its own directory."""
 
 from __future__ import annotations
 
@@ -74,8 +74,7 @@ def test_a_faulty_resolver_of_the_current_folder_fails_with_its_reasons(cli: Cli
     failed = [row.split()[0] for row in table.splitlines() if row.split()[1] == "FAILED"]
     assert failed == ["select-all-together", "select-domain"]
     assert told[1] == (
-        "select-domain: With domain only entries of exactly that domain run; an entry\n"
-        "  without one is of none.\n"
+        "select-domain: With domain, only entries with exactly that domain run.\n"
         + "".join(
             f"  unexpected: repo {repo} agent coach\n"
             for repo in ("capital", "longer", "none-given", "nothing", "other")

@@ -1,4 +1,4 @@
-"""Exit 4: what could not be read, whatever stands in the place of a file."""
+"""Exit 4: what could not be read, and other things in place of a file."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_something_else_in_place_of_the_roster(cli: Cli, repo: Path, tmp_path: P
     del repo
     place = tmp_path / "sub" / "roster.yml"
     put(kind, place, tmp_path)
-    if kind == "outside":  # a roster lies in no repository: a symlink is fine, what it leads to is not a roster
+    if kind == "outside":  # a roster is outside of a repository: a symlink is followed, but its target is not a roster
         ran = cli(*line.split(), "--roster", place)
         assert (ran.code, ran.out) == (1, "")
     else:

@@ -97,7 +97,7 @@ def test_a_file_that_could_not_be_read_has_a_place_in_text_too(cli: Cli, manifes
         ('    {cadence: weekly, "z日本": 1}', 22),
     ],
 )
-def test_carets_stand_below_what_they_mean(cli: Cli, manifest: Path, line: str, lead: int) -> None:
+def test_carets_mark_the_wrong_text(cli: Cli, manifest: Path, line: str, lead: int) -> None:
     out = check(cli, manifest, f'version: "1"\nagents:\n  coach:\n{line}\n')
     shown, below = carets(out)
     assert shown == line

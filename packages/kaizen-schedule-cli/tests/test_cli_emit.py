@@ -61,7 +61,7 @@ def test_a_failed_emit_never_loses_the_bundle(cli: Cli, repo: Path, tmp_path: Pa
     elif kind == "device":
         path = Path("/dev/full")
     else:
-        path = tmp_path / "nowhere/events"
+        path = tmp_path / "missing/events"
     ran = cli("schedule", "prepare", "coach", "--emit", f"file:{path}")
     assert ran.code == 4
     assert ran.out.startswith("# Orientation")

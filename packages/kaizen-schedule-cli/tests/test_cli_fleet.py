@@ -181,7 +181,7 @@ def test_expected_runs_of_the_manifests(cli: Cli, ask: Callable[..., Any]) -> No
                 "utc": f"2026-11-23T{time[:2]}:{time[2:]}:00Z",
             }
             for agent, time, local in (("optimization", "0800", "09:00"), ("scope-analyst", "1100", "12:00"))
-        ],  # (since, until]: the coach's 06:30Z lies outside, the scope-analyst's 11:00Z inside
+        ],  # (since, until]: the coach's 06:30Z is outside, the scope-analyst's 11:00Z inside
     }
     line = "expect --since 2026-11-23 --until 2026-11-24 --roster roster.yml"
     text = cli("roster", *line.split())
@@ -295,7 +295,7 @@ def test_a_success_after_a_failure_is_ok(ask: Callable[..., Any], fleet: Path) -
 def test_check_exits_3_on_trouble(
     ask: Callable[..., Any], fleet: Path, timestamp: str, *, success: bool, code: int
 ) -> None:
-    assert ask("status", "--check")["rows"], "nothing recorded yet is no trouble"
+    assert ask("status", "--check")["rows"], "nothing recorded yet is not a problem"
     record(fleet / "one", "coach", timestamp, success=success)
     assert ask("status", "--check", code=code)["rows"]
 
@@ -322,7 +322,7 @@ def test_the_guard_counts_the_whole_fleet(cli: Cli, fleet: Path) -> None:
     for command in ("resolve", "explain", "status"):
         ran = cli("roster", command, "--roster", "roster.yml", "--state", "fleet.json")
         assert (ran.code, ran.out) == (4, "")
-        assert "1 opted-in repositories, down from 2" in ran.err
+        assert "opted-in repositories remain: 1, down from 2" in ran.err
     (fleet / "two/.kaizen/schedule.yml").write_text(MANIFEST + "x: 1\n", encoding="utf-8")
     assert cli(*words).code == 4
     assert (fleet / "fleet.json").read_bytes() == whole
@@ -393,7 +393,7 @@ def test_four_fifths_must_be_left(tmp_path: Path, before: int, now: int, code: i
 
 def test_a_state_that_cannot_be_kept_is_a_failure(cli: Cli, fleet: Path) -> None:
     (fleet / "folder").mkdir()
-    for state in ("folder", "nowhere/fleet.json"):
+    for state in ("folder", "missing/fleet.json"):
         ran = cli("roster", "resolve", "--roster", "roster.yml", "--state", state)
         assert (ran.code, ran.out) == (4, "")
 

@@ -75,7 +75,7 @@ def test_a_file_name_that_is_not_utf_8(cli: Cli, repo: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["a\nb", "a\x1b[31m", "a\u202eb", "a\udcffb"])
-def test_a_root_that_cannot_stand_in_a_command_is_refused(cli: Cli, tmp_path: Path, name: str) -> None:
+def test_a_root_that_cannot_be_used_in_a_command_is_refused(cli: Cli, tmp_path: Path, name: str) -> None:
     root = tmp_path / name
     root.mkdir()
     for words in (["schedule", "init"], ["schedule", "validate"], ["memory", "init", "coach"]):

@@ -86,7 +86,7 @@ def test_a_second_init_is_1_and_changes_nothing(cli: Cli, bare: Path, tree: Tree
 
 
 @pytest.mark.parametrize(("kind", "code"), [("broken", 1), ("dangling", 4), ("folder", 4)])
-def test_whatever_stands_in_the_place_is_left_alone(cli: Cli, bare: Path, tree: Tree, kind: str, code: int) -> None:
+def test_an_existing_path_is_not_changed(cli: Cli, bare: Path, tree: Tree, kind: str, code: int) -> None:
     place = bare / ".kaizen/schedule.yml"
     place.parent.mkdir()
     if kind == "broken":

@@ -181,7 +181,7 @@ def test_dry_run(cli: Cli, repo: Path, make_roster: Callable[..., Path]) -> None
     assert cli(*words).json["tasks"][0]["key"] == f"{COACH}/demo/coach/-"
 
 
-def test_dry_run_of_what_stands_in_a_catalog(
+def test_dry_run_of_a_catalogs_definition(
     cli: Cli, repo: Path, make_roster: Callable[..., Path], tmp_path: Path
 ) -> None:
     catalog = tmp_path / "catalog"

@@ -105,7 +105,7 @@ def test_metrics_end_to_end(cli: Cli, repo: Path) -> None:
     assert [line.split() for line in text.splitlines()][1:3] == [["execution_count", "2"], ["success_rate", "0.5"]]
 
 
-def test_the_first_record_of_a_session_stands(cli: Cli, repo: Path) -> None:
+def test_the_first_record_of_a_session_is_kept(cli: Cli, repo: Path) -> None:
     assert cli("metrics", "record", "coach", "--success", "--session-id", "s").code == 0
     again = cli("metrics", "record", "coach", "--failure", "--session-id", "s")
     assert again.code == 0

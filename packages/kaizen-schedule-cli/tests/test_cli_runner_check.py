@@ -132,7 +132,7 @@ def test_an_index_must_have_all_three_packages(cli: Cli, runner: Path, index: st
 
 
 def test_an_index_is_asked_as_pip_does(cli: Cli, runner: Path, index: str) -> None:
-    """With the user and the password of its address, which are shown nowhere, and following redirects."""
+    """With the user and the password of its address, which are never shown, and following redirects."""
     del runner
     url = index.replace("http://", "http://u:p%40ss@").replace("/simple", "/moved")
     ran = cli("roster", "check", "--roster", "roster.yml", "--index-url", url)

@@ -140,9 +140,7 @@ def test_the_others_are_not_affected(lines: list[str]) -> None:
     assert rows(lines, "off") == [["off"] * 7]
     tried = len(WAYS) + len(ENTRIES) + 1
     assert lines[-1] == f"2 of {tried} repositories passed every step; 1 skipped (disabled in the roster)"
-    assert not [line for line in lines if "kaizen-smoke-" in line], (
-        "messages contain the repository, not its copy"
-    )
+    assert not [line for line in lines if "kaizen-smoke-" in line], "messages contain the repository, not its copy"
 
 
 def test_the_rows_of_the_others_are_the_same_byte_for_byte(cli: Cli, tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def test_a_bundle_as_it_was_made_is_sealed(bundle: Bundle) -> None:
     ("old", "new", "part"),
     [
         ("cadence: weekly", "cadence: daily", "run"),
-        ("You look at how work is done", "Do not look at how work is done", "agent"),
+        ("You review how agents and people work", "Do not review how agents and people work", "agent"),
         ("2026-06-10: a note", "2026-06-10: an order", "memory"),
         ("README.md: Demo", "README.md: Another", "readme"),
     ],

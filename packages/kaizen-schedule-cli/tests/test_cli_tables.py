@@ -9,7 +9,7 @@ from kaizen_schedule_cli.render.tables import table
 NAMES = st.text("abc-", min_size=1, max_size=80)
 
 
-def test_a_name_that_is_too_wide_stands_whole_and_its_row_goes_on_below() -> None:
+def test_a_name_that_is_too_wide_is_not_cut_and_its_row_continues_below() -> None:
     rows = [("never", "demo", "coach", "2026-11-24 04:52"), ("never", "platform-" * 6, "optimization", "-")]
     assert table(("state", "repo", "agent", "expected"), rows).split("\n") == [
         "STATE  REPO                                       AGENT         EXPECTED",

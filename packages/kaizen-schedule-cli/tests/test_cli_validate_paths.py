@@ -169,7 +169,7 @@ def test_a_target_that_cannot_be_read_is_reported_on_stdout_too(cli: Cli, repo: 
     assert "KZ10" in ran.out
 
 
-def test_now_fixes_the_day_it_is_judged_from(cli: Cli, repo: Path) -> None:
+def test_now_fixes_the_day_it_is_checked_at(cli: Cli, repo: Path) -> None:
     del repo
     for time in ("2026-06-15", "2026-06-15T09:00:00Z", "2026-06-15T09:00:00+02:00"):
         assert cli("schedule", "validate", "--now", time).code == 0

@@ -47,7 +47,7 @@ def describe() -> Callable[[tuple[Diagnostic, ...]], str]:
 
 @pytest.fixture
 def tree() -> Callable[[Path], dict[str, bytes]]:
-    """Reads a folder whole: every file's content by its path, folders that hold nothing included."""
+    """Reads a folder whole: every file's content by its path, including empty directories."""
 
     def read(folder: Path) -> dict[str, bytes]:
         return {

@@ -88,7 +88,7 @@ def test_the_start_is_excluded_and_the_end_included() -> None:
     assert last_fire(daily, UTC, at("2026-06-01T08:59:59Z")) == at("2026-05-31T09:00Z")
 
 
-def test_the_offset_of_a_time_does_not_matter() -> None:
+def test_the_offset_in_a_period_does_not_matter() -> None:
     daily = cron("0 9 * * *")
     for start in ("2026-06-01T07:00Z", "2026-06-01T09:00+02:00", "2026-05-31T21:00-10:00"):
         found = next_fire(daily, BERLIN, at(start))

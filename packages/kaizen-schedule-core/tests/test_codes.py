@@ -41,7 +41,7 @@ def test_the_registry_holds_every_declared_code_once() -> None:
     assert [code.id for code in CODES.values()] == ids
 
 
-def test_a_code_stands_in_the_range_of_its_family() -> None:
+def test_a_code_is_in_the_range_of_its_family() -> None:
     assert [
         code.id for family, code in declared() if not re.fullmatch(rf"KZ{FAMILIES[family]}[0-9]{{2}}", code.id)
     ] == []

@@ -64,7 +64,7 @@ def test_counts_add_up_and_name_every_severity(found: list[Diagnostic]) -> None:
 
 
 @given(st.text())
-def test_inert_text_holds_nothing_a_terminal_acts_on(text: str) -> None:
+def test_inert_text_contains_no_control_characters(text: str) -> None:
     assert escape_control_chars(text).isprintable()
     assert escape_control_chars(escape_control_chars(text)) == escape_control_chars(text)
     if text.isprintable():
@@ -101,14 +101,14 @@ def test_a_long_value_is_shortened() -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "meant"),
+    ("word", "expected"),
     [("weekley", "weekly"), ("WEEKLY", "weekly"), ("dayly", "daily"), ("hourly", None), ("", None), ("x" * 500, None)],
     ids=lambda value: str(value)[:10],
 )
-def test_a_near_miss_gets_a_suggestion_and_a_far_one_none(word: str, meant: str | None) -> None:
+def test_a_near_miss_gets_a_suggestion_and_a_far_one_none(word: str, expected: str | None) -> None:
     candidates = ["daily", "weekly", "monthly"]
-    assert suggest(word, candidates) == meant
-    assert did_you_mean(word, candidates) == (f'did you mean "{meant}"?' if meant else None)
+    assert suggest(word, candidates) == expected
+    assert did_you_mean(word, candidates) == (f'did you mean "{expected}"?' if expected else None)
 
 
 def test_the_case_of_the_candidate_is_kept() -> None:

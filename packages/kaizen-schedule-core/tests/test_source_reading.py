@@ -115,7 +115,7 @@ def test_a_device_is_never_opened(device: str, refusal: Refusal) -> None:
     assert "a device" in found.message
 
 
-def test_what_lies_below_a_file_is_refused(root: Path, refusal: Refusal) -> None:
+def test_what_is_below_a_file_is_refused(root: Path, refusal: Refusal) -> None:
     (root / "file").write_text("x")
     assert refusal(lambda: read_inside(str(root), "file/a.yml", limit=LIMIT)).code == "KZ102"
 
@@ -152,12 +152,12 @@ def test_a_root_that_is_itself_a_symlink_is_the_users_choice(root: Path) -> None
 
 
 @pytest.mark.parametrize("link", [".kaizen", "a.yml"])
-@pytest.mark.parametrize("target", ["..", "../repo-twin", "/etc", "/"], ids=["above", "same-prefix", "etc", "slash"])
+@pytest.mark.parametrize("target", ["..", "../repo-sibling", "/etc", "/"], ids=["above", "same-prefix", "etc", "slash"])
 def test_a_folder_or_file_that_points_outside_is_refused(root: Path, link: str, target: str, refusal: Refusal) -> None:
-    twin = root.parent / "repo-twin"
-    twin.mkdir()
+    sibling = root.parent / "repo-sibling"
+    sibling.mkdir()
     for name in ("hostname", "a.yml"):
-        (twin / name).write_text("secret")
+        (sibling / name).write_text("secret")
         (root.parent / name).write_text("secret")
     relative = f"{link}/hostname" if link == ".kaizen" else link
     (root / link).symlink_to(target if link == ".kaizen" else f"{target}/hostname")

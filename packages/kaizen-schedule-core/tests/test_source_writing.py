@@ -110,7 +110,7 @@ def test_a_new_file_is_created_once(root: Path, tree: Tree) -> None:
 @pytest.mark.parametrize(
     "what", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("gone")], ids=["folder", "fifo", "link"]
 )
-def test_whatever_stands_there_is_never_overwritten(root: Path, what: Callable[[Path], None]) -> None:
+def test_an_existing_path_is_never_overwritten(root: Path, what: Callable[[Path], None]) -> None:
     what(root / "a")
     before = os.lstat(root / "a")
     assert create_inside(str(root), "a", b"new") is False

@@ -1,4 +1,4 @@
-"""Where a value stands: lines and columns from 1, in code points, the end exclusive."""
+"""Positions of values: lines and columns from 1, in code points, the end exclusive."""
 
 from typing import Any
 
@@ -57,7 +57,7 @@ def test_a_span_counts_code_points_and_any_line_end(text: str, data: st.DataObje
     end = data.draw(st.integers(0, len(text)))
     start = data.draw(st.integers(0, end))
     if any(text[at - 1 : at + 1] == "\r\n" for at in (start, end) if at):
-        return  # between the two halves of one line end is no place
+        return  # between the two halves of one line end has no position
     span = span_at(text, start, end)
     assert cut(text, span) == text[start:end].replace("\r\n", "\n").replace("\r", "\n")
     assert line_at(text, start) == text.replace("\r\n", "\n").replace("\r", "\n").split("\n")[span.line - 1]

@@ -209,7 +209,7 @@ def _compare(node: ast.Compare, context: Mapping[str, Any]) -> bool:
         right = _value(comparator, context)
         try:
             if isinstance(op, _EQUALITY) and _kind(left) is not _kind(right) and None not in (left, right):
-                raise TypeError  # noqa: TRY301 - never equal is never meant, as with the comparisons by size
+                raise TypeError  # noqa: TRY301 - values of different types are never equal, as with the comparisons by size
             if not _COMPARE[type(op)](left, right):
                 return False
         except TypeError:

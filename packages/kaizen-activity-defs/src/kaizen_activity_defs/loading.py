@@ -173,7 +173,9 @@ def _check_trigger(document: Document, trigger: Trigger) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     cron = parse_cron(trigger.cron_expression)
     if isinstance(cron, CronProblem):
-        found.append(document.diagnose(cron.code, cron.message, ("trigger", "cron_expression"), hint=cron.hint))
+        path = ("trigger", "cron_expression")
+        problem = document.diagnose(cron.code, cron.message, path, hint=cron.hint)
+        found.append(document.narrow(problem, path, cron.span))
     if trigger.timezone not in known_zones():
         message = f"unknown time zone {quoted(trigger.timezone)}"
         hint = zone_hint(trigger.timezone)

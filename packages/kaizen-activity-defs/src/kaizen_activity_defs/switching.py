@@ -222,7 +222,12 @@ def _entry(
 
 
 def _with(index: Index, entry: Indexed, definition: Definition, log: Switched, *, on: bool) -> Index:
-    done = entry.model_copy(update={"enabled": on, "standing": definition.digest, "log": [*entry.log, log]})
+    values = {
+        "enabled": on,
+        "standing": definition.digest,  # prose-ok: a key of the index
+        "log": [*entry.log, log],
+    }
+    done = entry.model_copy(update=values)
     entries = {one.slug: one for one in index.definitions} | {done.slug: done}
     return index.model_copy(update={"definitions": sorted(entries.values(), key=attrgetter("slug"))})
 

@@ -1,4 +1,4 @@
-"""Clock changes of a time zone, and their effects on the fires of a cron (ADR-008)."""
+"""Clock changes in a zone, and their effects on the fires of a cron (ADR-008)."""
 
 from bisect import bisect_left
 from dataclasses import dataclass

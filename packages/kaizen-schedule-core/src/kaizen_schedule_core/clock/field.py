@@ -160,7 +160,7 @@ def _parse_value(text: str, field: Field) -> int:
 
 def _near_name(text: str, field: Field) -> str | None:
     """Return the three letters of a full or misspelled name: `mon` for Monday and MODAY."""
-    if not text.isalpha() or text.lower() in _MONTHS + _WEEKDAYS:  # a name of the other field is no spelling mistake
+    if not text.isalpha() or text.lower() in _MONTHS + _WEEKDAYS:  # a name of the other field has no spelling mistake
         return None
     near = suggest(text, _FULL_NAMES[field.names], cutoff=_SIMILAR) or suggest(text, field.names, cutoff=_SIMILAR)
     return near and near[:3].lower()
