@@ -105,16 +105,16 @@ def test_new_bundle_other_agent_and_unscheduled_run_publish_new_events(repo: Pat
 
 
 def test_server_without_a_stream_is_an_error(repo: Path, server: str) -> None:
-    assert_not_published(prepare(repo, server), "no stream of")
+    assert_not_published(prepare(repo, server), "has no stream with the subject")
 
 
 def test_server_without_jetstream_is_an_error(repo: Path, tmp_path: Path) -> None:
     with start_nats(tmp_path) as running:
-        assert_not_published(prepare(repo, running.address), "no stream of")
+        assert_not_published(prepare(repo, running.address), "has no stream with the subject")
 
 
 def test_server_that_is_down_is_an_error(repo: Path) -> None:
-    assert_not_published(prepare(repo, "nats://127.0.0.1:1"), "cannot be published to")
+    assert_not_published(prepare(repo, "nats://127.0.0.1:1"), "cannot publish to")
 
 
 @pytest.mark.parametrize(
@@ -219,7 +219,7 @@ def test_invalid_response_of_a_server_is_an_error(repo: Path, serve: Callable[[s
 
         threading.Thread(target=accept, daemon=True).start()
         done = prepare(repo, f"nats://127.0.0.1:{listening.getsockname()[1]}")
-    assert_not_published(done, "cannot be published to")
+    assert_not_published(done, "cannot publish to")
     assert "\x1b" not in done.stderr
 
 
