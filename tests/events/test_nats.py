@@ -233,7 +233,7 @@ def test_credentials_are_used_but_not_shown(repo: Path, tmp_path: Path) -> None:
         for target in (wrong, url):
             done = prepare(repo, target)
             assert (done.returncode, "wr0ng" in done.stderr, "runner" in done.stderr) == (4, False, False)
-            assert "put the user and the password into the address" in done.stderr
+            assert "add user and password to the address" in done.stderr
 
 
 def test_failed_prepare_publishes_no_event(repo: Path, server: str) -> None:

@@ -121,7 +121,7 @@ def test_runner_is_installed_and_checked(index: str, tmp_path: Path) -> None:
     (tmp_path / "roster.yml").write_text(ROSTER)
     env["PATH"] = os.pathsep.join([str(tmp_path / "runner/bin"), os.environ.get("PATH", os.defpath)])
     shell("mkdir demo && git init -q demo && kaizen-agentic schedule init --target demo", tmp_path, env)
-    assert shell(command("roster check"), tmp_path, env).count("the index responded with status 200") == len(PACKAGES)
+    assert shell(command("roster check"), tmp_path, env).count("HTTP status 200") == len(PACKAGES)
     elsewhere = command("roster check").replace("$INDEX_URL/simple/", "$INDEX_URL/elsewhere/")
-    with pytest.raises(AssertionError, match="kaizen-schedule-core: the index responded with status 404"):
+    with pytest.raises(AssertionError, match="kaizen-schedule-core: HTTP status 404"):
         shell(elsewhere, tmp_path, env)

@@ -21,6 +21,7 @@ def blocks(language: str) -> list[str]:
 
 def commands() -> list[str]:
     lines = [line for block in blocks("console") for line in block.splitlines() if line.startswith("$ ")]
+    lines += [line for block in blocks("bash") for line in block.splitlines()]
     return [line.removeprefix("$ ").partition("#")[0].strip() for line in lines]
 
 

@@ -125,9 +125,9 @@ def test_an_index_must_have_all_three_packages(cli: Cli, runner: Path, index: st
     assert ran.code == 1
     told = [(check["passed"], check["detail"]) for check in ran.json["checks"] if check["check"] == "index"]
     assert told == [
-        (True, "kaizen-schedule-core: the index responded with status 200"),
-        (True, "kaizen-activity-defs: the index responded with status 200"),
-        (False, "kaizen-schedule-cli: the index responded with status 404"),
+        (True, "kaizen-schedule-core: HTTP status 200"),
+        (True, "kaizen-activity-defs: HTTP status 200"),
+        (False, "kaizen-schedule-cli: HTTP status 404"),
     ]
 
 

@@ -133,9 +133,7 @@ def _index(index: str, authorization: str | None, seconds: float) -> Iterator[Ch
             else:
                 answer.close()
                 passed = answer.status == HTTPStatus.OK
-                yield Check(
-                    check="index", passed=passed, detail=f"{package}: the index responded with status {answer.status}"
-                )
+                yield Check(check="index", passed=passed, detail=f"{package}: HTTP status {answer.status}")
 
 
 def _failed(check: str, detail: str) -> Check:
