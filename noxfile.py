@@ -47,7 +47,7 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "format", "--check")
     session.run("lint-imports", "--no-cache", "--no-logo")
     session.run("python", "-m", "prose")
-    session.run("pytest", "tests/prose")
+    session.run("pytest", "tests/layers", "tests/prose")
     session.run("actionlint", "-shellcheck=", "-pyflakes=", *WORKFLOWS)
     session.run("zizmor", "--offline", "--no-progress", *WORKFLOWS)
     session.run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *WORKFLOWS)
@@ -61,7 +61,7 @@ def types(session: nox.Session) -> None:
     for source in SOURCES:  # one at a time, because each has a folder named tests
         session.run("mypy", source)
     session.run("mypy", "noxfile.py", "tasks.py", "conftest.py", "tools/benchmarks", "tests/workspace")
-    session.run("mypy", "tools/prose", "tests/prose")
+    session.run("mypy", "tools/prose", "tests/layers", "tests/prose")
 
 
 @nox.session

@@ -145,7 +145,7 @@ def test_a_lost_index_is_made_again(catalog: Catalog) -> None:
     assert catalog.sync() == dict.fromkeys(IDS, "unchanged")
 
 
-def test_a_definition_that_is_not_a_longer_shipped_is_left_alone(catalog: Catalog) -> None:
+def test_a_definition_that_is_no_longer_packaged_is_not_changed(catalog: Catalog) -> None:
     before = catalog.contents()
     drafts = [one for one in packaged_definitions() if one.id != TICK]
     assert catalog.sync(drafts=drafts)[TICK] == "no-draft"

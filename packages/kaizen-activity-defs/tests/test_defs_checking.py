@@ -155,7 +155,7 @@ def test_the_tick_beside_a_weekly_one(tmp_path: Path, *, tick: bool, weekly: boo
     assert [one.code for one in found] == ["KZ510"] * count
 
 
-def test_files_of_others_in_a_folder_are_no_definitions_of_this_package(tmp_path: Path) -> None:
+def test_files_of_other_systems_in_a_directory_are_ignored(tmp_path: Path) -> None:
     mine = write(tmp_path, "mine")
     (tmp_path / "README.md").write_text(
         "---\ntitle: x\n---\nAsks `discover_kaizen_scheduled_repos`.\n", encoding="utf-8"

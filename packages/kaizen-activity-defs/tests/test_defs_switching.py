@@ -150,7 +150,7 @@ def test_both_weekly_ones_go_together(catalog: Catalog) -> None:
     assert catalog.states() == {COACH: True, OPTIMIZATION: True, TICK: False}
 
 
-def test_what_is_switched_already_is_reported(catalog: Catalog, refused: Refused) -> None:
+def test_enabling_an_enabled_definition_is_an_error(catalog: Catalog, refused: Refused) -> None:
     assert "already disabled" in refused(lambda: disable(str(catalog), COACH, catalog.ground)).message
     enable(str(catalog), COACH, catalog.report(), catalog.ground)
     assert "already enabled" in refused(lambda: enable(str(catalog), COACH, catalog.report(), catalog.ground)).message

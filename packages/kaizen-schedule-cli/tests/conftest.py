@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import io
 import json
 import os
@@ -30,7 +31,6 @@ agents:
     cadence: monthly
     enabled: false
 """
-NOBODY = 65534
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,20 @@ class Ran:
         return self.out + self.err
 
 
+def obey_permissions() -> None:
+    """Drop root's capability to ignore file permissions; its own files, such as this checkout, remain readable."""
+    if os.geteuid() == 0:
+        libc = ctypes.CDLL(None, use_errno=True)
+        header, no_capabilities = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()
+        if libc.capset(header, no_capabilities):
+            raise OSError(ctypes.get_errno(), "capset failed")
+
+
 class Cli:
     """The command line: in this process when called, in one of its with `process`."""
 
     def __call__(self, *words: str | Path, stdin: bytes = b"") -> Ran:
-        """Run `main` with streams of its; the exit code is the one that the process would have."""
+        """Run `main` with its own streams; the exit code is the one that the process would have."""
         streams = [io.TextIOWrapper(io.BytesIO(data), encoding="utf-8") for data in (stdin, b"", b"")]
         kept = (sys.stdin, sys.stdout, sys.stderr, sys.argv, sys.excepthook)
         sys.stdin, sys.stdout, sys.stderr = streams
@@ -88,19 +97,16 @@ class Cli:
         )
         return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
 
-    def as_nobody(self, words: Callable[[Path], list[str]], *, warm: Path, locked: Path) -> Ran:
-        """Run in a child that is not root.
+    def without_privileges(self, words: Callable[[Path], list[str]], *, warm: Path, locked: Path) -> Ran:
+        """Run in a child process for which file permissions count, even if the tests run as root.
 
-        First on a repository that can be read, so that all modules are loaded: nobody may not see this Python.
+        The command runs first on a readable repository, so that all modules are loaded.
         """
         self(*words(warm))
         reader, writer = os.pipe()
         child = os.fork()
         if child == 0:
-            if os.geteuid() == 0:
-                os.setgroups([])
-                os.setgid(NOBODY)
-                os.setuid(NOBODY)
+            obey_permissions()
             os.write(writer, json.dumps(asdict(self(*words(locked)))).encode())
             os._exit(0)
         os.close(writer)

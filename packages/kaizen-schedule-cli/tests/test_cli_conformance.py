@@ -95,7 +95,7 @@ def test_what_the_resolver_prints_is_not_a_part_of_the_answer(cli: Cli, project:
     assert ran.err.splitlines() == ["imported", *["called"] * len(CASES)]
 
 
-def test_the_current_folder_does_not_stand_in_for_modules_of_this_package(project: Path) -> None:
+def test_modules_in_the_current_directory_do_not_shadow_ours(project: Path) -> None:
     for name in ("yaml", "tempfile", "subprocess"):
         (project / f"{name}.py").write_text("raise ImportError('not the one of this package')\n", encoding="utf-8")
     script = Path(sys.executable).with_name("kaizen-agentic")

@@ -142,7 +142,7 @@ def test_a_definition_with_a_window_fires_when_the_manifest_does(ask: Callable[.
     }
 
 
-def test_a_broken_definition_is_not_a_definition_that_fires_nothing(cli: Cli, fleet: Path) -> None:
+def test_a_broken_definition_is_an_error(cli: Cli, fleet: Path) -> None:
     (fleet / f"catalog/{COACH}.md").write_text(
         (fleet / f"catalog/{COACH}.md").read_text(encoding="utf-8").replace("Europe/Berlin", "Berlin"), encoding="utf-8"
     )
@@ -158,7 +158,7 @@ def test_definitions_of_others_are_ignored(ask: Callable[..., Any], fleet: Path)
 
 
 @pytest.mark.parametrize(("catalog", "code"), [("missing", 4), ("roster.yml", 4), ("one", 1)])
-def test_a_folder_that_is_not_a_catalog_is_reported_to_be_none(cli: Cli, fleet: Path, catalog: str, code: int) -> None:
+def test_a_folder_that_is_not_a_catalog_is_an_error(cli: Cli, fleet: Path, catalog: str, code: int) -> None:
     del fleet
     for command in (("explain",), ("status",), ("expect", "--since", "2026-01-01", "--until", "2026-01-02")):
         ran = cli("roster", *command, "--roster", "roster.yml", "--catalog", catalog)

@@ -97,7 +97,7 @@ def test_a_dry_run_fails_where_the_run_would(cli: Cli, bare: Path, tree: Tree) -
 
 
 @pytest.mark.parametrize("old", [b"mine: yes", b"\xff\xfe", b""])
-def test_force_replaces_the_manifest_and_is_reported(cli: Cli, bare: Path, old: bytes) -> None:
+def test_force_replaces_the_manifest_and_prints_it(cli: Cli, bare: Path, old: bytes) -> None:
     assert cli("schedule", "init").code == 0
     (bare / MANIFEST).write_bytes(old)
     (bare / MANIFEST).chmod(0o640)

@@ -152,7 +152,7 @@ def test_an_answer_that_cannot_be_written_is_reported_without_a_traceback(
     assert done.returncode == 4
 
 
-def test_no_stdin_at_all_is_not_a_fault_of_this_package(repo: Path) -> None:
+def test_a_closed_stdin_is_not_an_internal_error(repo: Path) -> None:
     done = subprocess.run(
         ["sh", "-c", '"$@" <&-', "sh", *COMMAND, "schedule", "validate", "-"],
         cwd=repo,
@@ -178,7 +178,7 @@ def test_our_fault_is_70_with_a_report(cli: Cli, repo: Path, monkeypatch: pytest
     assert "\x1b" not in ran.err
 
 
-def test_our_fault_in_validate_is_not_a_finding(cli: Cli, repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_internal_error_in_validate_is_not_a_finding(cli: Cli, repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kaizen_schedule_cli.commands.schedule.validate.check_schema_file", lambda *_, **__: 1 / 0)
     ran = cli("schedule", "validate", repo, "/missing/at/all.yml")
     assert (ran.code, ran.out) == (70, "")

@@ -130,7 +130,7 @@ def test_all_that_a_bundle_reads_is_tried_and_left_as_it_was(
     assert {path: path.stat().st_mtime_ns for path in root.rglob("*")} == stamps
 
 
-def test_a_host_of_its(cli: Cli, make_repo: Callable[..., Path], make_roster: Callable[..., Path]) -> None:
+def test_host_is_used(cli: Cli, make_repo: Callable[..., Path], make_roster: Callable[..., Path]) -> None:
     root = make_repo("there", ONE_AGENT)
     roster = make_roster({"slug": "there", "domain": "custodian", "host_paths": {"runner": str(root)}})
     assert cli("roster", "smoke", "--roster", roster, "--host", "runner").code == 0

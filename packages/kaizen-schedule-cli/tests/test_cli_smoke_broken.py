@@ -158,7 +158,7 @@ def test_a_repository_that_cannot_be_entered_is_reported(cli: Cli, open_folder: 
         entries = [make(open_folder / name / repo) for repo in repos]
         (open_folder / name / "r.yml").write_text(json.dumps({"version": "1", "repos": entries}), encoding="utf-8")
     (open_folder / "locked/shut/.kaizen").chmod(0)
-    ran = cli.as_nobody(
+    ran = cli.without_privileges(
         lambda root: ["roster", "smoke", "--roster", str(root / "r.yml")],
         warm=open_folder / "warm",
         locked=open_folder / "locked",

@@ -137,7 +137,7 @@ def test_a_folder_with_something_in_place_of_a_manifest_is_4(cli: Cli, tmp_path:
     assert f"{tmp_path}/sub/.kaizen/schedule.yml is a directory" in ran.out
 
 
-def test_is_not_available_beats_findings_and_both_are_reported(cli: Cli, repo: Path) -> None:
+def test_exit_4_has_priority_over_findings_and_both_are_reported(cli: Cli, repo: Path) -> None:
     write(repo / "wrong.yml", BAD)
     write(repo / "fine.yml")
     for order in (["gone.yml", "wrong.yml", "fine.yml"], ["fine.yml", "wrong.yml", "gone.yml"]):

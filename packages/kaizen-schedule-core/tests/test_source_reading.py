@@ -167,6 +167,8 @@ def test_a_folder_or_file_that_points_outside_is_refused(root: Path, link: str, 
 def test_a_typed_path_that_is_absent_names_its_near_neighbour(root: Path, refusal: Refusal) -> None:
     (root / "roster.yml").write_text("")
     assert refusal(lambda: read_file(str(root / "rooster.yml"), limit=1)).hint == f"did you mean {root}/roster.yml?"
+    (root / "e.yml").write_text("")
+    assert refusal(lambda: read_file(str(root / "none.yml"), limit=1)).hint is None, "only the suffix is similar"
     assert refusal(lambda: read_file(str(root / "other"), limit=1)).hint is None
     assert refusal(lambda: read_file(str(root / "no/roster.yml"), limit=1)).hint is None
     assert refusal(lambda: read_inside(str(root), "rooster.yml", limit=1)).hint is None, "nobody typed it"

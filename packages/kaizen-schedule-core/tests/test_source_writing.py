@@ -262,9 +262,7 @@ def test_a_lock_that_is_not_had_is_a_diagnostic(root: Path, monkeypatch: pytest.
 
 
 @pytest.mark.parametrize("trap", [Path.mkdir, lambda path: path.symlink_to(path.parent.parent / "outside")])
-def test_a_trap_in_the_place_of_the_lock_is_a_diagnostic_and_leads_not_anywhere(
-    root: Path, trap: Callable[[Path], None]
-) -> None:
+def test_a_symlink_or_fifo_in_place_of_the_lock_is_an_error(root: Path, trap: Callable[[Path], None]) -> None:
     trap(root / "a.lock")
 
     def take() -> None:

@@ -118,12 +118,15 @@ def read_file(path: str, *, limit: int, shown: str | None = None) -> bytes:
 def near_name(path: str, endings: tuple[str, ...] = ("",)) -> str | None:
     """Return the name of an existing file or directory that is similar to that of a missing one, or None."""
     folder, name = os.path.split(path.rstrip("/"))
+    stem = os.path.splitext(name)[0]
     try:
         with os.scandir(folder or ".") as entries:
             names = sorted(entry.name for entry in islice(entries, _NEIGHBOURS))
     except OSError:
         return None
-    return suggest(name, [one for one in names if one.endswith(endings)])
+    # The stems must be similar: with the suffix, "none.yml" and "e.yml" would be.
+    similar = [one for one in names if one.endswith(endings) and suggest(stem, [os.path.splitext(one)[0]])]
+    return suggest(name, similar)
 
 
 def _open(path: str, shown: str) -> tuple[int, os.stat_result]:

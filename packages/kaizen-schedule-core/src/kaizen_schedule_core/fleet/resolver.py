@@ -11,7 +11,7 @@ from kaizen_schedule_core.clock.fires import last_fire
 from kaizen_schedule_core.codes import reading, shape
 from kaizen_schedule_core.commands import prepare_command
 from kaizen_schedule_core.diagnostics import Diagnostic, escape_control_chars
-from kaizen_schedule_core.errors import KaizenError
+from kaizen_schedule_core.errors import Absent, KaizenError
 from kaizen_schedule_core.files.reading import os_problem
 from kaizen_schedule_core.fleet.hub import is_hub_url, load_hub
 from kaizen_schedule_core.fleet.resolution import Outcome, RepoOutcome, Resolution, ScheduledRun
@@ -151,10 +151,10 @@ def _without_manifest(entry: RosterEntry, root: str, error: KaizenError) -> Repo
         return _outcome(entry, "path-missing", f"{root} does not exist", root)
     except OSError as refused:
         error = os_problem(refused, root)
-    code = error.diagnostics[0].code
-    if code == reading.ABSENT.id and os.path.isdir(root):
+    if isinstance(error, Absent) and os.path.isdir(root):
         return _outcome(entry, "no-manifest", f"not opted in: no {MANIFEST_PATH}", root)
-    return _outcome(entry, _OUTCOME_OF_CODE.get(code, "unreadable"), _describe(error.diagnostics), root)
+    outcome = _OUTCOME_OF_CODE.get(error.diagnostics[0].code, "unreadable")
+    return _outcome(entry, outcome, _describe(error.diagnostics), root)
 
 
 def _describe(problems: tuple[Diagnostic, ...]) -> str:

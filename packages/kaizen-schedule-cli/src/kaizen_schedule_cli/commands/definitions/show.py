@@ -4,10 +4,8 @@ from datetime import UTC, datetime
 from itertools import islice
 
 from kaizen_activity_defs.loading import packaged_definition
-from kaizen_schedule_core.clock.cron import valid_cron
 from kaizen_schedule_core.clock.fires import fires
 from kaizen_schedule_core.clock.times import utc_text
-from kaizen_schedule_core.clock.zones import load_zone
 
 from kaizen_schedule_cli.commands.lazy import as_command
 from kaizen_schedule_cli.commands.options import DefinitionId
@@ -20,8 +18,6 @@ _FIRES_SHOWN = 5
 def command(definition: DefinitionId) -> None:
     """Print a definition and its next five fires."""
     found = packaged_definition(definition)
-    trigger = found.header.trigger
-    zone = load_zone(trigger.timezone)
-    coming = islice(fires(valid_cron(trigger.cron_expression), zone, datetime.now(UTC)), _FIRES_SHOWN)
-    lines = [f"  {fire.astimezone(zone):%a %Y-%m-%d %H:%M %z}  {utc_text(fire)}\n" for fire in coming]
-    write_stdout(f"{found.text}\nNext fires in {trigger.timezone}, if enabled:\n{''.join(lines)}")
+    coming = islice(fires(found.cron, found.zone, datetime.now(UTC)), _FIRES_SHOWN)
+    lines = [f"  {fire.astimezone(found.zone):%a %Y-%m-%d %H:%M %z}  {utc_text(fire)}\n" for fire in coming]
+    write_stdout(f"{found.text}\nNext fires in {found.header.trigger.timezone}, if enabled:\n{''.join(lines)}")

@@ -1,6 +1,6 @@
 """`memory show`: print an agent's memory."""
 
-from kaizen_schedule_core.errors import KaizenError
+from kaizen_schedule_core.errors import Absent
 from kaizen_schedule_core.repo.agents import RepositoryAgents, load_agent
 from kaizen_schedule_core.repo.memory import no_memory, read_memory
 from kaizen_schedule_core.repo.roots import repository_root
@@ -17,5 +17,5 @@ def command(agent: AgentArgument, target: Target = ".") -> None:
     definition = load_agent(RepositoryAgents(root), agent)
     memory = read_memory(root, definition.name)
     if memory is None:
-        raise KaizenError(no_memory(root, agent))
+        raise Absent(no_memory(root, agent))
     write_stdout(escape_text(memory.text))

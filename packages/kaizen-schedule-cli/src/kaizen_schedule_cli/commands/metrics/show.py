@@ -1,6 +1,6 @@
 """`metrics show`: the summary of an agent's runs."""
 
-from kaizen_schedule_core.errors import KaizenError
+from kaizen_schedule_core.errors import Absent
 from kaizen_schedule_core.repo.agents import RepositoryAgents, require_known
 from kaizen_schedule_core.repo.metrics import no_metrics, summarize
 from kaizen_schedule_core.repo.roots import repository_root
@@ -25,7 +25,7 @@ def command(agent: AgentArgument, target: Target = ".", output: OutputFormat = F
     summary, problems = summarize(root, agent)
     write_diagnostics(problems)
     if summary is None:
-        raise KaizenError(no_metrics(root, agent))
+        raise Absent(no_metrics(root, agent))
     if output is Format.JSON:
         trend = Trends(success_rate=summary.trend["success_rate"], quality_score=summary.trend["quality_score"])
         write_json(answer_from(summary, MetricsAnswer, trend=trend))

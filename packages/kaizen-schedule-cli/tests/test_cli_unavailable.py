@@ -169,7 +169,7 @@ def test_no_permission(cli: Cli, open_folder: Path, line: str, shut: str) -> Non
         assert cli("memory", "init", "coach", "--target", root).code == 0
         assert cli("metrics", "record", "coach", "--success", "--target", root).code == 0
     (roots[1] / shut).chmod(0)
-    ran = cli.as_nobody(lambda root: [*line.split(), "--target", str(root)], warm=roots[0], locked=roots[1])
+    ran = cli.without_privileges(lambda root: [*line.split(), "--target", str(root)], warm=roots[0], locked=roots[1])
     (roots[1] / shut).chmod(0o755)
     assert ran.code == 4, ran.said
     assert "validate" in line or ran.out == ""
@@ -183,7 +183,7 @@ def test_no_permission_to_look_for_a_manifest(cli: Cli, open_folder: Path) -> No
         assert cli("schedule", "init", "--target", open_folder / name / "fleet/repo").code == 0
     shut = open_folder / "locked/fleet/repo/.kaizen"
     shut.chmod(0)
-    ran = cli.as_nobody(
+    ran = cli.without_privileges(
         lambda root: ["schedule", "validate", str(root / "fleet")],
         warm=open_folder / "warm",
         locked=open_folder / "locked",
@@ -197,7 +197,7 @@ def test_no_permission_to_write(cli: Cli, open_folder: Path) -> None:
     warm, locked = open_folder / "warm", open_folder / "locked"
     warm.mkdir(0o777)
     locked.mkdir(0o555)
-    ran = cli.as_nobody(lambda root: ["schedule", "init", "--target", str(root)], warm=warm, locked=locked)
+    ran = cli.without_privileges(lambda root: ["schedule", "init", "--target", str(root)], warm=warm, locked=locked)
     assert (ran.code, ran.out) == (4, "")
     assert "error[KZ103]" in ran.err
     assert list(locked.iterdir()) == []
@@ -208,7 +208,7 @@ def test_no_permission_for_a_roster(cli: Cli, open_folder: Path) -> None:
         (open_folder / name).mkdir()
         (open_folder / name / "r.yml").write_text('version: "1"\nrepos: [{slug: a}]\n', encoding="utf-8")
     (open_folder / "locked/r.yml").chmod(0)
-    ran = cli.as_nobody(
+    ran = cli.without_privileges(
         lambda root: ["roster", "resolve", "--roster", str(root / "r.yml")],
         warm=open_folder / "warm",
         locked=open_folder / "locked",
@@ -227,7 +227,7 @@ def test_a_roster_repo_without_permission_is_an_outcome_and_changes_no_other(
         roster = make_roster(open_folder / name / "shut", open_folder / name / "fine")
         (open_folder / name / "r.yml").write_text(roster.read_text(encoding="utf-8"), encoding="utf-8")
     (open_folder / "locked/shut/.kaizen").chmod(0)
-    ran = cli.as_nobody(
+    ran = cli.without_privileges(
         lambda root: ["roster", "explain", "--roster", str(root / "r.yml"), "--format", "json"],
         warm=open_folder / "warm",
         locked=open_folder / "locked",
