@@ -68,21 +68,26 @@ def parse_cron(text: str, *, now: datetime | None = None) -> Cron | CronProblem:
 @lru_cache(maxsize=4096)
 def _parse(text: str) -> Cron | CronProblem:
     """Parse an expression, which can restrict both day fields."""
+    try:
+        fields = _split(text)
+    except CronError as error:
+        return error.problem
     parsed: list[tuple[int, ...]] = []
     remarks: list[CronProblem] = []
-    span: tuple[int, int] | None = None
-    try:
-        spans = _split(text)
-        for span, field in zip(spans, FIELDS, strict=True):
-            values, found = parse_field(text[slice(*span)], field)
-            parsed.append(values)
+    for part, field in zip(fields, FIELDS, strict=True):
+        try:
+            values, found = parse_field(part, field)
+        except CronError as error:
+            return replace(error.problem, span=_spans(text)[len(parsed)])
+        if found:  # rare, and spans take time
+            span = _spans(text)[len(parsed)]
             remarks += [replace(remark, span=span) for remark in found]
-    except CronError as error:
-        return replace(error.problem, span=error.problem.span or span)
+        parsed.append(values)
     minutes, hours, days, months, weekdays = parsed
     if days[0] > _SHORTEST_MONTH and days[0] > (longest := max(map(_MONTH_LENGTHS.__getitem__, months))):
         message = f"cron {quoted(text)} never fires: the date does not exist"
         hint = f"write a day from 1 to {longest}, the last day of the longest of these months"
+        spans = _spans(text)
         return CronProblem(code=meaning.CRON_NEVER, message=message, hint=hint, span=(spans[2][0], spans[3][1]))
     return Cron(
         text=text,
@@ -91,8 +96,8 @@ def _parse(text: str) -> Cron | CronProblem:
         days=days,
         months=months,
         weekdays=weekdays,
-        days_restricted=text[slice(*spans[2])] != "*",
-        weekdays_restricted=text[slice(*spans[4])] != "*",
+        days_restricted=fields[2] != "*",
+        weekdays_restricted=fields[4] != "*",
         remarks=tuple(remarks),
     )
 
@@ -105,14 +110,18 @@ def valid_cron(text: str) -> Cron:
     return cron
 
 
-def _split(text: str) -> list[tuple[int, int]]:
-    """Return the start and end index of the five fields. Raises CronError."""
+def _spans(text: str) -> list[tuple[int, int]]:
+    """Return the start and end index of the fields."""
+    return [field.span() for field in _FIELD.finditer(text)]
+
+
+def _split(text: str) -> list[str]:
+    """Return the five fields. Raises CronError."""
     if len(text) > _LENGTH_LIMIT:
         message = f"cron has {len(text):,} characters; the limit is {_LENGTH_LIMIT:,}"
         raise CronError(meaning.CRON_TOKEN, message, "use ranges and steps instead of long lists")
-    fields = list(_FIELD.finditer(text))
     if not text.isascii():
-        raise _not_ascii(text, fields)
+        raise _not_ascii(text)
     if "\n" in text or "\r" in text:
         message = f"cron {quoted(text)} is not on one line"
         raise CronError(meaning.CRON_FIELDS, message, "write it on one line, in quotes")
@@ -120,23 +129,24 @@ def _split(text: str) -> list[tuple[int, int]]:
     if stripped.upper().startswith(("TZ=", "CRON_TZ=")):
         message = f"cron {quoted(text)} contains a time zone"
         hint = "set timezone: instead, and write only the five fields here"
-        raise CronError(meaning.CRON_ZONE, message, hint, fields[0].span())
+        raise CronError(meaning.CRON_ZONE, message, hint, _spans(text)[0])
     if stripped.startswith("@"):
         hint = f"write five fields: {_FIELD_ORDER}"
         if stripped.lower() in _NICKNAMES:
             hint = f"write {quoted(_NICKNAMES[stripped.lower()])}"
         raise CronError(meaning.CRON_NICKNAME, f"cron nickname {quoted(stripped)} is not supported", hint)
+    fields = _FIELD.findall(text)
     if len(fields) != len(FIELDS):
         number = "1 field" if len(fields) == 1 else f"{len(fields)} fields"
         message = f"cron {quoted(text)} has {number} instead of 5"
-        raise CronError(meaning.CRON_FIELDS, message, _field_count_hint([field[0] for field in fields]))
-    return [field.span() for field in fields]
+        raise CronError(meaning.CRON_FIELDS, message, _field_count_hint(fields))
+    return fields
 
 
-def _not_ascii(text: str, fields: Iterable[re.Match[str]]) -> CronError:
+def _not_ascii(text: str) -> CronError:
     if not _CURLY_QUOTES.isdisjoint(text):
         return CronError(meaning.CRON_NOT_ASCII, f"cron {quoted(text)} contains curly quotes", "use straight quotes")
-    wrong = next(field for field in fields if not field[0].isascii())
+    wrong = next(field for field in _FIELD.finditer(text) if not field[0].isascii())
     character = next(character for character in wrong[0] if not character.isascii())
     message = f"cron {quoted(text)} contains the non-ASCII character {quoted(character)}"
     return CronError(meaning.CRON_NOT_ASCII, message, "use ASCII spaces, digits, commas and hyphens", wrong.span())
@@ -154,12 +164,13 @@ def _field_count_hint(fields: list[str]) -> str:
 
 
 def _both_days(cron: Cron, now: datetime | None) -> CronProblem:
-    _, _, (start, day), _, (end, weekday) = ((field.span(), field[0]) for field in _FIELD.finditer(cron.text))
+    _, _, day, _, weekday = cron.text.split()
+    spans = _spans(cron.text)
     problem = CronProblem(
         code=meaning.CRON_BOTH_DAYS,
         message=f"day of month {quoted(day)} and day of week {quoted(weekday)} are both restricted",
         hint="write * for one of them",
-        span=(start[0], end[1]),
+        span=(spans[2][0], spans[4][1]),
     )
     if now is None:
         return problem
