@@ -79,17 +79,20 @@ class Watch:
         self.page = page
         self.home = ""
         self.heard: list[str] = []
+        self.requested: set[Request] = set()
         page.add_init_script(OPEN_SHADOWS)
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.heard.append(f"uncaught {error}"))
         page.on("request", self._request)
-        page.on("requestfailed", lambda request: self.heard.append(f"failed {request.url}: {request.failure}"))
+        page.on("requestfailed", self._failed)
         page.on("response", self._response)
 
     def open(self, url: str, home: str) -> None:
         """Open `url`; a request that does not begin with `home` is a fault."""
+        self.page.goto("about:blank")  # no request of the page before begins after this
         self.home = home
         self.heard.clear()
+        self.requested.clear()
         self.page.goto(url)
 
     def _console(self, message: ConsoleMessage) -> None:
@@ -97,8 +100,14 @@ class Watch:
             self.heard.append(f"console {message.type}: {message.text}")
 
     def _request(self, request: Request) -> None:
+        self.requested.add(request)
         if not request.url.startswith((self.home, "data:", "blob:", "about:")):
             self.heard.append(f"requests another host: {request.url}")
+
+    def _failed(self, request: Request) -> None:
+        # The browser reports an icon that the page before was still loading as failed after it opens the next page.
+        if request in self.requested:
+            self.heard.append(f"failed {request.url}: {request.failure}")
 
     def _response(self, response: Response) -> None:
         if response.status >= 400:
