@@ -16,7 +16,7 @@ PLANTED = [
     (CORE_LAYERS, f"{CORE}.source.text", f"{CORE}.clock.cron"),
     (CORE_LAYERS, f"{CORE}.source.text", f"{CORE}.files.reading"),
     (CORE_LAYERS, f"{CORE}.source.document", f"{CORE}.manifest.model"),
-    (CORE_LAYERS, f"{CORE}.fleet.roster", f"{CORE}.bundle.parts"),
+    (CORE_LAYERS, f"{CORE}.fleet.roster", f"{CORE}.bundle.seal"),
     (CORE_LAYERS, f"{CORE}.repo.agents", f"{CORE}.fleet.roster"),
     (
         "source.yaml and source.models do not import each other, and use documents and text",

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from reference.site_hook import on_page_content, on_page_markdown
 
-ENTRY = "../reference/diagnostics/shape.md#kz203"
+ENTRY = "../reference/diagnostics/structure.md#kz203"
 
 
 def built(markdown: str, path: str = "guides/a.md") -> str:
@@ -32,7 +32,7 @@ def test_a_code_in_running_text_becomes_a_link(before: str, after: str) -> None:
 
 def test_the_pages_of_the_codes_have_no_links_to_themselves() -> None:
     assert built("KZ203", "reference/diagnostics.md") == "KZ203"
-    assert built("KZ203", "reference/diagnostics/shape.md") == "KZ203"
+    assert built("KZ203", "reference/diagnostics/structure.md") == "KZ203"
 
 
 def table(head: list[str], row: list[str], wide: str = "", *, labels: bool = False) -> str:

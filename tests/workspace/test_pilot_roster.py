@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from kaizen_activity_defs import packaged_definitions, preview_tasks, weekly_definitions
-from kaizen_schedule_cli.smoke.pilot import run_smoke
+from kaizen_schedule_cli.smoke.running import run_smoke
 from kaizen_schedule_core import (
     RepositoryAgents,
     discover_kaizen_scheduled_repos,

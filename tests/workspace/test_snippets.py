@@ -29,7 +29,7 @@ GENERATED = frozenset(
     for name in (
         "reference/cli.md",
         "reference/diagnostics.md",
-        *(f"reference/diagnostics/{name}.md" for name in ("reading", "shape", "meaning", "roster", "definitions")),
+        *(f"reference/diagnostics/{name}.md" for name in ("reading", "structure", "values", "roster", "definitions")),
         "reference/exit-codes.md",
         "integrations/activity-definitions/index.md",
         "integrations/activity-definitions/weekly-coach-orientation.md",

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from reference.comparing import differences
-from reference.files import generated_files
+from reference.generated import generated_files
 from reference.regions import UnknownRegion, filled_pages
 from reference.stale import stale_files
 

@@ -16,8 +16,8 @@ _PAGE = "docs/reference/diagnostics.md"
 _FOLDER = "docs/reference/diagnostics"
 _FAMILIES = {
     "KZ1": ("Reading files", "The file is missing, cannot be read, or is not valid YAML."),
-    "KZ2": ("Shape", "A key is missing or unknown, or a value has the wrong type or is not allowed."),
-    "KZ3": ("Meaning", "A time zone, a cron, an agent or a command is wrong, though its form is right."),
+    "KZ2": ("Structure", "A key is missing or unknown, or a value has the wrong type or is not allowed."),
+    "KZ3": ("Values", "A time zone, a cron, an agent or a command is wrong, though its form is right."),
     "KZ4": ("Roster", "A roster, a State Hub or a fleet state file is wrong or unavailable."),
     "KZ5": ("Definitions", "A definition, a catalog or a smoke report is wrong."),
 }

@@ -13,7 +13,7 @@ from html import unescape
 from itertools import zip_longest
 from typing import Any
 
-FAMILIES = {"KZ1": "reading", "KZ2": "shape", "KZ3": "meaning", "KZ4": "roster", "KZ5": "definitions"}
+FAMILIES = {"KZ1": "reading", "KZ2": "structure", "KZ3": "values", "KZ4": "roster", "KZ5": "definitions"}
 """The page of each family of codes, in docs/reference/diagnostics."""
 _FENCE = re.compile(r"^ *(`{3,}|~{3,})", re.MULTILINE)
 # Not running text: headings, comments, code spans, links.

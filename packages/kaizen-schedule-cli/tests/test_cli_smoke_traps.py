@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 from kaizen_activity_defs.loading import weekly_definitions
-from kaizen_schedule_cli.smoke.pilot import try_repository
+from kaizen_schedule_cli.smoke.running import try_repository
 from kaizen_schedule_cli.smoke.steps import StepFailed, dry_run, prepare, run_commands, run_in_shell
 from kaizen_schedule_core.fleet.resolver import resolve_roster
 from kaizen_schedule_core.fleet.roster import load_roster

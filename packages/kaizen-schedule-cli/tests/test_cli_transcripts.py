@@ -22,7 +22,7 @@ COLUMNS = 80
 MANIFEST_CODES = re.compile(r"KZ(11[0-9]|120|20[0-9]|21[02]|30[0-9]|31[0-7]|32[01])")
 NOT_FOR_A_SHELL = {
     "KZ103",  # root ignores permissions: tested in test_cli_unavailable
-    "KZ105",  # needs a writer at the right moment: tried in the core's test_source_reading
+    "KZ105",  # needs a writer at the right moment: tried in the core's test_files_reading
     "KZ331",  # needs the extra [events]: tried against a real server in tests/events
     "KZ403",  # need a hub: tried in test_cli_hub_faults
     "KZ404",

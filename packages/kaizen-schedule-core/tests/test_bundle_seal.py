@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kaizen_schedule_core import Bundle, ExecutionRecord, prepare_bundle, record_run
-from kaizen_schedule_core.bundle.parts import Part
+from kaizen_schedule_core.bundle.seal import Part
 from kaizen_schedule_core.repo.pointers import Pointer
 
 MANIFEST = 'version: "1"\nagents:\n  coach:\n    cadence: weekly\n    cron: "30 7 * * 2"\n'

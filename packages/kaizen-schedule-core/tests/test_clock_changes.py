@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kaizen_schedule_core import Cron, fires, parse_cron, preview
 from kaizen_schedule_core.clock.cadence import dates_text, matching_cadences
-from kaizen_schedule_core.clock.changes import Change, changes, effect_of
+from kaizen_schedule_core.clock.change_effects import Change, changes, effect_of
 from kaizen_schedule_core.clock.zones import known_zones
 
 BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")

@@ -17,7 +17,7 @@ from kaizen_schedule_core import (
     parse_cron,
 )
 
-FAMILIES = {"reading": "1", "shape": "2", "meaning": "3", "roster": "4", "definitions": "5"}
+FAMILIES = {"reading": "1", "structure": "2", "values": "3", "roster": "4", "definitions": "5"}
 CRON_CODES = [
     code for code in CODES.values() if code.severity == "error" and re.fullmatch(r'cron: "[^"]+"', code.wrong)
 ]

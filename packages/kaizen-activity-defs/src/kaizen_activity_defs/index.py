@@ -160,7 +160,7 @@ def _unknown_zone(document: Document) -> Diagnostic | None:
     zone = _value(document, "site", "timezone")
     if isinstance(zone, str) and zone not in known_zones():
         message = f"unknown time zone {quoted(zone)}"
-        return document.diagnose(codes.meaning.UNKNOWN_ZONE, message, ("site", "timezone"), hint=zone_hint(zone))
+        return document.diagnose(codes.values.UNKNOWN_ZONE, message, ("site", "timezone"), hint=zone_hint(zone))
     return None
 
 

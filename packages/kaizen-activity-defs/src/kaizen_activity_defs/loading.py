@@ -179,7 +179,7 @@ def _check_trigger(document: Document, trigger: Trigger) -> list[Diagnostic]:
     if trigger.timezone not in known_zones():
         message = f"unknown time zone {quoted(trigger.timezone)}"
         hint = zone_hint(trigger.timezone)
-        found.append(document.diagnose(codes.meaning.UNKNOWN_ZONE, message, ("trigger", "timezone"), hint=hint))
+        found.append(document.diagnose(codes.values.UNKNOWN_ZONE, message, ("trigger", "timezone"), hint=hint))
     return found
 
 

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from kaizen_schedule_core.codes import meaning
+from kaizen_schedule_core.codes import values
 from kaizen_schedule_core.diagnostics import diagnose
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.events import PREPARED_SUBJECT, PreparedEvent
@@ -112,4 +112,4 @@ async def _send(url: str, event: PreparedEvent, seconds: float) -> None:
 
 
 def _failed(shown: str, message: str, hint: str) -> KaizenError:
-    return KaizenError(diagnose(meaning.NOT_PUBLISHED, message, file=shown, hint=hint))
+    return KaizenError(diagnose(values.NOT_PUBLISHED, message, file=shown, hint=hint))

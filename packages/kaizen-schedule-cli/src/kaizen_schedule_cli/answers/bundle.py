@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from kaizen_schedule_core.bundle.parts import Part
+from kaizen_schedule_core.bundle.seal import Part
 from kaizen_schedule_core.repo.pointers import Pointer
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from kaizen_schedule_core.bundle import DEFAULT_MAX_BYTES
 from kaizen_schedule_core.bundle.budget import Content, fit
 from kaizen_schedule_core.bundle.material import Material, gather
-from kaizen_schedule_core.bundle.parts import Part, digest, seal
 from kaizen_schedule_core.bundle.rendering import render
+from kaizen_schedule_core.bundle.seal import Part, digest, seal
 from kaizen_schedule_core.clock.cadence import Cadence
-from kaizen_schedule_core.codes import meaning
+from kaizen_schedule_core.codes import values
 from kaizen_schedule_core.commands import prepare_command
 from kaizen_schedule_core.diagnostics import Diagnostic, diagnose, quoted
 from kaizen_schedule_core.errors import Absent, KaizenError
@@ -111,11 +111,11 @@ def _require_scheduled(agent: str, schedule: AgentSchedule | None, document: Doc
         declared = ", ".join(document.value["agents"])
         message = f"agent {quoted(agent)} is not declared in the manifest, which declares: {declared}"
         hint = "add it to the manifest, or prepare a single run with --unscheduled"
-        raise KaizenError(document.diagnose(meaning.UNDECLARED_AGENT, message, ("agents",), key=True, hint=hint))
+        raise KaizenError(document.diagnose(values.UNDECLARED_AGENT, message, ("agents",), key=True, hint=hint))
     if not schedule.enabled:
         message = f"agent {quoted(agent)} is paused"
         hint = "set enabled: true, or prepare a single run with --unscheduled"
-        raise KaizenError(document.diagnose(meaning.DISABLED_AGENT, message, ("agents", agent, "enabled"), hint=hint))
+        raise KaizenError(document.diagnose(values.DISABLED_AGENT, message, ("agents", agent, "enabled"), hint=hint))
 
 
 def _run(agent: str, manifest: Manifest | None) -> str:
@@ -133,5 +133,5 @@ def _fit(material: Material, max_bytes: int, shown: str) -> Content:
     content = fit(material, lambda content: len(render(content).encode()), max_bytes)
     if isinstance(content, int):
         message = f"the bundle needs at least {content} bytes, and the budget is {max_bytes}"
-        raise KaizenError(diagnose(meaning.BUDGET, message, file=shown, hint=f"pass --max-bytes {content}"))
+        raise KaizenError(diagnose(values.BUDGET, message, file=shown, hint=f"pass --max-bytes {content}"))
     return content

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from kaizen_schedule_core.clock.field import FIELDS, CronError, CronProblem, parse_field
-from kaizen_schedule_core.codes import meaning
+from kaizen_schedule_core.codes import values
 from kaizen_schedule_core.diagnostics import quoted
 
 PORTABLE_DIALECT = "portable-5"
@@ -76,19 +76,19 @@ def _parse(text: str) -> Cron | CronProblem:
     remarks: list[CronProblem] = []
     for part, field in zip(fields, FIELDS, strict=True):
         try:
-            values, found = parse_field(part, field)
+            numbers, found = parse_field(part, field)
         except CronError as error:
             return replace(error.problem, span=_spans(text)[len(parsed)])
         if found:  # rare, and spans take time
             span = _spans(text)[len(parsed)]
             remarks += [replace(remark, span=span) for remark in found]
-        parsed.append(values)
+        parsed.append(numbers)
     minutes, hours, days, months, weekdays = parsed
     if days[0] > _SHORTEST_MONTH and days[0] > (longest := max(map(_MONTH_LENGTHS.__getitem__, months))):
         message = f"cron {quoted(text)} never fires: the date does not exist"
         hint = f"write a day from 1 to {longest}, the last day of the longest of these months"
         spans = _spans(text)
-        return CronProblem(code=meaning.CRON_NEVER, message=message, hint=hint, span=(spans[2][0], spans[3][1]))
+        return CronProblem(code=values.CRON_NEVER, message=message, hint=hint, span=(spans[2][0], spans[3][1]))
     return Cron(
         text=text,
         minutes=minutes,
@@ -119,37 +119,37 @@ def _split(text: str) -> list[str]:
     """Return the five fields. Raises CronError."""
     if len(text) > _LENGTH_LIMIT:
         message = f"cron has {len(text):,} characters; the limit is {_LENGTH_LIMIT:,}"
-        raise CronError(meaning.CRON_TOKEN, message, "use ranges and steps instead of long lists")
+        raise CronError(values.CRON_TOKEN, message, "use ranges and steps instead of long lists")
     if not text.isascii():
         raise _not_ascii(text)
     if "\n" in text or "\r" in text:
         message = f"cron {quoted(text)} is not on one line"
-        raise CronError(meaning.CRON_FIELDS, message, "write it on one line, in quotes")
+        raise CronError(values.CRON_FIELDS, message, "write it on one line, in quotes")
     stripped = text.strip(" \t")
     if stripped.upper().startswith(("TZ=", "CRON_TZ=")):
         message = f"cron {quoted(text)} contains a time zone"
         hint = "set timezone: instead, and write only the five fields here"
-        raise CronError(meaning.CRON_ZONE, message, hint, _spans(text)[0])
+        raise CronError(values.CRON_ZONE, message, hint, _spans(text)[0])
     if stripped.startswith("@"):
         hint = f"write five fields: {_FIELD_ORDER}"
         if stripped.lower() in _NICKNAMES:
             hint = f"write {quoted(_NICKNAMES[stripped.lower()])}"
-        raise CronError(meaning.CRON_NICKNAME, f"cron nickname {quoted(stripped)} is not supported", hint)
+        raise CronError(values.CRON_NICKNAME, f"cron nickname {quoted(stripped)} is not supported", hint)
     fields = _FIELD.findall(text)
     if len(fields) != len(FIELDS):
         number = "1 field" if len(fields) == 1 else f"{len(fields)} fields"
         message = f"cron {quoted(text)} has {number} instead of 5"
-        raise CronError(meaning.CRON_FIELDS, message, _field_count_hint(fields))
+        raise CronError(values.CRON_FIELDS, message, _field_count_hint(fields))
     return fields
 
 
 def _not_ascii(text: str) -> CronError:
     if not _CURLY_QUOTES.isdisjoint(text):
-        return CronError(meaning.CRON_NOT_ASCII, f"cron {quoted(text)} contains curly quotes", "use straight quotes")
+        return CronError(values.CRON_NOT_ASCII, f"cron {quoted(text)} contains curly quotes", "use straight quotes")
     wrong = next(field for field in _FIELD.finditer(text) if not field[0].isascii())
     character = next(character for character in wrong[0] if not character.isascii())
     message = f"cron {quoted(text)} contains the non-ASCII character {quoted(character)}"
-    return CronError(meaning.CRON_NOT_ASCII, message, "use ASCII spaces, digits, commas and hyphens", wrong.span())
+    return CronError(values.CRON_NOT_ASCII, message, "use ASCII spaces, digits, commas and hyphens", wrong.span())
 
 
 def _field_count_hint(fields: list[str]) -> str:
@@ -167,7 +167,7 @@ def _both_days(cron: Cron, now: datetime | None) -> CronProblem:
     _, _, day, _, weekday = cron.text.split()
     spans = _spans(cron.text)
     problem = CronProblem(
-        code=meaning.CRON_BOTH_DAYS,
+        code=values.CRON_BOTH_DAYS,
         message=f"day of month {quoted(day)} and day of week {quoted(weekday)} are both restricted",
         hint="write * for one of them",
         span=(spans[2][0], spans[4][1]),

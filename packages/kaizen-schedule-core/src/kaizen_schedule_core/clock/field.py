@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kaizen_schedule_core.codes import Code, meaning
+from kaizen_schedule_core.codes import Code, values
 from kaizen_schedule_core.diagnostics import quoted, suggest
 
 
@@ -72,8 +72,8 @@ def parse_field(text: str, field: Field) -> tuple[tuple[int, ...], tuple[CronPro
     found: set[int] = set()
     remarks: list[CronProblem] = []
     for part in text.split(","):
-        values, remark = _parse_part(part, field)
-        found.update(values)
+        numbers, remark = _parse_part(part, field)
+        found.update(numbers)
         if remark is not None:
             remarks.append(remark)
     if field.names is _WEEKDAYS:
@@ -85,25 +85,25 @@ def _parse_part(part: str, field: Field) -> tuple[range, CronProblem | None]:
     """Return the values of one part of a list, and a remark on them or None. Raises CronError."""
     if not part.isdigit() and _EXTENSION.fullmatch(part):
         message = f"unsupported cron extension {quoted(part)} in the {field.label}"
-        raise CronError(meaning.CRON_EXTENSION, message, _instead_of_extension(part, field))
+        raise CronError(values.CRON_EXTENSION, message, _instead_of_extension(part, field))
     if not part or part[0] in "-/" or part[-1] == "-":
         message = f"missing number in {quoted(part)} in the {field.label}"
         if not part:
             message = f"empty list item in the {field.label}"
-        raise CronError(meaning.CRON_TOKEN, message, f"write numbers from {field.low} to {field.high}")
+        raise CronError(values.CRON_TOKEN, message, f"write numbers from {field.low} to {field.high}")
     low, high = _parse_span(part.partition("/")[0], field)
     step = _parse_step(part, low, high, field)
-    values = range(low, high + 1, step)
+    numbers = range(low, high + 1, step)
     if step > 1:
-        return values, _uneven(part, field, values)
+        return numbers, _uneven(part, field, numbers)
     if field.names is _WEEKDAYS and (low, high) == (1, 7):
         return range(1, 7), CronProblem(
-            code=meaning.CRON_ONE_TO_SEVEN,
+            code=values.CRON_ONE_TO_SEVEN,
             message=f"{quoted(part)} in the {field.label} does not fire on Sunday",
             hint="write * for every day, or 1-6 for Monday to Saturday",
             notes=("a Temporal Schedule reads it as Monday to Saturday, Debian cron as every day",),
         )
-    return values, None
+    return numbers, None
 
 
 def _parse_span(span: str, field: Field) -> tuple[int, int]:
@@ -116,7 +116,7 @@ def _parse_span(span: str, field: Field) -> tuple[int, int]:
         high = _parse_value(second, field)
     if low > high:
         message = f"reversed range {quoted(span)} in the {field.label}"
-        raise CronError(meaning.CRON_REVERSED, message, f"write {_wrapped(low, high, field)}")
+        raise CronError(values.CRON_REVERSED, message, f"write {_wrapped(low, high, field)}")
     return low, high
 
 
@@ -128,13 +128,13 @@ def _parse_step(part: str, low: int, high: int, field: Field) -> int:
     step = int(text) if _NUMBER.fullmatch(text) else 0
     if span.isalnum():
         hint = f"write {_to_end(low, step, field)}"
-        raise CronError(meaning.CRON_STEP, f"the step in {quoted(part)} does not follow * or a range", hint)
+        raise CronError(values.CRON_STEP, f"the step in {quoted(part)} does not follow * or a range", hint)
     if not 1 <= step <= max(high - low, 1):
         hint = f"write {_span(low, high)}"
         if high - low > 1:
             hint = f"write a step from 1 to {high - low}"
         message = f"invalid step {quoted(text)} for the range {low}-{high} in the {field.label}"
-        raise CronError(meaning.CRON_STEP, message, hint)
+        raise CronError(values.CRON_STEP, message, hint)
     return step
 
 
@@ -144,10 +144,10 @@ def _parse_value(text: str, field: Field) -> int:
     hint = f"write a number from {field.low} to {field.high}"
     if _NUMBER.fullmatch(text):
         if not field.low <= int(text) <= field.high:
-            raise CronError(meaning.CRON_RANGE, f"{field.name} {int(text)} is out of range", hint)
+            raise CronError(values.CRON_RANGE, f"{field.name} {int(text)} is out of range", hint)
         return int(text)
     if not field.names:
-        raise CronError(meaning.CRON_TOKEN, f"invalid {field.name} {quoted(text)}", hint)
+        raise CronError(values.CRON_TOKEN, f"invalid {field.name} {quoted(text)}", hint)
     near = _near_name(text, field)
     if near is not None:
         hint = f"did you mean {quoted(near)}?"
@@ -155,7 +155,7 @@ def _parse_value(text: str, field: Field) -> int:
         hint = "write weekdays in the last of the five fields"
     else:
         hint += f" or a name from {field.names[0]} to {field.names[-1]}"
-    raise CronError(meaning.CRON_TOKEN, f"unknown {field.name} {quoted(text)}", hint)
+    raise CronError(values.CRON_TOKEN, f"unknown {field.name} {quoted(text)}", hint)
 
 
 def _near_name(text: str, field: Field) -> str | None:
@@ -166,24 +166,24 @@ def _near_name(text: str, field: Field) -> str | None:
     return near and near[:3].lower()
 
 
-def _uneven(part: str, field: Field, values: range) -> CronProblem | None:
+def _uneven(part: str, field: Field, numbers: range) -> CronProblem | None:
     """Return a remark if the last interval of a step is shorter than the others, else None."""
-    last = values.stop - 1
-    whole = (values.start, last) == (field.low, field.last)
+    last = numbers.stop - 1
+    whole = (numbers.start, last) == (field.low, field.last)
     # From the last value of the whole field to its first is one more.
-    length = last - values.start + int(whole)
-    if length % values.step == 0:
+    length = last - numbers.start + int(whole)
+    if length % numbers.step == 0:
         return None
-    seen = list(map(str, values))
+    seen = list(map(str, numbers))
     if len(seen) > _LISTED:
         seen[2:-1] = ["…"]
-    message = f"{quoted(part)} in the {field.label} ends at {values[-1]}, not at {last}: {', '.join(seen)}"
-    hint = f"write {values.start}-{values[-1]}/{values.step} if this is intended"
+    message = f"{quoted(part)} in the {field.label} ends at {numbers[-1]}, not at {last}: {', '.join(seen)}"
+    hint = f"write {numbers.start}-{numbers[-1]}/{numbers.step} if this is intended"
     if whole:
         message = f"uneven step {quoted(part)} in the {field.label}: {', '.join(seen)}, then {field.low} again"
         even = [str(step) for step in range(2, length // 2 + 1) if length % step == 0]
         hint = f"use a step that divides {length}: {', '.join(even)}" if even else "list the intended days"
-    return CronProblem(code=meaning.CRON_UNEVEN, message=message, hint=hint)
+    return CronProblem(code=values.CRON_UNEVEN, message=message, hint=hint)
 
 
 def _instead_of_extension(part: str, field: Field) -> str:

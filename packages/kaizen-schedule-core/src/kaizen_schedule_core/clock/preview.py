@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from itertools import islice
 from typing import Literal
 
-from kaizen_schedule_core.clock.changes import changes, effect_of
+from kaizen_schedule_core.clock.change_effects import changes, effect_of
 from kaizen_schedule_core.clock.cron import Cron
 from kaizen_schedule_core.clock.fires import fires
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from kaizen_schedule_core.clock.fires import last_fire
-from kaizen_schedule_core.codes import reading, shape
+from kaizen_schedule_core.codes import reading, structure
 from kaizen_schedule_core.commands import prepare_command
 from kaizen_schedule_core.diagnostics import Diagnostic, escape_control_chars
 from kaizen_schedule_core.errors import Absent, KaizenError
@@ -26,7 +26,7 @@ _OUTCOME_OF_CODE: dict[str, Outcome] = {
     reading.NOT_UTF8.id: "invalid-manifest",
     reading.CONTROL_CHARACTER.id: "invalid-manifest",
     reading.TOO_LARGE.id: "invalid-manifest",
-    shape.NEWER_MANIFEST.id: "newer-manifest",
+    structure.NEWER_MANIFEST.id: "newer-manifest",
 }
 
 

@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import groupby
 
 from kaizen_schedule_core.clock.cadence import CADENCES, DEFAULT_CRON, Cadence, dates_text, matching_cadences
-from kaizen_schedule_core.clock.changes import ChangeEffect, UpcomingChanges, effects, upcoming_changes
+from kaizen_schedule_core.clock.change_effects import ChangeEffect, UpcomingChanges, effects, upcoming_changes
 from kaizen_schedule_core.clock.cron import Cron
 from kaizen_schedule_core.clock.field import CronProblem
 from kaizen_schedule_core.clock.times import time_in
-from kaizen_schedule_core.codes import meaning
+from kaizen_schedule_core.codes import values
 from kaizen_schedule_core.diagnostics import Diagnostic, Note, Severity, join_words, quoted
 from kaizen_schedule_core.manifest.rules import CheckContext, Rule, agent_crons, agent_entries, zone_of
 from kaizen_schedule_core.source.document import Document, Path
@@ -32,7 +32,7 @@ def shadowed_agent(document: Document, context: CheckContext) -> Iterator[Diagno
     for name in agent_entries(document):
         if name in context.agents.packaged and name in context.agents.installed:
             yield document.diagnose(
-                meaning.SHADOWED_AGENT,
+                values.SHADOWED_AGENT,
                 f"agents/agent-{name}.md overrides the packaged agent {quoted(name)}",
                 ("agents", name),
                 key=True,
@@ -79,7 +79,7 @@ def _many_fires(document: Document, cron: Cron, cadence: object, path: Path) -> 
         minute = "0"
     message = f"this cron fires {len(cron.minutes) * len(cron.hours)} times {dates_text(cron)}"
     hint = f"if this is not intended, write {quoted(' '.join([minute, hour, *days]))}"
-    yield document.diagnose(meaning.CRON_MANY, message, path, hint=hint)
+    yield document.diagnose(values.CRON_MANY, message, path, hint=hint)
 
 
 def _contradicted_cadence(
@@ -87,7 +87,7 @@ def _contradicted_cadence(
 ) -> Iterator[Diagnostic]:
     """Report a cron that does not match the cadence of its agent (KZ316)."""
     matching = matching_cadences(cron, first)
-    no_sunday = any(remark.code is meaning.CRON_ONE_TO_SEVEN for remark in cron.remarks)  # has its own warning
+    no_sunday = any(remark.code is values.CRON_ONE_TO_SEVEN for remark in cron.remarks)  # has its own warning
     if cadence in matching or (cadence == "daily" and no_sunday):
         return
     message = f"cadence is {cadence}, but the cron fires {dates_text(cron)}"
@@ -96,7 +96,7 @@ def _contradicted_cadence(
     example = " ".join([*cron.text.split()[:2], *DEFAULT_CRON[cadence].split()[2:]])
     instead = f"write cadence: {matching[0]}, or" if matching else "write"
     hint = f"{instead} a cron for {_DATES[cadence]} such as {quoted(example)}"
-    yield document.diagnose(meaning.CADENCE_CONTRADICTED, message, path, hint=hint)
+    yield document.diagnose(values.CADENCE_CONTRADICTED, message, path, hint=hint)
 
 
 def _clock_change(document: Document, cron: Cron, path: Path, upcoming: UpcomingChanges) -> Iterator[Diagnostic]:
@@ -114,7 +114,7 @@ def _clock_change(document: Document, cron: Cron, path: Path, upcoming: Upcoming
     if len(cron.hours) < _HOURS:
         hint, severity = _move_hint(cron, upcoming), None
     message = _effect_text(met[0])
-    yield document.diagnose(meaning.CLOCK_CHANGE, message, path, hint=hint, notes=map(Note, notes), severity=severity)
+    yield document.diagnose(values.CLOCK_CHANGE, message, path, hint=hint, notes=map(Note, notes), severity=severity)
 
 
 def _effect_text(effect: ChangeEffect) -> str:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import islice
 from operator import attrgetter
 
-from kaizen_schedule_core.codes import shape
+from kaizen_schedule_core.codes import structure
 from kaizen_schedule_core.diagnostics import Diagnostic, Note, escape_control_chars, has_errors, quoted, tidy
 from kaizen_schedule_core.errors import Absent, KaizenError
 from kaizen_schedule_core.files.reading import near_name, read_inside, too_large
@@ -137,7 +137,7 @@ def _newer(document: Document) -> Diagnostic | None:
     if [*map(int, str(version).split(".")), 0, 0, 0][:4] <= [1, 0, 0, 0]:  # 1 and 1.0 are equal
         return None
     message = f"manifest version {quoted(version)} is newer than version 1, which this tool supports"
-    return document.diagnose(shape.NEWER_MANIFEST, message, ("version",), hint="upgrade kaizen-schedule-cli")
+    return document.diagnose(structure.NEWER_MANIFEST, message, ("version",), hint="upgrade kaizen-schedule-cli")
 
 
 def _version(document: Document) -> Iterator[Diagnostic]:
@@ -145,10 +145,12 @@ def _version(document: Document) -> Iterator[Diagnostic]:
     version = _version_of(document)
     if type(version) in {int, float}:
         message = f"version must be text, not the number {version}"
-        yield document.diagnose(shape.VERSION_NOT_TEXT, message, ("version",), hint='quote it: write "1"')
+        yield document.diagnose(structure.VERSION_NOT_TEXT, message, ("version",), hint='quote it: write "1"')
     elif isinstance(version, str) and version != "1":
         hint = 'write "1"' if version.isascii() else 'write "1", in straight quotes'
-        yield document.diagnose(shape.UNKNOWN_VERSION, f"unknown version {quoted(version)}", ("version",), hint=hint)
+        yield document.diagnose(
+            structure.UNKNOWN_VERSION, f"unknown version {quoted(version)}", ("version",), hint=hint
+        )
 
 
 def _version_of(document: Document) -> object:

@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass
 
-from kaizen_schedule_core.codes import meaning, shape
+from kaizen_schedule_core.codes import structure, values
 from kaizen_schedule_core.diagnostics import TOP, Diagnostic, diagnose, escape_control_chars
 from kaizen_schedule_core.errors import Absent, KaizenError
 from kaizen_schedule_core.files.reading import locate_inside, read_inside, require_regular
@@ -62,7 +62,7 @@ def opt_in(
 def _exists(shown: str, consequence: str) -> KaizenError:
     message = f"{escape_control_chars(shown)} already exists; {consequence}"
     hint = "edit it, or overwrite it with: kaizen-agentic schedule init --force"
-    return KaizenError(diagnose(meaning.EXISTS, message, file=shown, hint=hint))
+    return KaizenError(diagnose(values.EXISTS, message, file=shown, hint=hint))
 
 
 def _merged(root: str, relative: str, text: str) -> str | None:
@@ -99,4 +99,4 @@ def check_schema_file(root: str, *, shown: str) -> tuple[Diagnostic, ...]:
     except KaizenError as error:
         message = error.diagnostics[0].message
     hint = f"update it with: kaizen-agentic schedule schema > {SCHEMA_PATH}"
-    return (diagnose(shape.SCHEMA_OUTDATED, message, file=shown, span=TOP, hint=hint),)
+    return (diagnose(structure.SCHEMA_OUTDATED, message, file=shown, span=TOP, hint=hint),)

@@ -10,7 +10,7 @@ from kaizen_schedule_core.clock.cron import Cron, parse_cron
 from kaizen_schedule_core.clock.field import CronProblem
 from kaizen_schedule_core.clock.times import time_in
 from kaizen_schedule_core.clock.zones import known_zones, load_zone, zone_hint
-from kaizen_schedule_core.codes import meaning
+from kaizen_schedule_core.codes import values
 from kaizen_schedule_core.diagnostics import Diagnostic, Note, did_you_mean, quoted
 from kaizen_schedule_core.names import is_agent_name
 from kaizen_schedule_core.repo.agents import RepositoryAgents
@@ -36,7 +36,7 @@ def known_zone(document: Document, _: CheckContext) -> Iterator[Diagnostic]:
     name = document.value.get("timezone")
     if isinstance(name, str) and name not in known_zones():
         message = f"unknown time zone {quoted(name)}"
-        yield document.diagnose(meaning.UNKNOWN_ZONE, message, ("timezone",), hint=zone_hint(name))
+        yield document.diagnose(values.UNKNOWN_ZONE, message, ("timezone",), hint=zone_hint(name))
 
 
 def portable_cron(document: Document, context: CheckContext) -> Iterator[Diagnostic]:
@@ -57,7 +57,7 @@ def known_agent(document: Document, context: CheckContext) -> Iterator[Diagnosti
             continue
         known = sorted(context.agents.packaged | context.agents.installed, key=str.casefold)
         yield document.diagnose(
-            meaning.UNKNOWN_AGENT,
+            values.UNKNOWN_AGENT,
             f"unknown agent {quoted(name)}",
             ("agents", name),
             key=True,

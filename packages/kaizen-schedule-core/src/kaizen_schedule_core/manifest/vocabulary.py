@@ -5,7 +5,7 @@ from typing import Any
 
 from kaizen_schedule_core.clock.cadence import CADENCES
 from kaizen_schedule_core.clock.cron import Cron, parse_cron
-from kaizen_schedule_core.codes import shape
+from kaizen_schedule_core.codes import structure
 from kaizen_schedule_core.names import is_agent_name
 from kaizen_schedule_core.source.document import Path
 from kaizen_schedule_core.source.models.vocabulary import UNKNOWN_KEY, WRONG_TYPE, Vocabulary
@@ -89,7 +89,7 @@ def _cadence_of(cron: Cron) -> str:
 
 
 MANIFEST_VOCABULARY = Vocabulary(
-    codes={"cadence": shape.UNKNOWN_CADENCE, UNKNOWN_KEY: shape.AGENT_NAME, "agents": shape.NO_AGENTS},
+    codes={"cadence": structure.UNKNOWN_CADENCE, UNKNOWN_KEY: structure.AGENT_NAME, "agents": structure.NO_AGENTS},
     hints=_HINTS,
     nouns={"agents": "agent"},
     nesting_hint=_nesting_hint,

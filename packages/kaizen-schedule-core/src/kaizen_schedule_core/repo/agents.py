@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from kaizen_schedule_core.codes import meaning, shape
+from kaizen_schedule_core.codes import structure, values
 from kaizen_schedule_core.diagnostics import Diagnostic, Note, diagnose, did_you_mean, has_errors, quoted
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.files.reading import MIB, locate_inside, os_problem, read_file, read_inside
@@ -111,7 +111,7 @@ def load_agent(agents: RepositoryAgents, name: str) -> Agent:
     model, found = read_model(parsed.document, _Frontmatter, allow_null=True)
     if model is not None and model.name != name:
         message = f"the file of agent {quoted(name)} has the name {quoted(model.name)}"
-        found.append(parsed.document.diagnose(shape.AGENT_FILE, message, ("name",), hint=f"write name: {name}"))
+        found.append(parsed.document.diagnose(structure.AGENT_FILE, message, ("name",), hint=f"write name: {name}"))
     if model is None or has_errors(found):
         raise KaizenError(found)
     return Agent(
@@ -146,7 +146,7 @@ def require_known(agents: RepositoryAgents, name: str) -> None:
     if hint is None and is_agent_name(name):
         hint = f"install it as {path}"
     problem = diagnose(
-        meaning.UNKNOWN_AGENT,
+        values.UNKNOWN_AGENT,
         f"unknown agent {quoted(name)}",
         file=os.path.join(agents.root or "", path),
         hint=hint or "list the agents with: kaizen-agentic schedule agents",

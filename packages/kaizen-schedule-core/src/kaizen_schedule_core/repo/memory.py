@@ -8,7 +8,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from kaizen_schedule_core.codes import meaning, reading, shape
+from kaizen_schedule_core.codes import reading, structure, values
 from kaizen_schedule_core.diagnostics import Diagnostic, diagnose, escape_control_chars, has_errors, quoted
 from kaizen_schedule_core.errors import Absent, KaizenError
 from kaizen_schedule_core.files.reading import MIB, read_inside, require_regular, too_large
@@ -92,7 +92,9 @@ def _parse(root: str, agent: str, data: bytes) -> tuple[Memory, Frontmatter]:
     model, found = read_model(parsed.document, _Frontmatter, allow_null=True)
     if model is not None and model.agent != agent:
         message = f"the memory of agent {quoted(agent)} has the agent {quoted(model.agent)} in its frontmatter"
-        found.append(parsed.document.diagnose(shape.MEMORY_SHAPE, message, ("agent",), hint=f"write agent: {agent}"))
+        found.append(
+            parsed.document.diagnose(structure.MEMORY_SHAPE, message, ("agent",), hint=f"write agent: {agent}")
+        )
     if model is None or has_errors(found):
         raise KaizenError(found)
     head, sections = split_sections(text)
@@ -141,7 +143,7 @@ def init_memory(root: str, agent: Agent, today: date) -> str:
         require_regular(shown, shown)
         message = f"{escape_control_chars(shown)} already exists; nothing was written"
         hint = "edit the file, or add a line with: kaizen-agentic memory note"
-        raise KaizenError(diagnose(meaning.EXISTS, message, file=shown, hint=hint))
+        raise KaizenError(diagnose(values.EXISTS, message, file=shown, hint=hint))
     return relative
 
 
@@ -174,7 +176,7 @@ def _require_memory(root: str, agent: Agent) -> None:
     if not agent.keeps_memory:
         file = os.path.join(root, memory_path(agent.name))
         message = f"agent {quoted(agent.name)} has no memory: its file contains memory: disabled"
-        raise KaizenError(diagnose(meaning.NO_MEMORY_KEPT, message, file=file, hint=f"change it in {agent.path}"))
+        raise KaizenError(diagnose(values.NO_MEMORY_KEPT, message, file=file, hint=f"change it in {agent.path}"))
 
 
 def _with_entry(memory: Memory, parsed: Frontmatter, entry: str) -> str:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from kaizen_schedule_core.codes import Code, reading, shape
+from kaizen_schedule_core.codes import Code, reading, structure
 from kaizen_schedule_core.diagnostics import Diagnostic, Note, Span, diagnose, has_errors, quoted
 from kaizen_schedule_core.errors import Absent, KaizenError
 from kaizen_schedule_core.files.reading import KIB, read_lines, too_large
@@ -118,7 +118,7 @@ def _read_line(line: bytes, file: str, number: int, agent: str, *, ended: bool) 
     if record.agent == agent:
         return record
     message = f"line {number} is a record of agent {quoted(record.agent)}, not of {quoted(agent)}"
-    return _problem(shape.METRICS_LINE, message, file, number, hint="move it to that agent's file")
+    return _problem(structure.METRICS_LINE, message, file, number, hint="move it to that agent's file")
 
 
 def _wrong_line(line: bytes, error: ValidationError, file: str, number: int) -> Diagnostic:
@@ -130,14 +130,14 @@ def _wrong_line(line: bytes, error: ValidationError, file: str, number: int) -> 
     from kaizen_schedule_core.source.models.messages import first_message
 
     message = f"metrics line {number} is invalid: {first_message(error)}"
-    problem = _problem(shape.METRICS_LINE, message, file, number, hint=_REPAIR)
+    problem = _problem(structure.METRICS_LINE, message, file, number, hint=_REPAIR)
     return replace(problem, excerpt=line.decode(errors="replace"))
 
 
 def _torn(file: str, number: int) -> Diagnostic:
     message = f"line {number} is incomplete: the write was interrupted"
     hint = "no action needed; the next record moves it to torn.jsonl"
-    return _problem(shape.METRICS_TORN, message, file, number, hint=hint)
+    return _problem(structure.METRICS_TORN, message, file, number, hint=hint)
 
 
 def _problem(code: Code, message: str, file: str, number: int, *, hint: str) -> Diagnostic:

@@ -13,7 +13,7 @@ from kaizen_schedule_cli.commands.roster_options import read_source
 from kaizen_schedule_cli.exits import Exit
 from kaizen_schedule_cli.render.smoke import smoke_text
 from kaizen_schedule_cli.render.streams import write_stdout
-from kaizen_schedule_cli.smoke.pilot import run_smoke
+from kaizen_schedule_cli.smoke.running import run_smoke
 
 
 @as_command("kaizen-agentic roster smoke --roster pilot-roster/roster.yml --report smoke.json")

@@ -8,7 +8,7 @@ from kaizen_schedule_core.clock.fires import FIRING_DIALECT
 from kaizen_schedule_core.clock.preview import preview
 from kaizen_schedule_core.clock.times import parse_time, utc_text
 from kaizen_schedule_core.clock.zones import tzdata_version
-from kaizen_schedule_core.codes import meaning
+from kaizen_schedule_core.codes import values
 from kaizen_schedule_core.diagnostics import did_you_mean, quoted
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.manifest.model import Manifest
@@ -71,11 +71,11 @@ def _chosen(manifest: Manifest, agent: str | None, document: Document) -> list[s
     if schedule is None:
         message = f"agent {quoted(agent)} is not declared in the manifest"
         hint = did_you_mean(agent, manifest.agents) or f"declared: {', '.join(manifest.agents)}"
-        raise KaizenError(document.diagnose(meaning.UNDECLARED_AGENT, message, ("agents",), key=True, hint=hint))
+        raise KaizenError(document.diagnose(values.UNDECLARED_AGENT, message, ("agents",), key=True, hint=hint))
     if not schedule.enabled:
         message = f"agent {quoted(agent)} is paused (enabled: false) and does not fire"
         path = ("agents", agent, "enabled")
-        raise KaizenError(document.diagnose(meaning.DISABLED_AGENT, message, path, hint="set enabled: true"))
+        raise KaizenError(document.diagnose(values.DISABLED_AGENT, message, path, hint="set enabled: true"))
     return [agent]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from kaizen_schedule_core.codes import shape
+from kaizen_schedule_core.codes import structure
 from kaizen_schedule_core.diagnostics import (
     Diagnostic,
     Note,
@@ -79,12 +79,12 @@ class Messages:
         if kind == "string_pattern_mismatch":
             return self._wrong_pattern(path, item)
         if kind == "too_short":
-            code = self.vocabulary.codes.get(_last(path), shape.EMPTY_VALUE)
+            code = self.vocabulary.codes.get(_last(path), structure.EMPTY_VALUE)
             message = f"{self.vocabulary.name_of(path)} is empty"
             return self.document.diagnose(code, message, path, hint="add at least one entry")
         if kind == "value_error":  # from our own validator, whose message is used
             message = f"{self.vocabulary.name_of(path)}: {item['ctx']['error']}"
-            return self.document.diagnose(shape.UNKNOWN_VALUE, message, path, hint="use an allowed value")
+            return self.document.diagnose(structure.UNKNOWN_VALUE, message, path, hint="use an allowed value")
         wanted = kind.partition("_")[0]
         if wanted == "bool" and isinstance(value, str) and value.casefold() in _TRUE_WORDS | _FALSE_WORDS:
             return self._boolean_word(path, value)
@@ -93,7 +93,7 @@ class Messages:
     def _missing(self, loc: Path) -> Diagnostic:
         around, _ = self.document.reach(loc[:-1])
         message = f"missing key {quoted(loc[-1])}{self._inside(around)}"
-        return self.document.diagnose(shape.MISSING_KEY, message, around, key=True, hint=f"add {loc[-1]}:")
+        return self.document.diagnose(structure.MISSING_KEY, message, around, key=True, hint=f"add {loc[-1]}:")
 
     def _inside(self, path: Path) -> str:
         return "" if not path else f" in {self.vocabulary.name_of(path)}"
@@ -103,7 +103,7 @@ class Messages:
         key = _last(path)
         hint = self.vocabulary.hints.get((UNKNOWN_KEY, key)) or _how_to_write(key, fields) or did_you_mean(key, fields)
         return self.document.diagnose(
-            shape.UNKNOWN_KEY,
+            structure.UNKNOWN_KEY,
             f"unknown key {quoted(path[-1])}{self._inside(path[:-1])}",
             path,
             key=True,
@@ -119,7 +119,7 @@ class Messages:
         if comment and word.strip() in allowed:
             hint = f"write {word.strip()} and add a space before #, which otherwise is part of the value"
         notes = [Note(f"allowed: {', '.join(allowed)}")]
-        code = self.vocabulary.codes.get(key, shape.UNKNOWN_VALUE)
+        code = self.vocabulary.codes.get(key, structure.UNKNOWN_VALUE)
         return self.document.diagnose(code, f"unknown {key} {quoted(value)}", path, hint=hint, notes=notes)
 
     def _wrong_pattern(self, path: Path, item: Any) -> Diagnostic:
@@ -127,7 +127,7 @@ class Messages:
         name = _last(path)
         if of_key:
             name = UNKNOWN_KEY
-        code = self.vocabulary.codes.get(name, shape.UNKNOWN_VALUE)
+        code = self.vocabulary.codes.get(name, structure.UNKNOWN_VALUE)
         pattern, text = item["ctx"]["pattern"], str(item["input"])
         stem = _NO_WORD_AROUND.sub("", text.rpartition("/")[2].removesuffix(".md"))
         odd = next((char for char in stem if not char.isascii()), None)
@@ -137,7 +137,7 @@ class Messages:
             hint = f"{quoted(odd)} (U+{ord(odd):04X}) is not an ASCII letter: type it again"
         elif re.fullmatch(pattern, near):
             hint = f"write {near}"
-        elif code is shape.UNKNOWN_VALUE:
+        elif code is structure.UNKNOWN_VALUE:
             hint = f"use a value that matches {pattern}"
         return self.document.diagnose(code, f"{code.title}: {quoted(text)}", path, key=of_key, hint=hint)
 
@@ -146,7 +146,7 @@ class Messages:
         hint = "write true" if value.casefold() in _TRUE_WORDS else "write false"
         if value in {"true", "false"}:  # it was quoted
             hint += " without quotes"
-        return self.document.diagnose(shape.BOOLEAN_WORD, message, path, hint=hint)
+        return self.document.diagnose(structure.BOOLEAN_WORD, message, path, hint=hint)
 
     def _wrong_type(self, path: Path, value: Any, wanted: str, item: Any) -> Diagnostic:
         expected = _expected(wanted, item)
@@ -159,7 +159,7 @@ class Messages:
         elif wanted == "bool" and isinstance(value, str):
             kind, hint = quoted(value), did_you_mean(value, ("true", "false"))
         message = f"{self.vocabulary.name_of(path)} must be {expected}, not {kind}"
-        return self.document.diagnose(shape.WRONG_TYPE, message, path, hint=hint or f"write {expected}")
+        return self.document.diagnose(structure.WRONG_TYPE, message, path, hint=hint or f"write {expected}")
 
     def _how_to_nest(self, path: Path, value: Any) -> str:
         if isinstance(value, str) and _COLON_WITHOUT_SPACE.match(value):

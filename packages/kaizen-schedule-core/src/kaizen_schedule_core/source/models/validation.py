@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from kaizen_schedule_core.codes import shape
+from kaizen_schedule_core.codes import structure
 from kaizen_schedule_core.diagnostics import Diagnostic
 from kaizen_schedule_core.source.document import PROBLEM_LIMIT, UNKNOWN, Document, Path
 from kaizen_schedule_core.source.models.fields import below, fields_of, is_mapping, is_required
@@ -74,7 +74,7 @@ def _empty_values(
         here = (*path, key)
         if inner is None:
             message = f"{vocabulary.name_of(here)} has no value"
-            yield document.diagnose(shape.EMPTY_VALUE, message, here, hint=_hint_for_empty(model, key))
+            yield document.diagnose(structure.EMPTY_VALUE, message, here, hint=_hint_for_empty(model, key))
         elif is_mapping(below(model, key)):
             yield from _empty_values(document, inner, here, below(model, key), vocabulary)
 
