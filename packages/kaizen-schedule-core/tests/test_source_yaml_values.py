@@ -7,7 +7,7 @@ import pytest
 import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
-from kaizen_schedule_core.manifest.cron_keys import CRON_KEYS
+from kaizen_schedule_core.manifest.cron_and_zone import CRON_KEYS
 from kaizen_schedule_core.source.document import UNKNOWN
 from kaizen_schedule_core.source.yaml.parser import parse_yaml
 

@@ -8,11 +8,12 @@ from operator import attrgetter
 from typing import Annotated, Any, Literal
 
 from kaizen_schedule_core import codes
-from kaizen_schedule_core.clock.zones import known_zones, zone_hint
+from kaizen_schedule_core.clock.zones import known_zones
 from kaizen_schedule_core.diagnostics import Diagnostic, diagnose, escape_control_chars, has_errors, quoted
 from kaizen_schedule_core.errors import Absent, KaizenError
 from kaizen_schedule_core.files.reading import near_name, os_problem, read_inside
 from kaizen_schedule_core.files.writing import write_inside
+from kaizen_schedule_core.manifest.cron_and_zone import unknown_zone
 from kaizen_schedule_core.source.document import Document
 from kaizen_schedule_core.source.frontmatter import parse_frontmatter
 from kaizen_schedule_core.source.models.validation import read_model
@@ -116,7 +117,8 @@ def read_index(catalog: str) -> Index | None:
             return None
         raise
     document = parse_yaml(decode(data, file=shown), file=shown)
-    wrong = _newer(document) or _unknown_zone(document)
+    zone_path = ("site", "timezone")
+    wrong = _newer(document) or unknown_zone(document, zone_path, _value(document, *zone_path))
     if wrong is not None:
         raise KaizenError(wrong)
     model, found = read_model(document, Index, allow_null=True)
@@ -153,14 +155,6 @@ def _newer(document: Document) -> Diagnostic | None:
     if isinstance(version, str) and version.isdecimal() and int(version[:9]) > int(INDEX_VERSION):
         message = f"index version {quoted(version)} is newer than version {INDEX_VERSION}, which this tool supports"
         return document.diagnose(codes.definitions.DEFINITION_SHAPE, message, ("version",), hint="upgrade the tool")
-    return None
-
-
-def _unknown_zone(document: Document) -> Diagnostic | None:
-    zone = _value(document, "site", "timezone")
-    if isinstance(zone, str) and zone not in known_zones():
-        message = f"unknown time zone {quoted(zone)}"
-        return document.diagnose(codes.values.UNKNOWN_ZONE, message, ("site", "timezone"), hint=zone_hint(zone))
     return None
 
 

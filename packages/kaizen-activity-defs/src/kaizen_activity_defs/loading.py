@@ -4,18 +4,18 @@ import codecs
 import hashlib
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from operator import attrgetter
 
 from kaizen_schedule_core import codes
-from kaizen_schedule_core.clock.cron import parse_cron, valid_cron
+from kaizen_schedule_core.clock.cron import Cron, parse_cron
 from kaizen_schedule_core.clock.field import CronProblem
-from kaizen_schedule_core.clock.zones import known_zones, load_zone, zone_hint
+from kaizen_schedule_core.clock.zones import load_zone
 from kaizen_schedule_core.diagnostics import Diagnostic, Span, diagnose, did_you_mean, has_errors, quoted
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.files.reading import read_file, read_inside
-from kaizen_schedule_core.manifest.cron_keys import CRON_KEYS
+from kaizen_schedule_core.manifest.cron_and_zone import CRON_KEYS, cron_diagnostic, unknown_zone
 from kaizen_schedule_core.source.document import Document
 from kaizen_schedule_core.source.frontmatter import parse_frontmatter
 from kaizen_schedule_core.source.models.validation import read_model
@@ -49,21 +49,20 @@ def _definition(data: bytes, path: str) -> Definition:
     document = parsed.document
     header, found = read_model(document, Header)
     sources: Sequence[ContextSource] | None = None
+    cron: Cron | CronProblem | None = None
     if header is not None:
         sources = header.context_sources
-        found += _check_trigger(document, header.trigger)
+        cron = parse_cron(header.trigger.cron_expression)
+        found += _check_trigger(document, header.trigger, cron)
         found += check_sources(document, sources)
     blocks, misfits = _rule_blocks(text, parsed.body_start, path)
     rules, wrong = _read_rules(blocks, sources)
     found += misfits + wrong
     if header is not None and not rules and not has_errors(found):
         message = "missing rule: a definition needs a fenced block marked rule"
-        found.append(
-            document.diagnose(
-                codes.definitions.DEFINITION_SHAPE, message, (), hint="add a block that starts with ```rule"
-            )
-        )
-    if header is None or has_errors(found):
+        hint = "add a block that starts with ```rule"
+        found.append(document.diagnose(codes.definitions.DEFINITION_SHAPE, message, (), hint=hint))
+    if header is None or not isinstance(cron, Cron) or has_errors(found):
         raise KaizenError(found)
     if data.startswith(codecs.BOM_UTF8):
         digest = digest_of("\ufeff" + text, path)
@@ -72,7 +71,7 @@ def _definition(data: bytes, path: str) -> Definition:
     return Definition(
         file=path,
         header=header,
-        cron=valid_cron(header.trigger.cron_expression),
+        cron=cron,
         zone=load_zone(header.trigger.timezone),
         rules=tuple(rules),
         text=text,
@@ -169,18 +168,12 @@ def _at_fence(line: str, number: int, file: str, wrong: tuple[str, str]) -> Diag
     return diagnose(codes.definitions.DEFINITION_SHAPE, wrong[0], file=file, span=span, hint=wrong[1], excerpt=line)
 
 
-def _check_trigger(document: Document, trigger: Trigger) -> list[Diagnostic]:
-    found: list[Diagnostic] = []
-    cron = parse_cron(trigger.cron_expression)
+def _check_trigger(document: Document, trigger: Trigger, cron: Cron | CronProblem) -> Iterator[Diagnostic]:
     if isinstance(cron, CronProblem):
-        path = ("trigger", "cron_expression")
-        problem = document.diagnose(cron.code, cron.message, path, hint=cron.hint)
-        found.append(document.narrow(problem, path, cron.span))
-    if trigger.timezone not in known_zones():
-        message = f"unknown time zone {quoted(trigger.timezone)}"
-        hint = zone_hint(trigger.timezone)
-        found.append(document.diagnose(codes.values.UNKNOWN_ZONE, message, ("trigger", "timezone"), hint=hint))
-    return found
+        yield cron_diagnostic(document, ("trigger", "cron_expression"), cron)
+    wrong = unknown_zone(document, ("trigger", "timezone"), trigger.timezone)
+    if wrong is not None:
+        yield wrong
 
 
 @lru_cache(maxsize=1)

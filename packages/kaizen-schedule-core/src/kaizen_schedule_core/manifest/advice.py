@@ -9,10 +9,10 @@ from kaizen_schedule_core.clock.cadence import CADENCES, DEFAULT_CRON, Cadence, 
 from kaizen_schedule_core.clock.change_effects import ChangeEffect, UpcomingChanges, effects, upcoming_changes
 from kaizen_schedule_core.clock.cron import Cron
 from kaizen_schedule_core.clock.field import CronProblem
-from kaizen_schedule_core.clock.times import time_in
 from kaizen_schedule_core.codes import values
 from kaizen_schedule_core.diagnostics import Diagnostic, Note, Severity, join_words, quoted
-from kaizen_schedule_core.manifest.rules import CheckContext, Rule, agent_crons, agent_entries, zone_of
+from kaizen_schedule_core.manifest.cron_and_zone import cron_diagnostic
+from kaizen_schedule_core.manifest.rules import CheckContext, Rule, agent_entries
 from kaizen_schedule_core.source.document import Document, Path
 
 _AHEAD = timedelta(days=400)
@@ -42,23 +42,18 @@ def shadowed_agent(document: Document, context: CheckContext) -> Iterator[Diagno
 
 def notable_cron(document: Document, context: CheckContext) -> Iterator[Diagnostic]:
     """Report the warnings and notes on each valid cron."""
-    zone = zone_of(document)
-    start, upcoming = None, None
-    if context.now is not None:
-        start = time_in(zone or UTC, context.now)
-        if zone is not None:
-            upcoming = upcoming_changes(zone, int(start.timestamp()), int((start + _AHEAD).timestamp()))
-    for path, entry, cron in agent_crons(document):
+    now, upcoming = context.now, None
+    if now is not None and context.zone is not None:
+        upcoming = upcoming_changes(context.zone, int(now.timestamp()), int((now + _AHEAD).timestamp()))
+    for path, entry, cron in context.crons:
         if isinstance(cron, CronProblem):
             continue
         for remark in cron.remarks:
-            notes = map(Note, remark.notes)
-            found = document.diagnose(remark.code, remark.message, path, hint=remark.hint, notes=notes)
-            yield document.narrow(found, path, remark.span)
+            yield cron_diagnostic(document, path, remark)
         cadence = entry.get("cadence")
         yield from _many_fires(document, cron, cadence, path)
-        if start is not None and "cron" in entry and cadence in CADENCES:
-            yield from _contradicted_cadence(document, cron, cadence, path, start.date())
+        if now is not None and "cron" in entry and cadence in CADENCES:
+            yield from _contradicted_cadence(document, cron, cadence, path, now.date())
         if upcoming is not None and entry.get("enabled") is not False:
             yield from _clock_change(document, cron, path, upcoming)
 

@@ -13,9 +13,9 @@ from kaizen_schedule_core.diagnostics import Diagnostic, Note, escape_control_ch
 from kaizen_schedule_core.errors import Absent, KaizenError
 from kaizen_schedule_core.files.reading import near_name, read_inside, too_large
 from kaizen_schedule_core.manifest import MANIFEST_LIMIT
-from kaizen_schedule_core.manifest.cron_keys import CRON_KEYS
-from kaizen_schedule_core.manifest.model import Manifest, ManifestFile, checked_values
-from kaizen_schedule_core.manifest.rules import RULES, CheckContext
+from kaizen_schedule_core.manifest.cron_and_zone import CRON_KEYS
+from kaizen_schedule_core.manifest.model import Manifest, ManifestFile, manifest_of
+from kaizen_schedule_core.manifest.rules import RULES, CheckContext, check_context, crons_by_agent
 from kaizen_schedule_core.manifest.vocabulary import MANIFEST_VOCABULARY
 from kaizen_schedule_core.repo.agents import RepositoryAgents
 from kaizen_schedule_core.repo.paths import MANIFEST_PATH
@@ -79,7 +79,7 @@ def check_manifest(
     newer = _newer(document)
     if newer is not None:
         return CheckedManifest(manifest=None, diagnostics=(newer,), document=document)
-    context = CheckContext(agents=agents, now=now)
+    context = check_context(document, agents, now)
     manifest, found = _apply_rules(document, context, advice=advice)
     if manifest is None:
         from kaizen_schedule_core.manifest.indentation import drop_consequences
@@ -87,13 +87,14 @@ def check_manifest(
 
         repaired = repair_keys(document)
         while repaired is not None and len(found) < PROBLEM_LIMIT:
-            found = _merge_by_place(found, _apply_rules(repaired, context, advice=advice)[1])
+            more = _apply_rules(repaired, check_context(repaired, agents, now), advice=advice)[1]
+            found = _merge_by_place(found, more)
             repaired = repair_keys(repaired)
         found = drop_consequences(document, found)
     diagnostics = _capped(tidy(found))
     valid = None
-    if manifest is not None and not has_errors(diagnostics):
-        valid = checked_values(manifest)
+    if manifest is not None and context.zone is not None and not has_errors(diagnostics):
+        valid = manifest_of(manifest, context.zone, crons_by_agent(context))
     return CheckedManifest(manifest=valid, diagnostics=diagnostics, document=document)
 
 

@@ -8,9 +8,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.json_schema import SkipJsonSchema
 
-from kaizen_schedule_core.clock.cadence import DEFAULT_CRON, DEFAULT_TIMEZONE, Cadence
-from kaizen_schedule_core.clock.cron import Cron, valid_cron
-from kaizen_schedule_core.clock.zones import load_zone
+from kaizen_schedule_core.clock.cadence import DEFAULT_TIMEZONE, Cadence
+from kaizen_schedule_core.clock.cron import Cron
 from kaizen_schedule_core.names import AGENT_PATTERN
 
 AgentName = Annotated[str, StringConstraints(pattern=AGENT_PATTERN)]
@@ -57,10 +56,9 @@ class Manifest:
     agents: Mapping[str, AgentSchedule]
 
 
-def checked_values(file: ManifestFile) -> Manifest:
-    """Return the parsed values of a valid manifest. Raises ValueError for an invalid cron or zone."""
+def manifest_of(file: ManifestFile, zone: tzinfo, crons: Mapping[str, Cron]) -> Manifest:
+    """Return the values of a valid manifest; `crons` are those of its agents."""
     agents = {}
     for name, entry in file.agents.items():
-        cron = valid_cron(entry.cron or DEFAULT_CRON[entry.cadence])
-        agents[name] = AgentSchedule(cadence=entry.cadence, cron=cron, enabled=entry.enabled)
-    return Manifest(timezone=file.timezone, zone=load_zone(file.timezone), agents=agents)
+        agents[name] = AgentSchedule(cadence=entry.cadence, cron=crons[name], enabled=entry.enabled)
+    return Manifest(timezone=file.timezone, zone=zone, agents=agents)

@@ -1,7 +1,7 @@
 """The rules for values of a manifest. Each rule checks raw values, so that one mistake does not hide another."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
@@ -9,9 +9,10 @@ from kaizen_schedule_core.clock.cadence import CADENCES, DEFAULT_CRON, DEFAULT_T
 from kaizen_schedule_core.clock.cron import Cron, parse_cron
 from kaizen_schedule_core.clock.field import CronProblem
 from kaizen_schedule_core.clock.times import time_in
-from kaizen_schedule_core.clock.zones import known_zones, load_zone, zone_hint
+from kaizen_schedule_core.clock.zones import known_zones, load_zone
 from kaizen_schedule_core.codes import values
 from kaizen_schedule_core.diagnostics import Diagnostic, Note, did_you_mean, quoted
+from kaizen_schedule_core.manifest.cron_and_zone import cron_diagnostic, unknown_zone
 from kaizen_schedule_core.names import is_agent_name
 from kaizen_schedule_core.repo.agents import RepositoryAgents
 from kaizen_schedule_core.source.document import Document, Path
@@ -22,32 +23,42 @@ AgentCron = tuple[Path, dict[str, Any], Cron | CronProblem]  # the path, the age
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CheckContext:
-    """The known agents, and the time at which a manifest is checked.
+    """The known agents, and the parsed values of the manifest that is checked.
 
-    A date means midnight in the manifest's zone; without `now`, nothing is reported about the future.
+    `now` is the time of the check in the zone; without it, nothing is reported about the future. `zone` is None if
+    it is invalid. `crons` are those of the agents with a cron or a valid cadence.
     """
 
     agents: RepositoryAgents
-    now: datetime | date | None = None
+    now: datetime | None
+    zone: tzinfo | None
+    crons: tuple[AgentCron, ...]
+
+
+def check_context(document: Document, agents: RepositoryAgents, now: datetime | date | None) -> CheckContext:
+    """Parse the zone and the crons of a manifest, once for all rules; a date means midnight in its zone."""
+    zone = _zone_of(document)
+    start = None
+    if now is not None:
+        start = time_in(zone or UTC, now).astimezone(zone or UTC)
+    return CheckContext(agents=agents, now=start, zone=zone, crons=tuple(_agent_crons(document, start)))
 
 
 def known_zone(document: Document, _: CheckContext) -> Iterator[Diagnostic]:
     """Check that `timezone` is a name in the IANA database (KZ301)."""
-    name = document.value.get("timezone")
-    if isinstance(name, str) and name not in known_zones():
-        message = f"unknown time zone {quoted(name)}"
-        yield document.diagnose(values.UNKNOWN_ZONE, message, ("timezone",), hint=zone_hint(name))
+    wrong = unknown_zone(document, ("timezone",), document.value.get("timezone"))
+    if wrong is not None:
+        yield wrong
 
 
 def portable_cron(document: Document, context: CheckContext) -> Iterator[Diagnostic]:
     """Check that every `cron` is a portable cron with a date that exists."""
-    for path, entry, cron in agent_crons(document, context.now):
+    for path, entry, cron in context.crons:
         if isinstance(cron, CronProblem):
-            hint = cron.hint
+            found = cron_diagnostic(document, path, cron)
             if "\n" in entry["cron"].strip(" "):
-                hint = "write it on one line, in double quotes"
-            found = document.diagnose(cron.code, cron.message, path, hint=hint, notes=map(Note, cron.notes))
-            yield document.narrow(found, path, cron.span)
+                found = replace(found, hint="write it on one line, in double quotes")
+            yield found
 
 
 def known_agent(document: Document, context: CheckContext) -> Iterator[Diagnostic]:
@@ -70,34 +81,34 @@ def known_agent(document: Document, context: CheckContext) -> Iterator[Diagnosti
 RULES: tuple[Rule, ...] = (known_zone, portable_cron, known_agent)
 
 
-def zone_of(document: Document) -> tzinfo | None:
-    """Return the zone of a manifest, or None if it is invalid."""
-    name = document.value.get("timezone", DEFAULT_TIMEZONE)
+def agent_entries(document: Document) -> dict[str, Any]:
+    """Return the raw entries of the agents by name."""
+    reached, agents = document.reach(("agents",))
+    if reached and isinstance(agents, dict):
+        return agents
+    return {}
+
+
+def crons_by_agent(context: CheckContext) -> dict[str, Cron]:
+    """Return the valid crons by agent."""
+    return {str(path[1]): cron for path, _, cron in context.crons if isinstance(cron, Cron)}
+
+
+def _zone_of(document: Document) -> tzinfo | None:
+    reached, name = document.reach(("timezone",))
+    if not reached:
+        name = DEFAULT_TIMEZONE
     if isinstance(name, str) and name in known_zones():
         return load_zone(name)
     return None
 
 
-def agent_entries(document: Document) -> dict[str, Any]:
-    """Return the raw entries of the agents by name."""
-    agents = document.value.get("agents")
-    if isinstance(agents, dict):
-        return agents
-    return {}
-
-
-def agent_crons(document: Document, now: datetime | date | None = None) -> Iterator[AgentCron]:
-    """Yield the cron of each agent that has a cron or a valid cadence."""
+def _agent_crons(document: Document, now: datetime | None) -> Iterator[AgentCron]:
     for name, entry in agent_entries(document).items():
         if not isinstance(entry, dict):
             continue
         key, text = "cron", entry.get("cron")
         if "cron" not in entry and entry.get("cadence") in CADENCES:
             key, text = "cadence", DEFAULT_CRON[entry["cadence"]]
-        if not isinstance(text, str):
-            continue
-        cron = parse_cron(text)
-        if isinstance(cron, CronProblem) and now is not None:
-            zone = zone_of(document) or UTC
-            cron = parse_cron(text, now=time_in(zone, now).astimezone(zone))  # adds the next dates
-        yield ("agents", name, key), entry, cron
+        if isinstance(text, str):
+            yield ("agents", name, key), entry, parse_cron(text, now=now)
