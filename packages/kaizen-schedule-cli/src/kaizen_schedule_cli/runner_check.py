@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
 from http import HTTPStatus
 from importlib.metadata import version
 
@@ -17,6 +16,8 @@ from kaizen_schedule_core.fleet.resolver import resolve_roster
 from kaizen_schedule_core.fleet.roster import Roster
 from kaizen_schedule_core.repo.paths import metrics_path
 
+from kaizen_schedule_cli.answers.roster import RunnerCheck
+
 COMMAND = "kaizen-agentic"
 PACKAGES = ("kaizen-schedule-core", "kaizen-activity-defs", "kaizen-schedule-cli")
 
@@ -27,18 +28,9 @@ _UNREADABLE = ("unreadable",)
 _NOT_CHECKED = ("invalid-entry", "duplicate-slug", "hub-disabled")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Check:
-    """The result of one check."""
-
-    check: str
-    passed: bool
-    detail: str
-
-
 def check_runner(
     roster: Roster, *, host: str | None = None, index: str | None = None, seconds: float = CHECK_SECONDS
-) -> tuple[Check, ...]:
+) -> tuple[RunnerCheck, ...]:
     """Check the command, the paths of this host, the checkouts, their metrics, and the package index if given.
 
     The command and the index can take `seconds` each. Raises ValueError, without parts of the address, if the address
@@ -58,7 +50,7 @@ def check_runner(
     return tuple(checks)
 
 
-def _command(seconds: float) -> Check:
+def _command(seconds: float) -> RunnerCheck:
     found = shutil.which(COMMAND)
     if found is None:
         return _failed("command", f"{COMMAND} is not on the PATH: install kaizen-schedule-cli for the runner")
@@ -73,14 +65,14 @@ def _command(seconds: float) -> Check:
     if ran.returncode or printed != expected:
         detail = f"{found} printed {quoted(printed)}, but this is {expected}: upgrade the version on the PATH"
         return _failed("command", detail)
-    return Check(check="command", passed=True, detail=f"{printed} at {found}")
+    return RunnerCheck(check="command", passed=True, detail=f"{printed} at {found}")
 
 
-def _outcomes(check: str, resolution: Resolution, wrong: tuple[str, ...], fine: str) -> Check:
+def _outcomes(check: str, resolution: Resolution, wrong: tuple[str, ...], fine: str) -> RunnerCheck:
     return _check(check, [f"{one.repo}: {one.detail}" for one in resolution.outcomes if one.outcome in wrong], fine)
 
 
-def _metrics(resolution: Resolution) -> Check:
+def _metrics(resolution: Resolution) -> RunnerCheck:
     problems: list[str] = []
     for run in resolution.runs:
         problem = _problem_of(run.root, metrics_path(run.agent))
@@ -89,9 +81,9 @@ def _metrics(resolution: Resolution) -> Check:
     return _check("metrics", problems, f"{plural(len(resolution.runs), 'run')} can be recorded")
 
 
-def _check(check: str, problems: list[str], fine: str) -> Check:
+def _check(check: str, problems: list[str], fine: str) -> RunnerCheck:
     if not problems:
-        return Check(check=check, passed=True, detail=fine)
+        return RunnerCheck(check=check, passed=True, detail=fine)
     detail = "; ".join(problems[:_NAMED])
     if len(problems) > _NAMED:
         detail += f"; and {len(problems) - _NAMED} more"
@@ -116,7 +108,7 @@ def _problem_of(root: str, relative: str) -> str | None:
     return f"cannot create files in {folder}"
 
 
-def _index(index: str, authorization: str | None, seconds: float) -> Iterator[Check]:
+def _index(index: str, authorization: str | None, seconds: float) -> Iterator[RunnerCheck]:
     """Request each package like pip: with the credentials of the address, and following redirects."""
     from urllib3 import PoolManager, Retry, Timeout
     from urllib3.exceptions import HTTPError
@@ -133,8 +125,8 @@ def _index(index: str, authorization: str | None, seconds: float) -> Iterator[Ch
             else:
                 answer.close()
                 passed = answer.status == HTTPStatus.OK
-                yield Check(check="index", passed=passed, detail=f"{package}: HTTP status {answer.status}")
+                yield RunnerCheck(check="index", passed=passed, detail=f"{package}: HTTP status {answer.status}")
 
 
-def _failed(check: str, detail: str) -> Check:
-    return Check(check=check, passed=False, detail=detail)
+def _failed(check: str, detail: str) -> RunnerCheck:
+    return RunnerCheck(check=check, passed=False, detail=detail)

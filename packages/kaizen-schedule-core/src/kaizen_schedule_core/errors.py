@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from kaizen_schedule_core.codes import CODES
 from kaizen_schedule_core.diagnostics import Diagnostic, has_errors, tidy
 
 
@@ -18,6 +19,11 @@ class KaizenError(Exception):
         if not has_errors(self.diagnostics):
             raise ValueError("a KaizenError needs at least one diagnostic with severity error")
         super().__init__("; ".join(f"{d.code}: {d.message}" for d in self.diagnostics))
+
+    @property
+    def unavailable(self) -> bool:
+        """Whether something is missing, unreadable or unreachable (exit 4), not only invalid."""
+        return any(CODES[one.code].unavailable for one in self.diagnostics if one.severity == "error")
 
 
 class Absent(KaizenError):

@@ -4,14 +4,14 @@ import calendar
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, get_args
 
 from kaizen_schedule_core.clock.cron import Cron
 from kaizen_schedule_core.diagnostics import join_words
 
 Cadence = Literal["daily", "weekly", "monthly"]
 
-CADENCES: tuple[Cadence, ...] = ("daily", "weekly", "monthly")
+CADENCES: tuple[Cadence, ...] = get_args(Cadence)
 DEFAULT_CRON: dict[Cadence, str] = {"daily": "0 9 * * *", "weekly": "0 9 * * 1", "monthly": "0 9 1 * *"}
 DEFAULT_TIMEZONE = "Europe/Berlin"
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from kaizen_schedule_core.clock.fires import last_fire
-from kaizen_schedule_core.codes import reading, structure
 from kaizen_schedule_core.commands import prepare_command
 from kaizen_schedule_core.diagnostics import Diagnostic, escape_control_chars
 from kaizen_schedule_core.errors import Absent, KaizenError
@@ -21,13 +20,6 @@ from kaizen_schedule_core.manifest.loading import load_manifest
 from kaizen_schedule_core.manifest.model import AgentSchedule, Manifest
 from kaizen_schedule_core.repo.agents import RepositoryAgents
 from kaizen_schedule_core.repo.paths import MANIFEST_PATH
-
-_OUTCOME_OF_CODE: dict[str, Outcome] = {
-    reading.NOT_UTF8.id: "invalid-manifest",
-    reading.CONTROL_CHARACTER.id: "invalid-manifest",
-    reading.TOO_LARGE.id: "invalid-manifest",
-    structure.NEWER_MANIFEST.id: "newer-manifest",
-}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -135,7 +127,7 @@ def _resolve(entry: RosterEntry, query: _Query) -> RepoOutcome:
     except KaizenError as error:
         return _without_manifest(entry, root, error)
     if checked.manifest is None:
-        outcome = _OUTCOME_OF_CODE.get(checked.diagnostics[0].code, "invalid-manifest")
+        outcome: Outcome = "newer-manifest" if checked.newer else "invalid-manifest"
         return _outcome(entry, outcome, _describe(checked.diagnostics), root)
     return _select(entry, root, checked.manifest, query)
 
@@ -153,7 +145,7 @@ def _without_manifest(entry: RosterEntry, root: str, error: KaizenError) -> Repo
         error = os_problem(refused, root)
     if isinstance(error, Absent) and os.path.isdir(root):
         return _outcome(entry, "no-manifest", f"not opted in: no {MANIFEST_PATH}", root)
-    outcome = _OUTCOME_OF_CODE.get(error.diagnostics[0].code, "unreadable")
+    outcome: Outcome = "unreadable" if error.unavailable else "invalid-manifest"
     return _outcome(entry, outcome, _describe(error.diagnostics), root)
 
 

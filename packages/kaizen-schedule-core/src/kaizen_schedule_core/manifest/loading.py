@@ -30,11 +30,15 @@ _VERSION = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20}){0,3}")
 
 @dataclass(frozen=True, kw_only=True)
 class CheckedManifest:
-    """A manifest, or None if it has an error, and all diagnostics, sorted."""
+    """A manifest, or None if it has an error, and all diagnostics, sorted.
+
+    `newer` is true for a version that this tool does not support, which is then the only error.
+    """
 
     manifest: Manifest | None
     diagnostics: tuple[Diagnostic, ...]
     document: Document
+    newer: bool = False
 
 
 def load_manifest(
@@ -78,7 +82,7 @@ def check_manifest(
     document = parse_yaml(decode(data, file=file), file=file, quoted=CRON_KEYS)
     newer = _newer(document)
     if newer is not None:
-        return CheckedManifest(manifest=None, diagnostics=(newer,), document=document)
+        return CheckedManifest(manifest=None, diagnostics=(newer,), document=document, newer=True)
     context = check_context(document, agents, now)
     manifest, found = _apply_rules(document, context, advice=advice)
     if manifest is None:

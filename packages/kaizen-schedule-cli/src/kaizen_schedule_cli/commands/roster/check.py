@@ -7,8 +7,7 @@ from kaizen_schedule_core.diagnostics import plural
 from kaizen_schedule_core.fleet.credentials import basic_authorization
 from kaizen_schedule_core.fleet.hub import is_hub_url
 
-from kaizen_schedule_cli.answers import answer_from
-from kaizen_schedule_cli.answers.roster import CheckAnswer, RunnerCheck
+from kaizen_schedule_cli.answers.roster import CheckAnswer
 from kaizen_schedule_cli.commands.lazy import as_command
 from kaizen_schedule_cli.commands.options import Format, Host, Hub, OutputFormat, RosterFile, read_value
 from kaizen_schedule_cli.commands.roster_options import read_source
@@ -37,8 +36,7 @@ def command(
         if not is_hub_url(index):
             raise typer.BadParameter("use an address such as https://HOST/simple", param_hint="--index-url")
         read_value("--index-url", lambda: basic_authorization(index))
-    steps = check_runner(read_source(roster, hub), host=host, index=index)
-    checks = tuple(answer_from(step, RunnerCheck) for step in steps)
+    checks = check_runner(read_source(roster, hub), host=host, index=index)
     failed = sum(not check.passed for check in checks)
     answer = CheckAnswer(passed=not failed, checks=checks)
     if output is Format.JSON:
