@@ -4,7 +4,6 @@ import codecs
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 from kaizen_schedule_core import codes
 from kaizen_schedule_core.diagnostics import Diagnostic, diagnose, escape_control_chars, quoted
@@ -14,7 +13,7 @@ from kaizen_schedule_core.fleet.expected import Firing
 from kaizen_schedule_core.fleet.resolution import Resolution, ScheduledRun
 
 from kaizen_activity_defs.checking import RESOLVER_QUERY, check_windows
-from kaizen_activity_defs.conditions import EvaluationError, bind, look_up
+from kaizen_activity_defs.conditions import EvaluationError, look_up, with_bound
 from kaizen_activity_defs.dry_run import holds
 from kaizen_activity_defs.index import require_catalog
 from kaizen_activity_defs.loading import find_definition, load_definition
@@ -30,16 +29,10 @@ def load_catalog(folder: str) -> tuple[Definition, ...]:
     Raises KaizenError: KZ101 to KZ106 if the directory cannot be read, all problems of its definitions, and KZ505 if
     it contains none.
     """
-    found: list[Definition] = []
-    wrong: list[Diagnostic] = []
-    for path in definition_files(folder):
-        try:
-            found.append(load_definition(path))
-        except KaizenError as error:
-            wrong += error.diagnostics
+    loaded, wrong = load_definitions(definition_files(folder))
     if wrong:
         raise KaizenError(wrong)
-    return tuple(sorted(found, key=lambda definition: definition.id))
+    return tuple(sorted(loaded, key=lambda definition: definition.id))
 
 
 def catalog_definition(folder: str, definition_id: str) -> Definition:
@@ -57,7 +50,7 @@ def definition_files(folder: str) -> tuple[str, ...]:
         names = sorted(name for name in os.listdir(folder) if name.endswith(".md"))
     except OSError as error:
         raise os_problem(error, folder) from None
-    found = tuple(path for name in names if _is_definition(path := os.path.join(folder, name)))
+    found = tuple(filter(_is_definition, (os.path.join(folder, name) for name in names)))
     if not found:
         message = f"no definition in the directory {escape_control_chars(folder)} queries {RESOLVER_QUERY}"
         hint = "pass the catalog directory, or copy them to it: kaizen-agentic definitions sync CATALOG"
@@ -67,20 +60,30 @@ def definition_files(folder: str) -> tuple[str, ...]:
 
 def check_definitions(paths: Iterable[str]) -> tuple[list[tuple[str, bool]], list[Diagnostic]]:
     """Check definitions, separately and together; return the files with whether each is valid, and the problems."""
+    files = list(paths)
+    loaded, found = load_definitions(files)
+    found += check_loaded(loaded)
+    broken = {one.file for one in found if one.severity == "error"}
+    return [(path, path not in broken) for path in files], found
+
+
+def load_definitions(paths: Iterable[str]) -> tuple[list[Definition], list[Diagnostic]]:
+    """Return the valid definitions, and the problems of the others."""
     loaded: list[Definition] = []
     found: list[Diagnostic] = []
-    checked: list[str] = []
     for path in paths:
-        checked.append(path)
         try:
             loaded.append(load_definition(path))
         except KaizenError as error:
             found += error.diagnostics
-    for one in loaded:
-        found += check_windows(one)
-    found += check_together(loaded)
-    broken = {one.file for one in found if one.severity == "error"}
-    return [(path, path not in broken) for path in checked], found
+    return loaded, found
+
+
+def check_loaded(definitions: Sequence[Definition]) -> Iterator[Diagnostic]:
+    """Report the problems of valid definitions: their windows, and what they share."""
+    for one in definitions:
+        yield from check_windows(one)
+    yield from check_together(definitions)
 
 
 def _is_definition(path: str) -> bool:
@@ -172,14 +175,11 @@ def _ruled(
     definition: Definition, rule: CheckedRule, source: ContextSource, runs: Sequence[ScheduledRun]
 ) -> Iterator[ScheduledRun]:
     """Yield the runs for which a rule creates a task."""
-    context: dict[str, Any] = {}
     try:
-        bind(context, source.bind_to, [run.as_json() for run in runs])
+        context = with_bound({}, source.bind_to, [run.as_json() for run in runs])
         items = look_up(tuple(rule.for_each.split(".")), context)
         for run, item in zip(runs, items, strict=True):
-            inner = dict(context)
-            bind(inner, rule.bind_to, item)
-            if holds(rule, definition, inner):
+            if holds(rule, definition, with_bound(context, rule.bind_to, item)):
                 yield run
     except EvaluationError as error:
         message = f"rule {rule.id} of {definition.id}: {error}"

@@ -14,7 +14,7 @@ from kaizen_schedule_core.codes import Code
 from kaizen_schedule_core.diagnostics import Diagnostic, quoted
 from kaizen_schedule_core.source.document import Document
 
-from kaizen_activity_defs.conditions import Condition, EvaluationError, bind, evaluate, parts_of, place_of
+from kaizen_activity_defs.conditions import Condition, EvaluationError, evaluate, parts_of, place_of, with_bound
 from kaizen_activity_defs.model import ContextSource, Definition, Rule
 from kaizen_activity_defs.templates import fill
 
@@ -138,9 +138,8 @@ def sample_context(path: str, sources: Sequence[ContextSource], **fields: object
     context: dict[str, Any] = {}
     run = SAMPLE_RUN | fields
     for source in sources:
-        bind(context, source.bind_to, [run])
-    bind(context, path, run)
-    return context
+        context = with_bound(context, source.bind_to, [run])
+    return with_bound(context, path, run)
 
 
 def _meet(one: str, other: str) -> bool:

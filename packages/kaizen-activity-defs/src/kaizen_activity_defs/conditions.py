@@ -232,12 +232,19 @@ def look_up(path: tuple[str, ...], context: Mapping[str, Any]) -> Any:
     return value
 
 
-def bind(context: dict[str, Any], path: str, value: Any) -> None:
-    """Set the value at a path such as context.scheduled_runs. Raises EvaluationError for a path with another root."""
+def with_bound(context: Mapping[str, Any], path: str, value: Any) -> dict[str, Any]:
+    """Return a context with a value at a path such as context.scheduled_runs.
+
+    Raises EvaluationError for a path with another root.
+    """
     root, *names = path.split(".")
     if root != ROOT or not names:
         raise EvaluationError(f"{path} is not a path below {ROOT}")
-    inner = context
-    for name in names[:-1]:
-        inner = inner.setdefault(name, {})
-    inner[names[-1]] = value
+    return _with_value(context, names, value)
+
+
+def _with_value(context: Mapping[str, Any], names: list[str], value: Any) -> dict[str, Any]:
+    first, *rest = names
+    if rest:
+        value = _with_value(context.get(first, {}), rest, value)
+    return {**context, first: value}

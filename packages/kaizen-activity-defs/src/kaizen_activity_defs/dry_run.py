@@ -13,7 +13,7 @@ from kaizen_schedule_core.fleet.resolver import discover_kaizen_scheduled_repos
 from kaizen_schedule_core.fleet.roster import Roster
 from kaizen_schedule_core.names import slot_id
 
-from kaizen_activity_defs.conditions import EvaluationError, bind, look_up
+from kaizen_activity_defs.conditions import EvaluationError, look_up, with_bound
 from kaizen_activity_defs.model import CheckedRule, ContextSource, Definition
 from kaizen_activity_defs.templates import fill
 
@@ -62,7 +62,7 @@ def preview_tasks(
         context: dict[str, Any] = {}
         for source in definition.header.context_sources:
             runs = _look_up_source(source, roster, fire or now, host, shard)
-            bind(context, source.bind_to, runs)
+            context = with_bound(context, source.bind_to, runs)
         tasks: list[Task] = []
         for rule in definition.rules:
             tasks += _tasks(definition, rule, context, fire)
@@ -85,8 +85,7 @@ def _tasks(definition: Definition, rule: CheckedRule, context: dict[str, Any], f
     if not isinstance(items, list):
         raise EvaluationError(f"{rule.for_each} is not a list")
     for item in items:
-        inner = dict(context)
-        bind(inner, rule.bind_to, item)
+        inner = with_bound(context, rule.bind_to, item)
         if holds(rule, definition, inner):
             yield _task(definition, rule, inner, f"{definition.id}/{slot_id(item['repo'], item['agent'], fire)}")
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta, tzinfo
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from kaizen_schedule_core.clock.cron import Cron
@@ -43,7 +44,7 @@ class ContextSource(_Strict):
     bind_to: str = Field(description="The path of the result for the rules.")
     required: bool = Field(default=True, description="If true, the activity fails if the query fails.")
 
-    @property
+    @cached_property
     def window(self) -> timedelta | None:
         """Return the parameter `window`, or None. Raises ValueError if it is invalid."""
         return None if "window" not in self.params else parse_duration(self.params["window"])

@@ -28,7 +28,7 @@ from kaizen_schedule_core.fleet.roster import ROSTER_LIMIT
 from kaizen_schedule_core.source.text import decode
 from pydantic import ValidationError
 
-from kaizen_activity_defs.catalog import check_definitions, definition_files, selected_domains
+from kaizen_activity_defs.catalog import check_loaded, definition_files, load_definitions, selected_domains
 from kaizen_activity_defs.editing import switched
 from kaizen_activity_defs.index import (
     INDEX_FILE,
@@ -190,13 +190,12 @@ def _span(length: timedelta) -> str:
 
 
 def _check_conflicts(catalog: str, definition: Definition) -> None:
-    paths = definition_files(catalog)
-    _, found = check_definitions(paths)
+    loaded, found = load_definitions(definition_files(catalog))
+    found += check_loaded(loaded)
     if has_errors(found):
         raise KaizenError(found)
-    on = definition.header.model_copy(update={"enabled": True})
-    others = [load_definition(path) for path in paths if os.path.basename(path) != os.path.basename(definition.file)]
-    mine = replace(definition, header=on)
+    mine = replace(definition, header=definition.header.model_copy(update={"enabled": True}))
+    others = [one for one in loaded if os.path.basename(one.file) != os.path.basename(definition.file)]
     clash = [one for one in check_together([*others, mine]) if one.severity == "error"]
     if clash:
         raise _refused(definition, clash[0].message, clash[0].hint or "disable the other definition first")

@@ -1,6 +1,5 @@
 """The guard against lost repositories: it is an error if fewer than four fifths of the entries remain."""
 
-import json
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -46,7 +45,7 @@ def guard_fleet(size: FleetSize, state: str, *, allow_shrink: bool = False) -> N
     if before is not None and not allow_shrink:
         _require_four_fifths("entries", before.entries, size.entries, state)
         _require_four_fifths("opted-in repositories", before.opted_in, size.opted_in, state)
-    write_file(state, (json.dumps(size.model_dump()) + "\n").encode())
+    write_file(state, f"{size.model_dump_json()}\n".encode())
 
 
 def _require_four_fifths(what: str, before: int, now: int, state: str) -> None:
