@@ -13,124 +13,21 @@ from kaizen_schedule_cli.exits import MEANINGS, Exit
 if TYPE_CHECKING:
     from conftest import Cli
 
-COACH = "kaizen-weekly-coach-orientation"
+COMMAND_LINES = Path(__file__).parent / "data/command-lines.txt"
 
-CLEAN = [
-    "--version",
-    "--help",
-    "schedule validate",
-    "schedule list",
-    "schedule list --all",
-    "schedule prepare coach",
-    "schedule prepare tdd-workflow --unscheduled",
-    "schedule prepare keepaTodofile --unscheduled",
-    "schedule agents",
-    "schedule explain KZ203",
-    "schedule explain kz203",
-    "schedule schema",
-    "memory init coach",
-    "memory note coach --text done",
-    "metrics record coach --success",
-    "metrics record coach --failure --time 0 --quality 1 --session-id s1",
-    "roster resolve --roster {roster}",
-    "roster explain --roster {roster}",
-    "roster resolve --roster {roster} --domain nobody-has-this",
-    "roster resolve --roster {roster} --cadence daily --agent coach --window 15m --now 2026-06-15T09:00:00Z",
-    "definitions list",
-    f"definitions show {COACH}",
-    f"definitions dry-run {COACH} --roster {{roster}} --now 2026-06-15",
-    "conformance run --resolver kaizen_schedule_core:discover_kaizen_scheduled_repos",
-]
 
-FINDINGS = [
-    "schedule init",
-    "schedule prepare nobody",
-    "schedule prepare nobody --unscheduled",
-    "schedule prepare scope-analyst",
-    "schedule prepare tdd-workflow",
-    "schedule prepare coach --max-bytes 10",
-    "memory init nobody",
-    "memory show nobody",
-    "memory note nobody --text x",
-    "metrics record nobody --success",
-    "metrics show nobody",
-    "definitions show nothing",
-    "definitions dry-run nothing --roster {roster}",
-    "roster smoke --roster {roster} --require nobody",
-    "conformance run --resolver builtins:dict",
-]
+def lines_of(code: str) -> list[str]:
+    """Return the command lines with an exit code."""
+    lines = [line.partition(" ") for line in COMMAND_LINES.read_text(encoding="utf-8").splitlines()]
+    return [line for found, _, line in lines if found == code]
 
-USAGE = [
-    "",
-    "schedule",
-    "roster",
-    "nonsense",
-    "schedule nonsense",
-    "schedule list --nonsense",
-    "schedule list too many",
-    "schedule list --format xml",
-    "schedule list --target",
-    "schedule prepare",
-    "schedule prepare coach --max-bytes 0",
-    "schedule prepare coach --max-bytes many",
-    "schedule prepare coach --format text",
-    "schedule validate --now noon",
-    "schedule validate --now 2026-06-15T09:00",
-    "schedule validate --now ''",
-    "schedule validate . --target .",
-    "schedule explain KZ999",
-    "schedule explain ''",
-    "memory note coach",
-    "memory note coach --text ''",
-    "memory note coach --text '  '",
-    "memory note coach --text 'a\x1bb'",
-    "metrics record coach",
-    "metrics record coach --success --failure",
-    "metrics record coach --success --time -1",
-    "metrics record coach --success --time nan",
-    "metrics record coach --success --time inf",
-    "metrics record coach --success --quality 1.01",
-    "metrics record coach --success --quality nan",
-    "metrics record coach --success --session-id ''",
-    "metrics record coach --success --session-id 'a\nb'",
-    "roster resolve",
-    "roster explain",
-    "roster smoke",
-    f"definitions dry-run {COACH}",
-    "conformance",
-    "conformance run",
-    "conformance run --resolver nothing",
-    "conformance run --resolver kaizen_schedule_core:nothing",
-    "roster resolve --roster {roster} --cadence hourly",
-    "roster resolve --roster {roster} --window soon",
-    "roster resolve --roster {roster} --window 0m",
-    "roster resolve --roster {roster} --now yesterday",
-    "roster explain --roster {roster} --now 2026-13-01",
-    f"definitions dry-run {COACH} --roster {{roster}} --now 2026-06-15T09:00",
-]
-EMPTY = [
-    "roster resolve --roster {roster} --domain ''",
-    "roster resolve --roster {roster} --agent ''",
-    "roster resolve --roster {roster} --host ''",
-    "roster resolve --roster {roster} --state ''",
-    "roster resolve --roster {roster} --hub ''",
-    "roster resolve --hub ''",
-    "roster resolve --roster ''",
-    "roster explain --roster {roster} --catalog ''",
-    "roster check --roster {roster} --host ''",
-    "roster smoke --roster {roster} --report ''",
-    f"definitions dry-run {COACH} --roster {{roster}} --catalog ''",
-    f"definitions disable {COACH} --catalog ''",
-    f"definitions enable {COACH} --catalog . --smoke-report ''",
-    "schedule list --target ''",
-    "schedule validate --target ''",
-    "schedule init --force --agents ''",
-    "schedule init --force --timezone ''",
-    "schedule init --force --engagement ''",
-    "schedule init --force --engagement x --bootstrap-cadence ''",
-    "schedule init --force --stagger ''",
-    "schedule init --force --stagger 1h --repo ''",
-]
+
+CLEAN = lines_of("0")
+
+FINDINGS = lines_of("1")
+
+USAGE = [*lines_of("2"), "", "memory note coach --text 'a\x1bb'", "metrics record coach --success --session-id 'a\nb'"]
+EMPTY = lines_of("2-empty")
 
 
 @pytest.fixture
