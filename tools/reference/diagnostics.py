@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 
 from kaizen_schedule_cli.exits import Exit
 from kaizen_schedule_core import CODES, Code
@@ -31,54 +33,7 @@ _FAMILY = """\
 All families: [diagnostics](../diagnostics.md). If an example can be run, the output below it is its real output."""
 
 
-_SCHEMA, _CRON = "../../integrations/schedule-schema.md", "../cron-dialect.md"
-_ROSTER, _DEFINITIONS = "../../integrations/state-hub-roster-fields.md", "../definitions.md"
-_GUIDES = "../../guides"
-_SEE: dict[str, tuple[str, str]] = {
-    "KZ10": ("bad input", "../limits.md#bad-input"),
-    "KZ11": ("accepted YAML", f"{_SCHEMA}#yaml"),
-    "KZ112": ("limits", "../limits.md"),
-    "KZ120": ("the key cron", f"{_SCHEMA}#cron"),
-    "KZ121": ("agent file", f"{_SCHEMA}#agent-file-agentsagent-namemd"),
-    "KZ2": ("keys of the manifest", f"{_SCHEMA}#keys"),
-    "KZ202": ("unknown keys and x-", f"{_SCHEMA}#unknown-keys-and-x-"),
-    "KZ203": ("the key cadence", f"{_SCHEMA}#cadence"),
-    "KZ206": ("upgrade", f"{_GUIDES}/upgrade.md"),
-    "KZ211": ("upgrade", f"{_GUIDES}/upgrade.md"),
-    "KZ22": ("agent file", f"{_SCHEMA}#agent-file-agentsagent-namemd"),
-    "KZ23": ("memory", f"{_GUIDES}/memory-and-metrics.md#memory-memorymd"),
-    "KZ24": ("when a line is wrong", f"{_GUIDES}/memory-and-metrics.md#when-a-line-is-wrong"),
-    "KZ30": ("what is refused", f"{_CRON}#refused"),
-    "KZ301": ("the key timezone", f"{_SCHEMA}#timezone"),
-    "KZ31": ("what is refused", f"{_CRON}#refused"),
-    "KZ311": ("day of month and day of week", f"{_CRON}#day-of-month-and-day-of-week"),
-    "KZ313": ("warnings", f"{_CRON}#warnings"),
-    "KZ314": ("warnings", f"{_CRON}#warnings"),
-    "KZ315": ("gap and fold", f"{_CRON}#dst-gap-and-fold"),
-    "KZ316": ("when cadence and cron contradict", f"{_SCHEMA}#when-cadence-and-cron-contradict"),
-    "KZ317": ("warnings", f"{_CRON}#warnings"),
-    "KZ32": ("packaged agents", f"{_SCHEMA}#packaged-agents"),
-    "KZ322": ("when prepare refuses", "../bundle.md#when-it-refuses-and-unscheduled"),
-    "KZ323": ("when prepare refuses", "../bundle.md#when-it-refuses-and-unscheduled"),
-    "KZ324": ("budget", "../bundle.md#budget-max-bytes"),
-    "KZ326": ("replace a manifest", f"{_GUIDES}/write-a-manifest.md#replace-a-manifest"),
-    "KZ33": ("delivery", "../../integrations/kaizen-schedule-prepared-event.md#delivery-and-nats-msg-id"),
-    "KZ4": ("when the hub fails", f"{_ROSTER}#when-the-hub-fails"),
-    "KZ401": ("roster file", f"{_ROSTER}#roster-file-rosteryml"),
-    "KZ405": ("a fleet that vanishes", f"{_GUIDES}/operate-a-fleet.md#a-fleet-that-vanishes-state-and-allow-shrink"),
-    "KZ406": ("a fleet that vanishes", f"{_GUIDES}/operate-a-fleet.md#a-fleet-that-vanishes-state-and-allow-shrink"),
-    "KZ50": ("check definitions", f"{_DEFINITIONS}#check-definitions-definitions-validate"),
-    "KZ501": ("the drafts", "../../integrations/activity-definitions/index.md"),
-    "KZ502": ("frontmatter", f"{_DEFINITIONS}#frontmatter"),
-    "KZ503": ("condition", f"{_DEFINITIONS}#condition"),
-    "KZ504": ("placeholder", f"{_DEFINITIONS}#placeholder"),
-    "KZ505": ("catalog", "../catalog.md"),
-    "KZ506": ("rule block", f"{_DEFINITIONS}#rule-block"),
-    "KZ507": ("rule block", f"{_DEFINITIONS}#rule-block"),
-    "KZ51": ("conditions for enable", "../catalog.md#enable"),
-    "KZ511": ("sync states", "../catalog.md#sync-states"),
-    "KZ514": ("the tick and its window", f"{_DEFINITIONS}#the-tick-and-its-window"),
-}
+_SEE: dict[str, tuple[str, str]] = tomllib.loads(Path(__file__).with_name("see.toml").read_text(encoding="utf-8"))
 """The page that explains the rule of a code, by the longest prefix that matches."""
 
 

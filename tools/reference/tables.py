@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from kaizen_activity_defs.model import DEFINITION_LIMIT
-from kaizen_schedule_core import Cron, RepositoryAgents, parse_cron
+from kaizen_schedule_core import RepositoryAgents
 from kaizen_schedule_core.clock.cadence import DEFAULT_CRON, dates_text
+from kaizen_schedule_core.clock.cron import valid_cron
 from kaizen_schedule_core.codes import reading, roster
 from kaizen_schedule_core.files.reading import KIB, MIB
 from kaizen_schedule_core.fleet.roster import ROSTER_LIMIT
@@ -70,9 +71,7 @@ def cadence_defaults() -> str:
     """Return the table of default crons."""
     rows = []
     for word, text in DEFAULT_CRON.items():
-        cron = parse_cron(text)
-        if not isinstance(cron, Cron):
-            raise AssertionError(f"the default cron of {word} is invalid")  # noqa: TRY004
+        cron = valid_cron(text)
         rows.append((code(word), code(text), f"{dates_text(cron)} at {cron.hours[0]:02}:{cron.minutes[0]:02}"))
     return table(("Cadence", "Default cron", "Fires"), rows)
 

@@ -116,6 +116,15 @@ class Cli:
         return Ran(**json.loads(told))
 
 
+@pytest.fixture
+def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder, which is the current one."""
+    path = tmp_path / "bare"
+    path.mkdir()
+    monkeypatch.chdir(path)
+    return path
+
+
 @pytest.fixture(scope="session")
 def cli() -> Cli:
     return Cli()

@@ -20,15 +20,6 @@ WRITTEN = [".kaizen/.gitattributes", ".kaizen/.gitignore", ".kaizen/schedule.sch
 Tree = Callable[[Path], dict[str, tuple[str, bytes | str]]]
 
 
-@pytest.fixture
-def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder, which is the current one."""
-    path = tmp_path / "bare"
-    path.mkdir()
-    monkeypatch.chdir(path)
-    return path
-
-
 def test_init_writes_these_files_and_nothing_else(cli: Cli, bare: Path, tree: Tree) -> None:
     ran = cli("schedule", "init")
     assert (ran.code, ran.out) == (0, "".join(f"wrote {name}\n" for name in WRITTEN))

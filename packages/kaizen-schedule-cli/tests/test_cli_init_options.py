@@ -17,15 +17,6 @@ Tree = Callable[[Path], dict[str, tuple[str, bytes | str]]]
 MANIFEST = ".kaizen/schedule.yml"
 
 
-@pytest.fixture
-def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder, which is the current one."""
-    path = tmp_path / "bare"
-    path.mkdir()
-    monkeypatch.chdir(path)
-    return path
-
-
 @pytest.mark.usefixtures("bare")
 @pytest.mark.parametrize(
     ("line", "told"),

@@ -17,6 +17,9 @@ COACH = "kaizen-weekly-coach-orientation"
 DIAGNOSTIC = ["code", "severity", "message", "file", "line", "column", "end_line", "end_column", "hint", "notes"]
 RUN = ["repo", "root", "agent", "cadence", "cron", "timezone", "enabled", "prepare_command"]
 OUTCOMES = [
+    *[],
+    *[],
+]
     "invalid-entry",
     "duplicate-slug",
     "filtered",

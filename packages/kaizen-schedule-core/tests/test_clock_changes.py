@@ -8,23 +8,15 @@ from zoneinfo._zoneinfo import ZoneInfo as ReadableZone  # type: ignore[import-n
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kaizen_schedule_core import Cron, fires, parse_cron, preview
+from kaizen_schedule_core import fires, preview
 from kaizen_schedule_core.clock.cadence import dates_text, matching_cadences
 from kaizen_schedule_core.clock.change_effects import Change, changes, effect_of
+from kaizen_schedule_core.clock.cron import valid_cron as cron
 from kaizen_schedule_core.clock.zones import known_zones
 
 BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
 LORD_HOWE = ZoneInfo("Australia/Lord_Howe")
-
-
-def cron(text: str) -> Cron:
-    found = parse_cron(text)
-    assert isinstance(found, Cron)
-    return found
-
-
-def at(text: str) -> datetime:
-    return datetime.fromisoformat(text)
+at = datetime.fromisoformat
 
 
 def of_year(zone: ZoneInfo, year: int) -> list[Change]:

@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kaizen_schedule_core import FIRING_DIALECT, PORTABLE_DIALECT, Cron, fires, last_fire, next_fire, parse_cron
+from kaizen_schedule_core import FIRING_DIALECT, PORTABLE_DIALECT, Cron, fires, last_fire, next_fire
+from kaizen_schedule_core.clock.cron import valid_cron as cron
 
 BERLIN = ZoneInfo("Europe/Berlin")
+at = datetime.fromisoformat
 ZONES = [
     *["UTC", "Europe/Berlin", "America/New_York", "America/St_Johns", "Australia/Lord_Howe", "Asia/Kolkata"],
     *["Pacific/Apia", "Pacific/Chatham", "Africa/Casablanca", "America/Sao_Paulo", "Asia/Tehran", "Antarctica/Troll"],
@@ -19,16 +21,6 @@ SAMPLES = [
     *["*/20 1-3 * * *", "0 0 * * sun", "5,35 */6 * * 1-5", "0 12 28-31 * *", "* * * * *", "7 0 1 jan,jul *"],
 ]
 MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)).map(lambda moment: moment.replace(tzinfo=UTC))  # noqa: DTZ001
-
-
-def cron(text: str) -> Cron:
-    found = parse_cron(text)
-    assert isinstance(found, Cron)
-    return found
-
-
-def at(text: str) -> datetime:
-    return datetime.fromisoformat(text)
 
 
 def between(text: str, zone: str, after: str, until: str) -> list[str]:

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kaizen_schedule_core import Cron, Manifest, RepositoryAgents, check_manifest, parse_cron
+from kaizen_schedule_core import Manifest, RepositoryAgents, check_manifest
+from kaizen_schedule_core.clock.cron import valid_cron as cron
 from kaizen_schedule_core.clock.zones import known_zones
 from kaizen_schedule_core.manifest.planning import BootstrapCadence, Engagement, Stagger, plan_manifest
 from kaizen_schedule_core.manifest.scaffold import SCAFFOLD
@@ -26,12 +27,6 @@ def valid(text: str, *, infos: int = 0) -> Manifest:
 
 def crons(manifest: Manifest) -> dict[str, str]:
     return {name: agent.cron.text for name, agent in manifest.agents.items()}
-
-
-def cron(text: str) -> Cron:
-    parsed = parse_cron(text)
-    assert isinstance(parsed, Cron)
-    return parsed
 
 
 def test_without_options_the_manifest_is_the_example() -> None:
