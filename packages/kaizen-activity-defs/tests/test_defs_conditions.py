@@ -121,17 +121,10 @@ def test_hostile_conditions_are_refused_or_inert_within_a_second(what: str) -> N
 @pytest.mark.parametrize(
     "text",
     [
-        "context.__class__ == 1",
-        "context.run.__class__.__mro__ == 1",
-        "context.run.agent.__len__ == 1",
-        "context.run.keys == 1",
-        "context.run.tags.append == 1",
-        "context.run.agent.upper == 1",
-        "context.missing == 1",
-        "context.run.missing == 1",
-        "context.run.agent.x == 1",
-        "context.run.missing != 1",
-        "not context.run.missing",
+        *["context.__class__ == 1", "context.run.__class__.__mro__ == 1"],
+        *["context.run.agent.__len__ == 1", "context.run.keys == 1", "context.run.tags.append == 1"],
+        *["context.run.agent.upper == 1", "context.missing == 1", "context.run.missing == 1"],
+        *["context.run.agent.x == 1", "context.run.missing != 1", "not context.run.missing"],
     ],
 )
 def test_an_unknown_path_is_an_error_never_false(text: str) -> None:
@@ -144,19 +137,9 @@ def test_an_unknown_path_is_an_error_never_false(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "context.run.agent",
-        "context.run.count",
-        "context.run.nothing",
-        "1",
-        "'coach'",
-        "None",
-        "context.run.agent and True",
-        "not context.run.count",
-        "context.run.agent < 3",
-        "3 in context.run.count",
-        "context.run.nothing > 1",
-        "context",
-        "context.run",
+        *["context.run.agent", "context.run.count", "context.run.nothing", "1", "'coach'", "None"],
+        *["context.run.agent and True", "not context.run.count", "context.run.agent < 3"],
+        *["3 in context.run.count", "context.run.nothing > 1", "context", "context.run"],
     ],
 )
 def test_what_is_neither_true_nor_false_is_an_error(text: str) -> None:

@@ -89,20 +89,11 @@ def test_a_root_that_cannot_be_used_in_a_command_is_refused(cli: Cli, tmp_path: 
 @pytest.mark.parametrize(
     "line",
     [
-        "schedule prepare {}",
-        "schedule explain {}",
-        "schedule {}",
-        "schedule list {}",
-        "schedule list --{}",
-        "schedule list --format {}",
-        "schedule list --target {}",
-        "schedule validate --now {}",
-        "memory show {}",
-        "metrics show {}",
-        "roster resolve --roster {}",
-        "roster resolve --roster r.yml --cadence {}",
-        "roster resolve --roster r.yml --window {}",
-        "definitions show {}",
+        *["schedule prepare {}", "schedule explain {}", "schedule {}", "schedule list {}"],
+        *["schedule list --{}", "schedule list --format {}", "schedule list --target {}"],
+        *["schedule validate --now {}", "memory show {}", "metrics show {}"],
+        *["roster resolve --roster {}", "roster resolve --roster r.yml --cadence {}"],
+        *["roster resolve --roster r.yml --window {}", "definitions show {}"],
     ],
 )
 def test_words_of_the_command_line(cli: Cli, repo: Path, line: str) -> None:
@@ -148,17 +139,10 @@ def test_rosters(cli: Cli, repo: Path, make_roster: Callable[..., Path], tmp_pat
 @pytest.mark.parametrize(
     "line",
     [
-        "schedule list --all",
-        "schedule agents",
-        "schedule explain KZ104",
-        "metrics show coach",
-        "roster explain --roster {roster}",
-        "roster smoke --roster {roster}",
-        "definitions list",
-        "definitions dry-run kaizen-weekly-coach-orientation --roster {roster}",
-        "--help",
-        "schedule prepare --help",
-        "roster explain --help",
+        *["schedule list --all", "schedule agents", "schedule explain KZ104", "metrics show coach"],
+        *["roster explain --roster {roster}", "roster smoke --roster {roster}", "definitions list"],
+        *["definitions dry-run kaizen-weekly-coach-orientation --roster {roster}", "--help"],
+        *["schedule prepare --help", "roster explain --help"],
     ],
 )
 def test_tables_and_help_fit_80_columns(

@@ -17,21 +17,8 @@ COACH = "kaizen-weekly-coach-orientation"
 DIAGNOSTIC = ["code", "severity", "message", "file", "line", "column", "end_line", "end_column", "hint", "notes"]
 RUN = ["repo", "root", "agent", "cadence", "cron", "timezone", "enabled", "prepare_command"]
 OUTCOMES = [
-    *[],
-    *[],
-]
-    "invalid-entry",
-    "duplicate-slug",
-    "filtered",
-    "hub-disabled",
-    "no-path-for-host",
-    "path-missing",
-    "unreadable",
-    "no-manifest",
-    "newer-manifest",
-    "invalid-manifest",
-    "all-disabled",
-    "scheduled",
+    *["invalid-entry", "duplicate-slug", "filtered", "hub-disabled", "no-path-for-host", "path-missing"],
+    *["unreadable", "no-manifest", "newer-manifest", "invalid-manifest", "all-disabled", "scheduled"],
 ]
 UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 

@@ -14,28 +14,10 @@ from kaizen_schedule_core import prepare_bundle
 from kaizen_schedule_core.commands import prepare_command, session_close
 
 HOSTILE = [
-    "plain",
-    "with space",
-    "two  spaces",
-    " leading and trailing ",
-    "it's",
-    'say "hi"',
-    "a;touch pwned",
-    "a && touch pwned",
-    "a | b > c < d",
-    "$HOME",
-    "$(touch pwned)",
-    "`touch pwned`",
-    "-rf",
-    "--target",
-    "*",
-    "?[a-z]{b,c}",
-    "~root",
-    "#hash",
-    "!history!",
-    "back\\slash",
-    "gr\u00fc\u00dfe-\u6f22\u5b57-\U0001f642",
-    "'; exit 7; '",
+    *["plain", "with space", "two  spaces", " leading and trailing ", "it's", 'say "hi"'],
+    *["a;touch pwned", "a && touch pwned", "a | b > c < d", "$HOME", "$(touch pwned)", "`touch pwned`"],
+    *["-rf", "--target", "*", "?[a-z]{b,c}", "~root", "#hash", "!history!", "back\\slash"],
+    *["gr\u00fc\u00dfe-\u6f22\u5b57-\U0001f642", "'; exit 7; '"],
 ]
 
 
