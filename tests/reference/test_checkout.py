@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 from kaizen_schedule_cli.commands import options
-from kaizen_schedule_cli.exits import MEANINGS, Exit
+from kaizen_schedule_cli.exits import Exit
 from kaizen_schedule_core import CODES
 from kaizen_schedule_core.manifest.model import ManifestFile
 from reference.__main__ import main
+from reference.exit_codes import MEANINGS
 
 ROOT = Path(__file__).parents[2]
 

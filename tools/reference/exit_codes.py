@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from kaizen_schedule_cli.exits import MEANINGS, Exit
+from kaizen_schedule_cli.exits import Exit
 from kaizen_schedule_core import CODES
 
 from reference.diagnostics import code_address
 from reference.markdown import heading, page, table
 
+MEANINGS = {
+    Exit.CLEAN: "success; there can be warnings and notes",
+    Exit.FINDINGS: "findings: invalid input (syntax, structure, values, encoding, too large, too deep, empty, newer "
+    "version); an unknown, undeclared or disabled agent; an existing file for `schedule init` (nothing is written); a "
+    "failed step of `roster smoke`, `roster check` or `conformance run`",
+    Exit.USAGE: "usage error: invalid options or arguments",
+    Exit.DIFFERENT: "differences found: drift, `--check`",
+    Exit.UNAVAILABLE: "not available: missing, not a regular file, no permission, a symlink loop or one that points "
+    "outside, changed while read; a hub that is unreachable or returns an invalid response; a roster that is empty, "
+    "smaller than before, or unreadable (an invalid roster file is 1); an event that was not published",
+    Exit.OUR_FAULT: "internal error; prints a report for a bug report",
+    Exit.INTERRUPTED: "interrupted",
+}
+"""The meaning of each code (contract section 4)."""
 _ORDER = (Exit.OUR_FAULT, Exit.UNAVAILABLE, Exit.FINDINGS, Exit.DIFFERENT, Exit.CLEAN)
 _NOTES = """\
 - A manifest with one error is invalid as a whole: `schedule list`, `next` and `prepare` print its diagnostics and
@@ -43,7 +57,7 @@ def exit_codes_page() -> str:
         "Every command uses these exit codes.",
         table(
             ("Code", "Meaning"),
-            [(f"[{int(code)}](#exit-{int(code)})", _split(text)[0]) for code, text in MEANINGS.items()],
+            [(f"[{int(code)}](#exit-{int(code)})", _split(MEANINGS[code])[0]) for code in Exit],
         ),
         *(part for code, meaning in MEANINGS.items() for part in _entry(code, meaning)),
         heading(2, "Which code is used", "which"),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kaizen_schedule_core.fleet.resolution import OUTCOME_HINTS, OUTCOMES, Outcome
-from kaizen_schedule_core.fleet.status import RUN_STATES, STATE_MEANINGS, UNHEALTHY_STATES
+from kaizen_schedule_core.fleet.resolution import OUTCOMES, Outcome
+from kaizen_schedule_core.fleet.status import RUN_STATES, UNHEALTHY_STATES, RunState
 
 from reference.markdown import code, heading, page, table
 
@@ -23,6 +23,31 @@ CHECKS: tuple[tuple[Outcome, str], ...] = (
     ("scheduled", "at least one agent runs"),
 )
 """When each outcome applies, in the order of the checks (ADR-010); `filtered` is checked twice."""
+
+OUTCOME_HINTS: dict[Outcome, str] = {
+    "invalid-entry": "fix the entry; without a valid slug it is listed as `#<position>`",
+    "duplicate-slug": "give each repository a unique slug; until then, none of the duplicates runs",
+    "filtered": "no action: the filters by domain, cadence, agent or window leave no run",
+    "hub-disabled": "remove `kaizen_schedule_enabled: false` if the repository should run",
+    "no-path-for-host": "add the host to `host_paths`, or a `local_path`",
+    "path-missing": "check out the repository at that path, or fix the path",
+    "unreadable": "fix the permissions, or replace what is at the path with a file",
+    "no-manifest": "run `kaizen-agentic schedule init` in that repository, if it should run",
+    "newer-manifest": "upgrade the tool on this host",
+    "invalid-manifest": "run `kaizen-agentic schedule validate` in that repository to see the errors",
+    "all-disabled": "no action: all its agents are paused",
+    "scheduled": "no action: it has at least one run",
+}
+"""What to do about each outcome."""
+STATE_MEANINGS: dict[RunState, str] = {
+    "paused": "the manifest declares the agent with `enabled: false`",
+    "never": "no run was ever recorded",
+    "unreadable": "the metrics cannot be read; the reason is on stderr",
+    "failed": "the last record since the checked slot is a failure",
+    "overdue": "there is no record since the checked slot",
+    "ok": "the last record since the checked slot is a success",
+}
+"""The meaning of each state."""
 
 _INTRODUCTION = """\
 The outcome of a repository in `roster explain`, and the state of an agent in `roster status`. See also the

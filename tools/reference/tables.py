@@ -14,7 +14,7 @@ from kaizen_schedule_core.clock.cron import valid_cron
 from kaizen_schedule_core.codes import reading, roster
 from kaizen_schedule_core.files.reading import KIB, MIB
 from kaizen_schedule_core.fleet.roster import ROSTER_LIMIT
-from kaizen_schedule_core.fleet.status import RUN_STATES, STATE_MEANINGS, UNHEALTHY_STATES
+from kaizen_schedule_core.fleet.status import RUN_STATES, UNHEALTHY_STATES
 from kaizen_schedule_core.manifest import MANIFEST_LIMIT
 from kaizen_schedule_core.manifest.model import ManifestFile
 from kaizen_schedule_core.repo.agents import AGENT_LIMIT, load_agent
@@ -23,7 +23,7 @@ from kaizen_schedule_core.repo.metrics import METRICS_LINE_LIMIT
 from kaizen_schedule_core.source.yaml.events import DEPTH_LIMIT
 
 from reference.markdown import code, listed, prose, table
-from reference.outcomes import outcomes
+from reference.outcomes import STATE_MEANINGS, outcomes
 
 SOME_TIME = datetime(2026, 6, 15, tzinfo=UTC)
 """A Monday; everything that depends on the date is generated for this one."""

@@ -4,18 +4,19 @@ import codecs
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
 
 from kaizen_schedule_core import codes
 from kaizen_schedule_core.diagnostics import Diagnostic, diagnose, escape_control_chars, quoted
 from kaizen_schedule_core.errors import KaizenError
-from kaizen_schedule_core.files.reading import os_problem, read_prefix
+from kaizen_schedule_core.files.reading import read_prefix
 from kaizen_schedule_core.fleet.expected import Firing
 from kaizen_schedule_core.fleet.resolution import Resolution, ScheduledRun
 
 from kaizen_activity_defs.checking import RESOLVER_QUERY, check_windows
 from kaizen_activity_defs.conditions import EvaluationError, look_up, with_bound
 from kaizen_activity_defs.dry_run import holds
-from kaizen_activity_defs.index import require_catalog
+from kaizen_activity_defs.index import markdown_files, require_catalog
 from kaizen_activity_defs.loading import find_definition, load_definition
 from kaizen_activity_defs.model import DEFINITION_LIMIT, CheckedRule, ContextSource, Definition
 from kaizen_activity_defs.overlaps import check_together
@@ -46,16 +47,16 @@ def definition_files(folder: str) -> tuple[str, ...]:
     Raises KaizenError: KZ101 to KZ106 if the directory or a file cannot be read, KZ505 if there is none.
     """
     require_catalog(folder)
-    try:
-        names = sorted(name for name in os.listdir(folder) if name.endswith(".md"))
-    except OSError as error:
-        raise os_problem(error, folder) from None
-    found = tuple(filter(_is_definition, (os.path.join(folder, name) for name in names)))
+    found: list[str] = []
+    for name in markdown_files(folder):
+        path = os.path.join(folder, name)
+        if _is_definition(path):
+            found.append(path)
     if not found:
         message = f"no definition in the directory {escape_control_chars(folder)} queries {RESOLVER_QUERY}"
         hint = "pass the catalog directory, or copy them to it: kaizen-agentic definitions sync CATALOG"
         raise KaizenError(diagnose(codes.definitions.EMPTY_CATALOG, message, file=folder, hint=hint))
-    return found
+    return tuple(found)
 
 
 def check_definitions(paths: Iterable[str]) -> tuple[list[tuple[str, bool]], list[Diagnostic]]:
@@ -105,9 +106,12 @@ class CatalogFirings:
         """Find the runs that each definition selects. Raises KaizenError if a definition cannot be evaluated."""
         self._definitions = definitions
         self._found: dict[tuple[str, str], list[Firing]] = {}
+        runs: list[tuple[ScheduledRun, str | None]] = []
+        for outcome in resolution.outcomes:
+            runs += zip(outcome.runs, repeat(outcome.domain))
         for definition in definitions:
             if definition.header.enabled:
-                for run, firing in _fired_by(definition, resolution):
+                for run, firing in _fired_by(definition, runs):
                     listed = self._found.setdefault((run.repo, run.agent), [])
                     if firing not in listed:
                         listed.append(firing)
@@ -137,15 +141,16 @@ def _near_miss(definition: Definition, run: ScheduledRun, domain: str | None) ->
 
 def selected_domains(definition: Definition) -> list[str]:
     """Return the domains that a definition selects; empty if it selects all."""
-    asked = (source.params.get("domain") for source in definition.header.context_sources)
-    return sorted({domain for domain in asked if isinstance(domain, str)})
+    domains = {source.params.get("domain") for source in definition.header.context_sources}
+    return sorted(filter(None, domains))
 
 
-def _fired_by(definition: Definition, resolution: Resolution) -> Iterator[tuple[ScheduledRun, Firing]]:
+def _fired_by(
+    definition: Definition, runs: Iterable[tuple[ScheduledRun, str | None]]
+) -> Iterator[tuple[ScheduledRun, Firing]]:
+    """Yield the runs, each given with its domain, for which a definition creates a task, and what fires them."""
     for source in definition.header.context_sources:
-        selected: list[ScheduledRun] = []
-        for outcome in resolution.outcomes:
-            selected += [run for run in outcome.runs if _creates_task(source, run, outcome.domain)]
+        selected = [run for run, domain in runs if _creates_task(source, run, domain)]
         for rule in definition.rules:
             if rule.for_each == source.bind_to:
                 for run in _ruled(definition, rule, source, selected):
@@ -162,13 +167,7 @@ def selects(definition: Definition, run: ScheduledRun, *, domain: str | None) ->
 
     Raises KaizenError if the definition cannot be evaluated.
     """
-    for source in definition.header.context_sources:
-        if not _creates_task(source, run, domain):
-            continue
-        for rule in definition.rules:
-            if rule.for_each == source.bind_to and list(_ruled(definition, rule, source, [run])):
-                return True
-    return False
+    return next(_fired_by(definition, [(run, domain)]), None) is not None
 
 
 def _ruled(

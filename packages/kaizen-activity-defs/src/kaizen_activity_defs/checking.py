@@ -107,13 +107,14 @@ def check_rule(
 
     `condition` is the parsed condition, or the error in it.
     """
-    source = next((one for one in sources if one.bind_to == rule.for_each), None)
+    bound = {one.bind_to: one for one in reversed(sources)}
+    source = bound.get(rule.for_each)
     if source is None:
-        bound = ", ".join(one.bind_to for one in sources) or "nothing"
         message = f"no context source binds {quoted(rule.for_each)}"
-        yield document.diagnose(codes.definitions.UNBOUND, message, ("for_each",), hint=f"bound paths: {bound}")
+        hint = f"bound paths: {', '.join(reversed(bound)) or 'nothing'}"
+        yield document.diagnose(codes.definitions.UNBOUND, message, ("for_each",), hint=hint)
         return
-    if not _PATH.fullmatch(rule.bind_to) or any(_meet(rule.bind_to, one.bind_to) for one in sources):
+    if not _PATH.fullmatch(rule.bind_to) or any(_meet(rule.bind_to, path) for path in bound):
         message = f"items cannot be bound to {quoted(rule.bind_to)}"
         hint = "use another path, such as context.run"
         yield document.diagnose(codes.definitions.UNBOUND, message, ("bind_to",), hint=hint)

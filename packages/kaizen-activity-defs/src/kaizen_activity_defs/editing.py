@@ -1,15 +1,12 @@
 """Editing of a definition's text: only the site's values and `enabled` are changed."""
 
-import json
-import re
 from collections.abc import Sequence
 
 from kaizen_schedule_core.source.frontmatter import parse_frontmatter
+from kaizen_schedule_core.source.yaml.quoting import yaml_string
 
 from kaizen_activity_defs.index import Site
 from kaizen_activity_defs.model import Definition
-
-_PLAIN = re.compile(r"[\w./-]+")
 
 
 def with_site(draft: Definition, site: Site) -> str:
@@ -21,11 +18,11 @@ def with_site(draft: Definition, site: Site) -> str:
     for number, source in enumerate(draft.header.context_sources):
         here: tuple[str | int, ...] = ("context_sources", number)
         if site.source_type is not None:
-            edits.append((*draft.document.place((*here, "type")), _yaml(site.source_type)))
+            edits.append((*draft.document.place((*here, "type")), yaml_string(site.source_type)))
         if site.domain is not None and "domain" in source.params:
-            edits.append((*draft.document.place((*here, "params", "domain")), _yaml(site.domain)))
+            edits.append((*draft.document.place((*here, "params", "domain")), yaml_string(site.domain)))
     if site.timezone is not None and not draft.follows_manifest_crons:
-        edits.append((*draft.document.place(("trigger", "timezone")), _yaml(site.timezone)))
+        edits.append((*draft.document.place(("trigger", "timezone")), yaml_string(site.timezone)))
     return _edited(draft.text, edits)
 
 
@@ -39,10 +36,3 @@ def _edited(text: str, edits: Sequence[tuple[int, int, str]]) -> str:
     for start, end, new in sorted(edits, reverse=True):
         text = f"{text[:start]}{new}{text[end:]}"
     return text
-
-
-def _yaml(value: str) -> str:
-    reserved = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
-    if _PLAIN.fullmatch(value) and value[0].isalpha() and "/." not in value and value.casefold() not in reserved:
-        return value
-    return json.dumps(value)

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from operator import attrgetter
 from typing import Annotated, Any, Literal
@@ -84,9 +84,10 @@ class Index(_Strict):
     site: Site = Site()
     definitions: list[Indexed] = []
 
-    def find(self, slug: str) -> Indexed | None:
-        """Return the entry of a definition, or None."""
-        return next((one for one in self.definitions if one.slug == slug), None)
+    @property
+    def by_slug(self) -> dict[str, Indexed]:
+        """The entries by slug."""
+        return {one.slug: one for one in self.definitions}
 
 
 def require_catalog(catalog: str) -> None:
@@ -129,18 +130,22 @@ def read_index(catalog: str) -> Index | None:
     return model
 
 
+def markdown_files(folder: str) -> list[str]:
+    """Return the names of the Markdown files in a directory, sorted. Raises KaizenError if it cannot be read."""
+    try:
+        return sorted(name for name in os.listdir(folder) if name.endswith(".md"))
+    except OSError as error:
+        raise os_problem(error, folder) from None
+
+
 def files_by_id(catalog: str) -> dict[str, list[str]]:
     """Return the file names of a catalog by id, because a definition can be renamed.
 
     Raises KaizenError if the directory cannot be listed (KZ103).
     """
     found: dict[str, list[str]] = {}
-    try:
-        names = sorted(name for name in os.listdir(catalog) if name.endswith(".md") and name.isprintable())
-    except OSError as error:
-        raise os_problem(error, catalog) from None
-    for name in names:
-        if len(name) > _NAME_LIMIT:
+    for name in markdown_files(catalog):
+        if len(name) > _NAME_LIMIT or not name.isprintable():
             continue
         with suppress(KaizenError):  # loading it reports its problems
             text = decode(read_inside(catalog, name, limit=DEFINITION_LIMIT), file=name, prose=True)
@@ -189,7 +194,7 @@ def write_index(catalog: str, index: Index) -> None:
 def index_text(index: Index) -> str:
     """Return the text of an index: YAML, with texts in JSON syntax."""
     lines = [_HEAD, f"version: {_flow(index.version)}\nsite:\n"]
-    lines += [f"  {name}: {_flow(value)}\n" for name, value in index.site.model_dump().items()]
+    lines += _key_lines(index.site.model_dump(), "  ")
     if not index.definitions:
         lines.append("definitions: []\n")
         return "".join(lines)
@@ -203,11 +208,15 @@ def _entry_lines(one: Indexed) -> list[str]:
     values = one.model_dump(exclude={"log"})
     if not one.pending:
         del values["pending"]
-    lines = [f"    {name}: {_flow(value)}\n" for name, value in values.items()]
+    lines = _key_lines(values, "    ")
     lines[0] = lines[0].replace("    ", "  - ", 1)
     if not one.log:
         return [*lines, "    log: []\n"]
     return [*lines, "    log:\n", *(f"      - {_flow(entry.model_dump())}\n" for entry in one.log)]
+
+
+def _key_lines(values: Mapping[str, Any], indent: str) -> list[str]:
+    return [f"{indent}{name}: {_flow(value)}\n" for name, value in values.items()]
 
 
 def _flow(value: Any) -> str:

@@ -64,10 +64,6 @@ def _definition(data: bytes, path: str) -> Definition:
         found.append(document.diagnose(codes.definitions.DEFINITION_SHAPE, message, (), hint=hint))
     if header is None or not isinstance(cron, Cron) or has_errors(found):
         raise KaizenError(found)
-    if data.startswith(codecs.BOM_UTF8):
-        digest = digest_of("\ufeff" + text, path)
-    else:
-        digest = digest_of(text, path)
     return Definition(
         file=path,
         header=header,
@@ -75,7 +71,7 @@ def _definition(data: bytes, path: str) -> Definition:
         zone=load_zone(header.trigger.timezone),
         rules=tuple(rules),
         text=text,
-        digest=digest,
+        digest=digest_of(text, path, bom=data.startswith(codecs.BOM_UTF8)),
         document=document,
     )
 
@@ -108,15 +104,15 @@ def _read_rules(
     return rules, found
 
 
-def digest_of(text: str, file: str) -> str:
+def digest_of(text: str, file: str, *, bom: bool = False) -> str:
     """Return the sha256 of a text in UTF-8 with the value of `enabled` replaced by false.
 
     So enabling is not an edit. A byte order mark counts. The frontmatter must contain `enabled`.
     """
-    plain = text.removeprefix("\ufeff")
-    start, end = parse_frontmatter(plain, file=file).document.place(("enabled",))
-    mark = text[: len(text) - len(plain)]
-    return hashlib.sha256(f"{mark}{plain[:start]}false{plain[end:]}".encode()).hexdigest()
+    start, end = parse_frontmatter(text, file=file).document.place(("enabled",))
+    digest = hashlib.sha256(codecs.BOM_UTF8 * bom)
+    digest.update(f"{text[:start]}false{text[end:]}".encode())
+    return digest.hexdigest()
 
 
 def _rule_blocks(text: str, start: int, file: str) -> tuple[list[Document], list[Diagnostic]]:

@@ -53,8 +53,8 @@ def _shared(one: Definition, other: Definition) -> str | None:
     if by_repo:
         repos = sorted({*texts, *repos})[:_VALUES]
     for mine, yours in product(one.header.context_sources, other.header.context_sources):
-        domains = {source.params["domain"] for source in (mine, yours) if "domain" in source.params}
-        if len(domains) > 1:
+        here, there = mine.params.get("domain"), yours.params.get("domain")
+        if here and there and here != there:
             continue
         for agent, cadence, repo in product(agents, CADENCES, repos):
             fields = {"agent": agent, "cadence": cadence, "repo": repo}

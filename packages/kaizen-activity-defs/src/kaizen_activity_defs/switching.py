@@ -103,10 +103,9 @@ def disable(catalog: str, slug: str, reason: SwitchReason) -> Definition:
 
 def _find(catalog: str, slug: str) -> tuple[Index, Indexed, Definition]:
     index = read_index(catalog) or Index()
-    entry = index.find(slug)
+    entry = index.by_slug.get(slug)
     if entry is None:
-        known = [one.slug for one in index.definitions]
-        hint = did_you_mean(slug, known) or "copy the definitions first: kaizen-agentic definitions sync CATALOG"
+        hint = did_you_mean(slug, index.by_slug) or "copy them first: kaizen-agentic definitions sync CATALOG"
         message = f"the catalog {escape_control_chars(catalog)} has no definition {quoted(slug)} in its index"
         raise KaizenError(diagnose(codes.definitions.UNKNOWN_DEFINITION, message, file=catalog, hint=hint))
     name, *others = files_by_id(catalog).get(slug) or [entry.file]
@@ -227,14 +226,14 @@ def _with(index: Index, entry: Indexed, definition: Definition, log: Switched, *
         "log": [*entry.log, log],
     }
     done = entry.model_copy(update=values)
-    entries = {one.slug: one for one in index.definitions} | {done.slug: done}
+    entries = index.by_slug | {done.slug: done}
     return index.model_copy(update={"definitions": sorted(entries.values(), key=attrgetter("slug"))})
 
 
 def _switched(catalog: str, entry: Indexed, definition: Definition, *, on: bool) -> bytes:
     raw = read_inside(catalog, entry.file, limit=DEFINITION_LIMIT)
     text = decode(raw, file=definition.file, prose=True)
-    mark = "\ufeff" if raw.startswith(codecs.BOM_UTF8) else ""
-    if digest_of(mark + text, definition.file) != definition.digest:
+    bom = raw.startswith(codecs.BOM_UTF8)
+    if digest_of(text, definition.file, bom=bom) != definition.digest:
         raise _refused(definition, "another process changed it", "run the command again")
-    return (mark + switched(text, definition.file, on=on)).encode()
+    return codecs.BOM_UTF8 * bom + switched(text, definition.file, on=on).encode()

@@ -88,7 +88,7 @@ def sync_catalog(
         conflicts = [_conflict(catalog, one) for one in found if one.change == "conflict"]
         if conflicts:
             raise KaizenError(conflicts)
-        _sweep(catalog, {INDEX_FILE, *(one.file for one in found)})
+        _sweep(catalog, {INDEX_FILE, *map(attrgetter("file"), found)})
         if files:
             write_index(catalog, _with_pending(read_index(catalog) or Index(), index, files))
         for name, text in files.items():
@@ -109,7 +109,7 @@ def _sweep(catalog: str, names: Collection[str]) -> None:
 
 
 def _with_pending(before: Index, after: Index, files: Collection[str]) -> Index:
-    old = {one.slug: one for one in before.definitions}
+    old = before.by_slug
     entries = []
     for one in after.definitions:
         known = old.get(one.slug)
@@ -131,7 +131,7 @@ def _conflict(catalog: str, one: Synced) -> Diagnostic:
         f"{one.slug}: {one.detail}",
         file=os.path.join(catalog, one.file),
         hint=hint,
-        notes=[Note(message=escape_control_chars(line)) for line in one.diff],
+        notes=map(Note, map(escape_control_chars, one.diff)),
     )
 
 
@@ -159,20 +159,23 @@ def _plan(
     """Return the results, the files to write, and the new index."""
     index = read_index(catalog) or Index()
     values = _merged(index.site, site) if site is not None else index.site
-    entries = {one.slug: one for one in index.definitions}
+    entries = index.by_slug
     names = files_by_id(catalog)
-    steps = []
+    found: dict[str, Synced] = {}
+    files: dict[str, str] = {}
     for draft in drafts:
         shipped = _shipped(draft, values, index.site)
         name, *others = names.get(draft.id) or [os.path.basename(draft.file)]
-        steps.append(_step(draft, shipped, _read(catalog, name), entries.get(draft.id), (name, *others)))
-    found = [step.found for step in steps]
-    known = {draft.id for draft in drafts}
-    found += [_without_draft(one) for one in index.definitions if one.slug not in known]
-    entries |= {step.entry.slug: step.entry for step in steps}
-    files = {step.found.file: step.text for step in steps if step.text is not None}
+        step = _step(draft, shipped, _read(catalog, name), entries.get(draft.id), (name, *others))
+        found[draft.id] = step.found
+        entries[draft.id] = step.entry
+        if step.text is not None:
+            files[name] = step.text
+    for slug, entry in entries.items():
+        if slug not in found:
+            found[slug] = _without_draft(entry)
     after = Index(site=values, definitions=sorted(entries.values(), key=attrgetter("slug")))
-    return tuple(sorted(found, key=attrgetter("slug"))), files, after
+    return tuple(sorted(found.values(), key=attrgetter("slug"))), files, after
 
 
 def _shipped(draft: Definition, site: Site, site_before: Site) -> _Shipped:
@@ -266,17 +269,13 @@ def _read(catalog: str, name: str) -> _CatalogFile | None:
     reached, enabled = document.reach(("enabled",))
     if not reached or not isinstance(enabled, bool):
         return _CatalogFile(text=text, digest=hashlib.sha256(data).hexdigest(), enabled=None)
-    if data.startswith(codecs.BOM_UTF8):
-        return _CatalogFile(text=text, digest=digest_of("\ufeff" + text, path), enabled=enabled)
-    return _CatalogFile(text=text, digest=digest_of(text, path), enabled=enabled)
+    digest = digest_of(text, path, bom=data.startswith(codecs.BOM_UTF8))
+    return _CatalogFile(text=text, digest=digest, enabled=enabled)
 
 
 def _diff(old: str, new: str, name: str) -> Iterator[str]:
-    lines = list(
-        difflib.unified_diff(
-            old.splitlines(), new.splitlines(), f"{name} in the catalog", f"{name} in the package", lineterm=""
-        )
-    )
+    titles = (f"{name} in the catalog", f"{name} in the package")
+    lines = list(difflib.unified_diff(old.splitlines(), new.splitlines(), *titles, lineterm=""))
     yield from lines[:_DIFF_LINES]
     if len(lines) > _DIFF_LINES:
         yield f"{len(lines) - _DIFF_LINES} more lines"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def _order(diagnostic: Diagnostic) -> tuple[str, int, int, int, str]:
 
 def count(diagnostics: Iterable[Diagnostic]) -> dict[Severity, int]:
     """Return the number of diagnostics of each severity, zeros included."""
-    found = Counter(diagnostic.severity for diagnostic in diagnostics)
+    found = Counter(map(attrgetter("severity"), diagnostics))
     return {"error": found["error"], "warning": found["warning"], "info": found["info"]}
 
 

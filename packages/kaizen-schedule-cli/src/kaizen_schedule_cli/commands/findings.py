@@ -36,10 +36,10 @@ def report_findings(
     elif output is FindingsFormat.SARIF:
         from kaizen_schedule_cli.render.sarif import sarif_log
 
-        write_json(sarif_log(diagnostics, [file for file, _ in checked]))
+        write_json(sarif_log(diagnostics, list(dict(checked))))
     else:
         unread = {one.file for one in diagnostics if CODES[one.code].unavailable}
-        read = sum(file not in unread for file, _ in checked)
+        read = len(dict(checked).keys() - unread)
         lines = _lines(diagnostics, output)
         write_stdout(f"{lines}{plural(read, noun)} checked, {counts_text(diagnostics)}")
     raise typer.Exit(exit_for(diagnostics))

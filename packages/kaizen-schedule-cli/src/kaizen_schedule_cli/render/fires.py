@@ -27,12 +27,13 @@ def _local_next(agent: ListedAgent) -> str:
 
 def next_text(answer: NextAnswer, zone: str) -> str:
     """Return the fires in local time and in UTC, the meaning of the notes, and the clock."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
+    notes: list[str] = []
     for fire in answer.fires:
         local = f"{datetime.fromisoformat(fire.at):%a %Y-%m-%d %H:%M} {fire.at[19:]}"
         utc = f"{datetime.fromisoformat(fire.utc):%Y-%m-%d %H:%M}Z"
         rows.append((fire.agent, local, utc, fire.note or ""))
-    used = {fire.note for fire in answer.fires}
-    notes = [meaning for note, meaning in _NOTES.items() if note in used]
+        if fire.note:
+            notes.append(_NOTES[fire.note])
     clock = f"clock: {answer.dialect} in {zone}, tz database {answer.tzdata}"
-    return "\n".join([table(("agent", "local time", "utc", "note"), rows), "", *notes, clock])
+    return "\n".join([table(("agent", "local time", "utc", "note"), rows), "", *sorted(set(notes)), clock])

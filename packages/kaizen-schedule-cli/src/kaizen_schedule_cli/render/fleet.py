@@ -40,9 +40,12 @@ def runs_text(answer: ResolveAnswer) -> str:
     """Return one row per run, then the commands; empty without runs."""
     if not answer.scheduled_runs:
         return ""
-    rows = [(run.repo, run.agent, run.cadence, run.cron, run.timezone) for run in answer.scheduled_runs]
-    commands = "\n".join(run.prepare_command for run in answer.scheduled_runs)
-    return f"{table(('repo', 'agent', 'cadence', 'cron', 'timezone'), rows)}\n\n{commands}"
+    rows: list[tuple[str, ...]] = []
+    commands: list[str] = []
+    for run in answer.scheduled_runs:
+        rows.append((run.repo, run.agent, run.cadence, run.cron, run.timezone))
+        commands.append(run.prepare_command)
+    return "\n".join([table(("repo", "agent", "cadence", "cron", "timezone"), rows), "", *commands])
 
 
 def explanation_text(
@@ -87,9 +90,9 @@ def slots_text(answer: ExpectAnswer) -> str:
 
 def status_text(answer: StatusAnswer) -> str:
     """Return the source of the times, then the state of every agent; times in UTC."""
-    rows = [
-        (row.state, row.repo, row.agent, _minute(row.last_expected), _minute(row.last_recorded)) for row in answer.rows
-    ]
+    rows = []
+    for row in answer.rows:
+        rows.append((row.state, row.repo, row.agent, _minute(row.last_expected), _minute(row.last_recorded)))
     headings = ("state", "repo", "agent", "expected (utc)", "recorded (utc)")
     return "\n".join([_CLOCK_LINES[answer.clock], "", table(headings, rows)])
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from importlib.metadata import version
+from operator import attrgetter
 from urllib.parse import quote
 
 from kaizen_schedule_core.codes import CODES
@@ -17,7 +18,7 @@ _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 
 def sarif_log(diagnostics: Sequence[Diagnostic], files: Sequence[str]) -> dict[str, object]:
     """Return the log of one run over these files; columns count code points."""
-    rules = sorted({diagnostic.code for diagnostic in diagnostics})
+    rules = sorted(set(map(attrgetter("code"), diagnostics)))
     driver = {"name": "kaizen-agentic", "version": version("kaizen-schedule-cli"), "rules": list(map(_rule, rules))}
     run = {
         "tool": {"driver": driver},
@@ -42,7 +43,13 @@ def _rule(code_id: str) -> dict[str, object]:
 
 
 def _result(found: Diagnostic, rules: list[str]) -> dict[str, object]:
-    notes = [note.message for note in found.notes if note.line is None]
+    notes: list[str] = []
+    related: list[dict[str, object]] = []
+    for note in dict.fromkeys(found.notes):  # related locations must differ
+        if note.file is not None and note.line is not None:
+            related.append({"message": {"text": note.message}, **_location(note.file, note.line, note.column)})
+        else:
+            notes.append(note.message)
     result: dict[str, object] = {
         "ruleId": found.code,
         "ruleIndex": rules.index(found.code),
@@ -50,11 +57,6 @@ def _result(found: Diagnostic, rules: list[str]) -> dict[str, object]:
         "message": {"text": "\n".join(filter(None, [found.message, found.hint, *notes]))},
         "locations": [_location(found.file, found.line, found.column, found.end_line, found.end_column)],
     }
-    related = [
-        {"message": {"text": note.message}, **_location(note.file, note.line, note.column)}
-        for note in dict.fromkeys(found.notes)  # related locations must differ
-        if note.file is not None and note.line is not None
-    ]
     if related:
         result["relatedLocations"] = related
     return result

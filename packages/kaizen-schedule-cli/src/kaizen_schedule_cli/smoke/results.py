@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 
 from kaizen_activity_defs.model import Definition
 from kaizen_activity_defs.smoke_report import DefinitionReport, RepoReport, RosterReport, SmokeReport, StepReport
@@ -39,7 +40,7 @@ class Smoke:
     @property
     def passed(self) -> bool:
         """Whether all steps of all repositories passed, and at least one repository was tested."""
-        return any(trial.steps for trial in self.trials) and not any(trial.failed for trial in self.trials)
+        return any(map(attrgetter("steps"), self.trials)) and not any(map(attrgetter("failed"), self.trials))
 
     @property
     def tasks(self) -> Counter[str]:

@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from kaizen_activity_defs.catalog import selects
 from kaizen_activity_defs.dry_run import preview_tasks
@@ -90,10 +91,16 @@ def require_sealed(bundle: Bundle) -> None:
     if _sha256(lines) != bundle.digest:
         raise StepFailed(f"the digest of {bundle.agent} does not cover its parts")
     found = set(map(_sha256, _texts(bundle.markdown)))
-    absent = [part.id for part in bundle.parts if part.bytes and part.sha256 not in found]
+    absent: list[str] = []
+    instructions = 0
+    for part in bundle.parts:
+        if part.bytes and part.sha256 not in found:
+            absent.append(part.id)
+        if part.trust == "instructions":
+            instructions += part.bytes
     if absent:
         raise StepFailed(f"the bundle of {bundle.agent} does not contain its sealed parts: {', '.join(absent)}")
-    if not any(part.trust == "instructions" and part.bytes for part in bundle.parts):
+    if not instructions:
         raise StepFailed(f"the bundle of {bundle.agent} has no instructions")
 
 
@@ -119,7 +126,7 @@ def resolve(roster: Roster, agents: tuple[str, ...], now: datetime) -> tuple[Sch
     """Return the runs of the resolver, which must be one per enabled agent."""
     resolution = resolve_roster(now=now, roster=roster)
     runs = resolution.runs
-    if tuple(run.agent for run in runs) != agents:
+    if tuple(map(attrgetter("agent"), runs)) != agents:
         raise StepFailed(f"{len(runs)} runs instead of {len(agents)}: {resolution.outcomes[0].detail}")
     return runs
 

@@ -95,8 +95,7 @@ class Case(_Part):
     @property
     def parameters(self) -> dict[str, object]:
         """The optional parameters of the call, without those that are None."""
-        given = {"domain": self.domain, "cadence": self.cadence, "agent": self.agent, "window": self.window}
-        return {name: value for name, value in given.items() if value is not None}
+        return self.model_dump(include={"domain", "cadence", "agent", "window"}, exclude_none=True)
 
 
 @lru_cache(maxsize=1)

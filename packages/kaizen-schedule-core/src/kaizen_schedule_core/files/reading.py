@@ -199,8 +199,8 @@ def too_large(file: str, limit: int) -> Diagnostic:
     return diagnose(reading.TOO_LARGE, message, file=file, span=TOP, hint=hint)
 
 
-def _os_problem(error: OSError, shown: str) -> Diagnostic:
-    """Return the diagnostic for an error of the operating system."""
+def os_problem(error: OSError, shown: str) -> KaizenError:
+    """Return the exception for an error of the operating system, to be raised by the caller."""
     codes: dict[int | None, tuple[Code, str, str | None]] = {
         errno.ENOENT: (reading.ABSENT, "does not exist", None),
         errno.ENOTDIR: (reading.NOT_A_FILE, "is below a path that is not a directory", None),
@@ -216,13 +216,8 @@ def _os_problem(error: OSError, shown: str) -> Diagnostic:
     }
     if error.errno == errno.ENOENT and os.path.islink(shown):
         message = f"{escape_control_chars(shown)} is a symlink to a missing file"
-        return diagnose(reading.LEADS_OUTSIDE, message, file=shown, hint="replace it with a regular file")
+        return KaizenError(diagnose(reading.LEADS_OUTSIDE, message, file=shown, hint="replace it with a regular file"))
     reason = (error.strerror or type(error).__name__).lower()
     code, message, hint = codes.get(error.errno, (reading.UNREADABLE, f"cannot be read or written: {reason}", None))
-    return diagnose(code, f"{escape_control_chars(shown)} {message}", file=shown, hint=hint)
-
-
-def os_problem(error: OSError, shown: str) -> KaizenError:
-    """Return the exception for an error of the operating system, to be raised by the caller."""
-    problem = _os_problem(error, shown)
-    return Absent(problem) if problem.code == reading.ABSENT.id else KaizenError(problem)
+    problem = diagnose(code, f"{escape_control_chars(shown)} {message}", file=shown, hint=hint)
+    return Absent(problem) if code is reading.ABSENT else KaizenError(problem)

@@ -31,7 +31,7 @@ def fleet_size(census: Resolution) -> FleetSize:
     The sizes of shards must be added up and checked once as a sum (ADR-014).
     """
     counts = census.counts
-    return FleetSize(entries=len(census.outcomes), opted_in=sum(counts[name] for name in OPTED_IN))
+    return FleetSize(entries=len(census.outcomes), opted_in=sum(map(counts.__getitem__, OPTED_IN)))
 
 
 def guard_fleet(size: FleetSize, state: str, *, allow_shrink: bool = False) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import chain
+from operator import attrgetter
 from typing import Literal, get_args
 
 from kaizen_schedule_core.clock.cron import Cron
@@ -22,21 +23,6 @@ Outcome = Literal[
     "scheduled",
 ]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
-OUTCOME_HINTS: dict[Outcome, str] = {
-    "invalid-entry": "fix the entry; without a valid slug it is listed as `#<position>`",
-    "duplicate-slug": "give each repository a unique slug; until then, none of the duplicates runs",
-    "filtered": "no action: the filters by domain, cadence, agent or window leave no run",
-    "hub-disabled": "remove `kaizen_schedule_enabled: false` if the repository should run",
-    "no-path-for-host": "add the host to `host_paths`, or a `local_path`",
-    "path-missing": "check out the repository at that path, or fix the path",
-    "unreadable": "fix the permissions, or replace what is at the path with a file",
-    "no-manifest": "run `kaizen-agentic schedule init` in that repository, if it should run",
-    "newer-manifest": "upgrade the tool on this host",
-    "invalid-manifest": "run `kaizen-agentic schedule validate` in that repository to see the errors",
-    "all-disabled": "no action: all its agents are paused",
-    "scheduled": "no action: it has at least one run",
-}
-"""What to do about each outcome, for the reference pages."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,7 +88,7 @@ class Resolution:
     @property
     def runs(self) -> tuple[ScheduledRun, ...]:
         """The runs of all repositories, sorted by (repo, agent)."""
-        return tuple(chain.from_iterable(outcome.runs for outcome in self.outcomes))
+        return tuple(chain.from_iterable(map(attrgetter("runs"), self.outcomes)))
 
     @property
     def counts(self) -> dict[Outcome, int]:

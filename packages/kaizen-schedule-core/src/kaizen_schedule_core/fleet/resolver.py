@@ -4,7 +4,7 @@ import os
 import socket
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from kaizen_schedule_core.clock.fires import last_fire
@@ -51,7 +51,7 @@ def discover_kaizen_scheduled_repos(
     This is the resolver contract of ADR-005. `resolve_roster` has the same parameters and also returns the outcomes.
     """
     resolution = resolve_roster(domain, cadence, now, roster=roster, host=host, agent=agent, window=window, shard=shard)
-    return {"scheduled_runs": [run.as_json() for run in resolution.runs]}
+    return {"scheduled_runs": list(map(ScheduledRun.as_json, resolution.runs))}
 
 
 def resolve_roster(
@@ -181,15 +181,7 @@ def _select(entry: RosterEntry, root: str, manifest: Manifest, query: _Query) ->
         outcome, detail = "filtered", "no enabled agent matches the filters by cadence, agent and window"
     elif not runs:
         outcome, detail = "all-disabled", "every agent has enabled: false"
-    return RepoOutcome(
-        repo=entry.repo,
-        domain=entry.domain,
-        outcome=outcome,
-        detail=detail,
-        root=root,
-        runs=tuple(runs),
-        paused=tuple(paused),
-    )
+    return replace(_outcome(entry, outcome, detail, root), runs=tuple(runs), paused=tuple(paused))
 
 
 def _is_selected(name: str, schedule: AgentSchedule, zone: tzinfo, query: _Query) -> bool:
@@ -199,7 +191,6 @@ def _is_selected(name: str, schedule: AgentSchedule, zone: tzinfo, query: _Query
         return False
     if query.window is None:
         return True
-    fire = last_fire(
-        schedule.cron, zone, query.now
-    )  # independent of the window's start, which can be in a fold (ADR-008)
+    # Independent of the window's start, which can be in a fold (ADR-008).
+    fire = last_fire(schedule.cron, zone, query.now)
     return fire is not None and fire > query.now - query.window

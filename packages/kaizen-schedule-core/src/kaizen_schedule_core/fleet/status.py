@@ -15,15 +15,6 @@ RunState = Literal["paused", "never", "unreadable", "failed", "overdue", "ok"]
 RUN_STATES: tuple[RunState, ...] = get_args(RunState)
 UNHEALTHY_STATES: frozenset[RunState] = frozenset({"unreadable", "failed", "overdue"})
 """The states that need attention."""
-STATE_MEANINGS: dict[RunState, str] = {
-    "paused": "the manifest declares the agent with `enabled: false`",
-    "never": "no run was ever recorded",
-    "unreadable": "the metrics cannot be read; the reason is on stderr",
-    "failed": "the last record since the checked slot is a failure",
-    "overdue": "there is no record since the checked slot",
-    "ok": "the last record since the checked slot is a success",
-}
-"""The meaning of each state, for the reference pages."""
 
 DEFAULT_GRACE = timedelta(hours=24)
 
@@ -54,8 +45,9 @@ def fleet_status(
     """
     rows: list[RunStatus] = []
     for outcome in resolution.outcomes:
-        rows.extend(_status(run, tuple(firings(run)), now, grace) for run in outcome.runs)
-        rows.extend(_status(run, (), now, grace) for run in outcome.paused)
+        for run in (*outcome.runs, *outcome.paused):
+            fired_by = tuple(firings(run)) if run.enabled else ()
+            rows.append(_status(run, fired_by, now, grace))
     return tuple(sorted(rows, key=lambda row: (row.repo, row.agent)))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import groupby
+from operator import attrgetter
 
 from kaizen_schedule_core.clock.cadence import CADENCES, DEFAULT_CRON, Cadence, dates_text, matching_cadences
 from kaizen_schedule_core.clock.change_effects import ChangeEffect, UpcomingChanges, effects, upcoming_changes
@@ -82,7 +83,7 @@ def _contradicted_cadence(
 ) -> Iterator[Diagnostic]:
     """Report a cron that does not match the cadence of its agent (KZ316)."""
     matching = matching_cadences(cron, first)
-    no_sunday = any(remark.code is values.CRON_ONE_TO_SEVEN for remark in cron.remarks)  # has its own warning
+    no_sunday = values.CRON_ONE_TO_SEVEN in map(attrgetter("code"), cron.remarks)  # has its own warning
     if cadence in matching or (cadence == "daily" and no_sunday):
         return
     message = f"cadence is {cadence}, but the cron fires {dates_text(cron)}"

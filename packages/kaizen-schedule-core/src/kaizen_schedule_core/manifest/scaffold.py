@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from kaizen_schedule_core.clock.cadence import DEFAULT_TIMEZONE, Cadence
 from kaizen_schedule_core.repo.paths import SCHEMA_PATH
+from kaizen_schedule_core.source.yaml.quoting import yaml_string
 
 _HEAD = """\
 # yaml-language-server: $schema=schedule.schema.json
 #
 # The kaizen agents that run in this repository, and when. This file opts the repository in.
 # Check it after every change:  kaizen-agentic schedule validate"""
-_RESERVED = frozenset({"false", "n", "no", "null", "off", "on", "true", "y", "yes"})  # not strings in YAML 1.1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,8 +63,7 @@ def manifest_text(
     lines += ["# The time zone of all crons (an IANA name).", f"timezone: {timezone}", "", "agents:"]
     about_cadence, about_cron = " # daily, weekly or monthly", "; always in quotes"
     for agent in agents:
-        name = f'"{agent.name}"' if agent.name.casefold() in _RESERVED else agent.name
-        lines += [f"  # {agent.about}", f"  {name}:", f"    cadence: {agent.cadence}{about_cadence}"]
+        lines += [f"  # {agent.about}", f"  {yaml_string(agent.name)}:", f"    cadence: {agent.cadence}{about_cadence}"]
         if agent.cron is not None:
             lines.append(f'    cron: "{agent.cron}" # {agent.when}{about_cron}')
         lines += [f"    enabled: {str(agent.enabled).lower()}", ""]

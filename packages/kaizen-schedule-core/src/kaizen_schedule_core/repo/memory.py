@@ -2,7 +2,6 @@
 
 import codecs
 import os
-import re
 from datetime import date
 from typing import Annotated, NamedTuple
 
@@ -20,6 +19,7 @@ from kaizen_schedule_core.source.fences import mark_code, open_fence
 from kaizen_schedule_core.source.frontmatter import Frontmatter, parse_frontmatter
 from kaizen_schedule_core.source.models.validation import read_model
 from kaizen_schedule_core.source.text import decode
+from kaizen_schedule_core.source.yaml.quoting import yaml_string
 
 MEMORY_LIMIT = 8 * MIB
 SESSION_LOG = "Session Log"
@@ -27,8 +27,6 @@ FINDINGS = "Accumulated Findings"
 SECTIONS = ("Project Context", FINDINGS, "What Worked", "Watch Points", "Open Threads", SESSION_LOG)
 _HEADING = "## "
 _LINE_ENDS = ("\n", "\r")
-_PLAIN = re.compile("[A-Za-z][A-Za-z0-9_-]*")
-_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 
 
 class _Frontmatter(BaseModel):
@@ -118,17 +116,9 @@ def split_sections(text: str) -> tuple[tuple[str, ...], tuple[Section, ...]]:
 def _new_memory(root: str, agent: str, today: date) -> bytes:
     """Return the text of an empty memory."""
     sections = "\n".join(f"{_HEADING}{title}\n" for title in SECTIONS)
-    project = _scalar(repo_name(root))
+    project = yaml_string(repo_name(root))
     head = f"agent: {agent}\nproject: {project}\nlast_updated: {today.isoformat()}\nsession_count: 0\n"
     return f"---\n{head}---\n\n{sections}".encode()
-
-
-def _scalar(text: str) -> str:
-    """Return a name as a YAML string, quoted if a parser could read it as another type (such as `true`)."""
-    if _PLAIN.fullmatch(text) and text.lower() not in _WORDS:
-        return text
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
 
 
 def init_memory(root: str, agent: Agent, today: date) -> str:

@@ -3,6 +3,7 @@
 import sys
 from contextlib import redirect_stdout
 from importlib import import_module
+from operator import attrgetter
 from typing import Annotated, Any
 
 import typer
@@ -37,7 +38,7 @@ def command(
         for case in cases:
             failures = tuple(conformance.check(case, function))
             results.append(CaseResult(case=str(case), passed=not failures, failures=failures))
-    passed = all(result.passed for result in results)
+    passed = all(map(attrgetter("passed"), results))
     answer = ConformanceAnswer(resolver=resolver, passed=passed, cases=tuple(results))
     if output is Format.JSON:
         write_json(answer)

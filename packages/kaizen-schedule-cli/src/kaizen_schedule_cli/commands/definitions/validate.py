@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import Annotated
 
 import typer
@@ -27,7 +28,7 @@ def command(
     if paths:
         files, problems = _files_at(paths)
     else:
-        files = {definition.file for definition in packaged_definitions()}
+        files = set(map(attrgetter("file"), packaged_definitions()))
     checked, found = check_definitions(sorted(files))
     report_findings("definition", checked, [*problems, *found], output)
 

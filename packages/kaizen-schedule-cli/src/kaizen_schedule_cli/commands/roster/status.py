@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import Annotated
 
 import typer
@@ -46,7 +47,7 @@ def command(
     else:
         write_stdout(status_text(answer))
     _write_problems(rows)
-    states = Counter(row.state for row in rows)
+    states = Counter(map(attrgetter("state"), rows))
     counted = ", ".join(f"{states[name]} {name}" for name in RUN_STATES if states[name])
     write_stderr(f"\n{plural(len(rows), 'agent')}: {counted or 'none'}, of {counts_text(resolution)}")
     if check and not UNHEALTHY_STATES.isdisjoint(states):

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from operator import attrgetter
 from typing import Annotated
 
 import typer
@@ -73,8 +74,9 @@ def _manifests_at(paths: Iterable[str]) -> tuple[list[ManifestPlace], list[Diagn
             problems += error.diagnostics
         else:
             problems += closed
-            places.update((place.shown, place) for place in found)
-    return [places[shown] for shown in sorted(places)], problems
+            for place in found:
+                places[place.shown] = place
+    return sorted(places.values(), key=attrgetter("shown")), problems
 
 
 def _check(place: ManifestPlace, now: datetime | date) -> tuple[Diagnostic, ...]:
