@@ -197,7 +197,7 @@ def drill(session: nox.Session) -> None:
     session.run("invoke", "drill", *session.posargs)
 
 
-@nox.session
+@nox.session(tags=["manual"])
 def drill_lines(session: nox.Session) -> None:
     """Check that each line of the drill can fail. Takes ten minutes; run it by hand."""
     install(session, *EDITABLE, "-e", "tools[drill]", *TESTING, "mypy", "types-protobuf")
@@ -205,7 +205,7 @@ def drill_lines(session: nox.Session) -> None:
     session.run("pytest", "tests/drill", *session.posargs)
 
 
-@nox.session(requires=["build"])
+@nox.session(requires=["build"], tags=["manual"])
 def bench(session: nox.Session) -> None:
     """Measure start-up, validation and fleets against their limits. Run it by hand, on an idle machine."""
     install(session, *map(str, dist(session)), "-e", "tools", "check-jsonschema")

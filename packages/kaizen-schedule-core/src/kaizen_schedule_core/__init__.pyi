@@ -2,6 +2,7 @@
 from . import conformance as conformance
 from .bundle.prepare import Bundle as Bundle
 from .bundle.prepare import prepare_bundle as prepare_bundle
+from .bundle.seal import Part as Part
 from .clock.cron import PORTABLE_DIALECT as PORTABLE_DIALECT
 from .clock.cron import Cron as Cron
 from .clock.cron import parse_cron as parse_cron
@@ -45,4 +46,6 @@ from .repo.metrics import ExecutionRecord as ExecutionRecord
 from .repo.metrics import Summary as Summary
 from .repo.metrics import summarize as summarize
 from .repo.paths import MANIFEST_PATH as MANIFEST_PATH
+from .repo.pointers import Pointer as Pointer
+from .repo.recording import Recorded as Recorded
 from .repo.recording import record_run as record_run
