@@ -55,10 +55,7 @@ def exit_codes_page() -> str:
     return page(
         "Exit codes",
         "Every command uses these exit codes.",
-        table(
-            ("Code", "Meaning"),
-            [(f"[{int(code)}](#exit-{int(code)})", _split(MEANINGS[code])[0]) for code in Exit],
-        ),
+        table(("Code", "Meaning"), [(f"[{int(code)}](#exit-{int(code)})", _split(MEANINGS[code])[0]) for code in Exit]),
         *(part for code, meaning in MEANINGS.items() for part in _entry(code, meaning)),
         heading(2, "Which code is used", "which"),
         f"If several apply, the first of {', '.join(str(int(code)) for code in _ORDER)} is used.",

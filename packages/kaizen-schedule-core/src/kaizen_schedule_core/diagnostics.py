@@ -112,14 +112,8 @@ def _as_note(diagnostic: Diagnostic) -> Note:
     return Note(message)
 
 
-def _order(diagnostic: Diagnostic) -> tuple[str, int, int, int, str]:
-    return (
-        diagnostic.file,
-        diagnostic.line or 0,
-        diagnostic.column or 0,
-        _SEVERITY_ORDER[diagnostic.severity],
-        diagnostic.code,
-    )
+def _order(found: Diagnostic) -> tuple[str, int, int, int, str]:
+    return found.file, found.line or 0, found.column or 0, _SEVERITY_ORDER[found.severity], found.code
 
 
 def count(diagnostics: Iterable[Diagnostic]) -> dict[Severity, int]:

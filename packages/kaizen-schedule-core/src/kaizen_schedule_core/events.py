@@ -69,8 +69,10 @@ def prepared_event(bundle: Bundle, occurred_at: datetime, *, scheduled: bool = T
     if occurred_at.tzinfo is None:
         raise ValueError("occurred_at must have an offset")
     slot = "-"
-    if scheduled:
-        slot = _slot(bundle, occurred_at)
+    if scheduled and bundle.manifest is not None:
+        fire = last_fire(bundle.manifest.agents[bundle.agent].cron, bundle.manifest.zone, occurred_at)
+        if fire is not None:
+            slot = slot_id(bundle.repo, bundle.agent, fire)
     return PreparedEvent(
         id=event_id(bundle.repo, bundle.agent, slot, bundle.digest),
         occurred_at=utc_text(occurred_at),
@@ -100,13 +102,3 @@ def prepared_schema() -> str:
     """Return the JSON Schema of the event (draft 2020-12) as text."""
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **PreparedEvent.model_json_schema()}
     return to_json(schema, indent=2).decode() + "\n"
-
-
-def _slot(bundle: Bundle, moment: datetime) -> str:
-    if bundle.manifest is None:
-        return "-"
-    cron = bundle.manifest.agents[bundle.agent].cron
-    fire = last_fire(cron, bundle.manifest.zone, moment)
-    if fire is None:
-        return "-"
-    return slot_id(bundle.repo, bundle.agent, fire)

@@ -9,6 +9,7 @@ import typer
 from kaizen_schedule_core.clock.cadence import CADENCES
 from kaizen_schedule_core.clock.times import parse_time
 from kaizen_schedule_core.diagnostics import did_you_mean, quoted
+from kaizen_schedule_core.names import is_slug
 
 Value = TypeVar("Value")
 
@@ -79,6 +80,14 @@ def read_cadence(text: str | None) -> str | None:
         near = did_you_mean(text, CADENCES) or f"use one of {', '.join(CADENCES)}"
         raise typer.BadParameter(f"unknown cadence {quoted(text)}: {near}", param_hint="--cadence")
     return text
+
+
+def check_slug(option: str, value: str) -> str:
+    """Return the value of an option. Raises typer.BadParameter if it is not a slug."""
+    if not is_slug(value):
+        message = f"invalid slug {quoted(value)}: use at most 100 letters, digits, dots, hyphens and underscores"
+        raise typer.BadParameter(message, param_hint=option)
+    return value
 
 
 def check_timezone(name: str | None) -> None:

@@ -4,8 +4,8 @@ import functools
 import inspect
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
@@ -58,18 +58,18 @@ AllowShrink = Annotated[bool, typer.Option("--allow-shrink", help="Accept a smal
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FleetQuery:
-    """The parsed options of a roster command; `now` is always set, so that everything uses the same time."""
+    """The parsed options of a roster command; `now` is always set, so that everything uses the same time.
+
+    `filters` are the domain, cadence, agent and window for `resolve_roster`.
+    """
 
     roster: Roster
     now: datetime
-    domain: str | None = None
-    cadence: str | None = None
-    agent: str | None = None
-    window: timedelta | None = None
-    host: str | None = None
-    shard: tuple[int, int] | None = None
-    state: str | None = None
-    allow_shrink: bool = False
+    filters: dict[str, Any]
+    host: str | None
+    shard: tuple[int, int] | None
+    state: str | None
+    allow_shrink: bool
 
 
 ReadQuery: TypeAlias = Callable[[], FleetQuery]
@@ -139,17 +139,10 @@ def _read_query(
     length = read_optional("--window", window, parse_duration)
     moment = read_optional("--now", now, parse_utc) or datetime.now(UTC)
     part = read_optional("--shard", shard, parse_shard)
+    filters = {"domain": domain, "cadence": word, "agent": agent, "window": length}
+    source = read_source(roster, hub)
     return FleetQuery(
-        roster=read_source(roster, hub),
-        now=moment,
-        domain=domain,
-        cadence=word,
-        agent=agent,
-        window=length,
-        host=host,
-        shard=part,
-        state=state,
-        allow_shrink=allow_shrink,
+        roster=source, now=moment, filters=filters, host=host, shard=part, state=state, allow_shrink=allow_shrink
     )
 
 
@@ -158,25 +151,14 @@ def resolve(query: FleetQuery) -> Resolution:
 
     The size does not depend on filters or the window (contract section 7).
     """
+    whole = functools.partial(resolve_roster, now=query.now, roster=query.roster, host=query.host, shard=query.shard)
     if query.state is None:
-        return _resolution(query)
-    whole = replace(query, domain=None, cadence=None, agent=None, window=None)
-    census = _resolution(whole)
+        return whole(**query.filters)
+    census = whole()
     guard_fleet(fleet_size(census), query.state, allow_shrink=query.allow_shrink)
-    return census if query == whole else _resolution(query)
-
-
-def _resolution(query: FleetQuery) -> Resolution:
-    return resolve_roster(
-        query.domain,
-        query.cadence,
-        query.now,
-        roster=query.roster,
-        host=query.host,
-        agent=query.agent,
-        window=query.window,
-        shard=query.shard,
-    )
+    if not any(query.filters.values()):
+        return census
+    return whole(**query.filters)
 
 
 def clock_of(catalog: str | None) -> Clock:

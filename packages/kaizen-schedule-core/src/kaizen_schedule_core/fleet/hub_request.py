@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse, PoolManager
 
 _ATTEMPTS = 3
-_BACKOFF = 0.25  # seconds before the second attempt, doubled before the third
+_BACKOFF = 0.25  # seconds before the third attempt
 _REDIRECTS = 5
 _SERVER_FAILED = range(500, 600)
 _OK = 200
@@ -101,34 +101,31 @@ def _target(url: str, location: str) -> str | None:
 
 def _try(pool: PoolManager, url: str, request: HubRequest) -> BaseHTTPResponse:
     """Return the response to a GET request, which is retried after a connection error or a 5xx status."""
-    from urllib3 import exceptions
+    from urllib3 import Retry, exceptions
 
-    for attempt in range(_ATTEMPTS):
-        last = attempt == _ATTEMPTS - 1
-        try:
-            response = pool.request("GET", url, redirect=False, preload_content=False)
-        except (exceptions.HTTPError, ValueError, OSError) as error:  # urllib3 does not wrap all errors of http.client
-            if isinstance(error, exceptions.TimeoutError) and not isinstance(error, exceptions.NewConnectionError):
-                raise request.timed_out() from None
-            if last:
-                what = f"cannot be reached: {_reason(error)}"
-                raise request.error(roster.HUB_UNREACHABLE, what, "start it, or check the address") from None
-        else:
-            if last or response.status not in _SERVER_FAILED:
-                return response
-            response.close()
-        wait = _BACKOFF * 2**attempt
-        if time.monotonic() + wait > request.deadline:
-            raise request.timed_out()
-        time.sleep(wait)
-    raise AssertionError("the last attempt always returns or raises")
+    retries = Retry(
+        _ATTEMPTS - 1,
+        redirect=False,
+        backoff_factor=_BACKOFF,
+        status_forcelist=_SERVER_FAILED,
+        raise_on_status=False,
+        respect_retry_after_header=False,
+    )
+    try:
+        return pool.request("GET", url, redirect=False, retries=retries, preload_content=False)
+    except (exceptions.HTTPError, ValueError, OSError) as error:  # urllib3 does not wrap all errors of http.client
+        cause = getattr(error, "reason", None) or error
+        if isinstance(cause, exceptions.TimeoutError) and not isinstance(cause, exceptions.NewConnectionError):
+            raise request.timed_out() from None
+        what = f"cannot be reached: {_reason(cause)}"
+        raise request.error(roster.HUB_UNREACHABLE, what, "start it, or check the address") from None
 
 
 def _reason(error: Exception) -> str:
     """Return the operating system's message, without urllib3's prefix, and without text from the hub."""
     from http.client import HTTPException
 
-    cause = error.__context__ or error
+    cause = error.args[-1] if isinstance(error.args[-1], Exception) else error.__context__ or error
     if isinstance(cause, HTTPException) and not isinstance(cause, OSError):
         return "its response is not HTTP"
     words = getattr(cause, "strerror", None) or str(cause).rpartition(": ")[2]

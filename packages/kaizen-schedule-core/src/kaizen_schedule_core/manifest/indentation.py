@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import filterfalse, islice
 
-from kaizen_schedule_core.codes import Code, reading, structure
+from kaizen_schedule_core.codes import Code, reading
+from kaizen_schedule_core.codes.structure import MISSING_KEY, UNKNOWN_KEY
 from kaizen_schedule_core.diagnostics import Diagnostic, quoted
 from kaizen_schedule_core.manifest.model import AgentEntry, ManifestFile
 from kaizen_schedule_core.source.document import PROBLEM_LIMIT, Document, Path
@@ -50,7 +51,7 @@ def _misindented(document: Document) -> Iterator[Misindented]:
         yield _wrong_line(document, lost[0], message, hint, [("agents",), *lost])
     elif agents is value and lost:
         hint = f"add agents: above {quoted(lost[0][0])}, and indent the lines below it"
-        yield _wrong_line(document, (), 'missing key "agents"', hint, lost, structure.MISSING_KEY)
+        yield _wrong_line(document, (), 'missing key "agents"', hint, lost, MISSING_KEY)
     for key in _AGENT_KEYS & value.keys():
         hint = "move it below the agent that it belongs to"
         yield _wrong_line(document, (key,), f"unknown key {quoted(key)}", hint)
@@ -100,20 +101,13 @@ def _inside_an_agent(document: Document, name: str, agent: dict[str, object]) ->
             repeats = (one for one in document.problems if one.code == reading.REPEATED_KEY.id)
             if any(start < place < end for place in map(_start_of, repeats)):
                 message = f"{quoted(key)} must not be indented below agent {quoted(name)}"
-                found = document.diagnose(
-                    structure.UNKNOWN_KEY, message, path, key=True, hint=f"indent it like {name}:"
-                )
+                found = document.diagnose(UNKNOWN_KEY, message, path, key=True, hint=f"indent it like {name}:")
                 yield Misindented(diagnostic=found, ranges=((start, end),))
                 return
 
 
 def _wrong_line(
-    document: Document,
-    path: Path,
-    message: str,
-    hint: str,
-    paths: Sequence[Path] = (),
-    code: Code = structure.UNKNOWN_KEY,
+    document: Document, path: Path, message: str, hint: str, paths: Sequence[Path] = (), code: Code = UNKNOWN_KEY
 ) -> Misindented:
     """Return the wrong line of a key, with the ranges of `paths`, by default its own."""
     found = document.diagnose(code, message, path, key=True, hint=hint)

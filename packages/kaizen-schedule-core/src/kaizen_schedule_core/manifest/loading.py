@@ -153,9 +153,8 @@ def _version(document: Document) -> Iterator[Diagnostic]:
         yield document.diagnose(structure.VERSION_NOT_TEXT, message, ("version",), hint='quote it: write "1"')
     elif isinstance(version, str) and version != "1":
         hint = 'write "1"' if version.isascii() else 'write "1", in straight quotes'
-        yield document.diagnose(
-            structure.UNKNOWN_VERSION, f"unknown version {quoted(version)}", ("version",), hint=hint
-        )
+        message = f"unknown version {quoted(version)}"
+        yield document.diagnose(structure.UNKNOWN_VERSION, message, ("version",), hint=hint)
 
 
 def _version_of(document: Document) -> object:

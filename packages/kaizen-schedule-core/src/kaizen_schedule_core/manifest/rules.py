@@ -13,6 +13,7 @@ from kaizen_schedule_core.clock.zones import known_zones, load_zone
 from kaizen_schedule_core.codes import values
 from kaizen_schedule_core.diagnostics import Diagnostic, Note, did_you_mean, quoted
 from kaizen_schedule_core.manifest.cron_and_zone import cron_diagnostic, unknown_zone
+from kaizen_schedule_core.manifest.phrases import read_schedule
 from kaizen_schedule_core.names import is_agent_name
 from kaizen_schedule_core.repo.agents import RepositoryAgents
 from kaizen_schedule_core.source.document import Document, Path
@@ -56,8 +57,11 @@ def portable_cron(document: Document, context: CheckContext) -> Iterator[Diagnos
     for path, entry, cron in context.crons:
         if isinstance(cron, CronProblem):
             found = cron_diagnostic(document, path, cron)
+            phrase = read_schedule(entry["cron"])
             if "\n" in entry["cron"].strip(" "):
                 found = replace(found, hint="write it on one line, in double quotes")
+            elif phrase and not entry["cron"].startswith("@"):  # a nickname has its own hint
+                found = replace(found, hint=f"write {quoted(phrase.cron or DEFAULT_CRON[phrase.cadence])}")
             yield found
 
 

@@ -6,13 +6,12 @@ import typer
 from kaizen_activity_defs.index import Site
 from kaizen_activity_defs.loading import packaged_definitions
 from kaizen_activity_defs.syncing import sync_catalog
-from kaizen_schedule_core.diagnostics import plural, quoted
-from kaizen_schedule_core.names import is_slug
+from kaizen_schedule_core.diagnostics import plural
 
 from kaizen_schedule_cli.answers import answer_from
 from kaizen_schedule_cli.answers.definitions import SyncAnswer, SyncedDefinition
 from kaizen_schedule_cli.commands.lazy import as_command
-from kaizen_schedule_cli.commands.options import Format, OutputFormat, check_timezone
+from kaizen_schedule_cli.commands.options import Format, OutputFormat, check_slug, check_timezone
 from kaizen_schedule_cli.exits import Exit
 from kaizen_schedule_cli.render.streams import escape_text, write_json, write_stderr, write_stdout
 from kaizen_schedule_cli.render.tables import table
@@ -39,8 +38,9 @@ def command(
     """
     if not catalog:
         raise typer.BadParameter("the path is empty", param_hint="CATALOG")
-    _check_slug("--source-type", source_type)
-    _check_slug("--domain", domain)
+    for option, value in (("--source-type", source_type), ("--domain", domain)):
+        if value is not None:
+            check_slug(option, value)
     check_timezone(timezone)
     site = Site(source_type=source_type, domain=domain, timezone=timezone)
     found = sync_catalog(catalog, packaged_definitions(), site=site, check=check)
@@ -55,12 +55,6 @@ def command(
     write_stderr(f"\n{plural(len(found), 'definition')}, {differing} {verb}")
     if check and differing:
         raise typer.Exit(Exit.DIFFERENT)
-
-
-def _check_slug(option: str, value: str | None) -> None:
-    if value is not None and not is_slug(value):
-        message = f"invalid value {quoted(value)}: use at most 100 letters, digits, dots, hyphens and underscores"
-        raise typer.BadParameter(message, param_hint=option)
 
 
 def _text(answer: SyncAnswer) -> str:

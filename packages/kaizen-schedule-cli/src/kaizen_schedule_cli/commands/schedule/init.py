@@ -12,7 +12,6 @@ from kaizen_schedule_core.diagnostics import did_you_mean, escape_control_chars,
 from kaizen_schedule_core.manifest.discovery import manifest_of
 from kaizen_schedule_core.manifest.opt_in import OptedIn, opt_in
 from kaizen_schedule_core.manifest.planning import BootstrapCadence, Engagement, Stagger, plan_manifest
-from kaizen_schedule_core.names import is_slug
 from kaizen_schedule_core.repo.agents import RepositoryAgents, load_agent
 from kaizen_schedule_core.repo.roots import repo_name, repository_root
 
@@ -20,6 +19,7 @@ from kaizen_schedule_cli.commands.lazy import as_command
 from kaizen_schedule_cli.commands.options import (
     Target,
     UsageError,
+    check_slug,
     check_timezone,
     read_optional,
     read_value,
@@ -85,7 +85,7 @@ def _engagement(slug: str | None, cadence: str | None) -> Engagement | None:
     if word not in _BOOTSTRAP:
         near = did_you_mean(word, _BOOTSTRAP) or f"use one of {', '.join(_BOOTSTRAP)}"
         raise typer.BadParameter(f"unknown cadence {quoted(word)}: {near}", param_hint="--bootstrap-cadence")
-    return Engagement(slug=_slug("--engagement", slug), cadence=_BOOTSTRAP[word])
+    return Engagement(slug=check_slug("--engagement", slug), cadence=_BOOTSTRAP[word])
 
 
 def _stagger(root: str, window: str | None, repo: str | None, engagement: Engagement | None) -> Stagger | None:
@@ -95,14 +95,7 @@ def _stagger(root: str, window: str | None, repo: str | None, engagement: Engage
             raise UsageError("--repo requires --stagger or --engagement")
         return None
     length = read_optional("--stagger", window, parse_duration) or timedelta(hours=1)
-    return Stagger(repo=_slug("--repo", repo or repo_name(root)), window=length)
-
-
-def _slug(option: str, text: str) -> str:
-    if not is_slug(text):
-        message = f"invalid slug {quoted(text)}: use at most 100 letters, digits, dots, hyphens and underscores"
-        raise typer.BadParameter(message, param_hint=option)
-    return text
+    return Stagger(repo=check_slug("--repo", repo or repo_name(root)), window=length)
 
 
 def _descriptions(root: str, listed: str) -> dict[str, str]:

@@ -66,7 +66,7 @@ class Messages:
                 continue
             if kind == "missing":
                 siblings = unknown.get(item["loc"][:-1], [])[:PROBLEM_LIMIT]
-                if not _is_misspelled(str(item["loc"][-1]), siblings):  # otherwise one mistake would have two messages
+                if not self._is_replaced(item["loc"], siblings):  # otherwise one mistake would have two messages
                     yield self._missing(item["loc"])
             elif kind == "extra_forbidden" or value is not None or not path or not self.nulls_reported:
                 yield self._message(kind, path, value, item)
@@ -90,6 +90,14 @@ class Messages:
             return self._boolean_word(path, value)
         return self._wrong_type(path, value, wanted, item)
 
+    def _is_replaced(self, missing: Path, unknown: Collection[str]) -> bool:
+        """Check whether an unknown key is meant to be the missing one: misspelled, or with a hint for its value."""
+        for key in unknown:
+            path = (*missing[:-1], key)
+            if self.vocabulary.value_hint(path, self.document.reach(path)[1]):
+                return True
+        return _is_misspelled(str(missing[-1]), unknown)
+
     def _missing(self, loc: Path) -> Diagnostic:
         around, _ = self.document.reach(loc[:-1])
         message = f"missing key {quoted(loc[-1])}{self._inside(around)}"
@@ -101,20 +109,23 @@ class Messages:
     def _unknown_key(self, path: Path) -> Diagnostic:
         fields = model_fields.fields_of(model_fields.at(self.model, path[:-1])) or []
         key = _last(path)
-        hint = self.vocabulary.hints.get((UNKNOWN_KEY, key)) or _how_to_write(key, fields) or did_you_mean(key, fields)
+        hint = self.vocabulary.value_hint(path, self.document.reach(path)[1])
+        hint = hint or self.vocabulary.hints.get((UNKNOWN_KEY, key)) or _how_to_write(key, fields)
+        hint = hint or did_you_mean(key, fields) or "remove it, or prefix it with x- if another tool uses it"
         return self.document.diagnose(
             structure.UNKNOWN_KEY,
             f"unknown key {quoted(path[-1])}{self._inside(path[:-1])}",
             path,
             key=True,
-            hint=hint or "remove it, or prefix it with x- if another tool uses it",
+            hint=hint,
             notes=[Note(f"allowed: {', '.join(fields)}")],
         )
 
     def _wrong_word(self, path: Path, value: str, item: Any) -> Diagnostic:
         key = _last(path) or "value"
         allowed = _allowed(item)
-        hint = self.vocabulary.hints.get((key, value)) or did_you_mean(value, allowed) or f"write {_either(allowed)}"
+        hint = self.vocabulary.value_hint(path, value) or self.vocabulary.hints.get((key, value))
+        hint = hint or did_you_mean(value, allowed) or f"write {_either(allowed)}"
         word, comment, _ = value.partition("#")
         if comment and word.strip() in allowed:
             hint = f"write {word.strip()} and add a space before #, which otherwise is part of the value"
@@ -164,7 +175,7 @@ class Messages:
     def _how_to_nest(self, path: Path, value: Any) -> str:
         if isinstance(value, str) and _COLON_WITHOUT_SPACE.match(value):
             return "add a space after the colon"
-        hint = self.vocabulary.nesting_hint(path, value)
+        hint = self.vocabulary.value_hint(path, value)
         if hint is not None:
             return hint
         keys = model_fields.fields_of(model_fields.at(self.model, path))

@@ -11,24 +11,20 @@ from kaizen_schedule_core.source.document import Path
 UNKNOWN_KEY, WRONG_TYPE = "[key]", "[type]"  # no key of a file has these names
 
 
-def _no_hint(_path: Path, _value: Any) -> None:
-    return None
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Vocabulary:
     """Codes, hints and nouns for the keys of one kind of file.
 
     `codes` maps a key to the code of a wrong value, or of a name with a wrong pattern. `hints` maps (key, value),
     (key, WRONG_TYPE) and (UNKNOWN_KEY, key) to a hint. `nouns` maps a key to the noun for its entries: with
-    `agents: agent`, the entry `coach` is called agent "coach". `nesting_hint` returns what to write instead of a
-    value that must be a mapping, or None.
+    `agents: agent`, the entry `coach` is called agent "coach". `value_hint` returns what to write instead of a
+    wrong value, or of an unknown key with its value, or None.
     """
 
     codes: Mapping[str, Code] = field(default_factory=dict)
     hints: Mapping[tuple[str, str], str] = field(default_factory=dict)
     nouns: Mapping[str, str] = field(default_factory=dict)
-    nesting_hint: Callable[[Path, Any], str | None] = _no_hint
+    value_hint: Callable[[Path, Any], str | None] = lambda _path, _value: None
 
     def name_of(self, path: Path) -> str:
         """Return the name of the value at a path for messages, without list indexes."""
