@@ -4,7 +4,7 @@ import os
 import socket
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from kaizen_schedule_core.clock.fires import last_fire
@@ -132,8 +132,10 @@ def _resolve(entry: RosterEntry, query: _Query) -> RepoOutcome:
     return _select(entry, root, checked.manifest, query)
 
 
-def _outcome(entry: RosterEntry, outcome: Outcome, detail: str, root: str | None = None) -> RepoOutcome:
-    return RepoOutcome(repo=entry.repo, domain=entry.domain, outcome=outcome, detail=detail, root=root)
+def _outcome(
+    entry: RosterEntry, outcome: Outcome, detail: str, root: str | None = None, **runs: tuple[ScheduledRun, ...]
+) -> RepoOutcome:
+    return RepoOutcome(repo=entry.repo, domain=entry.domain, outcome=outcome, detail=detail, root=root, **runs)
 
 
 def _without_manifest(entry: RosterEntry, root: str, error: KaizenError) -> RepoOutcome:
@@ -181,7 +183,7 @@ def _select(entry: RosterEntry, root: str, manifest: Manifest, query: _Query) ->
         outcome, detail = "filtered", "no enabled agent matches the filters by cadence, agent and window"
     elif not runs:
         outcome, detail = "all-disabled", "every agent has enabled: false"
-    return replace(_outcome(entry, outcome, detail, root), runs=tuple(runs), paused=tuple(paused))
+    return _outcome(entry, outcome, detail, root, runs=tuple(runs), paused=tuple(paused))
 
 
 def _is_selected(name: str, schedule: AgentSchedule, zone: tzinfo, query: _Query) -> bool:

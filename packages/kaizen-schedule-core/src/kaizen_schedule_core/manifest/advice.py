@@ -43,7 +43,7 @@ def shadowed_agent(document: Document, context: CheckContext) -> Iterator[Diagno
 
 def notable_cron(document: Document, context: CheckContext) -> Iterator[Diagnostic]:
     """Report the warnings and notes on each valid cron."""
-    now, upcoming = context.now, None
+    now, upcoming = context.local_now(), None
     if now is not None and context.zone is not None:
         upcoming = upcoming_changes(context.zone, int(now.timestamp()), int((now + _AHEAD).timestamp()))
     for path, entry, cron in context.crons:

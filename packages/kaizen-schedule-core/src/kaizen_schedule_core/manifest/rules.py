@@ -26,23 +26,26 @@ AgentCron = tuple[Path, dict[str, Any], Cron | CronProblem]  # the path, the age
 class CheckContext:
     """The known agents, and the parsed values of the manifest that is checked.
 
-    `now` is the time of the check in the zone; without it, nothing is reported about the future. `zone` is None if
-    it is invalid. `crons` are those of the agents with a cron or a valid cadence.
+    A date as `now` means midnight in the zone; without `now`, nothing is reported about the future. `zone` is None
+    if it is invalid. `crons` are those of the agents with a cron or a valid cadence.
     """
 
     agents: RepositoryAgents
-    now: datetime | None
+    now: datetime | date | None
     zone: tzinfo | None
     crons: tuple[AgentCron, ...]
 
+    def local_now(self) -> datetime | None:
+        """Return the time of the check in the zone."""
+        if self.now is None:
+            return None
+        zone = self.zone or UTC
+        return time_in(zone, self.now).astimezone(zone)
+
 
 def check_context(document: Document, agents: RepositoryAgents, now: datetime | date | None) -> CheckContext:
-    """Parse the zone and the crons of a manifest, once for all rules; a date means midnight in its zone."""
-    zone = _zone_of(document)
-    start = None
-    if now is not None:
-        start = time_in(zone or UTC, now).astimezone(zone or UTC)
-    return CheckContext(agents=agents, now=start, zone=zone, crons=tuple(_agent_crons(document, start)))
+    """Parse the zone and the crons of a manifest, once for all rules."""
+    return CheckContext(agents=agents, now=now, zone=_zone_of(document), crons=tuple(_agent_crons(document)))
 
 
 def known_zone(document: Document, _: CheckContext) -> Iterator[Diagnostic]:
@@ -56,7 +59,8 @@ def portable_cron(document: Document, context: CheckContext) -> Iterator[Diagnos
     """Check that every `cron` is a portable cron with a date that exists."""
     for path, entry, cron in context.crons:
         if isinstance(cron, CronProblem):
-            found = cron_diagnostic(document, path, cron)
+            dated = parse_cron(entry["cron"], now=context.local_now())  # the same problem, with the next dates
+            found = cron_diagnostic(document, path, dated if isinstance(dated, CronProblem) else cron)
             phrase = read_schedule(entry["cron"])
             if "\n" in entry["cron"].strip(" "):
                 found = replace(found, hint="write it on one line, in double quotes")
@@ -107,7 +111,7 @@ def _zone_of(document: Document) -> tzinfo | None:
     return None
 
 
-def _agent_crons(document: Document, now: datetime | None) -> Iterator[AgentCron]:
+def _agent_crons(document: Document) -> Iterator[AgentCron]:
     for name, entry in agent_entries(document).items():
         if not isinstance(entry, dict):
             continue
@@ -115,4 +119,4 @@ def _agent_crons(document: Document, now: datetime | None) -> Iterator[AgentCron
         if "cron" not in entry and entry.get("cadence") in CADENCES:
             key, text = "cadence", DEFAULT_CRON[entry["cadence"]]
         if isinstance(text, str):
-            yield ("agents", name, key), entry, parse_cron(text, now=now)
+            yield ("agents", name, key), entry, parse_cron(text)
