@@ -141,7 +141,7 @@ def test_two_files_with_one_id_are_a_conflict(catalog: Catalog, refused: Refused
         "KZ511",
         True,
     )
-    assert (found.hint, found.notes) == ("keep one of them, move the others away, then sync again", ())
+    assert (found.hint, found.notes) == ("keep one of them, move the others to another directory, then sync again", ())
     assert snapshot(catalog) == before
     catalog.edit(COACH, "due_in_days: 3", "due_in_days: 9")
     assert catalog.synced(check=True)[COACH].diff == (), "which of the two would be compared?"

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from kaizen_activity_defs import SwitchReason, disable, enable, load_catalog
+from kaizen_activity_defs.loading import load_definition
+from kaizen_activity_defs.overlaps import named_agents, selects_agent
 from kaizen_schedule_core import CODES
 from kaizen_schedule_core.diagnostics import escape_control_chars
 from kaizen_schedule_core.files.reading import os_problem
@@ -74,14 +76,44 @@ def test_enabling_is_refused_with_what_is_missing(
     assert catalog.contents() == before
 
 
-def test_a_definition_that_created_nothing_was_not_tried(catalog: Catalog, refused: Refused) -> None:
-    [coach] = [one for one in load_catalog(str(catalog)) if one.id == COACH]
-    tried = [{"id": COACH, "digest": coach.digest, "passed": False}]
-    found = refused(lambda: enable(str(catalog), COACH, catalog.report(definitions=tried), catalog.ground))
-    assert found.message.endswith(
-        'it created no tasks, or wrong tasks, in the smoke test; it selects domain "custodian"'
+@pytest.mark.parametrize(
+    ("slug", "enabled", "reason"),
+    [
+        (COACH, "optimization, visitor", 'schedules agent "coach"; scheduled: optimization, visitor'),
+        (COACH, "coach, visitor", 'with the domain "custodian" schedules agent "coach" with the cadence "weekly"'),
+        (COACH, None, 'with the domain "custodian" schedules agent "coach" with the cadence "weekly"'),
+        (TICK, "coach", "schedules an agent that it selects"),
+    ],
+)
+def test_unmatched_filter(catalog: Catalog, slug: str, enabled: str | None, reason: str, refused: Refused) -> None:
+    """A definition without tasks is refused with the filter that matched nothing."""
+    [found] = [one for one in load_catalog(str(catalog)) if one.id == slug]
+    steps = [{"step": "list", "passed": True, "detail": f"enabled: {enabled}"}] if enabled else []
+    report = catalog.report(
+        definitions=[{"id": slug, "digest": found.digest, "passed": False}], repos=[{"repo": "demo", "steps": steps}]
     )
-    assert found.hint == "if the roster uses another domain, run: kaizen-agentic definitions sync CATALOG --domain NAME"
+    problem = refused(lambda: enable(str(catalog), slug, report, catalog.ground))
+    assert problem.message.endswith(f"it created no task in the smoke test: no tested repository {reason}")
+    assert "schedule a" in (problem.hint or "")
+    assert "roster smoke" in (problem.hint or "")
+    assert ("--domain" in (problem.hint or "")) == ("domain" in problem.message)
+
+
+@pytest.mark.parametrize(
+    ("condition", "agents"),
+    [
+        ('context.run.agent == "coach"', ["coach"]),
+        ('context.run.agent in ["b", "a"]', ["a", "b"]),
+        ('context.run.agent == "a" and context.run.repo == "web"', ["a"]),
+        ('context.run.agent == "a" or context.run.cadence == "daily"', ["a"]),
+        ('context.run.agent == "a" and context.run.agent == "b"', []),
+    ],
+)
+def test_named_agents(catalog: Catalog, condition: str, agents: list[str]) -> None:
+    catalog.edit(COACH, 'context.run.agent == "coach"', condition)
+    definition = load_definition(str(catalog.path(COACH)))
+    assert named_agents(definition) == agents
+    assert all(selects_agent(definition, agent) for agent in agents)
 
 
 def test_a_report_that_failed_says_where(catalog: Catalog, refused: Refused) -> None:

@@ -43,11 +43,29 @@ def test_a_link_to_a_folder_above_it_is_not_copied_forever(cli: "Cli", tmp_path:
     assert "2 of 2 repositories passed every step" in ran.out
 
 
-def test_a_definition_that_created_nothing_has_not_passed(cli: "Cli", tmp_path: Path) -> None:
-    roster = roster_of(tmp_path, elsewhere={"domain": "another"})
+@pytest.mark.parametrize(
+    ("domain", "manifest", "reason"),
+    [
+        ("another", ONE_AGENT, 'no repository has the domain "custodian"'),
+        (
+            "custodian",
+            ONE_AGENT.replace("coach", "tdd-workflow"),
+            'no tested repository schedules agent "coach"; scheduled: tdd-workflow',
+        ),
+        (
+            "custodian",
+            ONE_AGENT.replace("weekly", "monthly"),
+            'no tested repository with the domain "custodian" schedules agent "coach" with the cadence "weekly"',
+        ),
+    ],
+)
+def test_definition_without_task(cli: "Cli", tmp_path: Path, domain: str, manifest: str, reason: str) -> None:
+    """The filter that matches nothing is shown, and the definition does not pass."""
+    roster = roster_of(tmp_path, elsewhere={"domain": domain})
+    (tmp_path / "elsewhere/.kaizen/schedule.yml").write_text(manifest, encoding="utf-8")
     ran = cli("roster", "smoke", "--roster", roster, "--report", tmp_path / "report.json")
     assert ran.code == 0
-    assert 'kaizen-weekly-coach-orientation: no task: no repository has the domain "custodian"\n' in ran.out
+    assert f"kaizen-weekly-coach-orientation: no task: {reason}\n" in ran.out
     report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     assert report["passed"] is True
     assert [row["passed"] for row in report["definitions"]] == [False, False]

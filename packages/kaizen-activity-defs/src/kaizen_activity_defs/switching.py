@@ -28,7 +28,7 @@ from kaizen_schedule_core.fleet.roster import ROSTER_LIMIT
 from kaizen_schedule_core.source.text import decode
 from pydantic import ValidationError
 
-from kaizen_activity_defs.catalog import check_loaded, definition_files, load_definitions, selected_domains
+from kaizen_activity_defs.catalog import check_loaded, definition_files, load_definitions
 from kaizen_activity_defs.editing import switched
 from kaizen_activity_defs.index import (
     INDEX_FILE,
@@ -44,6 +44,7 @@ from kaizen_activity_defs.loading import digest_of, load_definition
 from kaizen_activity_defs.model import DEFINITION_LIMIT, Definition
 from kaizen_activity_defs.overlaps import check_together
 from kaizen_activity_defs.smoke_report import SmokeReport
+from kaizen_activity_defs.unmatched import unmatched_filter
 
 DEFAULT_MAX_AGE = timedelta(days=7)
 _RUN_SMOKE = "run: kaizen-agentic roster smoke --roster FILE --catalog CATALOG --report FILE"
@@ -112,7 +113,7 @@ def _find(catalog: str, slug: str) -> tuple[Index, Indexed, Definition]:
     definition = _load(catalog, slug, name)
     if others:
         message = f"{escape_control_chars(name)} and {escape_control_chars(', '.join(others))} have the same id"
-        hint = "keep one of them, and move the others away"
+        hint = "keep one of them, and move the others to another directory"
         raise KaizenError(definition.document.diagnose(codes.definitions.REPEATED_ID, message, ("id",), hint=hint))
     if definition.id != slug:
         raise _refused(
@@ -153,7 +154,7 @@ def _check_report(definition: Definition, path: str, now: datetime, max_age: tim
     if any(one.digest != definition.digest for one in tried):
         raise _refused(definition, "the report is for a different version of it", _RUN_SMOKE)
     if not all(one.passed for one in tried):
-        raise _created_no_task(definition)
+        raise _created_no_task(definition, report)
     return hashlib.sha256(data).hexdigest()
 
 
@@ -173,13 +174,10 @@ def _did_not_pass(definition: Definition, report: SmokeReport) -> KaizenError:
     return _refused(definition, why, hint)
 
 
-def _created_no_task(definition: Definition) -> KaizenError:
-    why = "it created no tasks, or wrong tasks, in the smoke test"
-    domains = selected_domains(definition)
-    if not domains:
-        return _refused(definition, why, _RUN_SMOKE)
-    hint = "if the roster uses another domain, run: kaizen-agentic definitions sync CATALOG --domain NAME"
-    return _refused(definition, f"{why}; it selects domain {quoted(domains[0])}", hint)
+def _created_no_task(definition: Definition, report: SmokeReport) -> KaizenError:
+    unmatched = unmatched_filter(definition, report.enabled_agents)
+    why = f"it created no task in the smoke test: {unmatched.reason}"
+    return _refused(definition, why, f"{unmatched.fix}; then {_RUN_SMOKE}")
 
 
 def _span(length: timedelta) -> str:

@@ -123,9 +123,9 @@ def _with_pending(before: Index, after: Index, files: Collection[str]) -> Index:
 
 
 def _conflict(catalog: str, one: Synced) -> Diagnostic:
-    hint = "merge the lines below into your file, or move it away, then sync again"
+    hint = "merge the lines below into your file, or move it to another directory, then sync again"
     if one.others:
-        hint = "keep one of them, move the others away, then sync again"
+        hint = "keep one of them, move the others to another directory, then sync again"
     return diagnose(
         codes.definitions.SYNC_CONFLICT,
         f"{one.slug}: {one.detail}",
