@@ -65,11 +65,11 @@ def test_the_tick_honours_each_manifest() -> None:
 
 
 @pytest.mark.parametrize("name", [*DRAFTS, TICK])
-def test_a_draft_can_be_read_to_the_end(name: str) -> None:
+def test_draft_headings(name: str) -> None:
     text = packaged_definition(name).text
     headings = [line.removeprefix("## ") for line in text.splitlines() if line.startswith("## ")]
     assert headings == [
-        *("Purpose", "Trigger", "Context", "Rule", "What the task asks for", "How to debug", "How to switch on")
+        *("Purpose", "Trigger", "Context", "Rule", "What the session does", "How to debug", "How to enable")
     ]
 
 
