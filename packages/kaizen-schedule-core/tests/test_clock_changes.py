@@ -169,8 +169,8 @@ def test_cadences_that_match_a_cron(text: str, kept: tuple[str, ...]) -> None:
         ("0 9 * * 1-5", "Monday to Friday"),
         ("0 9 * * 5-7", "Friday to Sunday"),
         ("0 9 * * 0,1", "Monday and Sunday"),
-        ("0 9 1,15 * *", "on day 1 and 15 of the month"),
-        ("0 9 1-3 jan,jul *", "on day 1 to 3 of the month in January and July"),
+        ("0 9 1,15 * *", "on days 1 and 15 of the month"),
+        ("0 9 1-3 jan,jul *", "on days 1 to 3 of the month in January and July"),
         ("0 9 */2 * *", "on 16 days of the month"),
     ],
 )

@@ -54,7 +54,7 @@ def definition_files(folder: str) -> tuple[str, ...]:
             found.append(path)
     if not found:
         message = f"no definition in the directory {escape_control_chars(folder)} queries {RESOLVER_QUERY}"
-        hint = "pass the catalog directory, or copy them to it: kaizen-agentic definitions sync CATALOG"
+        hint = "pass the catalog directory, or copy the definitions to it: kaizen-agentic definitions sync CATALOG"
         raise KaizenError(diagnose(codes.definitions.EMPTY_CATALOG, message, file=folder, hint=hint))
     return tuple(found)
 

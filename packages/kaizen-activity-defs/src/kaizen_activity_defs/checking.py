@@ -129,7 +129,7 @@ def check_rule(
     if {"agent", "window"} & source.params.keys() or wrong is not None:
         return
     if isinstance(condition, Condition) and not _filters(condition, rule.bind_to, sources):
-        message = "this rule creates tasks for every agent, also for those of other definitions"
+        message = "this rule creates tasks for every agent, including those of other definitions"
         hint = 'add a filter: context.run.agent == "coach"'
         yield document.diagnose(codes.definitions.NO_AGENT_FILTER, message, ("condition",), hint=hint)
 

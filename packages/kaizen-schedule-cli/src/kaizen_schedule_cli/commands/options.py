@@ -49,7 +49,7 @@ RosterFile = Annotated[str | None, text_option("--roster", "FILE", "The roster f
 Hub = Annotated[str | None, text_option("--hub", "URL", "State Hub with the roster [default: $KAIZEN_STATE_HUB_URL].")]
 Catalog = Annotated[str | None, text_option("--catalog", "DIR", "Catalog of the definitions that fire the runs.")]
 Now = Annotated[
-    str | None, typer.Option("--now", metavar="TIME", help="Evaluate at this time (with offset) or date (UTC).")
+    str | None, typer.Option("--now", metavar="TIME", help="Evaluate as of this time (with offset) or date (UTC).")
 ]
 Host = Annotated[str | None, text_option("--host", "NAME", "Use the paths of this host.")]
 

@@ -127,7 +127,7 @@ def resolve(roster: Roster, agents: tuple[str, ...], now: datetime) -> tuple[Sch
     resolution = resolve_roster(now=now, roster=roster)
     runs = resolution.runs
     if tuple(map(attrgetter("agent"), runs)) != agents:
-        raise StepFailed(f"{len(runs)} runs instead of {len(agents)}: {resolution.outcomes[0].detail}")
+        raise StepFailed(f"{plural(len(runs), 'run')} instead of {len(agents)}: {resolution.outcomes[0].detail}")
     return runs
 
 
@@ -173,7 +173,7 @@ def dry_run(
     except (KaizenError, StepFailed) as error:
         problem = describe(error)
     if problem is None and found != expected:
-        problem = f"tasks for {len(found)} agents instead of {len(expected)}"
+        problem = f"tasks for {plural(len(found), 'agent')} instead of {len(expected)}"
     detail = problem or f"{plural(len(found), 'task')}, preview only"
     return StepReport(step="dry-run", passed=problem is None, detail=detail), tasks
 

@@ -58,7 +58,8 @@ def dates_text(cron: Cron) -> str:
     elif len(cron.days) > _WEEK and cron.days_restricted:
         text = f"on {len(cron.days)} days of the month"
     elif cron.days_restricted:
-        text = f"on day {_listed(cron.days, str)} of the month"
+        noun = "day" if len(cron.days) == 1 else "days"
+        text = f"on {noun} {_listed(cron.days, str)} of the month"
     if len(cron.months) < _MONTHS:
         text += f" in {_listed(cron.months, calendar.month_name.__getitem__)}"
     return text

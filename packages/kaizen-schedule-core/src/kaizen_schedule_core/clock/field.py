@@ -198,7 +198,7 @@ def _instead_of_extension(part: str, field: Field) -> str:
     if number:
         return f"write {number[0]}"
     if field.name == "day of month":
-        return "write 28, the last day in every month"
+        return "write 28, which every month has"
     return "write numbers"
 
 

@@ -105,7 +105,7 @@ def _clock_change(document: Document, cron: Cron, path: Path, upcoming: Upcoming
         if effect.change.kind != met[0].change.kind:
             notes.append(f"later: {_effect_text(effect)}")
             break
-    hint = "no change needed, unless every hour matters"
+    hint = "no action needed, unless each hour matters"
     severity: Severity | None = "info"
     if len(cron.hours) < _HOURS:
         hint, severity = _move_hint(cron, upcoming), None

@@ -135,7 +135,7 @@ def _staggered(starts: Mapping[str, _Start], stagger: Stagger) -> dict[str, _Sta
     window = stagger.window // _MINUTE
     longest = min(map(_longest_window, starts.values()))
     if not 1 <= window <= longest:
-        reason = f"agents start after their hour and before {_LAST_HOUR}:00"
+        reason = f"agents must start before {_LAST_HOUR}:00"
         if any(start.hour is None for start in starts.values()):
             reason = "an hourly agent can only start within one hour"
         raise ValueError(f"write 1m to {longest}m: {reason}")

@@ -30,7 +30,7 @@ def command(
     ] = None,
     target: Annotated[str | None, text_option("--target", "DIR", "The repository's root.")] = None,
     now: Annotated[
-        str | None, typer.Option("--now", metavar="TIME", help="Evaluate at this time instead of now.")
+        str | None, typer.Option("--now", metavar="TIME", help="Evaluate as of this time instead of now.")
     ] = None,
     output: FindingsOutput = FindingsFormat.TEXT,
 ) -> None:
