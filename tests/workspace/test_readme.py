@@ -87,11 +87,6 @@ def test_shown_diagnostic_is_the_real_output(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (1, shown)
 
 
-def test_shown_table_is_the_one_on_the_pilot_page() -> None:
-    [shown] = [block for block in blocks("text") if block.startswith("REPO")]
-    assert shown in (ROOT / "docs/start/pilot.md").read_text(encoding="utf-8")
-
-
 @pytest.mark.parametrize("package", PACKAGES)
 def test_each_package_has_a_readme_with_its_name(package: str) -> None:
     text = (ROOT / "packages" / package / "README.md").read_text(encoding="utf-8")
