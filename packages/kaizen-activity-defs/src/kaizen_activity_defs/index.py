@@ -31,7 +31,7 @@ FileName = Annotated[str, StringConstraints(pattern=r"^[^/\x00-\x1f]{1,200}\.md$
 
 _HEAD = """\
 # The index of this catalog, written by `kaizen-agentic definitions sync`, `enable` and `disable`.
-# The value of `enabled` in the file of a definition is decisive; the value here is a copy.
+# `enabled` is a copy; the value in the file of the definition is used.
 """
 
 

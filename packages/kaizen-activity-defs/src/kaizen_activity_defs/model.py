@@ -69,7 +69,7 @@ class Action(_Strict):
     """The task that a rule creates; `task_template` is its title, `due_in_days` counts from the fire."""
 
     task_template: str = Field(description="The title of the task, with placeholders such as {context.run.repo}.")
-    target_repo: str = Field(description="The repository of the task; a path without text keeps its type.")
+    target_repo: str = Field(description="The repository of the task; a value that is only a path keeps its type.")
     priority: str = Field(description="The priority of the task.")
     labels: list[str] = Field(description="The labels of the task, with placeholders.")
     due_in_days: int = Field(description="Days from the fire to the task's due date.")

@@ -12,7 +12,7 @@ from kaizen_schedule_cli.commands.options import text_option
 _REASON_LIMIT = 500
 
 CatalogFolder = Annotated[str, text_option("--catalog", "DIR", "The catalog directory.")]
-Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Reason, for the log in the index.")]
+Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Reason, stored in the log of the index.")]
 
 
 def read_reason(reason: str) -> SwitchReason:

@@ -106,5 +106,5 @@ def _close(material: Material) -> list[str]:
     text = f"At the end of the session, run this command, in any directory. {_RECORD}"
     if material.agent.keeps_memory:
         text = f"At the end of the session, run these two commands, in any directory. {_RECORD}"
-        text += " Describe what changed in the second."
+        text += " In the second, describe what changed."
     return [text, fenced("\n".join(material.session_close), "sh")]
