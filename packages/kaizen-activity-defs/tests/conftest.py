@@ -1,4 +1,4 @@
-"""What the tests of this package share: a catalog to act on, and a way to be refused."""
+"""A catalog in a temporary directory, and a function that expects a refusal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The catalog: nothing of a site's own is lost, nothing is switched on by accident, and drift is reported exactly."""
+"""Sync of a catalog: edits are kept, nothing is enabled, and drift is reported."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_a_second_sync_changes_nothing(catalog: Catalog) -> None:
     assert {path: path.stat().st_mtime_ns for path in before} == before
 
 
-def test_a_newer_version_is_copied_and_the_switch_survives(catalog: Catalog, tmp_path: Path) -> None:
+def test_newer_version_is_copied_and_stays_enabled(catalog: Catalog, tmp_path: Path) -> None:
     catalog.edit(COACH, "enabled: false\n", "enabled: true\n")
     assert catalog.sync() == {COACH: "switched", OPTIMIZATION: "unchanged", TICK: "unchanged"}
     assert catalog.index()[COACH]["enabled"] is True
@@ -90,9 +90,7 @@ def test_a_local_edit_is_kept_and_reported(catalog: Catalog) -> None:
     assert catalog.index()[COACH]["standing"] != catalog.index()[COACH]["shipped"]  # prose-ok: a key of the index
 
 
-def test_an_edit_beside_a_newer_version_is_a_conflict_and_nothing_is_written(
-    catalog: Catalog, tmp_path: Path, refused: Refused
-) -> None:
+def test_local_edit_and_newer_version_are_a_conflict(catalog: Catalog, tmp_path: Path, refused: Refused) -> None:
     catalog.edit(COACH, "due_in_days: 3", "due_in_days: 7")
     catalog.path(TICK).unlink()
     before = catalog.contents()
@@ -107,14 +105,14 @@ def test_an_edit_beside_a_newer_version_is_a_conflict_and_nothing_is_written(
     assert catalog.sync(drafts=drafts)[COACH] == "updated"
 
 
-def test_both_sides_with_the_same_change_agree(catalog: Catalog, tmp_path: Path) -> None:
+def test_same_change_on_both_sides_is_adopted(catalog: Catalog, tmp_path: Path) -> None:
     drafts = newer(tmp_path, ("priority: medium", "priority: high"))
     catalog.edit(COACH, "priority: medium", "priority: high")
     assert catalog.sync(drafts=drafts)[COACH] == "adopted"
     assert catalog.sync(drafts=drafts)[COACH] == "unchanged"
 
 
-def test_a_missing_file_comes_back_disabled(catalog: Catalog) -> None:
+def test_missing_file_is_restored_disabled(catalog: Catalog) -> None:
     catalog.edit(COACH, "enabled: false\n", "enabled: true\n")
     catalog.sync()
     catalog.path(COACH).unlink()
@@ -124,13 +122,13 @@ def test_a_missing_file_comes_back_disabled(catalog: Catalog) -> None:
 
 
 @pytest.mark.parametrize("text", ["mine\n", "---\nid: x\nenabled: true\n---\n", ""])
-def test_a_file_that_was_never_shipped_is_not_written_over(empty: Catalog, text: str, refused: Refused) -> None:
+def test_file_not_created_by_sync_is_not_overwritten(empty: Catalog, text: str, refused: Refused) -> None:
     empty.path(COACH).write_text(text, encoding="utf-8")
     assert refused(empty.sync).code == "KZ511"
     assert empty.contents() == {empty.path(COACH).name: text.encode()}
 
 
-def test_what_was_copied_by_hand_is_adopted(empty: Catalog) -> None:
+def test_manually_copied_file_is_adopted(empty: Catalog) -> None:
     draft = packaged_definition(COACH)
     text = draft.text.replace("enabled: false", "enabled: true", 1)
     empty.path(COACH).write_text(text, encoding="utf-8")
@@ -139,20 +137,20 @@ def test_what_was_copied_by_hand_is_adopted(empty: Catalog) -> None:
     assert empty.index()[COACH]["enabled"] is True
 
 
-def test_a_lost_index_is_made_again(catalog: Catalog) -> None:
+def test_missing_index_is_created_again(catalog: Catalog) -> None:
     catalog.index_path.unlink()
     assert catalog.sync() == dict.fromkeys(IDS, "adopted")
     assert catalog.sync() == dict.fromkeys(IDS, "unchanged")
 
 
-def test_a_definition_that_is_no_longer_packaged_is_not_changed(catalog: Catalog) -> None:
+def test_definition_without_a_draft_is_not_changed(catalog: Catalog) -> None:
     before = catalog.contents()
     drafts = [one for one in packaged_definitions() if one.id != TICK]
     assert catalog.sync(drafts=drafts)[TICK] == "no-draft"
     assert catalog.contents() == before
 
 
-def test_the_values_of_a_site_are_kept(catalog: Catalog) -> None:
+def test_site_values_are_kept(catalog: Catalog) -> None:
     site = Site(source_type="kaizen-resolver", domain="acme", timezone="Europe/London")
     assert catalog.sync(site=site) == dict.fromkeys(IDS, "updated")
     coach, tick = (load_definition(str(catalog.path(name))) for name in (COACH, TICK))
@@ -171,14 +169,14 @@ def test_the_values_of_a_site_are_kept(catalog: Catalog) -> None:
 
 
 @pytest.mark.parametrize("domain", ["true", "no", "7", "1e3", "a-b.c", "null", "2026-01-01"])
-def test_a_sites_value_is_text_whatever_it_looks_like(catalog: Catalog, domain: str) -> None:
+def test_site_value_is_always_text(catalog: Catalog, domain: str) -> None:
     catalog.sync(site=Site(domain=domain))
     coach = load_definition(str(catalog.path(COACH)))
     assert coach.header.context_sources[0].params["domain"] == domain
 
 
 @pytest.mark.parametrize("text", ["version: 1\n", "definitions: [", "", 'version: "1"\nsite: {}\ndefinitions: [{}]\n'])
-def test_an_invalid_index_is_reported_and_nothing_is_written(catalog: Catalog, text: str, refused: Refused) -> None:
+def test_invalid_index_is_reported(catalog: Catalog, text: str, refused: Refused) -> None:
     catalog.index_path.write_text(text, encoding="utf-8")
     catalog.path(TICK).unlink()
     before = catalog.contents()
@@ -186,7 +184,7 @@ def test_an_invalid_index_is_reported_and_nothing_is_written(catalog: Catalog, t
     assert catalog.contents() == before
 
 
-def test_a_catalog_that_is_not_there_is_not_made(empty: Catalog, refused: Refused) -> None:
+def test_missing_catalog_is_not_created(empty: Catalog, refused: Refused) -> None:
     empty.folder.rmdir()
     for check in (True, False):
         found = refused(lambda check=check: empty.sync(check=check))  # type: ignore[misc]
@@ -197,7 +195,7 @@ def test_a_catalog_that_is_not_there_is_not_made(empty: Catalog, refused: Refuse
     assert CODES[refused(empty.sync).code].unavailable
 
 
-def test_a_link_that_points_outside_is_not_followed(catalog: Catalog, tmp_path: Path, refused: Refused) -> None:
+def test_symlink_to_the_outside_is_not_followed(catalog: Catalog, tmp_path: Path, refused: Refused) -> None:
     outside = tmp_path / "outside.md"
     outside.write_text(catalog.path(COACH).read_text(encoding="utf-8"), encoding="utf-8")
     catalog.path(COACH).unlink()
@@ -213,7 +211,7 @@ class Killed(BaseException):
 
 @pytest.mark.parametrize("first", range(6))
 @pytest.mark.parametrize("second", range(6))
-def test_a_kill_between_any_two_writes_is_taken_up(
+def test_sync_after_kills_between_two_writes(
     catalog: Catalog, monkeypatch: pytest.MonkeyPatch, first: int, second: int
 ) -> None:
     catalog.edit(COACH, "enabled: false\n", "enabled: true\n")
@@ -257,7 +255,7 @@ for _ in range(int(sys.argv[2])):
 """
 
 
-def test_syncs_at_once_and_kills_in_the_middle_do_no_harm(catalog: Catalog) -> None:
+def test_parallel_and_killed_syncs(catalog: Catalog) -> None:
     catalog.edit(COACH, "enabled: false\n", "enabled: true\n")
     catalog.sync()
     steady = [subprocess.Popen([sys.executable, "-c", SYNC, str(catalog), "5"]) for _ in range(2)]

@@ -1,4 +1,4 @@
-"""The index and the three-way comparison: every combination, an index in every bad state, and files that moved."""
+"""The index and the three-way comparison: every combination, invalid indexes, and renamed files."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def of_days(tmp_path: Path, days: int) -> Definition:
 
 @pytest.mark.parametrize("on", [False, True])
 @pytest.mark.parametrize(
-    ("before", "now", "standing", "change", "left"),  # prose-ok: a key of the index
+    ("before", "now", "current", "change", "left"),
     [
         (None, 1, None, "added", 1),
         (None, 1, 1, "adopted", 1),
@@ -60,11 +60,11 @@ def of_days(tmp_path: Path, days: int) -> Definition:
         (1, None, None, "no-draft", None),
     ],
 )
-def test_shipped_before_shipped_now_standing_now(  # prose-ok: a key of the index
+def test_three_way_comparison(
     empty: Catalog,
     before: int | None,
     now: int | None,
-    standing: int | None,
+    current: int | None,
     change: str,
     left: int | None,
     refused: Refused,
@@ -77,8 +77,8 @@ def test_shipped_before_shipped_now_standing_now(  # prose-ok: a key of the inde
         empty.edit(COACH, "enabled: false\n", f"enabled: {str(on).lower()}\n")
         empty.synced((of_days(shipped, before),))
     path.unlink(missing_ok=True)
-    if standing is not None:
-        text = of_days(shipped, standing).text
+    if current is not None:
+        text = of_days(shipped, current).text
         path.write_text(text.replace("enabled: false\n", f"enabled: {str(on).lower()}\n", 1), encoding="utf-8")
     drafts = (of_days(shipped, now),) if now else (packaged_definition(TICK),)
     before_check = snapshot(empty)
@@ -93,15 +93,15 @@ def test_shipped_before_shipped_now_standing_now(  # prose-ok: a key of the inde
     if left is None:
         assert not path.exists()
     else:
-        stands = load_definition(str(path))
-        assert stands.rules[0].action.due_in_days == left
-        assert stands.header.enabled is (on and standing is not None), "what comes back is off, the rest as it was"
+        loaded = load_definition(str(path))
+        assert loaded.rules[0].action.due_in_days == left
+        assert loaded.header.enabled is (on and current is not None), "a restored file is disabled"
     if change in {"added", "adopted", "restored", "updated"}:
         again = empty.synced(drafts, check=True)[COACH]
-        assert (again.change, again.enabled) == ("unchanged", on and standing is not None)
+        assert (again.change, again.enabled) == ("unchanged", on and current is not None)
 
 
-def test_a_hand_on_the_switch_is_reported_beside_every_other_change(catalog: Catalog, tmp_path: Path) -> None:
+def test_changed_enabled_is_reported_with_any_other_change(catalog: Catalog, tmp_path: Path) -> None:
     catalog.edit(COACH, "enabled: false\n", "enabled: true\n")
     catalog.edit(COACH, "due_in_days: 3", "due_in_days: 9")
     found = catalog.synced(check=True)[COACH]
@@ -112,7 +112,7 @@ def test_a_hand_on_the_switch_is_reported_beside_every_other_change(catalog: Cat
     assert (found.change, "its file has enabled: true" in found.detail) == ("updated", True)
 
 
-def test_a_definition_keeps_the_name_that_its_file_was_given(catalog: Catalog, tmp_path: Path) -> None:
+def test_renamed_file_keeps_its_name(catalog: Catalog, tmp_path: Path) -> None:
     catalog.edit(COACH, "enabled: false\n", "enabled: true\n")
     catalog.synced()
     catalog.path(COACH).rename(catalog.folder / "coach.md")
@@ -127,12 +127,12 @@ def test_a_definition_keeps_the_name_that_its_file_was_given(catalog: Catalog, t
 
 
 @pytest.mark.parametrize("name", ["a\nb.md", "\udcff.md", "x" * 240 + ".md"])
-def test_a_file_of_a_name_that_no_index_can_hold_is_ignored(catalog: Catalog, name: str) -> None:
+def test_file_name_that_is_invalid_in_the_index_is_ignored(catalog: Catalog, name: str) -> None:
     catalog.path(COACH).rename(catalog.folder / name)
     assert catalog.synced()[COACH].change == "restored"
 
 
-def test_two_files_with_one_id_are_a_conflict(catalog: Catalog, refused: Refused) -> None:
+def test_two_files_with_the_same_id_are_a_conflict(catalog: Catalog, refused: Refused) -> None:
     (catalog.folder / "backup.md").write_bytes(catalog.path(COACH).read_bytes())
     before = snapshot(catalog)
     assert catalog.synced(check=True)[COACH].change == "conflict"
@@ -148,7 +148,7 @@ def test_two_files_with_one_id_are_a_conflict(catalog: Catalog, refused: Refused
 
 
 @pytest.mark.parametrize("length", [97, 98, 150, 197])
-def test_what_a_killed_writer_left_is_swept_for_any_name(catalog: Catalog, length: int) -> None:
+def test_temporary_files_of_a_killed_writer_are_removed(catalog: Catalog, length: int) -> None:
     name = "x" * length + ".md"
     catalog.path(COACH).rename(catalog.folder / name)
     (catalog.folder / f".{name[:100]}.abcd_123").write_bytes(b"half")
@@ -157,7 +157,7 @@ def test_what_a_killed_writer_left_is_swept_for_any_name(catalog: Catalog, lengt
     assert {path.name for path in catalog.folder.glob(".*")} == {".somebody.elses_12"}
 
 
-def test_other_line_ends_are_an_edit(catalog: Catalog, tmp_path: Path, refused: Refused) -> None:
+def test_other_line_endings_are_an_edit(catalog: Catalog, tmp_path: Path, refused: Refused) -> None:
     data = catalog.path(COACH).read_bytes().replace(b"\n", b"\r\n")
     catalog.path(COACH).write_bytes(data)
     assert catalog.synced()[COACH].change == "local-edit"
@@ -178,7 +178,7 @@ def test_other_line_ends_are_an_edit(catalog: Catalog, tmp_path: Path, refused: 
         ("    log: []", "    lgo: []", "KZ2", "lgo"),
     ],
 )
-def test_a_hand_edited_index_is_reported_and_nothing_is_written(
+def test_hand_edited_index_is_reported(
     catalog: Catalog, old: str, new: str, code: str, words: str, refused: Refused
 ) -> None:
     text = catalog.index_path.read_text(encoding="utf-8")
@@ -198,7 +198,7 @@ def test_a_hand_edited_index_is_reported_and_nothing_is_written(
     assert snapshot(catalog) == before
 
 
-def test_a_slug_that_nobody_ships_stays_in_the_index(catalog: Catalog) -> None:
+def test_unknown_slug_stays_in_the_index(catalog: Catalog) -> None:
     text = catalog.index_path.read_text(encoding="utf-8")
     entry = text[text.index(f'  - slug: "{TICK}"') : text.index(f'  - slug: "{COACH}"')]
     foreign = entry.replace(TICK, "acme-own").replace("scheduled-runs-tick", "acme")
@@ -208,7 +208,7 @@ def test_a_slug_that_nobody_ships_stays_in_the_index(catalog: Catalog) -> None:
 
 
 @pytest.mark.parametrize("field", ["shipped", "standing"])  # prose-ok: a key of the index
-def test_a_digest_that_is_not_true_is_drift(catalog: Catalog, field: str) -> None:
+def test_wrong_digest_in_the_index_is_drift(catalog: Catalog, field: str) -> None:
     text = catalog.index_path.read_text(encoding="utf-8")
     place = text.index(f"{field}: ") + len(field) + 3
     catalog.index_path.write_text(f"{text[:place]}{'0' * 64}{text[place + 64 :]}", encoding="utf-8")
@@ -218,7 +218,7 @@ def test_a_digest_that_is_not_true_is_drift(catalog: Catalog, field: str) -> Non
 
 
 @pytest.mark.parametrize("kind", ["file", "fifo", "loop", "absent"])
-def test_what_is_not_a_folder_is_not_a_catalog(empty: Catalog, kind: str, refused: Refused) -> None:
+def test_catalog_that_is_not_a_directory(empty: Catalog, kind: str, refused: Refused) -> None:
     path = empty.folder
     path.rmdir()
     match kind:
@@ -239,7 +239,7 @@ def test_what_is_not_a_folder_is_not_a_catalog(empty: Catalog, kind: str, refuse
         assert str(path) in found.message
 
 
-def test_one_file_that_cannot_be_read_does_not_hide_the_others(catalog: Catalog) -> None:
+def test_unreadable_file_does_not_hide_the_problems_of_others(catalog: Catalog) -> None:
     (catalog.folder / "a.md").mkdir()
     (catalog.folder / "b.md").symlink_to("/etc/passwd")
     (catalog.folder / "big.md").write_bytes(b"# Not ours\n" + b"x" * 300_000)

@@ -1,4 +1,4 @@
-"""A kill at every step of a sync, an enable and a disable: nothing is lost, half written or switched on by accident."""
+"""A kill at every step of sync, enable and disable: no edit is lost, no file is incomplete, nothing is enabled."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def leftovers(catalog: Catalog) -> list[str]:
     ]
 
 
-def test_a_sync_that_is_killed_is_taken_up(catalog: Catalog) -> None:
+def test_sync_completes_a_killed_sync(catalog: Catalog) -> None:
     before = catalog.states()
     domains = set()
     for left in killed(catalog, "sync", 20):
@@ -97,7 +97,7 @@ def test_a_sync_that_is_killed_is_taken_up(catalog: Catalog) -> None:
     assert len(domains) > 2, "kills fell between the files too"
 
 
-def test_an_enable_that_is_killed_leaves_it_off_or_done(catalog: Catalog) -> None:
+def test_killed_enable_leaves_a_consistent_catalog(catalog: Catalog) -> None:
     off = catalog.states()
     seen = set()
     for left in killed(catalog, "enable", 8):
@@ -113,7 +113,7 @@ def test_an_enable_that_is_killed_leaves_it_off_or_done(catalog: Catalog) -> Non
     assert seen == {False, True}
 
 
-def test_a_disable_that_is_killed_leaves_it_on_or_off(catalog: Catalog) -> None:
+def test_killed_disable_leaves_a_consistent_catalog(catalog: Catalog) -> None:
     on = catalog.states()
     seen = set()
     for left in killed(catalog, "disable", 8):

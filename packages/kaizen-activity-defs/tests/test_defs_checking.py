@@ -1,4 +1,4 @@
-"""What is reported of a definition, and of several together, before anything fires."""
+"""Problems of one definition, and of several together."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def told(*paths: str) -> list[Diagnostic]:
     return check_definitions(paths)[1]
 
 
-def test_the_packaged_ones_are_fine_together() -> None:
+def test_packaged_definitions_have_no_problems() -> None:
     files = [definition.file for definition in packaged_definitions()]
     assert check_definitions(files) == ([(file, True) for file in files], [])
 
@@ -67,7 +67,7 @@ def test_the_packaged_ones_are_fine_together() -> None:
         ("query: discover_kaizen_scheduled_repos", "query: discover_kaizen_repos", "KZ502", "unknown query"),
     ],
 )
-def test_each_mistake_at_its_place(tmp_path: Path, old: str, new: str, code: str, words: str) -> None:
+def test_each_mistake_is_reported_at_its_position(tmp_path: Path, old: str, new: str, code: str, words: str) -> None:
     path = write(tmp_path, "broken", (old, new))
     [found] = told(path)
     assert (found.code, found.severity) == (code, CODES[code].severity)
@@ -101,19 +101,19 @@ def test_each_mistake_at_its_place(tmp_path: Path, old: str, new: str, code: str
     ],
     ids=range(18),
 )
-def test_a_hostile_condition_is_refused(tmp_path: Path, condition: str) -> None:
+def test_hostile_condition_is_rejected(tmp_path: Path, condition: str) -> None:
     quoted = condition.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\x0c", "\\f")
     [found] = told(write(tmp_path, "hostile", (CONDITION, f'condition: "{quoted}"')))
     assert found.code == "KZ503"
     assert found.message.isprintable()
 
 
-def test_an_agent_of_the_look_up_is_a_filter_too(tmp_path: Path) -> None:
+def test_agent_parameter_is_an_agent_filter(tmp_path: Path) -> None:
     edits = (("      cadence: weekly", "      agent: coach"), (CONDITION, 'condition: context.run.cadence == "weekly"'))
     assert told(write(tmp_path, "by-agent", *edits)) == []
 
 
-def test_an_id_given_twice(tmp_path: Path) -> None:
+def test_duplicate_id(tmp_path: Path) -> None:
     first, second = write(tmp_path, "a"), write(tmp_path, "b", source=COACH)
     [found] = told(first, second)
     assert (found.code, found.file, found.line) == ("KZ508", second, 2)
@@ -121,7 +121,7 @@ def test_an_id_given_twice(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("enabled", "severity"), [(False, "warning"), (True, "error")])
-def test_two_that_make_the_same_tasks(tmp_path: Path, *, enabled: bool, severity: str) -> None:
+def test_two_definitions_with_the_same_tasks(tmp_path: Path, *, enabled: bool, severity: str) -> None:
     on = [("enabled: false\n", "enabled: true\n")] * enabled
     first = write(tmp_path, "a", *on)
     wider = (CONDITION, 'condition: context.run.agent in ["coach", "scope-analyst"]')
@@ -141,14 +141,14 @@ def test_two_that_make_the_same_tasks(tmp_path: Path, *, enabled: bool, severity
     ],
     ids=["agent", "domain", "cadence", "condition"],
 )
-def test_two_that_do_not_meet(tmp_path: Path, edit: tuple[str, str]) -> None:
+def test_two_definitions_without_common_tasks(tmp_path: Path, edit: tuple[str, str]) -> None:
     on = ("enabled: false\n", "enabled: true\n")
     first = write(tmp_path, "a", on)
     assert told(first, write(tmp_path, "b", (f"id: {COACH}", "id: kaizen-another"), edit, on)) == []
 
 
 @pytest.mark.parametrize(("tick", "weekly", "count"), [(True, True, 1), (True, False, 0), (False, True, 0)])
-def test_the_tick_beside_a_weekly_one(tmp_path: Path, *, tick: bool, weekly: bool, count: int) -> None:
+def test_tick_and_weekly_both_enabled(tmp_path: Path, *, tick: bool, weekly: bool, count: int) -> None:
     on = ("enabled: false\n", "enabled: true\n")
     files = [write(tmp_path, "t", *[on] * tick, source=TICK), write(tmp_path, "w", *[on] * weekly)]
     found = told(*files)
@@ -179,7 +179,9 @@ def test_files_of_other_systems_in_a_directory_are_ignored(tmp_path: Path) -> No
         ("0 0 1 * *", "30d", "runs are missed and runs are selected twice", "even intervals"),
     ],
 )
-def test_a_window_is_the_time_between_two_fires(tmp_path: Path, cron: str, window: str, wrong: str, hint: str) -> None:
+def test_window_must_equal_the_interval_of_the_cron(
+    tmp_path: Path, cron: str, window: str, wrong: str, hint: str
+) -> None:
     edits = (('*/15 * * * *"', f'{cron}"'), ("      window: 15m", f"      window: {window}"))
     path = write(tmp_path, "tick", *edits, source=TICK)
     checked, found = check_definitions([path])

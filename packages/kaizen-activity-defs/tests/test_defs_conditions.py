@@ -1,4 +1,4 @@
-"""Conditions are read, never run: what is allowed, what is refused, and that hostile ones are inert and quick."""
+"""Conditions are parsed, never run: allowed ones, refused ones, and hostile ones."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def hold(text: str, context: dict[str, Any] | None = None) -> bool:
         ("  context.run.enabled  ", True),
     ],
 )
-def test_what_is_allowed(text: str, truth: bool | None) -> None:  # noqa: FBT001 - a table of values
+def test_allowed_conditions(text: str, truth: bool | None) -> None:  # noqa: FBT001 - a table of values
     if truth is None:
         assert isinstance(parse_condition(text), str)
     else:
@@ -105,7 +105,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("what", HOSTILE)
-def test_hostile_conditions_are_refused_or_inert_within_a_second(what: str) -> None:
+def test_hostile_condition_is_rejected_or_harmless_within_a_second(what: str) -> None:
     began = time.process_time()
     parsed = parse_condition(HOSTILE[what])
     if isinstance(parsed, Condition):
@@ -127,7 +127,7 @@ def test_hostile_conditions_are_refused_or_inert_within_a_second(what: str) -> N
         *["context.run.agent.x == 1", "context.run.missing != 1", "not context.run.missing"],
     ],
 )
-def test_an_unknown_path_is_an_error_never_false(text: str) -> None:
+def test_unknown_path_is_an_error_not_false(text: str) -> None:
     parsed = parse_condition(text)
     assert not isinstance(parsed, str)
     with pytest.raises(EvaluationError, match="unknown path context"):
@@ -142,7 +142,7 @@ def test_an_unknown_path_is_an_error_never_false(text: str) -> None:
         *["3 in context.run.count", "context.run.nothing > 1", "context", "context.run"],
     ],
 )
-def test_what_is_neither_true_nor_false_is_an_error(text: str) -> None:
+def test_value_that_is_not_a_boolean_is_an_error(text: str) -> None:
     parsed = parse_condition(text)
     assert not isinstance(parsed, str)
     with pytest.raises(EvaluationError):
@@ -158,14 +158,14 @@ def test_what_is_neither_true_nor_false_is_an_error(text: str) -> None:
         ("context.flag and )", 18),
     ],
 )
-def test_a_refusal_names_the_column(text: str, column: int) -> None:
+def test_message_contains_the_column(text: str, column: int) -> None:
     parsed = parse_condition(text)
     assert isinstance(parsed, str)
     assert f"column {column})" in parsed
 
 
 @given(st.text(max_size=200))
-def test_any_text_is_refused_or_has_a_truth_or_an_error(text: str) -> None:
+def test_any_text_is_invalid_or_gives_a_boolean_or_an_error(text: str) -> None:
     parsed = parse_condition(text)
     if isinstance(parsed, str):
         assert parsed
@@ -177,7 +177,7 @@ def test_any_text_is_refused_or_has_a_truth_or_an_error(text: str) -> None:
 
 
 @given(st.text(), st.text())
-def test_equality_is_equality_of_texts(left: str, right: str) -> None:
+def test_equality_compares_texts(left: str, right: str) -> None:
     parsed = parse_condition("context.left == context.right")
     assert not isinstance(parsed, str)
     assert parsed.holds({"left": left, "right": right}) is (left == right)

@@ -1,4 +1,4 @@
-"""Contract section 9: what the drafts say, and what a definition's digest covers."""
+"""The drafts, and the digest of a definition (contract section 9)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DRAFTS = {
 
 
 @pytest.mark.parametrize("name", DRAFTS)
-def test_a_draft_says_what_the_contract_says(name: str) -> None:
+def test_weekly_draft_follows_the_contract(name: str) -> None:
     file, cron, agent = DRAFTS[name]
     draft = packaged_definition(name)
     header = draft.header
@@ -49,7 +49,7 @@ def test_a_draft_says_what_the_contract_says(name: str) -> None:
     assert agent in rule.action.labels
 
 
-def test_the_tick_honours_each_manifest() -> None:
+def test_tick_follows_the_manifests() -> None:
     draft = packaged_definition(TICK)
     assert Path(draft.file).name == "scheduled-runs-tick.md"
     assert draft.header.trigger.model_dump() == {
@@ -80,19 +80,19 @@ def test_all_drafts_are_disabled_and_sorted() -> None:
     assert [draft.text == Path(draft.file).read_text(encoding="utf-8") for draft in drafts] == [True] * len(drafts)
 
 
-def test_an_unknown_draft_names_the_near_one() -> None:
+def test_unknown_draft_suggests_a_similar_one() -> None:
     with pytest.raises(KaizenError) as raised:
         packaged_definition("kaizen-weekly-coach-orientatoin")
     assert COACH in str(raised.value.diagnostics[0].hint)
 
 
-def test_the_digest_is_of_the_bytes_unchanged_while_disabled() -> None:
+def test_digest_of_a_disabled_draft_is_that_of_its_bytes() -> None:
     for draft in packaged_definitions():
         assert draft.digest == hashlib.sha256(Path(draft.file).read_bytes()).hexdigest()
 
 
 @pytest.mark.parametrize("on", ["true", "true ", "true # since Monday"])
-def test_switching_on_is_not_an_edit(tmp_path: Path, on: str) -> None:
+def test_enabling_does_not_change_the_digest(tmp_path: Path, on: str) -> None:
     draft = packaged_definition(COACH)
     assert draft.text.count("enabled: false\n") == 1
     path = tmp_path / "draft.md"
@@ -107,7 +107,7 @@ def test_switching_on_is_not_an_edit(tmp_path: Path, on: str) -> None:
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 @pytest.mark.parametrize("bom", ["", "\ufeff"])
-def test_the_digest_covers_the_bytes_whatever_the_editor(tmp_path: Path, newline: str, bom: str) -> None:
+def test_digest_includes_line_endings_and_bom(tmp_path: Path, newline: str, bom: str) -> None:
     draft = packaged_definition(COACH)
     path = tmp_path / "draft.md"
     data = (bom + draft.text.replace("\n", newline)).encode()
@@ -128,7 +128,7 @@ def test_the_digest_covers_the_bytes_whatever_the_editor(tmp_path: Path, newline
         ("delivered with `enabled: false`", "delivered with `enabled: true`"),
     ],
 )
-def test_every_other_byte_counts(tmp_path: Path, old: str, new: str) -> None:
+def test_any_other_change_changes_the_digest(tmp_path: Path, old: str, new: str) -> None:
     draft = packaged_definition(COACH)
     assert draft.text.count(old) == 1
     path = tmp_path / "draft.md"
@@ -136,7 +136,7 @@ def test_every_other_byte_counts(tmp_path: Path, old: str, new: str) -> None:
     assert load_definition(str(path)).digest != draft.digest
 
 
-def test_an_enabled_elsewhere_is_not_the_one(tmp_path: Path) -> None:
+def test_enabled_outside_the_header_changes_the_digest(tmp_path: Path) -> None:
     """Only the header's own value is read as false: one in the rule or the prose stays what it is."""
     draft = packaged_definition(COACH)
     digests = set()
@@ -148,7 +148,7 @@ def test_an_enabled_elsewhere_is_not_the_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("quoted", ["'enabled': true", '"enabled": true', "enabled : true"])
-def test_the_value_is_found_however_the_key_is_written(tmp_path: Path, quoted: str) -> None:
+def test_enabled_is_found_with_any_spelling_of_the_key(tmp_path: Path, quoted: str) -> None:
     draft = packaged_definition(COACH)
     digests = set()
     for text in (quoted, quoted.replace("true", "false")):

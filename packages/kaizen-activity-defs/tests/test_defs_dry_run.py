@@ -49,7 +49,7 @@ def changed(tmp_path: Path, *edits: tuple[str, str]) -> Definition:
     return load_definition(str(path))
 
 
-def test_the_weekly_two_are_disjoint_and_each_its_own(roster: str) -> None:
+def test_weekly_definitions_have_disjoint_tasks(roster: str) -> None:
     now = datetime(2026, 6, 15, 12, tzinfo=UTC)
     found = {
         name: [task.key for task in preview_tasks(packaged_definition(name), roster, now=now).tasks]
@@ -61,7 +61,7 @@ def test_the_weekly_two_are_disjoint_and_each_its_own(roster: str) -> None:
     }
 
 
-def test_the_tasks_of_the_parts_are_those_of_the_whole(roster: str) -> None:
+def test_tasks_of_all_shards_are_those_of_the_roster(roster: str) -> None:
     now, coach = datetime(2026, 6, 15, 12, tzinfo=UTC), packaged_definition(COACH)
     whole = preview_tasks(coach, roster, now=now).tasks
     parts = [preview_tasks(coach, roster, now=now, shard=(index, 3)).tasks for index in range(3)]
@@ -69,7 +69,7 @@ def test_the_tasks_of_the_parts_are_those_of_the_whole(roster: str) -> None:
     assert sorted((task for part in parts for task in part), key=lambda task: task.key) == list(whole)
 
 
-def test_a_task_exactly(roster: str) -> None:
+def test_fields_of_a_task(roster: str) -> None:
     done = preview_tasks(packaged_definition(COACH), roster, now=datetime(2026, 6, 15, 7, tzinfo=UTC))
     task = done.tasks[0]
     root = Path(roster).parent / "a"
@@ -93,12 +93,12 @@ def test_a_task_exactly(roster: str) -> None:
         (None, "-"),
     ],
 )
-def test_the_key_names_the_last_fire_or_a_dash(roster: str, now: datetime | None, slot: str) -> None:
+def test_key_contains_the_last_fire_or_a_dash(roster: str, now: datetime | None, slot: str) -> None:
     done = preview_tasks(packaged_definition(COACH), roster, now=now)
     assert [task.key for task in done.tasks] == [f"{COACH}/{repo}/coach/{slot}" for repo in ("a", "b")]
 
 
-def test_the_definitions_clock_counts_not_the_manifests(roster: str, tmp_path: Path) -> None:
+def test_slot_is_from_the_definition_not_from_the_manifest(roster: str, tmp_path: Path) -> None:
     monthly = changed(
         tmp_path, ("      cadence: weekly", "      cadence: monthly"), ('== "coach"', '== "tdd-workflow"')
     )
@@ -106,7 +106,7 @@ def test_the_definitions_clock_counts_not_the_manifests(roster: str, tmp_path: P
     assert [task.key for task in tasks] == [f"{COACH}/{repo}/tdd-workflow/20260615T0700Z" for repo in ("a", "b")]
 
 
-def test_zero_runs_are_an_answer_and_a_failed_roster_is_none(roster: str, tmp_path: Path) -> None:
+def test_no_runs_is_a_result_and_a_missing_roster_an_error(roster: str, tmp_path: Path) -> None:
     nobody = changed(tmp_path, ("domain: custodian", "domain: nobody"))
     assert preview_tasks(nobody, roster).tasks == ()
     with pytest.raises(KaizenError) as raised:
@@ -135,7 +135,7 @@ def test_zero_runs_are_an_answer_and_a_failed_roster_is_none(roster: str, tmp_pa
         ("      cadence: weekly", "      cadence: 7", "7"),
     ],
 )
-def test_a_rule_that_cannot_be_followed_is_an_error(roster: str, tmp_path: Path, old: str, new: str, told: str) -> None:
+def test_invalid_rule_is_an_error(roster: str, tmp_path: Path, old: str, new: str, told: str) -> None:
     with pytest.raises(KaizenError) as raised:
         preview_tasks(changed(tmp_path, (old, new)), roster)
     problem = raised.value.diagnostics[0]
@@ -185,6 +185,6 @@ def test_placeholders(template: str, value: object) -> None:
         "{0}",
     ],
 )
-def test_what_is_not_a_placeholder_is_an_error(template: str) -> None:
+def test_invalid_placeholder_is_an_error(template: str) -> None:
     with pytest.raises(EvaluationError):
         fill(template, CONTEXT)

@@ -1,4 +1,4 @@
-"""A set of hostile conditions and placeholders: each is refused at validation, quickly, and none is run."""
+"""Hostile conditions and placeholders: each is refused quickly, and none is run."""
 
 from __future__ import annotations
 
@@ -101,14 +101,14 @@ def yaml(text: str) -> str:
     return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in plain)
 
 
-def test_the_set_is_a_set() -> None:
+def test_all_cases_are_different() -> None:
     everything = [*CONDITIONS, *INERT]
     assert len(set(everything)) == len(everything) > 250
     assert len(set(PLACEHOLDERS)) == len(PLACEHOLDERS) > 50
 
 
 @pytest.mark.parametrize("condition", CONDITIONS, ids=range(len(CONDITIONS)))
-def test_a_hostile_condition_is_refused_with_its_column(tmp_path: Path, condition: str) -> None:
+def test_hostile_condition_is_rejected_with_its_column(tmp_path: Path, condition: str) -> None:
     [found] = told(tmp_path, CONDITION, f"condition: {yaml(condition)}")
     assert (found.code, found.severity) == ("KZ503", "error")
     assert "column " in found.message
@@ -118,12 +118,12 @@ def test_a_hostile_condition_is_refused_with_its_column(tmp_path: Path, conditio
 
 
 @pytest.mark.parametrize("condition", INERT, ids=range(len(INERT)))
-def test_what_only_looks_hostile_is_read_unchanged(tmp_path: Path, condition: str) -> None:
+def test_condition_that_only_looks_hostile_is_valid(tmp_path: Path, condition: str) -> None:
     assert told(tmp_path, CONDITION, f"condition: {yaml(condition)}") == []
 
 
 @pytest.mark.parametrize("template", PLACEHOLDERS, ids=range(len(PLACEHOLDERS)))
-def test_a_hostile_placeholder_is_refused(tmp_path: Path, template: str) -> None:
+def test_hostile_placeholder_is_rejected(tmp_path: Path, template: str) -> None:
     [found] = told(tmp_path, TITLE, f"task_template: {yaml(template)}")
     assert (found.code, found.severity) == ("KZ504", "error")
     assert found.message.isprintable()
@@ -141,6 +141,6 @@ def test_a_hostile_placeholder_is_refused(tmp_path: Path, template: str) -> None
         (f"({RIGHT}\n  or )", "(line 2, column 6)"),
     ],
 )
-def test_the_column_is_that_of_what_is_wrong(tmp_path: Path, condition: str, place: str) -> None:
+def test_column_is_that_of_the_invalid_part(tmp_path: Path, condition: str, place: str) -> None:
     [found] = told(tmp_path, CONDITION, f"condition: {yaml(condition)}")
     assert found.message.endswith(place)

@@ -1,4 +1,4 @@
-"""A problem in a definition is reported at its line and column in the file, in the frontmatter and in a rule block."""
+"""Positions of problems in the frontmatter and in rule blocks."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def broken(tmp_path: Path, old: str, new: str) -> tuple[str, tuple[Diagnostic, .
         ("  labels: [kaizen, coach]", "  labels: [kaizen, 7]", "KZ2", "7]"),
     ],
 )
-def test_the_place_is_the_one_in_the_file(tmp_path: Path, old: str, new: str, code: str, mark: str) -> None:
+def test_position_is_the_one_in_the_file(tmp_path: Path, old: str, new: str, code: str, mark: str) -> None:
     text, found = broken(tmp_path, old, new)
     before = text[: text.index(mark)]
     line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
@@ -56,7 +56,7 @@ def test_the_place_is_the_one_in_the_file(tmp_path: Path, old: str, new: str, co
     assert all(problem.hint for problem in found if (problem.line, problem.column) == (line, column))
 
 
-def test_every_problem_is_reported_at_once(tmp_path: Path) -> None:
+def test_all_problems_are_reported_together(tmp_path: Path) -> None:
     text = packaged_definition(COACH).text
     for old, new in (
         ("Europe/Berlin\n", "Europe/Berln\n"),
@@ -70,7 +70,7 @@ def test_every_problem_is_reported_at_once(tmp_path: Path) -> None:
     assert {text[: text.index(word)].count("\n") + 1 for word in ("statis", "due_in_days: x")} <= lines
 
 
-def test_a_syntax_error_in_a_rule_block_is_placed_in_the_file(tmp_path: Path) -> None:
+def test_position_of_a_syntax_error_in_a_rule_block(tmp_path: Path) -> None:
     text, found = broken(tmp_path, "  labels: [kaizen, coach]", "  labels: [kaizen, coach")
     at = text[: text.index("labels:")].count("\n") + 1
     assert found[0].code == "KZ115"
@@ -102,7 +102,7 @@ def test_a_syntax_error_in_a_rule_block_is_placed_in_the_file(tmp_path: Path) ->
         *("quotes", "lists", "brackets", "ticks", "open-blocks", "empty-blocks"),
     ],
 )
-def test_bad_input_is_a_diagnostic_within_a_second(tmp_path: Path, data: bytes, code: str) -> None:
+def test_invalid_input_is_a_diagnostic_within_a_second(tmp_path: Path, data: bytes, code: str) -> None:
     path = tmp_path / "bad.md"
     path.write_bytes(data)
     began = time.process_time()
@@ -123,7 +123,7 @@ def test_bad_input_is_a_diagnostic_within_a_second(tmp_path: Path, data: bytes, 
         ("outside", "KZ104"),
     ],
 )
-def test_what_is_not_a_file_is_refused(tmp_path: Path, kind: str, code: str) -> None:
+def test_path_that_is_not_a_regular_file(tmp_path: Path, kind: str, code: str) -> None:
     path = tmp_path / "definition.md"
     match kind:
         case "folder":
@@ -140,7 +140,7 @@ def test_what_is_not_a_file_is_refused(tmp_path: Path, kind: str, code: str) -> 
     assert (problem.code, problem.line) == (code, None)
 
 
-def test_a_rule_block_of_another_kind_is_prose(tmp_path: Path) -> None:
+def test_other_code_blocks_are_ignored(tmp_path: Path) -> None:
     text = packaged_definition(COACH).text
     path = tmp_path / "definition.md"
     path.write_text(text + "\n```yaml\nid: [\n```\n\n    ```rule\n    id: [\n    ```\n", encoding="utf-8")
@@ -171,7 +171,7 @@ def behind(prefix: str, text: str) -> str:
     ids=["tildes", "long", "indented", "quoted", "in a list", "behind a nested one", "behind a comment", "ruled off"],
 )
 @pytest.mark.parametrize("dress", ["plain", "crlf", "bom", "fence in the header"])
-def test_a_rule_has_its_place_however_it_is_fenced(tmp_path: Path, block: str, column: int, dress: str) -> None:
+def test_position_of_a_rule_with_any_fence(tmp_path: Path, block: str, column: int, dress: str) -> None:
     text = HEAD + block + TAIL
     if dress == "fence in the header":
         text = text.replace("name: Weekly coach orientation\n", "name: |\n  ```\n  Weekly\n\n  <!--\n")
@@ -195,9 +195,7 @@ def test_a_rule_has_its_place_however_it_is_fenced(tmp_path: Path, block: str, c
     ],
     ids=["unclosed", "empty", "last line", "capital", "plural", "title"],
 )
-def test_a_block_that_is_not_quite_a_rule_is_reported_at_its_fence(
-    tmp_path: Path, block: str, message: str, hint: str
-) -> None:
+def test_invalid_rule_block_is_reported_at_its_fence(tmp_path: Path, block: str, message: str, hint: str) -> None:
     path = tmp_path / "definition.md"
     text = f"{HEAD}```rule\n{BLOCK.replace('for-each-repo', 'too')}```\n\n{block}"
     path.write_text(text if message.startswith("the rule block is") else text + TAIL, encoding="utf-8")
@@ -207,6 +205,6 @@ def test_a_block_that_is_not_quite_a_rule_is_reported_at_its_fence(
     assert hint in str(found.hint)
 
 
-def test_a_definition_without_a_rule_is_reported(tmp_path: Path) -> None:
+def test_definition_without_a_rule(tmp_path: Path) -> None:
     _, found = broken(tmp_path, "```rule", "```yaml")
     assert "missing rule" in found[0].message

@@ -1,4 +1,4 @@
-"""Switching: one definition at a time, behind a report for the current text, and never by accident."""
+"""Enable and disable: one definition, with a report for its current content."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ IDS = (COACH, OPTIMIZATION, TICK)
 NOW = datetime(2026, 6, 17, 9, tzinfo=UTC)
 
 
-def test_one_definition_is_enabled_and_the_log_says_who_when_and_why(catalog: Catalog) -> None:
+def test_enable_writes_user_time_and_reason_to_the_log(catalog: Catalog) -> None:
     before = catalog.path(COACH).read_text(encoding="utf-8")
     enable(str(catalog), COACH, catalog.report(), catalog.ground)
     assert catalog.states() == {COACH: True, OPTIMIZATION: False, TICK: False}
@@ -61,7 +61,7 @@ def test_one_definition_is_enabled_and_the_log_says_who_when_and_why(catalog: Ca
         ({"definitions": [{"id": COACH, "digest": "0" * 64, "passed": True}]}, "a different version"),
     ],
 )
-def test_enabling_is_refused_with_what_is_missing(
+def test_enable_is_refused_with_the_reason(
     catalog: Catalog, changes: dict[str, object], words: str | None, refused: Refused
 ) -> None:
     before = catalog.contents()
@@ -116,7 +116,7 @@ def test_named_agents(catalog: Catalog, condition: str, agents: list[str]) -> No
     assert all(selects_agent(definition, agent) for agent in agents)
 
 
-def test_a_report_that_failed_says_where(catalog: Catalog, refused: Refused) -> None:
+def test_failed_report_names_the_failed_step(catalog: Catalog, refused: Refused) -> None:
     ways = [("good", True), ("bad", False), ("worse", False)]
     repos = [
         {"repo": name, "steps": [{"step": "init", "passed": True}, {"step": "list", "passed": passed}]}
@@ -128,7 +128,7 @@ def test_a_report_that_failed_says_where(catalog: Catalog, refused: Refused) -> 
     assert (found.hint or "").startswith("fix it, or set kaizen_schedule_enabled: false in the roster; then run: ")
 
 
-def test_a_report_that_tries_it_twice_must_agree(catalog: Catalog, refused: Refused) -> None:
+def test_two_results_in_a_report_must_both_pass(catalog: Catalog, refused: Refused) -> None:
     [coach] = [one for one in load_catalog(str(catalog)) if one.id == COACH]
     right = {"id": COACH, "digest": coach.digest, "passed": True}
     path = catalog.report(definitions=[right, right | {"passed": False}])
@@ -138,7 +138,7 @@ def test_a_report_that_tries_it_twice_must_agree(catalog: Catalog, refused: Refu
     assert catalog.states() == dict.fromkeys(IDS, False)
 
 
-def test_max_age_is_as_given(catalog: Catalog, refused: Refused) -> None:
+def test_max_age_is_used(catalog: Catalog, refused: Refused) -> None:
     path = catalog.report()
     short = timedelta(minutes=59)
     found = refused(lambda: enable(str(catalog), COACH, path, catalog.ground, max_age=short))
@@ -146,7 +146,7 @@ def test_max_age_is_as_given(catalog: Catalog, refused: Refused) -> None:
     enable(str(catalog), COACH, path, catalog.ground, max_age=timedelta(hours=1))
 
 
-def test_a_hand_on_the_switch_is_drift_and_no_way_round_the_rule(catalog: Catalog, refused: Refused) -> None:
+def test_manually_enabled_definition_is_drift_and_still_a_conflict(catalog: Catalog, refused: Refused) -> None:
     catalog.edit(TICK, "enabled: false\n", "enabled: true\n")
     assert catalog.sync(check=True)[TICK] == "switched"
     found = refused(lambda: enable(str(catalog), COACH, catalog.report(), catalog.ground))
@@ -155,7 +155,7 @@ def test_a_hand_on_the_switch_is_drift_and_no_way_round_the_rule(catalog: Catalo
     assert set(catalog.sync().values()) == {"unchanged"}
 
 
-def test_an_edit_after_the_report_needs_another(catalog: Catalog, refused: Refused) -> None:
+def test_edit_after_the_report_requires_a_new_report(catalog: Catalog, refused: Refused) -> None:
     path = catalog.report()
     catalog.edit(COACH, "due_in_days: 3", "due_in_days: 7")
     assert "a different version" in refused(lambda: enable(str(catalog), COACH, path, catalog.ground)).message
@@ -165,9 +165,7 @@ def test_an_edit_after_the_report_needs_another(catalog: Catalog, refused: Refus
 
 
 @pytest.mark.parametrize(("first", "second"), [(TICK, COACH), (COACH, TICK)])
-def test_the_tick_is_not_enabled_beside_a_weekly_one(
-    catalog: Catalog, first: str, second: str, refused: Refused
-) -> None:
+def test_tick_and_weekly_cannot_both_be_enabled(catalog: Catalog, first: str, second: str, refused: Refused) -> None:
     enable(str(catalog), first, catalog.report(), catalog.ground)
     found = refused(lambda: enable(str(catalog), second, catalog.report(), catalog.ground))
     assert (found.code, "disable one of them" in str(found.hint)) == ("KZ512", True)
@@ -176,13 +174,13 @@ def test_the_tick_is_not_enabled_beside_a_weekly_one(
     enable(str(catalog), second, catalog.report(), catalog.ground)
 
 
-def test_both_weekly_ones_go_together(catalog: Catalog) -> None:
+def test_both_weekly_definitions_can_be_enabled(catalog: Catalog) -> None:
     for name in (COACH, OPTIMIZATION):
         enable(str(catalog), name, catalog.report(), catalog.ground)
     assert catalog.states() == {COACH: True, OPTIMIZATION: True, TICK: False}
 
 
-def test_enabling_an_enabled_definition_is_an_error(catalog: Catalog, refused: Refused) -> None:
+def test_definition_that_is_already_enabled_or_disabled(catalog: Catalog, refused: Refused) -> None:
     assert "already disabled" in refused(lambda: disable(str(catalog), COACH, catalog.ground)).message
     enable(str(catalog), COACH, catalog.report(), catalog.ground)
     assert "already enabled" in refused(lambda: enable(str(catalog), COACH, catalog.report(), catalog.ground)).message
@@ -198,7 +196,7 @@ def test_a_file_that_is_not_a_report(catalog: Catalog, text: str, refused: Refus
     assert refused(lambda: enable(str(catalog), COACH, str(path) + "x", catalog.ground)).code == "KZ101"
 
 
-def test_an_id_that_is_not_in_the_index(catalog: Catalog, tmp_path: Path, refused: Refused) -> None:
+def test_unknown_id(catalog: Catalog, tmp_path: Path, refused: Refused) -> None:
     found = refused(lambda: enable(str(catalog), "kaizen-weekly-coach", catalog.report(), catalog.ground))
     assert (found.code, COACH in str(found.hint)) == ("KZ501", True)
     (tmp_path / "empty").mkdir()
@@ -207,7 +205,7 @@ def test_an_id_that_is_not_in_the_index(catalog: Catalog, tmp_path: Path, refuse
 
 
 @pytest.mark.parametrize(("mode", "told"), [(0o555, ["KZ103", "KZ103", "3"]), (0o333, ["KZ103"] * 3)])
-def test_a_switch_in_a_folder_that_may_not_be_written_or_listed(catalog: Catalog, mode: int, told: list[str]) -> None:
+def test_enable_in_a_directory_without_permission(catalog: Catalog, mode: int, told: list[str]) -> None:
     path = catalog.report()
     before = catalog.contents()
     script = (
@@ -245,7 +243,7 @@ def test_a_switch_in_a_folder_that_may_not_be_written_or_listed(catalog: Catalog
     "reason",
     ["pilot \U0001f389 passed", "a\nb\tc", 'quotes " and \\', "\x1b[31m\x00\x85\u2028\ufeff", "\udcff", "{x: [", "é"],
 )
-def test_any_reason_leaves_an_index_that_reads(catalog: Catalog, reason: str) -> None:
+def test_any_reason_gives_a_readable_index(catalog: Catalog, reason: str) -> None:
     enable(str(catalog), COACH, catalog.report(), SwitchReason(by="o\udcffp", at=NOW, reason=reason))
     disable(str(catalog), COACH, SwitchReason(by="operator", at=NOW, reason=reason))
     assert set(catalog.sync(check=True).values()) == {"unchanged"}
@@ -253,7 +251,7 @@ def test_any_reason_leaves_an_index_that_reads(catalog: Catalog, reason: str) ->
     assert [entry["reason"] for one in log for entry in one["log"]] == [escape_control_chars(reason)] * 2
 
 
-def test_an_index_never_grows_beyond_what_can_be_read(catalog: Catalog, refused: Refused) -> None:
+def test_index_never_exceeds_the_size_limit(catalog: Catalog, refused: Refused) -> None:
     path = catalog.report()
     before = catalog.contents()
     wordy = SwitchReason(by="operator", at=NOW, reason="x" * 300_000)
@@ -261,9 +259,7 @@ def test_an_index_never_grows_beyond_what_can_be_read(catalog: Catalog, refused:
     assert catalog.contents() == before
 
 
-def test_a_switch_that_fails_half_way_is_taken_back(
-    catalog: Catalog, monkeypatch: pytest.MonkeyPatch, refused: Refused
-) -> None:
+def test_failed_enable_is_undone(catalog: Catalog, monkeypatch: pytest.MonkeyPatch, refused: Refused) -> None:
     path = catalog.report()
     before = catalog.contents()
 
@@ -276,7 +272,7 @@ def test_a_switch_that_fails_half_way_is_taken_back(
     assert catalog.contents() == before
 
 
-def test_a_text_that_changed_after_the_report_is_not_switched_on(
+def test_file_changed_during_enable_is_not_enabled(
     catalog: Catalog, monkeypatch: pytest.MonkeyPatch, refused: Refused
 ) -> None:
     path = catalog.report()
@@ -290,7 +286,7 @@ def test_a_text_that_changed_after_the_report_is_not_switched_on(
     assert '"action"' not in catalog.index_path.read_text(encoding="utf-8")
 
 
-def test_a_renamed_file_is_switched_by_its_id_before_any_sync(catalog: Catalog) -> None:
+def test_renamed_file_is_found_by_its_id(catalog: Catalog) -> None:
     catalog.path(COACH).rename(catalog.folder / "a.md")
     enable(str(catalog), COACH, catalog.report(), catalog.ground)
     assert catalog.states() == {COACH: True, OPTIMIZATION: False, TICK: False}
@@ -302,7 +298,7 @@ def test_a_renamed_file_is_switched_by_its_id_before_any_sync(catalog: Catalog) 
     assert catalog.sync(check=True) == dict.fromkeys(IDS, "unchanged")
 
 
-def test_of_two_files_with_one_id_none_is_switched(catalog: Catalog, refused: Refused) -> None:
+def test_two_files_with_the_same_id_are_not_changed(catalog: Catalog, refused: Refused) -> None:
     path = catalog.report()
     catalog.edit(COACH, "enabled: false\n", "enabled: true\n")
     (catalog.folder / "a.md").write_bytes(catalog.path(COACH).read_bytes())
@@ -317,7 +313,7 @@ def test_of_two_files_with_one_id_none_is_switched(catalog: Catalog, refused: Re
     assert catalog.contents() == before
 
 
-def test_a_definition_whose_file_is_gone(catalog: Catalog, refused: Refused) -> None:
+def test_definition_without_its_file(catalog: Catalog, refused: Refused) -> None:
     catalog.path(COACH).unlink()
     found = refused(lambda: disable(str(catalog), COACH, catalog.ground))
     assert (found.code, COACH in found.message, "definitions sync" in str(found.hint)) == ("KZ101", True, True)

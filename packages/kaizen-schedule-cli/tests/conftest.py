@@ -1,4 +1,4 @@
-"""What the tests of the command line share: a way to run it, and repositories to run it on."""
+"""Fixtures that run commands, and repositories for them."""
 
 from __future__ import annotations
 

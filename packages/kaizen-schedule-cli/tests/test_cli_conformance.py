@@ -1,4 +1,4 @@
-"""`conformance run`: another project's resolver, tested from its own directory."""
+"""`conformance run` with a resolver in the current directory."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_our_own_resolver_passes_every_case(cli: Cli) -> None:
+def test_resolver_of_core_passes_every_case(cli: Cli) -> None:
     ran = cli("conformance", "run", "--resolver", OURS)
     assert (ran.code, ran.err) == (0, "")
     heading, *rows = ran.out.splitlines()
@@ -55,7 +55,7 @@ def test_our_own_resolver_passes_every_case(cli: Cli) -> None:
     assert rows[len(CASES) :] == ["", f"{len(CASES)} of {len(CASES)} cases passed"]
 
 
-def test_the_json_form(cli: Cli) -> None:
+def test_json_output(cli: Cli) -> None:
     ran = cli("conformance", "run", "--resolver", OURS, "--format", "json")
     assert ran.code == 0
     assert ran.json == {
@@ -67,7 +67,7 @@ def test_the_json_form(cli: Cli) -> None:
     assert list(ran.json) == ["version", "resolver", "passed", "cases"]
 
 
-def test_a_faulty_resolver_of_the_current_folder_fails_with_its_reasons(cli: Cli, project: Path) -> None:
+def test_faulty_resolver_fails_with_reasons(cli: Cli, project: Path) -> None:
     ran = cli.process("conformance", "run", "--resolver", "theirs:Fleet.resolve", cwd=project)
     assert ran.code == 1
     table, *told = ran.out.split("\n\n")
@@ -85,7 +85,7 @@ def test_a_faulty_resolver_of_the_current_folder_fails_with_its_reasons(cli: Cli
     assert "Traceback" not in ran.said
 
 
-def test_what_the_resolver_prints_is_not_a_part_of_the_answer(cli: Cli, project: Path) -> None:
+def test_output_of_the_resolver_is_not_part_of_the_result(cli: Cli, project: Path) -> None:
     ran = cli.process("conformance", "run", "--resolver", "theirs:Fleet.resolve", "--format", "json", cwd=project)
     told = json.loads(ran.out)
     assert (ran.code, told["passed"]) == (1, False)
@@ -124,16 +124,14 @@ def test_modules_in_the_current_directory_do_not_shadow_ours(project: Path) -> N
         ("theirs:NUMBER", "theirs:NUMBER cannot be called: it is of type int"),
     ],
 )
-def test_a_resolver_that_cannot_be_read_is_wrong_usage_in_one_sentence(
-    cli: Cli, project: Path, resolver: str, sentence: str
-) -> None:
+def test_invalid_resolver_is_wrong_usage(cli: Cli, project: Path, resolver: str, sentence: str) -> None:
     ran = cli.process("conformance", "run", "--resolver", resolver, cwd=project)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.splitlines()[-1] == f"Error: Invalid value for --resolver: {sentence}"
     assert "Traceback" not in ran.err
 
 
-def test_the_resolver_has_to_be_named(cli: Cli) -> None:
+def test_resolver_is_required(cli: Cli) -> None:
     ran = cli("conformance", "run")
     assert (ran.code, ran.out) == (2, "")
     assert "Missing option '--resolver'" in ran.err

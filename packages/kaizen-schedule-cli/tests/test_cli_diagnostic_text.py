@@ -1,4 +1,4 @@
-"""Contract section 4: what a person reads, exactly."""
+"""Diagnostics as text (contract section 4)."""
 
 from __future__ import annotations
 
@@ -54,13 +54,13 @@ def test_the_example_of_the_contract_exactly(cli: Cli, manifest: Path) -> None:
 
 
 @pytest.mark.parametrize("line", ["schedule list", "schedule prepare coach"])
-def test_the_other_commands_print_the_same_to_stderr(cli: Cli, manifest: Path, line: str) -> None:
+def test_other_commands_print_the_same_to_stderr(cli: Cli, manifest: Path, line: str) -> None:
     manifest.write_text(MISSPELT, encoding="utf-8")
     ran = cli(*line.split())
     assert (ran.code, ran.out, ran.err) == (1, "", EXAMPLE)
 
 
-def test_a_gutter_as_wide_as_the_line_number(cli: Cli, manifest: Path) -> None:
+def test_gutter_is_as_wide_as_the_line_number(cli: Cli, manifest: Path) -> None:
     out = check(cli, manifest, MISSPELT.replace("agents:", "#\n" * 94 + "agents:"))
     assert out.startswith(
         'error[KZ203]: unknown cadence "weekley"\n'
@@ -72,13 +72,13 @@ def test_a_gutter_as_wide_as_the_line_number(cli: Cli, manifest: Path) -> None:
     )
 
 
-def test_notes_have_their_places(cli: Cli, manifest: Path) -> None:
+def test_notes_have_their_locations(cli: Cli, manifest: Path) -> None:
     out = check(cli, manifest, MISSPELT.replace("weekley", "weekly") + "    cadence: daily\n")
     assert "--> .kaizen/schedule.yml:7:5" in out
     assert "   = .kaizen/schedule.yml:6:5: " in out
 
 
-def test_a_file_that_could_not_be_read_has_a_place_in_text_too(cli: Cli, manifest: Path) -> None:
+def test_unreadable_file_has_a_location_in_text(cli: Cli, manifest: Path) -> None:
     manifest.unlink()
     assert cli("schedule", "list").err == (
         "error[KZ101]: .kaizen/schedule.yml does not exist\n"
@@ -97,7 +97,7 @@ def test_a_file_that_could_not_be_read_has_a_place_in_text_too(cli: Cli, manifes
         ('    {cadence: weekly, "z日本": 1}', 22),
     ],
 )
-def test_carets_mark_the_wrong_text(cli: Cli, manifest: Path, line: str, lead: int) -> None:
+def test_carets_are_below_the_value(cli: Cli, manifest: Path, line: str, lead: int) -> None:
     out = check(cli, manifest, f'version: "1"\nagents:\n  coach:\n{line}\n')
     shown, below = carets(out)
     assert shown == line
@@ -110,20 +110,20 @@ def test_carets_mark_the_wrong_text(cli: Cli, manifest: Path, line: str, lead: i
         ("weekley", 9),
         ("日本語", 8),
         ("e\u0301te\u0301", 5),  # two combining accents
-        ("ที่", 3),  # Thai vowel and tone marks take no room
-        ("नि", 4),  # a Devanagari vowel sign takes room
+        ("ที่", 3),  # Thai vowel and tone marks have no width
+        ("नि", 4),  # a Devanagari vowel sign has a width
         ("\uff57\uff49\uff44\uff45", 10),
         ("한국", 6),
     ],
     ids=["ascii", "cjk", "combining", "thai", "devanagari", "fullwidth", "hangul"],
 )
-def test_as_many_carets_as_a_value_takes_columns(cli: Cli, manifest: Path, value: str, cells: int) -> None:
+def test_carets_are_as_wide_as_the_value(cli: Cli, manifest: Path, value: str, cells: int) -> None:
     out = check(cli, manifest, f'version: "1"\nagents: {{coach: {{cadence: "{value}"}}}}\n')
     _, below = carets(out)
     assert below.split(" ")[-1] == "^" * cells or below.strip().split(" ")[0] == "^" * cells
 
 
-def test_wide_characters_before_the_place_move_the_carets(cli: Cli, manifest: Path) -> None:
+def test_wide_characters_before_the_value_move_the_carets(cli: Cli, manifest: Path) -> None:
     out = check(cli, manifest, 'version: "1"\nagents: {coach: {x-a: "日本", cadence: weekley}}\n')
     shown, below = carets(out)
     cells = len(shown[: shown.index("weekley")]) + 2  # two characters of two columns
@@ -131,7 +131,7 @@ def test_wide_characters_before_the_place_move_the_carets(cli: Cli, manifest: Pa
     assert ":2:38" in out  # the column counts code points
 
 
-def test_a_tab_takes_one_column(cli: Cli, manifest: Path) -> None:
+def test_tab_has_one_column(cli: Cli, manifest: Path) -> None:
     out = check(cli, manifest, 'version: "1"\nagents: {coach: {cadence:\tweekley}}\n')
     shown, below = carets(out)
     assert "\t" not in out
@@ -140,7 +140,7 @@ def test_a_tab_takes_one_column(cli: Cli, manifest: Path) -> None:
 
 @pytest.mark.parametrize("before", [0, 30, 200, 5000])
 @pytest.mark.parametrize("after", [0, 200, 5000])
-def test_a_long_line_is_shown_around_the_place(cli: Cli, manifest: Path, before: int, after: int) -> None:
+def test_long_line_is_shown_around_the_value(cli: Cli, manifest: Path, before: int, after: int) -> None:
     text = f'agents: {{coach: {{x-a: "{"a" * before}", cadence: weekley, x-b: "{"b" * after}"}}}}'
     out = check(cli, manifest, f'version: "1"\n{text}\n')
     shown, below = carets(out)
@@ -150,13 +150,13 @@ def test_a_long_line_is_shown_around_the_place(cli: Cli, manifest: Path, before:
     assert (shown[0] == "…", shown[-1] == "…") == (before > 0, after > 100)
 
 
-def test_a_long_value_is_shortened(cli: Cli, manifest: Path) -> None:
+def test_long_value_is_shortened(cli: Cli, manifest: Path) -> None:
     out = check(cli, manifest, f'version: "1"\nagents: {{coach: {{cadence: {"w" * 3000}}}}}\n')
     assert max(len(line) for line in out.splitlines()) <= 120
     assert "…" in out.splitlines()[0]
 
 
-def test_several_problems_are_sorted_each_with_a_blank_line(cli: Cli, manifest: Path) -> None:
+def test_several_problems_are_sorted_and_separated_by_blank_lines(cli: Cli, manifest: Path) -> None:
     out = check(
         cli,
         manifest,
@@ -168,7 +168,7 @@ def test_several_problems_are_sorted_each_with_a_blank_line(cli: Cli, manifest: 
     assert out.endswith("\n\n1 manifest checked, 5 errors\n")
 
 
-def test_a_terminal_gets_colour_unless_no_color_says_otherwise(manifest: Path) -> None:
+def test_only_a_non_empty_no_color_disables_colour_in_a_terminal(manifest: Path) -> None:
     manifest.write_text(MISSPELT, encoding="utf-8")
     assert "\x1b[31;1merror[KZ203]" in in_terminal(manifest.parents[1], NO_COLOR="")
     for plain in (in_terminal(manifest.parents[1], NO_COLOR="1"), in_terminal(manifest.parents[1], TERM="dumb")):

@@ -1,4 +1,4 @@
-"""`schedule prepare --emit file:`, and targets that are none."""
+"""`schedule prepare --emit file:`, and invalid targets."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_each_bundle_appends_a_line(cli: Cli, repo: Path, tmp_path: Path) -> Non
     assert events[0].bundle.bytes == len(first.out.encode())
 
 
-def test_many_processes_append_at_once(repo: Path, tmp_path: Path) -> None:
+def test_parallel_processes_append(repo: Path, tmp_path: Path) -> None:
     path = tmp_path / "events.jsonl"
     command = [sys.executable, "-m", "kaizen_schedule_cli", "schedule", "prepare", "coach", "--target", str(repo)]
     started = [subprocess.Popen([*command, "--emit", f"file:{path}"], stdout=subprocess.DEVNULL) for _ in range(8)]
@@ -39,7 +39,7 @@ def test_many_processes_append_at_once(repo: Path, tmp_path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) == 8
 
 
-def test_a_torn_last_line_does_not_spoil_the_next(cli: Cli, repo: Path, tmp_path: Path) -> None:
+def test_incomplete_last_line_does_not_affect_the_next(cli: Cli, repo: Path, tmp_path: Path) -> None:
     del repo
     path = tmp_path / "events.jsonl"
     path.write_bytes(b'{"whole": 1}\n{"torn": ')
@@ -51,7 +51,7 @@ def test_a_torn_last_line_does_not_spoil_the_next(cli: Cli, repo: Path, tmp_path
 
 
 @pytest.mark.parametrize("kind", ["folder", "fifo", "device", "absent folder"])
-def test_a_failed_emit_never_loses_the_bundle(cli: Cli, repo: Path, tmp_path: Path, kind: str) -> None:
+def test_failed_emit_still_prints_the_bundle(cli: Cli, repo: Path, tmp_path: Path, kind: str) -> None:
     del repo
     path = tmp_path / "events"
     if kind == "folder":
@@ -68,7 +68,7 @@ def test_a_failed_emit_never_loses_the_bundle(cli: Cli, repo: Path, tmp_path: Pa
     assert "error[KZ10" in ran.err
 
 
-def test_a_link_to_a_file_is_written_through(cli: Cli, repo: Path, tmp_path: Path) -> None:
+def test_symlink_to_a_file_is_followed(cli: Cli, repo: Path, tmp_path: Path) -> None:
     del repo
     (tmp_path / "real.jsonl").write_text("before\n", encoding="utf-8")
     (tmp_path / "link.jsonl").symlink_to("real.jsonl")
@@ -80,20 +80,20 @@ def test_a_link_to_a_file_is_written_through(cli: Cli, repo: Path, tmp_path: Pat
     "target",
     ["", "file:", "events.jsonl", "http://x", "nats://", "nats://h/path", "nats://h:x", "nats://h:99999", "tls://h"],
 )
-def test_a_target_that_is_none_is_wrong_usage_and_nothing_is_prepared(cli: Cli, repo: Path, target: str) -> None:
+def test_invalid_target_is_wrong_usage(cli: Cli, repo: Path, target: str) -> None:
     del repo
     ran = cli("schedule", "prepare", "coach", "--emit", target)
     assert (ran.code, ran.out) == (2, "")
     assert "file:PATH or nats://HOST:PORT" in " ".join(ran.err.split())
 
 
-def test_nothing_is_reported_of_a_bundle_that_was_not_prepared(cli: Cli, repo: Path, tmp_path: Path) -> None:
+def test_no_event_without_a_bundle(cli: Cli, repo: Path, tmp_path: Path) -> None:
     del repo
     assert cli("schedule", "prepare", "nobody", "--emit", f"file:{tmp_path}/e.jsonl").code == 1
     assert not (tmp_path / "e.jsonl").exists()
 
 
-def test_without_the_extra_it_says_how_to_get_it(repo: Path) -> None:
+def test_missing_extra_is_an_error_with_the_install_command(repo: Path) -> None:
     script = (
         "import sys; sys.modules['nats'] = None; from kaizen_schedule_cli.app import main\n"
         "sys.argv = ['kaizen-agentic', 'schedule', 'prepare', 'coach', '--emit', 'nats://u:s3cret@127.0.0.1:1']; main()"

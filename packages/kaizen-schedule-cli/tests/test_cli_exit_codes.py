@@ -1,4 +1,4 @@
-"""Contract section 4: what every command's exit status means, cause by cause."""
+"""Exit codes by cause (contract section 4)."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ def words(repo: Path, make_roster: Callable[..., Path]) -> Callable[[str], list[
 
 
 @pytest.mark.parametrize("line", CLEAN)
-def test_clean_is_0_and_silent_about_errors(cli: Cli, words: Callable[[str], list[str]], line: str) -> None:
+def test_clean_is_0(cli: Cli, words: Callable[[str], list[str]], line: str) -> None:
     ran = cli(*words(line))
     assert (ran.code, "error" in ran.err) == (0, False), ran.err
 
 
 @pytest.mark.parametrize("line", FINDINGS)
-def test_findings_are_1_and_named(cli: Cli, words: Callable[[str], list[str]], line: str) -> None:
+def test_findings_are_1(cli: Cli, words: Callable[[str], list[str]], line: str) -> None:
     ran = cli(*words(line))
     assert ran.code == 1, ran.err
     tried = "smoke" in line or "conformance" in line  # their table is the answer
@@ -52,7 +52,7 @@ def test_findings_are_1_and_named(cli: Cli, words: Callable[[str], list[str]], l
 
 
 @pytest.mark.parametrize("line", USAGE)
-def test_wrong_usage_is_2_and_says_what_is_right(cli: Cli, words: Callable[[str], list[str]], line: str) -> None:
+def test_wrong_usage_is_2(cli: Cli, words: Callable[[str], list[str]], line: str) -> None:
     ran = cli(*words(line))
     assert ran.code == 2, ran.said
     assert "Usage: " in ran.said or "requires an argument" in ran.said
@@ -73,16 +73,14 @@ def test_wrong_usage_is_2_and_says_what_is_right(cli: Cli, words: Callable[[str]
         ("schedule list --format xml", "--format': 'xml' is not one of 'text', 'json'."),
     ],
 )
-def test_a_value_of_the_wrong_kind_is_reported_in_our_words(
-    cli: Cli, words: Callable[[str], list[str]], line: str, told: str
-) -> None:
+def test_value_of_the_wrong_type(cli: Cli, words: Callable[[str], list[str]], line: str, told: str) -> None:
     ran = cli(*words(line))
     assert ran.code == 2
     assert ran.err.rstrip().endswith(f"Error: Invalid value for '{told}")
 
 
 @pytest.mark.parametrize("line", EMPTY)
-def test_an_empty_value_is_wrong_usage_and_asks_for_nothing(
+def test_empty_value_is_wrong_usage(
     cli: Cli, words: Callable[[str], list[str]], monkeypatch: pytest.MonkeyPatch, repo: Path, line: str
 ) -> None:
     monkeypatch.setenv("KAIZEN_STATE_HUB_URL", "http://127.0.0.1:1")

@@ -1,4 +1,4 @@
-"""Who fires what, which runs are expected, and whether they were recorded: over a small fleet on the disk."""
+"""`roster explain`, `expect` and `status` for a small fleet."""
 
 from __future__ import annotations
 
@@ -84,19 +84,19 @@ def fired_by(answer: Any) -> dict[str, list[str]]:
     }
 
 
-def test_without_a_catalog_nobody_is_reported_to_fire(ask: Callable[..., Any]) -> None:
+def test_fired_by_is_null_without_a_catalog(ask: Callable[..., Any]) -> None:
     runs = [run for repo in ask("explain")["repos"] for run in repo["runs"]]
     assert [run["fired_by"] for run in runs] == [None] * 6
 
 
-def test_a_disabled_definition_fires_nothing(cli: Cli, ask: Callable[..., Any]) -> None:
+def test_disabled_definition_fires_no_run(cli: Cli, ask: Callable[..., Any]) -> None:
     assert set(map(tuple, fired_by(ask("explain", "--catalog", "catalog")).values())) == {()}
     ran = cli("roster", "explain", "--roster", "roster.yml", "--catalog", "catalog")
     assert ran.out.count("no enabled definition selects this run") == 6
     assert "No definition in catalog is enabled, so no run is fired." in ran.err
 
 
-def test_an_enabled_definition_fires_what_it_selects(cli: Cli, ask: Callable[..., Any], fleet: Path) -> None:
+def test_enabled_definition_fires_selected_runs(cli: Cli, ask: Callable[..., Any], fleet: Path) -> None:
     enable(fleet, COACH)
     answer = ask("explain", "--catalog", "catalog")
     assert fired_by(answer) == {  # by the domain of the definition, the cadence word, and the agent of its rule
@@ -118,7 +118,7 @@ def test_an_enabled_definition_fires_what_it_selects(cli: Cli, ask: Callable[...
     assert f"fires Mon 09:00 Europe/Berlin through {COACH}; the manifest's cron is Mon 07:30 Europe/Berlin, but" in text
 
 
-def test_what_nearly_fires_is_named_with_what_keeps_it(cli: Cli, fleet: Path) -> None:
+def test_definition_that_nearly_matches_is_listed_with_the_reason(cli: Cli, fleet: Path) -> None:
     enable(fleet, COACH)
     ran = cli("roster", "explain", "--roster", "roster.yml", "--catalog", "catalog", "--now", NOW)
     one, two = " ".join(ran.out.split()).split(" two scheduled ")
@@ -128,7 +128,7 @@ def test_what_nearly_fires_is_named_with_what_keeps_it(cli: Cli, fleet: Path) ->
     assert COACH not in two.partition("optimization no")[2], "it is not for that agent in any domain"
 
 
-def test_a_definition_with_a_window_fires_when_the_manifest_does(ask: Callable[..., Any], fleet: Path) -> None:
+def test_definition_with_a_window_fires_by_the_manifest(ask: Callable[..., Any], fleet: Path) -> None:
     path = fleet / f"catalog/{COACH}.md"
     text = path.read_text(encoding="utf-8").replace("cadence: weekly", "window: 15m").replace(" == ", " != ", 1)
     assert "window: 15m" in text
@@ -142,7 +142,7 @@ def test_a_definition_with_a_window_fires_when_the_manifest_does(ask: Callable[.
     }
 
 
-def test_a_broken_definition_is_an_error(cli: Cli, fleet: Path) -> None:
+def test_invalid_definition_is_an_error(cli: Cli, fleet: Path) -> None:
     (fleet / f"catalog/{COACH}.md").write_text(
         (fleet / f"catalog/{COACH}.md").read_text(encoding="utf-8").replace("Europe/Berlin", "Berlin"), encoding="utf-8"
     )
@@ -202,7 +202,7 @@ def test_expected_runs_of_a_catalog(ask: Callable[..., Any], fleet: Path) -> Non
     ]
 
 
-def test_two_definitions_that_fire_together_make_one_slot(ask: Callable[..., Any], fleet: Path) -> None:
+def test_two_definitions_that_fire_at_the_same_time_have_one_slot(ask: Callable[..., Any], fleet: Path) -> None:
     text = (fleet / f"catalog/{COACH}.md").read_text(encoding="utf-8").replace(COACH, "another")
     (fleet / "catalog/another.md").write_text(text, encoding="utf-8")
     enable(fleet, COACH, "another")
@@ -214,13 +214,13 @@ def test_two_definitions_that_fire_together_make_one_slot(ask: Callable[..., Any
 @pytest.mark.parametrize(
     ("since", "until"), [("2026-01-02", "2026-01-01"), ("2026-01-01", "2026-01-01"), ("then", "2026-01-01")]
 )
-def test_a_time_that_is_none_is_wrong_usage(cli: Cli, fleet: Path, since: str, until: str) -> None:
+def test_invalid_period_is_wrong_usage(cli: Cli, fleet: Path, since: str, until: str) -> None:
     del fleet
     ran = cli("roster", "expect", "--roster", "roster.yml", "--since", since, "--until", until)
     assert (ran.code, ran.out) == (2, "")
 
 
-def test_more_runs_than_anybody_reads_are_refused(cli: Cli, fleet: Path) -> None:
+def test_too_many_expected_runs_are_wrong_usage(cli: Cli, fleet: Path) -> None:
     often = MANIFEST.replace("30 7 * * 1", "* * * * *").replace("weekly", "daily")
     (fleet / "one/.kaizen/schedule.yml").write_text(often, encoding="utf-8")
     ran = cli("roster", "expect", "--roster", "roster.yml", "--since", "2026-01-01", "--until", "2029-01-01")
@@ -274,14 +274,14 @@ def test_the_states_of_a_fleet(cli: Cli, ask: Callable[..., Any], fleet: Path) -
         ("2026-11-24T10:59:00Z", "61m", "ok"),
     ],
 )
-def test_an_agent_that_fires_more_often_than_the_grace_lasts_can_be_overdue(
+def test_agent_with_fires_within_the_grace_can_be_overdue(
     ask: Callable[..., Any], fleet: Path, recorded: str, grace: str, state: str
 ) -> None:
     record(fleet / "one", "scope-analyst", recorded)  # due at 05:00Z, 11:00Z, 17:00Z and 23:00Z
     assert states(ask("status", "--grace", grace))["one/scope-analyst"] == state
 
 
-def test_a_success_after_a_failure_is_ok(ask: Callable[..., Any], fleet: Path) -> None:
+def test_success_after_a_failure_is_ok(ask: Callable[..., Any], fleet: Path) -> None:
     record(fleet / "one", "coach", "2026-11-23T07:00:00Z", success=False)
     assert states(ask("status"))["one/coach"] == "failed"
     record(fleet / "one", "coach", "2026-11-23T08:00:00Z")
@@ -292,7 +292,7 @@ def test_a_success_after_a_failure_is_ok(ask: Callable[..., Any], fleet: Path) -
     ("timestamp", "success", "code"),
     [("2026-11-23T07:00:00Z", True, 0), ("2026-11-23T07:00:00Z", False, 3), ("2026-11-20T07:00:00Z", True, 3)],
 )
-def test_check_exits_3_on_trouble(
+def test_check_exits_3_for_an_unhealthy_agent(
     ask: Callable[..., Any], fleet: Path, timestamp: str, *, success: bool, code: int
 ) -> None:
     assert ask("status", "--check")["rows"], "nothing recorded yet is not a problem"
@@ -300,7 +300,7 @@ def test_check_exits_3_on_trouble(
     assert ask("status", "--check", code=code)["rows"]
 
 
-def test_status_uses_the_clock_that_fires(ask: Callable[..., Any], fleet: Path) -> None:
+def test_status_uses_the_catalog_if_given(ask: Callable[..., Any], fleet: Path) -> None:
     record(fleet / "one", "coach", "2026-11-23T07:00:00Z")  # after the manifest's slot, before the definition's
     assert states(ask("status"))["one/coach"] == "ok"
     enable(fleet, COACH)
@@ -310,7 +310,7 @@ def test_status_uses_the_clock_that_fires(ask: Callable[..., Any], fleet: Path) 
     assert answer["rows"][1]["last_expected"] is None, "no enabled definition selects optimization"
 
 
-def test_the_guard_counts_the_whole_fleet(cli: Cli, fleet: Path) -> None:
+def test_guard_counts_the_complete_fleet(cli: Cli, fleet: Path) -> None:
     words = ("roster", "resolve", "--roster", "roster.yml", "--state", "fleet.json")
     assert cli(*words).code == 0
     whole = (fleet / "fleet.json").read_bytes()
@@ -330,7 +330,7 @@ def test_the_guard_counts_the_whole_fleet(cli: Cli, fleet: Path) -> None:
     assert json.loads((fleet / "fleet.json").read_bytes())["opted_in"] == 0
 
 
-def test_the_shards_of_a_roster_are_the_whole(ask: Callable[..., Any], fleet: Path) -> None:
+def test_shards_together_are_the_roster(ask: Callable[..., Any], fleet: Path) -> None:
     slugs = [f"repo-{number}" for number in range(12)]
     for slug in slugs:
         (fleet / slug / ".kaizen").mkdir(parents=True)
@@ -367,7 +367,7 @@ def test_the_shards_of_a_roster_are_the_whole(ask: Callable[..., Any], fleet: Pa
         (("--shard", "1/2", "--state", "fleet.json"), "cannot be combined with --state"),
     ],
 )
-def test_a_shard_that_is_none_or_of_a_guarded_fleet_is_wrong_usage(
+def test_invalid_shard_and_shard_with_state_are_wrong_usage(
     cli: Cli, fleet: Path, words: tuple[str, ...], told: str
 ) -> None:
     for command in ("resolve", "explain", "status"):
@@ -380,7 +380,7 @@ def test_a_shard_that_is_none_or_of_a_guarded_fleet_is_wrong_usage(
 @pytest.mark.parametrize(
     ("before", "now", "code"), [(10, 8, 0), (10, 7, 4), (5, 4, 0), (4, 3, 4), (0, 0, 0), (3, 9, 0)]
 )
-def test_four_fifths_must_be_left(tmp_path: Path, before: int, now: int, code: int) -> None:
+def test_four_fifths_must_remain(tmp_path: Path, before: int, now: int, code: int) -> None:
     state = str(tmp_path / "fleet.json")
     guard_fleet(FleetSize(entries=before, opted_in=0), state)
     if code == 0:
@@ -391,14 +391,14 @@ def test_four_fifths_must_be_left(tmp_path: Path, before: int, now: int, code: i
         assert caught.value.diagnostics[0].code == "KZ405"
 
 
-def test_a_state_that_cannot_be_kept_is_a_failure(cli: Cli, fleet: Path) -> None:
+def test_state_file_that_cannot_be_written_is_an_error(cli: Cli, fleet: Path) -> None:
     (fleet / "folder").mkdir()
     for state in ("folder", "missing/fleet.json"):
         ran = cli("roster", "resolve", "--roster", "roster.yml", "--state", state)
         assert (ran.code, ran.out) == (4, "")
 
 
-def test_slots_tile_time_where_an_hour_comes_twice(fleet: Path) -> None:
+def test_consecutive_periods_have_the_slots_of_the_complete_period(fleet: Path) -> None:
     """Cut anywhere, also inside the repeated hour, the parts give the slots of the whole."""
     del fleet
     runs = [

@@ -1,4 +1,4 @@
-"""The formats of `schedule validate` that other programs read: SARIF and GitHub's workflow commands."""
+"""`schedule validate` as SARIF and as GitHub workflow commands."""
 
 from __future__ import annotations
 
@@ -58,11 +58,11 @@ def valid(log: Any) -> Any:
     return run
 
 
-def test_the_schema_refuses_what_is_not_a_log() -> None:
+def test_schema_rejects_an_invalid_log() -> None:
     assert list(CHECKER.iter_errors({"version": "2.1.0", "runs": [{"tool": {}}]}))
 
 
-def test_a_sarif_log_says_what_the_json_form_says(cli: Cli, tmp_path: Path) -> None:
+def test_sarif_and_json_have_the_same_findings(cli: Cli, tmp_path: Path) -> None:
     path = tmp_path / "m.yml"
     path.write_text(BROKEN, encoding="utf-8")
     run = valid(cli("schedule", "validate", path, "--format", "sarif").json)
@@ -79,7 +79,7 @@ def test_a_sarif_log_says_what_the_json_form_says(cli: Cli, tmp_path: Path) -> N
     assert any("relatedLocations" in result for result in run["results"])
 
 
-def test_a_clean_run_is_a_log_without_results(cli: Cli) -> None:
+def test_clean_run_is_a_log_without_results(cli: Cli) -> None:
     ran = cli(
         "schedule", "validate", "-", "--format", "sarif", stdin=b'version: "1"\nagents: {coach: {cadence: weekly}}\n'
     )
@@ -89,7 +89,7 @@ def test_a_clean_run_is_a_log_without_results(cli: Cli) -> None:
     assert len(run["artifacts"]) == 1
 
 
-def test_a_file_that_cannot_be_read_is_a_result_without_a_region(cli: Cli, tmp_path: Path) -> None:
+def test_missing_file_is_a_result_without_a_region(cli: Cli, tmp_path: Path) -> None:
     ran = cli("schedule", "validate", tmp_path / "absent.yml", "--format", "sarif")
     assert ran.code == 4
     [result] = valid(ran.json)["results"]
@@ -97,7 +97,7 @@ def test_a_file_that_cannot_be_read_is_a_result_without_a_region(cli: Cli, tmp_p
 
 
 @pytest.mark.parametrize("name", ODD_NAMES, ids=ascii)
-def test_an_odd_name_is_a_valid_uri_and_one_line_of_annotation(cli: Cli, tmp_path: Path, name: str) -> None:
+def test_unusual_name_is_a_valid_uri_and_annotation(cli: Cli, tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text(BROKEN, encoding="utf-8")
     valid(cli("schedule", "validate", tmp_path / name, "--format", "sarif").json)
     ran = cli("schedule", "validate", tmp_path / name, "--format", "github")
@@ -109,12 +109,12 @@ def test_an_odd_name_is_a_valid_uri_and_one_line_of_annotation(cli: Cli, tmp_pat
 
 
 @given(st.lists(DIAGNOSTICS))
-def test_every_diagnostic_fits_the_schema(diagnostics: list[Diagnostic]) -> None:
+def test_every_diagnostic_matches_the_schema(diagnostics: list[Diagnostic]) -> None:
     valid(json.loads(json.dumps(sarif_log(diagnostics, sorted({found.file for found in diagnostics})))))
 
 
 @given(DIAGNOSTICS)
-def test_an_annotation_is_one_line_that_gives_everything_back(found: Diagnostic) -> None:
+def test_annotation_is_one_line_with_all_values(found: Diagnostic) -> None:
     text = annotations_text([found])
     match = re.fullmatch(r"::(error|warning|notice) ([^\n\r]*?)::([^\n\r]*)\n", text)
     assert match

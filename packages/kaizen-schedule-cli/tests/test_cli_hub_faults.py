@@ -1,4 +1,4 @@
-"""Every way in which a State Hub can fail, by real servers on loopback: exit 4 in time, and never an empty success."""
+"""Failures of a State Hub, with real servers on loopback: exit 4 in time, never an empty success."""
 
 from __future__ import annotations
 
@@ -183,7 +183,7 @@ FAULTS: dict[str, tuple[Answer, str, str]] = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_hub_that_fails_is_exit_4_with_what_to_do(
+def test_hub_failure_is_exit_4_with_a_hint(
     cli: Cli, start: Callable[..., Hub], monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
     answer, code, words = FAULTS[fault]
@@ -200,7 +200,7 @@ def test_a_hub_that_fails_is_exit_4_with_what_to_do(
     assert "Traceback" not in ran.err
 
 
-def test_a_port_where_nobody_listens(cli: Cli) -> None:
+def test_port_without_a_server(cli: Cli) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         ran = cli("roster", "explain", "--hub", f"http://127.0.0.1:{taken.getsockname()[1]}")
@@ -208,9 +208,7 @@ def test_a_port_where_nobody_listens(cli: Cli) -> None:
     assert "cannot be reached: connection refused" in ran.err
 
 
-def test_half_the_fleet_gone_is_exit_4_until_it_is_accepted(
-    cli: Cli, start: Callable[..., Hub], tmp_path: Path
-) -> None:
+def test_shrunken_fleet_is_exit_4_until_it_is_accepted(cli: Cli, start: Callable[..., Hub], tmp_path: Path) -> None:
     hub = start(rows(*"abcdefghij"), rows(*"abcde"))
     state = tmp_path / "fleet.json"
     words = ("roster", "resolve", "--hub", hub.url, "--state", state)
@@ -226,27 +224,25 @@ def test_half_the_fleet_gone_is_exit_4_until_it_is_accepted(
     assert cli(*words).code == 0
 
 
-def test_errors_that_pass_are_tried_again(cli: Cli, start: Callable[..., Hub]) -> None:
+def test_temporary_errors_are_retried(cli: Cli, start: Callable[..., Hub]) -> None:
     hub = start(send(b"", 502), close, rows("a"))
     ran = cli("roster", "explain", "--hub", hub.url)
     assert (ran.code, len(hub.asked)) == (0, 3)
 
 
-def test_what_is_wrong_for_good_is_not_tried_again(cli: Cli, start: Callable[..., Hub]) -> None:
+def test_permanent_errors_are_not_retried(cli: Cli, start: Callable[..., Hub]) -> None:
     hub = start(send(b"", 404))
     assert cli("roster", "explain", "--hub", hub.url).code == 4
     assert len(hub.asked) == 1
 
 
-def test_a_redirect_on_the_host_is_followed(cli: Cli, start: Callable[..., Hub]) -> None:
+def test_redirect_on_the_same_host_is_followed(cli: Cli, start: Callable[..., Hub]) -> None:
     hub = start(redirect("/v2/repos/"), rows("a"))
     assert cli("roster", "explain", "--hub", f"{hub.url}/").code == 0
     assert [path for path, _ in hub.asked] == ["/repos/", "/v2/repos/"]
 
 
-def test_wrong_entries_change_no_other_and_unknown_fields_are_ignored(
-    cli: Cli, start: Callable[..., Hub], tmp_path: Path
-) -> None:
+def test_invalid_entries_affect_no_other(cli: Cli, start: Callable[..., Hub], tmp_path: Path) -> None:
     (tmp_path / "good/.kaizen").mkdir(parents=True)
     (tmp_path / "good/.kaizen/schedule.yml").write_text(MANIFEST, encoding="utf-8")
     body: list[Any] = [
@@ -275,7 +271,7 @@ def test_wrong_entries_change_no_other_and_unknown_fields_are_ignored(
     assert "1 run from 7 repositories: 5 invalid-entry" in ran.err, "it says why the others do not run"
 
 
-def test_a_file_and_a_hub_with_the_same_content_give_the_same_answer(
+def test_file_and_hub_with_the_same_content_give_the_same_result(
     cli: Cli, start: Callable[..., Hub], tmp_path: Path
 ) -> None:
     (tmp_path / "good/.kaizen").mkdir(parents=True)
@@ -313,7 +309,7 @@ def echo_as_status(handler: BaseHTTPRequestHandler) -> None:
     [send(b"", 401), rows("a"), send(b"<html>"), send(b"[]"), echo, echo_as_key, echo_as_status],
     ids=["refused", "good", "html", "empty", "echo", "echo as key", "echo as status"],
 )
-def test_credentials_are_sent_and_never_shown(cli: Cli, start: Callable[..., Hub], answer: Answer) -> None:
+def test_credentials_are_sent_but_not_shown(cli: Cli, start: Callable[..., Hub], answer: Answer) -> None:
     hub = start(answer)
     url = hub.url.replace("http://", "http://reader:s%40cret@")
     for output in ("text", "json"):
@@ -325,7 +321,7 @@ def test_credentials_are_sent_and_never_shown(cli: Cli, start: Callable[..., Hub
     assert {headers["authorization"] for _, headers in hub.asked} == {expected}
 
 
-def test_a_password_is_sent_in_utf_8_and_one_that_is_not_is_wrong_usage(cli: Cli, start: Callable[..., Hub]) -> None:
+def test_password_is_sent_in_utf_8_and_other_encodings_are_wrong_usage(cli: Cli, start: Callable[..., Hub]) -> None:
     hub = start(rows("a"))
     assert cli("roster", "explain", "--hub", hub.url.replace("http://", "http://u:%E2%82%AC@")).code == 0
     assert hub.asked[0][1]["authorization"] == "Basic " + base64.b64encode("u:€".encode()).decode()
@@ -335,14 +331,14 @@ def test_a_password_is_sent_in_utf_8_and_one_that_is_not_is_wrong_usage(cli: Cli
     assert "ff" not in ran.err.lower().replace("utf", "")
 
 
-def test_credentials_do_not_follow_a_redirect_to_another_host(cli: Cli, start: Callable[..., Hub]) -> None:
+def test_credentials_are_not_sent_to_another_host(cli: Cli, start: Callable[..., Hub]) -> None:
     other = start(rows("a"))
     hub = start(redirect(other.url.replace("127.0.0.1", "localhost") + "/repos/"))
     assert cli("roster", "explain", "--hub", hub.url.replace("http://", "http://u:p@")).code == 4
     assert other.asked == []
 
 
-def test_the_environment_names_the_hub_unless_a_roster_is_given(
+def test_environment_variable_is_used_without_a_roster(
     cli: Cli, start: Callable[..., Hub], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     hub = start(rows("a"))
@@ -385,13 +381,13 @@ def test_wrong_usage_is_reported(cli: Cli, monkeypatch: pytest.MonkeyPatch, word
 
 
 @pytest.mark.parametrize("path", ["", "/", "/repos", "/repos/", "/hub", "/hub/repos/"])
-def test_the_address_may_have_a_path_and_end_as_it_likes(cli: Cli, start: Callable[..., Hub], path: str) -> None:
+def test_address_may_have_a_path_and_a_final_slash(cli: Cli, start: Callable[..., Hub], path: str) -> None:
     hub = start(rows("a"))
     assert cli("roster", "explain", "--hub", hub.url + path).code == 0
     assert hub.asked[0][0] == ("/hub/repos/" if path.startswith("/hub") else "/repos/")
 
 
-def test_from_python_a_url_is_a_roster_too(start: Callable[..., Hub]) -> None:
+def test_url_is_a_roster_in_python(start: Callable[..., Hub]) -> None:
     hub = start(rows("a", "b"))
     assert [outcome.repo for outcome in resolve_roster(roster=hub.url).outcomes] == ["a", "b"]
     with pytest.raises(RosterError) as caught:

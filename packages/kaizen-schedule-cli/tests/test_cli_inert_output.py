@@ -1,4 +1,4 @@
-"""What a stranger wrote is shown, and never acts on the terminal of who reads it."""
+"""Text from files is shown without control characters."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def escaped(text: str) -> str:
     ],
     ids=["cadence", "cron", "timezone", "agent", "key", "version"],
 )
-def test_values_and_names_in_a_manifest(cli: Cli, manifest: Path, text: str) -> None:
+def test_values_and_keys_of_a_manifest(cli: Cli, manifest: Path, text: str) -> None:
     manifest.write_text(text, encoding="utf-8")
     for words in (["validate"], ["list"], ["prepare", "coach"]):
         ran = cli("schedule", *words)
@@ -49,14 +49,14 @@ def test_values_and_names_in_a_manifest(cli: Cli, manifest: Path, text: str) -> 
 
 
 @pytest.mark.parametrize("char", ["\x1b", "\x9b", "\x07", "\x7f", "\u202e", "\u2028", "\x85", "\u200b", "\u2066"])
-def test_raw_characters_in_the_line_that_is_shown(cli: Cli, manifest: Path, char: str) -> None:
+def test_raw_characters_in_the_source_line(cli: Cli, manifest: Path, char: str) -> None:
     manifest.write_text(f'version: "1"\nagents: {{coach: {{cadence: "x{char}[31m"}}}}\n', encoding="utf-8")
     ran = cli("schedule", "validate")
     assert ran.code == 1
     must_be_inert(ran.out)
 
 
-def test_names_of_files(cli: Cli, repo: Path) -> None:
+def test_file_names(cli: Cli, repo: Path) -> None:
     name = "odd\x1b[31m\n\x07.yml"
     (repo / name).write_text("version: 1\n", encoding="utf-8")
     ran = cli("schedule", "validate", name, "gone\x1b[2J")
@@ -66,7 +66,7 @@ def test_names_of_files(cli: Cli, repo: Path) -> None:
     assert "gone\\x1b[2J does not exist" in ran.out
 
 
-def test_a_file_name_that_is_not_utf_8(cli: Cli, repo: Path) -> None:
+def test_file_name_that_is_not_utf_8(cli: Cli, repo: Path) -> None:
     (repo / "odd\udcff.yml").write_text("version: 1\n", encoding="utf-8")
     ran = cli("schedule", "validate", "odd\udcff.yml")
     assert ran.code == 1
@@ -75,7 +75,7 @@ def test_a_file_name_that_is_not_utf_8(cli: Cli, repo: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["a\nb", "a\x1b[31m", "a\u202eb", "a\udcffb"])
-def test_a_root_that_cannot_be_used_in_a_command_is_refused(cli: Cli, tmp_path: Path, name: str) -> None:
+def test_root_that_is_invalid_in_a_command_is_refused(cli: Cli, tmp_path: Path, name: str) -> None:
     root = tmp_path / name
     root.mkdir()
     for words in (["schedule", "init"], ["schedule", "validate"], ["memory", "init", "coach"]):
@@ -96,14 +96,14 @@ def test_a_root_that_cannot_be_used_in_a_command_is_refused(cli: Cli, tmp_path: 
         *["roster resolve --roster r.yml --window {}", "definitions show {}"],
     ],
 )
-def test_words_of_the_command_line(cli: Cli, repo: Path, line: str) -> None:
+def test_command_line_arguments(cli: Cli, repo: Path, line: str) -> None:
     del repo
     ran = cli(*(word.replace("{}", HOSTILE) for word in line.split()))
     assert ran.code in {1, 2, 4}
     assert {char for char in ran.said if unicodedata.category(char) == "Cc"} == {"\n"}
 
 
-def test_what_agents_and_memories_hold(cli: Cli, repo: Path) -> None:
+def test_agents_and_memories(cli: Cli, repo: Path) -> None:
     (repo / "agents").mkdir()
     text = f'---\nname: own\ndescription: "{escaped(HOSTILE)}"\ncategory: c\n---\nDo \x1b[31m it.\n'
     (repo / "agents/agent-own.md").write_text(text, encoding="utf-8")
@@ -173,7 +173,7 @@ def test_every_explanation_fits_80_columns_and_has_both_examples(cli: Cli) -> No
         assert max(map(len, lines)) <= 100
 
 
-def test_a_catalogs_definition_and_a_rosters_domain(cli: Cli, manifest: Path) -> None:
+def test_definition_in_a_catalog_and_domain_in_a_roster(cli: Cli, manifest: Path) -> None:
     from kaizen_activity_defs import packaged_definitions
 
     definition = packaged_definitions()[0]

@@ -1,4 +1,4 @@
-"""`schedule init` and the first day with the command."""
+"""`schedule init`, and the first commands after it."""
 
 from __future__ import annotations
 

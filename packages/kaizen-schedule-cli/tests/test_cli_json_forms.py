@@ -1,4 +1,4 @@
-"""Contract section 13: the JSON forms, every key always present, and the same bytes for the same inputs."""
+"""The JSON forms (contract section 13): every key is present, and the same inputs give the same bytes."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_validate(cli: Cli, manifest: Path) -> None:
     assert (first["file"], first["line"], first["column"]) == (".kaizen/schedule.yml", 3, 11)
 
 
-def test_validate_of_a_clean_file_has_every_key(cli: Cli, repo: Path) -> None:
+def test_validate_without_findings_has_every_key(cli: Cli, repo: Path) -> None:
     del repo
     assert cli("schedule", "validate", "--format", "json").json == {
         "version": "1",
@@ -56,7 +56,7 @@ def test_validate_of_a_clean_file_has_every_key(cli: Cli, repo: Path) -> None:
     }
 
 
-def test_validate_of_a_file_that_could_not_be_read_has_null_in_all_four(cli: Cli, manifest: Path) -> None:
+def test_validate_of_a_missing_file_has_null_positions(cli: Cli, manifest: Path) -> None:
     manifest.unlink()
     ran = cli("schedule", "validate", "--format", "json")
     [absent] = ran.json["diagnostics"]
@@ -108,13 +108,13 @@ def test_prepare(cli: Cli, repo: Path, *, rich: bool) -> None:
     assert len(ran.json["session_close"]) == 2
 
 
-def test_prepare_of_an_agent_that_is_not_declared_has_null_for_its_schedule(cli: Cli, repo: Path) -> None:
+def test_prepare_of_an_undeclared_agent_has_a_null_schedule(cli: Cli, repo: Path) -> None:
     del repo
     ran = cli("schedule", "prepare", "keepaTodofile", "--unscheduled", "--format", "json")
     assert [ran.json[name] for name in ("cadence", "cron", "timezone")] == [None, None, None]
 
 
-def test_resolve_is_exactly_the_resolver_contract(cli: Cli, repo: Path, make_roster: Callable[..., Path]) -> None:
+def test_resolve_follows_the_resolver_contract(cli: Cli, repo: Path, make_roster: Callable[..., Path]) -> None:
     ran = cli("roster", "resolve", "--roster", make_roster(repo), "--format", "json")
     assert keys(ran.json) == ["scheduled_runs"]
     assert [keys(run) for run in ran.json["scheduled_runs"]] == [RUN, RUN]
@@ -209,7 +209,7 @@ def test_same_inputs_same_bytes(cli: Cli, repo: Path, make_roster: Callable[...,
     assert first.out == cli(*words).out
 
 
-def test_the_order_of_a_roster_does_not_show(
+def test_order_of_a_roster_does_not_matter(
     cli: Cli, make_repo: Callable[..., Path], make_roster: Callable[..., Path]
 ) -> None:
     repos = [make_repo(name) for name in ("b", "a", "c")]
@@ -223,7 +223,7 @@ def test_the_order_of_a_roster_does_not_show(
     assert answers[0] == answers[1]
 
 
-def test_json_output_is_what_a_strict_reader_takes(cli: Cli, tmp_path: Path) -> None:
+def test_json_output_of_unusual_names_is_valid(cli: Cli, tmp_path: Path) -> None:
     odd = tmp_path / "odd\x1b[31m\udcff\n.yml"
     odd.write_text('version: "1"\nagents: {"\\u001b[31m\\uD83D": {}}\n', encoding="utf-8")
     ran = cli.process("schedule", "validate", odd, "--format", "json")

@@ -1,4 +1,4 @@
-"""Contract section 5, through the commands."""
+"""The `memory` and `metrics` commands (contract section 5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`schedule next`: when agents will fire, in both forms, and what it says where nothing will."""
+"""`schedule next` as text and JSON, also without fires."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def nightly(manifest: Path) -> Path:
     return manifest
 
 
-def test_the_table_shows_local_time_utc_and_the_clock(cli: Cli, nightly: Path) -> None:
+def test_table_shows_local_time_utc_and_the_clock(cli: Cli, nightly: Path) -> None:
     ran = cli("schedule", "next", "coach", "--from", "2026-10-24", "--count", "3")
     assert nightly.exists()
     assert ran.code == 0
@@ -51,7 +51,7 @@ def test_the_table_shows_local_time_utc_and_the_clock(cli: Cli, nightly: Path) -
 
 
 @pytest.mark.usefixtures("nightly")
-def test_the_json_form_names_dialect_and_database(cli: Cli) -> None:
+def test_json_contains_dialect_and_tz_database(cli: Cli) -> None:
     form = cli("schedule", "next", "--from", "2027-03-27", "--until", "2027-03-30", "--format", "json").json
     assert list(form) == ["version", "dialect", "tzdata", "fires"]
     assert (form["version"], form["dialect"]) == ("1", "temporal-schedule")
@@ -71,7 +71,7 @@ def test_without_until_there_are_five_fires_for_each_enabled_agent(cli: Cli) -> 
 
 
 @pytest.mark.usefixtures("nightly")
-def test_count_and_until_end_it_whichever_comes_first(cli: Cli) -> None:
+def test_count_and_until_limit_the_fires(cli: Cli) -> None:
     words = ["schedule", "next", "coach", "--from", "2026-06-17", "--format", "json"]
     assert len(cli(*words, "--until", "2026-06-27", "--count", "3").json["fires"]) == 3
     assert len(cli(*words, "--until", "2026-06-19", "--count", "9").json["fires"]) == 2
@@ -79,14 +79,14 @@ def test_count_and_until_end_it_whichever_comes_first(cli: Cli) -> None:
 
 
 @pytest.mark.usefixtures("nightly")
-def test_the_interval_is_open_at_its_start_and_closed_at_its_end(cli: Cli) -> None:
+def test_period_excludes_its_start_and_includes_its_end(cli: Cli) -> None:
     words = ["schedule", "next", "coach", "--from", "2026-06-17T02:30:00+02:00", "--until", "2026-06-18T00:30:00Z"]
     [fire] = cli(*words, "--format", "json").json["fires"]
     assert fire["at"] == "2026-06-18T02:30:00+02:00"
 
 
 @pytest.mark.usefixtures("nightly")
-def test_an_agent_that_will_not_fire_is_refused(cli: Cli) -> None:
+def test_agent_that_does_not_fire_is_an_error(cli: Cli) -> None:
     for agent, code, place, words in (
         ("tdd-workflow", "KZ323", ":12:14\n", "paused"),
         ("caoch", "KZ322", ":3:1\n", 'did you mean "coach"?'),
@@ -116,7 +116,7 @@ def test_wrong_usage_is_reported(cli: Cli) -> None:
         assert words[-2] in ran.err
 
 
-def test_too_many_fires_are_refused_and_not_cut(cli: Cli, manifest: Path) -> None:
+def test_too_many_fires_are_wrong_usage(cli: Cli, manifest: Path) -> None:
     manifest.write_text(
         'version: "1"\nagents:\n  coach:\n    cadence: daily\n    cron: "* * * * *"\n', encoding="utf-8"
     )
@@ -126,13 +126,13 @@ def test_too_many_fires_are_refused_and_not_cut(cli: Cli, manifest: Path) -> Non
 
 
 @pytest.mark.usefixtures("nightly")
-def test_no_fire_is_reported_so(cli: Cli) -> None:
+def test_no_fires_in_the_period(cli: Cli) -> None:
     ran = cli("schedule", "next", "optimization", "--from", "2026-06-16", "--until", "2026-06-17")
     assert ran.code == 0
     assert ran.err == "No fires in this period.\n"
 
 
-def test_without_an_enabled_agent_that_is_the_reason(cli: Cli, manifest: Path) -> None:
+def test_no_fires_without_an_enabled_agent(cli: Cli, manifest: Path) -> None:
     manifest.write_text('version: "1"\nagents:\n  coach: {cadence: daily, enabled: false}\n', encoding="utf-8")
     for words in ([], ["--from", "2026-06-16", "--until", "2026-06-17"]):
         ran = cli("schedule", "next", *words)
@@ -140,7 +140,7 @@ def test_without_an_enabled_agent_that_is_the_reason(cli: Cli, manifest: Path) -
 
 
 @pytest.mark.usefixtures("nightly")
-def test_the_years_of_the_engine_can_be_asked_for(cli: Cli) -> None:
+def test_first_and_last_years_of_the_engine(cli: Cli) -> None:
     words = ["schedule", "next", "coach", "--format", "json", "--from"]
     assert cli(*words, "1980-04-05", "--until", "1980-04-07").json["fires"] == [
         {"agent": "coach", "at": "1980-04-05T02:30:00+01:00", "utc": "1980-04-05T01:30:00Z", "note": None}
@@ -148,7 +148,7 @@ def test_the_years_of_the_engine_can_be_asked_for(cli: Cli) -> None:
     assert cli(*words, "2100-12-30", "--count", "9").json["fires"][-1]["utc"] == "2100-12-31T01:30:00Z"
 
 
-def test_a_manifest_with_an_error_is_reported_and_nothing_is_shown(cli: Cli, manifest: Path) -> None:
+def test_invalid_manifest_is_reported_without_fires(cli: Cli, manifest: Path) -> None:
     manifest.write_text(NIGHTLY.replace("30 2", "30 24"), encoding="utf-8")
     ran = cli("schedule", "next")
     assert (ran.code, ran.out) == (1, "")

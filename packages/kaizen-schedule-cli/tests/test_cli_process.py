@@ -1,4 +1,4 @@
-"""Real processes and real shells: signals, closed pipes, faults of this package, and what a fault must say."""
+"""Real processes and shells: signals, closed pipes, and internal errors."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def interruptible() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def test_interrupted_is_130_and_quiet(repo: Path) -> None:
+def test_interrupt_exits_130_without_output(repo: Path) -> None:
     with subprocess.Popen(
         [*COMMAND, "schedule", "validate", "-"],
         cwd=repo,
@@ -62,9 +62,7 @@ def test_interrupted_is_130_and_quiet(repo: Path) -> None:
     assert (out, err) == (b"", b"")
 
 
-def test_an_interrupted_smoke_test_leaves_nothing_behind(
-    repo: Path, make_roster: Callable[..., Path], tmp_path: Path
-) -> None:
+def test_interrupted_smoke_test_leaves_no_files(repo: Path, make_roster: Callable[..., Path], tmp_path: Path) -> None:
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     many = [{"slug": f"repo-{number}", "local_path": str(repo)} for number in range(100)]  # so that it takes long
@@ -100,7 +98,7 @@ def test_an_interrupted_smoke_test_leaves_nothing_behind(
         "--version",
     ],
 )
-def test_a_pipe_closed_before_the_first_line_is_quiet(cli: Cli, repo: Path, line: str, unbuffered: str) -> None:
+def test_closed_pipe_exits_without_a_message(cli: Cli, repo: Path, line: str, unbuffered: str) -> None:
     assert cli("memory", "init", "coach").code == 0
     reader, writer = os.pipe()
     os.close(reader)
@@ -118,7 +116,7 @@ def test_a_pipe_closed_before_the_first_line_is_quiet(cli: Cli, repo: Path, line
     assert (done.returncode, done.stderr) in {(0, b""), (0, b"\n1 agent paused: tdd-workflow (--all shows them)\n")}
 
 
-def test_head_takes_the_first_line_of_much(cli: Cli, repo: Path) -> None:
+def test_head_of_a_long_output(cli: Cli, repo: Path) -> None:
     assert cli("memory", "init", "coach").code == 0
     memory = repo / ".kaizen/agents/coach/memory.md"
     memory.write_text(memory.read_text(encoding="utf-8") + "- a finding\n" * 50_000, encoding="utf-8")
@@ -135,9 +133,7 @@ def test_head_takes_the_first_line_of_much(cli: Cli, repo: Path) -> None:
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("line", ["schedule list", "schedule validate", "--version"])
-def test_an_answer_that_cannot_be_written_is_reported_without_a_traceback(
-    repo: Path, tmp_path: Path, line: str, unbuffered: str
-) -> None:
+def test_output_that_cannot_be_written_is_an_error(repo: Path, tmp_path: Path, line: str, unbuffered: str) -> None:
     script = f'ulimit -f 0; exec "$@" >"{tmp_path}/out"'  # as on a full disk
     done = subprocess.run(
         ["sh", "-c", script, "sh", *COMMAND, *line.split()],
@@ -163,7 +159,7 @@ def test_a_closed_stdin_is_not_an_internal_error(repo: Path) -> None:
     assert b"Traceback" not in done.stderr
 
 
-def test_our_fault_is_70_with_a_report(cli: Cli, repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_internal_error_is_70_with_a_report(cli: Cli, repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     del repo
 
     def fail(*_: object, **__: object) -> None:
@@ -184,7 +180,7 @@ def test_an_internal_error_in_validate_is_not_a_finding(cli: Cli, repo: Path, mo
     assert (ran.code, ran.out) == (70, "")
 
 
-def test_a_light_command_imports_nothing_of_the_others() -> None:
+def test_light_command_imports_no_other_command() -> None:
     script = (
         "import sys; from kaizen_schedule_cli import app\n"
         "sys.argv = ['kaizen-agentic', 'schedule', 'explain', 'KZ203']\n"
@@ -199,7 +195,7 @@ def test_a_light_command_imports_nothing_of_the_others() -> None:
     assert heavy.isdisjoint(loaded)
 
 
-def test_the_module_is_the_console_script(cli: Cli, repo: Path) -> None:
+def test_module_and_console_script_are_the_same(cli: Cli, repo: Path) -> None:
     script = Path(sys.executable).with_name("kaizen-agentic")
     done = subprocess.run([script, "--version"], capture_output=True, check=True, text=True)
     ran = cli.process("--version", cwd=repo)
@@ -212,7 +208,7 @@ def test_the_module_is_the_console_script(cli: Cli, repo: Path) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "utf-8"])
-def test_output_is_utf_8_whatever_the_locale(cli: Cli, manifest: Path, encoding: str) -> None:
+def test_output_is_utf_8_in_any_locale(cli: Cli, manifest: Path, encoding: str) -> None:
     manifest.write_text(manifest.read_text(encoding="utf-8").replace("monthly", "月"), encoding="utf-8")
     ran = cli.process(
         "schedule", "validate", cwd=manifest.parents[1], env={"PYTHONIOENCODING": encoding, "LC_ALL": "C"}

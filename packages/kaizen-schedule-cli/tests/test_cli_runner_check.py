@@ -1,4 +1,4 @@
-"""`roster check`: what a runner finds before it goes live, and that looking writes nothing."""
+"""`roster check`: the prerequisites of a runner; nothing is written."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def found(cli: Cli, *words: str, code: int) -> dict[str, bool]:
     return {check["check"]: check["passed"] for check in ran.json["checks"]}
 
 
-def test_a_runner_that_is_ready(cli: Cli, runner: Path, tree: Tree) -> None:
+def test_runner_that_is_ready(cli: Cli, runner: Path, tree: Tree) -> None:
     before = tree(runner)
     assert set(found(cli, code=0).values()) == {True}
     assert tree(runner) == before, "looking writes nothing"
@@ -79,7 +79,7 @@ def test_a_runner_that_is_ready(cli: Cli, runner: Path, tree: Tree) -> None:
     assert "4 checks, 0 failed" in text.err
 
 
-def test_paths_that_this_host_does_not_have(cli: Cli, runner: Path) -> None:
+def test_paths_missing_on_this_host(cli: Cli, runner: Path) -> None:
     (runner / "roster.yml").write_text(ROSTER, encoding="utf-8")
     assert found(cli, code=1) == {"command": True, "paths of this host": False, "checkouts": True, "metrics": True}
     text = cli("roster", "check", "--roster", "roster.yml", "--host", "runner-7").out
@@ -87,7 +87,7 @@ def test_paths_that_this_host_does_not_have(cli: Cli, runner: Path) -> None:
     assert "gone does not exist" in " ".join(text.split())
 
 
-def test_no_command_on_the_path(cli: Cli, runner: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_command_not_on_the_path(cli: Cli, runner: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(runner))
     assert found(cli, code=1)["command"] is False
 
@@ -96,7 +96,7 @@ def test_no_command_on_the_path(cli: Cli, runner: Path, monkeypatch: pytest.Monk
     "script",
     ["#!/bin/sh\necho kaizen-agentic 0.0.1\n", "#!/bin/sh\nexit 3\n", "#!/no/shell\n", "#!/bin/sh\nexec sleep 60\n"],
 )
-def test_another_version_or_a_broken_command(runner: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+def test_other_version_or_failing_command(runner: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
     program = runner / "bin/kaizen-agentic"
     program.parent.mkdir()
     program.write_text(script, encoding="utf-8")
@@ -113,13 +113,13 @@ def test_metrics_that_cannot_be_written(cli: Cli, runner: Path) -> None:
     assert found(cli, code=1)["metrics"] is False
 
 
-def test_an_unreadable_checkout(cli: Cli, runner: Path) -> None:
+def test_unreadable_checkout(cli: Cli, runner: Path) -> None:
     (runner / "here/.kaizen/schedule.yml").unlink()
     (runner / "here/.kaizen/schedule.yml").mkdir()
     assert found(cli, code=1)["checkouts"] is False
 
 
-def test_an_index_must_have_all_three_packages(cli: Cli, runner: Path, index: str) -> None:
+def test_index_must_have_all_three_packages(cli: Cli, runner: Path, index: str) -> None:
     del runner
     ran = cli("roster", "check", "--roster", "roster.yml", "--index-url", index, "--format", "json")
     assert ran.code == 1
@@ -131,7 +131,7 @@ def test_an_index_must_have_all_three_packages(cli: Cli, runner: Path, index: st
     ]
 
 
-def test_an_index_is_asked_as_pip_does(cli: Cli, runner: Path, index: str) -> None:
+def test_index_is_requested_as_pip_does(cli: Cli, runner: Path, index: str) -> None:
     """With the user and the password of its address, which are never shown, and following redirects."""
     del runner
     url = index.replace("http://", "http://u:p%40ss@").replace("/simple", "/moved")
@@ -141,7 +141,7 @@ def test_an_index_is_asked_as_pip_does(cli: Cli, runner: Path, index: str) -> No
     assert cli("roster", "check", "--roster", "roster.yml", "--index-url", "simple").code == 2
 
 
-def test_a_password_may_hold_any_sign_and_is_sent_in_utf_8(cli: Cli, runner: Path, index: str) -> None:
+def test_password_with_any_character_is_sent_in_utf_8(cli: Cli, runner: Path, index: str) -> None:
     del runner
     for password in ("%E2%82%AC", "€"):
         url = index.replace("http://", f"http://u:{password}@").replace("/simple", "/locked")
@@ -150,7 +150,7 @@ def test_a_password_may_hold_any_sign_and_is_sent_in_utf_8(cli: Cli, runner: Pat
 
 
 @pytest.mark.parametrize("address", ["u:q%FFq@127.0.0.1:1", "u:q\udcffq@127.0.0.1:1", "u:qq@[", "u:q\u2100q@h"])
-def test_credentials_that_cannot_be_read_are_wrong_usage_and_not_shown(cli: Cli, runner: Path, address: str) -> None:
+def test_invalid_credentials_are_wrong_usage_and_not_shown(cli: Cli, runner: Path, address: str) -> None:
     del runner
     ran = cli("roster", "check", "--roster", "roster.yml", "--index-url", f"http://{address}/simple")
     assert (ran.code, ran.out) == (2, "")
@@ -165,17 +165,17 @@ def test_metrics_that_point_outside_cannot_be_recorded(cli: Cli, runner: Path) -
     assert found(cli, code=1)["metrics"] is False
 
 
-def test_entries_that_are_not_looked_at_are_not_said_to_be_fine(cli: Cli, runner: Path) -> None:
+def test_skipped_entries_are_not_counted(cli: Cli, runner: Path) -> None:
     with (runner / "roster.yml").open("a", encoding="utf-8") as roster:
         roster.write("  - {slug: here}\n  - {slug: off, kaizen_schedule_enabled: false}\n  - 7\n")
     assert "0 of 4 entries have an existing path" in cli("roster", "check", "--roster", "roster.yml").out
 
 
-def test_an_index_that_is_not_there(cli: Cli, runner: Path) -> None:
+def test_unreachable_index(cli: Cli, runner: Path) -> None:
     del runner
     assert found(cli, "--index-url", "http://127.0.0.1:1/simple", code=1)["index"] is False
 
 
-def test_an_empty_or_absent_roster_is_not_ready(cli: Cli, runner: Path) -> None:
+def test_missing_roster_is_4(cli: Cli, runner: Path) -> None:
     (runner / "roster.yml").unlink()
     assert cli("roster", "check", "--roster", "roster.yml").code == 4

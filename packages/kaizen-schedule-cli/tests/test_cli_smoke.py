@@ -1,4 +1,4 @@
-"""`roster smoke`: the whole hand-over on copies, whatever the repositories are called."""
+"""`roster smoke` with unusual paths, required agents and catalogs."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ ODD_NAMES = [
 Tree = Callable[[Path], dict[str, tuple[str, bytes | str]]]
 
 
-def test_a_repository_in_and_one_not_yet(
+def test_repositories_with_and_without_a_manifest(
     cli: Cli, make_repo: Callable[..., Path], make_roster: Callable[..., Path], tree: Tree, tmp_path: Path
 ) -> None:
     roster = make_roster(make_repo("opted-in"), make_repo("not-yet", None))
@@ -57,7 +57,7 @@ def test_a_repository_in_and_one_not_yet(
     assert tree(tmp_path) == before
 
 
-def test_the_report(cli: Cli, make_repo: Callable[..., Path], make_roster: Callable[..., Path], tmp_path: Path) -> None:
+def test_report(cli: Cli, make_repo: Callable[..., Path], make_roster: Callable[..., Path], tmp_path: Path) -> None:
     roster = make_roster(make_repo("good", ONE_AGENT), make_repo("bad", "version: ["))
     report = tmp_path / "report.json"
     assert cli("roster", "smoke", "--roster", roster, "--report", report).code == 1
@@ -85,7 +85,7 @@ def test_the_report(cli: Cli, make_repo: Callable[..., Path], make_roster: Calla
     assert [row["passed"] for row in told["definitions"]] == [False, False]
 
 
-def test_a_report_that_cannot_be_written_is_4(
+def test_report_that_cannot_be_written_is_4(
     cli: Cli, make_repo: Callable[..., Path], make_roster: Callable[..., Path], tmp_path: Path
 ) -> None:
     ran = cli("roster", "smoke", "--roster", make_roster(make_repo("good")), "--report", tmp_path / "no/report.json")
@@ -93,7 +93,7 @@ def test_a_report_that_cannot_be_written_is_4(
     assert "no/report.json" in ran.err
 
 
-def test_paths_like_these_survive_every_step(
+def test_unusual_paths_pass_every_step(
     cli: Cli, make_repo: Callable[..., Path], make_roster: Callable[..., Path], tree: Tree, tmp_path: Path
 ) -> None:
     roots = [make_repo(f"repos/{name}", ONE_AGENT) for name in ODD_NAMES]
@@ -107,7 +107,7 @@ def test_paths_like_these_survive_every_step(
     assert tree(tmp_path) == before
 
 
-def test_all_that_a_bundle_reads_is_tried_and_left_as_it_was(
+def test_files_of_a_bundle_are_tested_and_not_changed(
     cli: Cli, make_repo: Callable[..., Path], make_roster: Callable[..., Path], tree: Tree
 ) -> None:
     root = make_repo("rich", 'version: "1"\nagents:\n  coach: {cadence: weekly}\n')
@@ -139,7 +139,7 @@ def test_host_is_used(cli: Cli, make_repo: Callable[..., Path], make_roster: Cal
     assert "no-path-for-host" in ran.out
 
 
-def test_a_required_agent_that_is_paused_fails_the_list_step(
+def test_paused_required_agent_fails_the_list_step(
     cli: Cli, make_repo: Callable[..., Path], make_roster: Callable[..., Path]
 ) -> None:
     ran = cli("roster", "smoke", "--roster", make_roster(make_repo("one")), "--require", "tdd-workflow")
@@ -148,7 +148,7 @@ def test_a_required_agent_that_is_paused_fails_the_list_step(
     assert "one: list: not enabled: tdd-workflow" in ran.out
 
 
-def test_a_catalog_is_tried_and_covered_by_the_report(cli: Cli, repo: Path, make_roster: Callable[..., Path]) -> None:
+def test_catalog_is_tested_and_in_the_report(cli: Cli, repo: Path, make_roster: Callable[..., Path]) -> None:
     catalog, report = repo.parent / "catalog", repo.parent / "report.json"
     catalog.mkdir()
     assert cli("definitions", "sync", catalog).code == 0
@@ -170,7 +170,7 @@ def test_a_catalog_is_tried_and_covered_by_the_report(cli: Cli, repo: Path, make
     assert cli("definitions", "disable", name, "--catalog", catalog, "--reason", "enough").code == 0
 
 
-def test_drift_is_reported_exactly(cli: Cli, tmp_path: Path) -> None:
+def test_drift_is_reported(cli: Cli, tmp_path: Path) -> None:
     catalog = tmp_path / "catalog"
     catalog.mkdir()
     ran = cli("definitions", "sync", catalog, "--check", "--format", "json")

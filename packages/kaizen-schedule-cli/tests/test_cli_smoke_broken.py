@@ -1,4 +1,4 @@
-"""Repositories broken in many ways: the right step fails, is named, and no other repository is affected."""
+"""Broken repositories: the right step fails, and no other repository is affected."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def failures(lines: list[str], repo: str) -> list[str]:
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_the_right_step_fails(lines: list[str], way: str) -> None:
+def test_step_fails_with_its_message(lines: list[str], way: str) -> None:
     step, told, _ = WAYS[way]
     at = STEPS.index(step)
     assert rows(lines, way) == [[*["ok"] * at, "FAIL", *["-"] * (6 - at)]]
@@ -129,13 +129,13 @@ def test_the_right_step_fails(lines: list[str], way: str) -> None:
         ("same", "duplicate-slug", 2),
     ],
 )
-def test_an_entry_that_cannot_be_tried_fails_its_first_step(lines: list[str], repo: str, told: str, count: int) -> None:
+def test_entry_without_a_checkout_fails_its_first_step(lines: list[str], repo: str, told: str, count: int) -> None:
     assert rows(lines, repo) == [["FAIL", *["-"] * 6]] * count
     found = failures(lines, repo)
     assert [failure.startswith(f"{repo}: init: {told}: ") for failure in found] == [True] * count
 
 
-def test_the_others_are_not_affected(lines: list[str]) -> None:
+def test_other_repositories_are_not_affected(lines: list[str]) -> None:
     assert rows(lines, "aaa") == rows(lines, "zzz") == [["ok"] * 7]
     assert rows(lines, "off") == [["off"] * 7]
     tried = len(WAYS) + len(ENTRIES) + 1

@@ -1,4 +1,4 @@
-"""The smoke test's own look at a bundle's seal: it must notice whatever was changed afterwards."""
+"""The check of the seal in a smoke test finds every change of a bundle."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -32,7 +32,7 @@ def bundle(tmp_path: Path) -> Bundle:
     return prepare_bundle(str(tmp_path), "coach")
 
 
-def test_a_bundle_as_it_was_made_is_sealed(bundle: Bundle) -> None:
+def test_unchanged_bundle_is_sealed(bundle: Bundle) -> None:
     assert {part.id for part in bundle.parts} == {"run", "agent", "memory", "readme"}
     require_sealed(bundle)
 
@@ -46,13 +46,13 @@ def test_a_bundle_as_it_was_made_is_sealed(bundle: Bundle) -> None:
         ("README.md: Demo", "README.md: Another", "readme"),
     ],
 )
-def test_what_is_changed_afterwards_is_noticed(bundle: Bundle, old: str, new: str, part: str) -> None:
+def test_changed_part_is_found(bundle: Bundle, old: str, new: str, part: str) -> None:
     assert old in bundle.markdown
     changed = replace(bundle, markdown=bundle.markdown.replace(old, new))
     with pytest.raises(StepFailed, match=part):
         require_sealed(changed)
 
 
-def test_a_digest_of_other_parts_is_noticed(bundle: Bundle) -> None:
+def test_digest_of_other_parts_is_found(bundle: Bundle) -> None:
     with pytest.raises(StepFailed, match="digest"):
         require_sealed(replace(bundle, parts=bundle.parts[1:]))

@@ -1,4 +1,4 @@
-"""What one repository of a roster could do to the smoke test of all, and what its report may not claim."""
+"""Repositories that could disturb a smoke test, and definitions without tasks."""
 
 import json
 import os
@@ -34,7 +34,7 @@ def roster_of(folder: Path, **rows: dict[str, object]) -> Path:
     return path
 
 
-def test_a_link_to_a_folder_above_it_is_not_copied_forever(cli: "Cli", tmp_path: Path) -> None:
+def test_symlink_to_a_parent_is_not_copied_forever(cli: "Cli", tmp_path: Path) -> None:
     roster = roster_of(tmp_path, circle={"domain": "custodian"}, other={"domain": "custodian"})
     for name in ("one", "two"):
         os.symlink(".", tmp_path / "circle/.kaizen" / name)
@@ -71,7 +71,7 @@ def test_definition_without_task(cli: "Cli", tmp_path: Path, domain: str, manife
     assert [row["passed"] for row in report["definitions"]] == [False, False]
 
 
-def test_a_report_never_takes_the_place_of_a_device_or_a_fifo(cli: "Cli", tmp_path: Path) -> None:
+def test_report_does_not_replace_a_device_or_fifo(cli: "Cli", tmp_path: Path) -> None:
     roster = roster_of(tmp_path, demo={"domain": "custodian"})
     os.mkfifo(tmp_path / "fifo")
     ran = cli("roster", "smoke", "--roster", roster, "--report", tmp_path / "fifo")
@@ -80,7 +80,7 @@ def test_a_report_never_takes_the_place_of_a_device_or_a_fifo(cli: "Cli", tmp_pa
     assert (tmp_path / "fifo").is_fifo()
 
 
-def test_an_entry_that_is_wrong_does_not_touch_its_namesake(cli: "Cli", tmp_path: Path) -> None:
+def test_invalid_entry_does_not_affect_the_same_slug(cli: "Cli", tmp_path: Path) -> None:
     roster = roster_of(tmp_path, demo={"domain": "custodian"})
     rows = yaml.safe_load(roster.read_text(encoding="utf-8"))
     rows["repos"].append({"slug": "demo", "domain": 5})
@@ -89,7 +89,7 @@ def test_an_entry_that_is_wrong_does_not_touch_its_namesake(cli: "Cli", tmp_path
     assert sorted(row["outcome"] for row in data["repos"]) == ["invalid-entry", "scheduled"]
 
 
-def test_a_trial_takes_and_returns_values_that_another_process_can_have(tmp_path: Path) -> None:
+def test_trial_can_be_pickled(tmp_path: Path) -> None:
     [outcome] = resolve_roster(roster=load_roster(str(roster_of(tmp_path, demo={"domain": "custodian"})))).outcomes
     given = pickle.loads(pickle.dumps((outcome, str(tmp_path / "copy"), weekly_definitions())))  # noqa: S301 - our own
     trial = try_repository(*given, require=["coach"], now=NOW)
@@ -113,7 +113,7 @@ def test_a_command_that_does_not_print_the_bundle_fails_its_step(tmp_path: Path,
         run_commands([replace(run, prepare_command=command)], prepare(run.root, ["coach"]))
 
 
-def test_a_task_that_is_made_twice_fails_the_dry_run_and_what_was_made_before_counts(tmp_path: Path) -> None:
+def test_duplicate_task_fails_the_dry_run(tmp_path: Path) -> None:
     roster = load_roster(str(roster_of(tmp_path, demo={"domain": "custodian"})))
     coach, _ = weekly_definitions()
     twice = replace(coach, header=coach.header.model_copy(update={"id": "twice"}), rules=coach.rules * 2)

@@ -1,4 +1,4 @@
-"""Tables: aligned where they can be, on 80 columns, and every name whole, to be copied."""
+"""Tables: at most 80 columns, with complete names."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kaizen_schedule_cli.render.tables import table
 NAMES = st.text("abc-", min_size=1, max_size=80)
 
 
-def test_a_name_that_is_too_wide_is_not_cut_and_its_row_continues_below() -> None:
+def test_wide_name_continues_below() -> None:
     rows = [("never", "demo", "coach", "2026-11-24 04:52"), ("never", "platform-" * 6, "optimization", "-")]
     assert table(("state", "repo", "agent", "expected"), rows).split("\n") == [
         "STATE  REPO                                       AGENT         EXPECTED",
@@ -19,7 +19,7 @@ def test_a_name_that_is_too_wide_is_not_cut_and_its_row_continues_below() -> Non
     ]
 
 
-def test_what_always_fits_is_never_narrowed() -> None:
+def test_column_that_fits_is_not_narrowed() -> None:
     rows = [("Mon 2026-11-23 01:06+01:00", "x" * width, "coach", "20261123T0006Z") for width in range(10, 53)]
     lines = table(("expected", "repo", "agent", "slot"), rows).split("\n")
     assert all(line.startswith(("Mon 2026-11-23 01:06+01:00  x", "EXPECTED", " ")) for line in lines)

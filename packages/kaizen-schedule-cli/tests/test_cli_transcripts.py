@@ -1,7 +1,7 @@
-"""Every problem that is not a manifest's own, provoked in a real shell, with all that a person sees.
+"""Diagnostics that need more than a manifest, as transcripts of a shell.
 
-A transcript holds commands after `$ `, what they print to either stream, and `[exit N]` where that is not 0.
-`--regenerate` rewrites it. `HERE` stands for the folder in which it ran, `SIZE` for one that its name has part in.
+A transcript contains commands after `$ `, their output on both streams, and `[exit N]` if N is not 0. `--regenerate`
+rewrites it. `HERE` is the directory in which it ran, `SIZE` a size that depends on the name of this directory.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def played(transcript: str, here: Path) -> str:
 
 
 @pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)
-def test_a_problem_is_reported_in_these_words(path: Path, tmp_path: Path, *, regenerate: bool) -> None:
+def test_transcript(path: Path, tmp_path: Path, *, regenerate: bool) -> None:
     here = tmp_path / "demo"
     here.mkdir()
     expected = path.read_text(encoding="utf-8")
@@ -64,12 +64,12 @@ def test_a_problem_is_reported_in_these_words(path: Path, tmp_path: Path, *, reg
 
 
 @pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)
-def test_the_exit_code_is_that_of_the_code(path: Path) -> None:
+def test_exit_code_matches_the_diagnostic_code(path: Path) -> None:
     code = CODES[path.stem.upper()]
     exits = re.findall(r"^\[exit (\d+)\]$", path.read_text(encoding="utf-8"), re.MULTILINE)
     assert exits == ([] if code.severity != "error" else ["4" if code.unavailable else "1"])
 
 
-def test_every_code_has_a_transcript_or_a_pair() -> None:
+def test_every_code_has_a_transcript_or_a_corpus_pair() -> None:
     wanted = {code for code in CODES if not MANIFEST_CODES.fullmatch(code)} - NOT_FOR_A_SHELL
     assert {path.stem.upper() for path in TRANSCRIPTS} == wanted

@@ -51,16 +51,14 @@ def refused(cli: Cli, *words: str | Path, on_stdout: bool = False) -> str:
 
 @pytest.mark.parametrize("line", READ_MANIFEST)
 @pytest.mark.parametrize("kind", PLACES)
-def test_something_else_in_place_of_the_manifest(
-    cli: Cli, manifest: Path, tmp_path: Path, kind: str, line: str
-) -> None:
+def test_manifest_that_is_not_a_regular_file(cli: Cli, manifest: Path, tmp_path: Path, kind: str, line: str) -> None:
     put(kind, manifest, tmp_path)
     said = refused(cli, *line.split(), "--target", manifest.parents[1], on_stdout="validate" in line)
     assert str(manifest) in said
 
 
 @pytest.mark.parametrize("line", READ_MANIFEST)
-def test_an_absent_manifest_names_the_way_in(cli: Cli, manifest: Path, line: str) -> None:
+def test_missing_manifest_suggests_init(cli: Cli, manifest: Path, line: str) -> None:
     manifest.unlink()
     said = refused(cli, *line.split(), on_stdout="validate" in line)
     assert "kaizen-agentic schedule init" in said
@@ -83,7 +81,7 @@ def test_an_absent_manifest_names_the_way_in(cli: Cli, manifest: Path, line: str
     ],
     ids=["memory", "metrics", "agent"],
 )
-def test_something_else_in_place_of_what_a_bundle_reads(
+def test_bundle_file_that_is_not_a_regular_file(
     cli: Cli, repo: Path, tmp_path: Path, kind: str, file: str, lines: list[str]
 ) -> None:
     put(kind, repo / file, tmp_path)
@@ -93,7 +91,7 @@ def test_something_else_in_place_of_what_a_bundle_reads(
 
 @pytest.mark.parametrize("kind", PLACES)
 @pytest.mark.parametrize("line", ["roster resolve", "roster explain", "roster smoke", f"definitions dry-run {COACH}"])
-def test_something_else_in_place_of_the_roster(cli: Cli, repo: Path, tmp_path: Path, kind: str, line: str) -> None:
+def test_roster_that_is_not_a_regular_file(cli: Cli, repo: Path, tmp_path: Path, kind: str, line: str) -> None:
     del repo
     place = tmp_path / "sub" / "roster.yml"
     put(kind, place, tmp_path)
@@ -118,9 +116,7 @@ def test_something_else_in_place_of_the_roster(cli: Cli, repo: Path, tmp_path: P
     ],
     ids=["empty", "comment", "no-repos", "syntax", "nul", "newer", "shape"],
 )
-def test_an_empty_or_unreadable_roster_is_never_an_empty_answer(
-    cli: Cli, tmp_path: Path, text: str, code: int, line: str
-) -> None:
+def test_empty_or_invalid_roster_is_an_error(cli: Cli, tmp_path: Path, text: str, code: int, line: str) -> None:
     roster = tmp_path / "roster.yml"
     roster.write_text(text, encoding="utf-8")
     ran = cli(*line.split(), "--roster", roster)
@@ -128,7 +124,7 @@ def test_an_empty_or_unreadable_roster_is_never_an_empty_answer(
     assert f"--> {roster}:1:" in ran.err
 
 
-def test_absent_things(cli: Cli, repo: Path, tmp_path: Path) -> None:
+def test_missing_directories_and_files(cli: Cli, repo: Path, tmp_path: Path) -> None:
     gone = tmp_path / "gone"
     for line in ("schedule init", "schedule list", "schedule agents", "memory init coach", "metrics show coach"):
         assert "does not exist" in refused(cli, *line.split(), "--target", gone)
@@ -158,7 +154,7 @@ def test_absent_things(cli: Cli, repo: Path, tmp_path: Path) -> None:
         ("metrics record coach --success", ".kaizen/metrics/coach/executions.jsonl"),
     ],
 )
-def test_no_permission(cli: Cli, open_folder: Path, line: str, shut: str) -> None:
+def test_no_permission_to_read(cli: Cli, open_folder: Path, line: str, shut: str) -> None:
     roots = [open_folder / "warm", open_folder / "locked"]
     for root in roots:
         (root / "agents").mkdir(parents=True)
@@ -177,7 +173,7 @@ def test_no_permission(cli: Cli, open_folder: Path, line: str, shut: str) -> Non
     assert str(roots[1] / shut).rstrip("/") in ran.said
 
 
-def test_no_permission_to_look_for_a_manifest(cli: Cli, open_folder: Path) -> None:
+def test_no_permission_to_search_for_manifests(cli: Cli, open_folder: Path) -> None:
     for name in ("warm", "locked"):
         (open_folder / name / "fleet/repo").mkdir(parents=True)
         assert cli("schedule", "init", "--target", open_folder / name / "fleet/repo").code == 0
@@ -217,7 +213,7 @@ def test_no_permission_for_a_roster(cli: Cli, open_folder: Path) -> None:
     assert "error[KZ103]" in ran.err
 
 
-def test_a_roster_repo_without_permission_is_an_outcome_and_changes_no_other(
+def test_repository_without_permission_is_an_outcome(
     cli: Cli, open_folder: Path, make_roster: Callable[..., Path]
 ) -> None:
     for name in ("warm", "locked"):

@@ -1,4 +1,4 @@
-"""Contract section 10: what `schedule validate [PATH]...` checks, and how it says so."""
+"""The paths of `schedule validate [PATH]...` (contract section 10)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ def files(cli: Cli, *words: str | Path) -> list[str]:
     return [row["file"] for row in cli("schedule", "validate", *words, "--format", "json").json["files"]]
 
 
-def test_without_a_path_the_manifest_of_the_target(cli: Cli, repo: Path, make_repo: Callable[..., Path]) -> None:
+def test_without_a_path_the_manifest_of_the_target_is_checked(
+    cli: Cli, repo: Path, make_repo: Callable[..., Path]
+) -> None:
     del repo
     other = make_repo("other", BAD)
     assert files(cli) == [".kaizen/schedule.yml"]
@@ -36,13 +38,13 @@ def test_without_a_path_the_manifest_of_the_target(cli: Cli, repo: Path, make_re
     assert cli("schedule", "validate", "--target", "../other").code == 1
 
 
-def test_a_path_and_a_target_are_too_much(cli: Cli, repo: Path) -> None:
+def test_path_and_target_cannot_be_combined(cli: Cli, repo: Path) -> None:
     ran = cli("schedule", "validate", repo, "--target", repo)
     assert (ran.code, ran.out) == (2, "")
     assert "--target" in ran.err
 
 
-def test_a_file_is_a_manifest_under_whatever_name(cli: Cli, repo: Path) -> None:
+def test_file_with_any_name_is_a_manifest(cli: Cli, repo: Path) -> None:
     write(repo / "notes.txt", BAD)
     ran = cli("schedule", "validate", "notes.txt")
     assert ran.code == 1
@@ -50,7 +52,7 @@ def test_a_file_is_a_manifest_under_whatever_name(cli: Cli, repo: Path) -> None:
     assert ran.out.endswith("1 manifest checked, 1 error\n")
 
 
-def test_a_file_in_no_repository_gets_the_benefit_of_the_doubt(cli: Cli, repo: Path) -> None:
+def test_unknown_agent_outside_a_repository_is_a_warning(cli: Cli, repo: Path) -> None:
     text = GOOD.replace("coach", "nobody")
     write(repo / "loose.yml", text)
     loose = cli("schedule", "validate", "loose.yml")
@@ -63,7 +65,7 @@ def test_a_file_in_no_repository_gets_the_benefit_of_the_doubt(cli: Cli, repo: P
         assert 'error[KZ320]: unknown agent "nobody"' in ran.out
 
 
-def test_the_repository_of_a_file_is_the_folder_above_its_kaizen(cli: Cli, make_repo: Callable[..., Path]) -> None:
+def test_repository_of_a_file_is_the_parent_of_kaizen(cli: Cli, make_repo: Callable[..., Path]) -> None:
     root = make_repo("other", GOOD.replace("coach", "own"))
     write(root / "agents/agent-own.md", "---\nname: own\ndescription: d\ncategory: c\n---\nDo it.\n")
     write(root / ".kaizen/draft.yml", GOOD.replace("coach", "own"))
@@ -71,7 +73,7 @@ def test_the_repository_of_a_file_is_the_folder_above_its_kaizen(cli: Cli, make_
         assert cli("schedule", "validate", path).out == "1 manifest checked, 0 problems\n"
 
 
-def test_stdin_is_a_file_without_a_repository(cli: Cli, repo: Path) -> None:
+def test_stdin_has_no_repository(cli: Cli, repo: Path) -> None:
     del repo
     ran = cli("schedule", "validate", "-", stdin=BAD.encode())
     assert (ran.code, "--> -:2:27" in ran.out) == (1, True)
@@ -82,14 +84,14 @@ def test_stdin_is_a_file_without_a_repository(cli: Cli, repo: Path) -> None:
     assert files(cli, "-") == ["-"]
 
 
-def test_a_folder_with_a_manifest_means_that_file(cli: Cli, repo: Path) -> None:
+def test_directory_with_a_manifest(cli: Cli, repo: Path) -> None:
     write(repo / "other.yml", BAD)
     write(repo / "sub/.kaizen/schedule.yml", BAD)
     assert files(cli, ".") == [".kaizen/schedule.yml"]
     assert files(cli, repo) == [f"{repo}/.kaizen/schedule.yml"]
 
 
-def test_any_other_folder_is_searched(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_directories_are_searched(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fleet = tmp_path / "fleet"
     for name in ("b/.kaizen/schedule.yml", "a/deep/er/.kaizen/schedule.yml", "z.yml", "m.yaml", "a.yml"):
         write(fleet / name)
@@ -117,7 +119,7 @@ def test_any_other_folder_is_searched(cli: Cli, tmp_path: Path, monkeypatch: pyt
 
 
 @pytest.mark.parametrize("content", [[], ["notes.txt"], ["sub/loose.yml"], [".git/.kaizen/schedule.yml"]])
-def test_none_found_is_4(cli: Cli, tmp_path: Path, content: list[str]) -> None:
+def test_no_manifest_found_is_4(cli: Cli, tmp_path: Path, content: list[str]) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
     for name in content:
@@ -129,7 +131,7 @@ def test_none_found_is_4(cli: Cli, tmp_path: Path, content: list[str]) -> None:
     assert ran.out.endswith("0 manifests checked, 1 error\n")
 
 
-def test_a_folder_with_something_in_place_of_a_manifest_is_4(cli: Cli, tmp_path: Path) -> None:
+def test_manifest_that_is_not_a_file_is_4(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "sub/.kaizen/schedule.yml").mkdir(parents=True)
     os.mkfifo(tmp_path / "pipe.yml")
     ran = cli("schedule", "validate", tmp_path)
@@ -137,7 +139,7 @@ def test_a_folder_with_something_in_place_of_a_manifest_is_4(cli: Cli, tmp_path:
     assert f"{tmp_path}/sub/.kaizen/schedule.yml is a directory" in ran.out
 
 
-def test_exit_4_has_priority_over_findings_and_both_are_reported(cli: Cli, repo: Path) -> None:
+def test_exit_4_has_priority_over_findings(cli: Cli, repo: Path) -> None:
     write(repo / "wrong.yml", BAD)
     write(repo / "fine.yml")
     for order in (["gone.yml", "wrong.yml", "fine.yml"], ["fine.yml", "wrong.yml", "gone.yml"]):
@@ -155,21 +157,21 @@ def test_exit_4_has_priority_over_findings_and_both_are_reported(cli: Cli, repo:
         assert data["counts"] == {"error": 2, "warning": 0, "info": 0}
 
 
-def test_a_file_named_twice_is_checked_once(cli: Cli, repo: Path) -> None:
+def test_repeated_file_is_checked_once(cli: Cli, repo: Path) -> None:
     write(repo / "a.yml")
     assert files(cli, "a.yml", "./a.yml", "a.yml") == ["a.yml"]
 
 
 @pytest.mark.parametrize("output", ["text", "json"])
 @pytest.mark.parametrize("target", ["gone", "below"])
-def test_a_target_that_cannot_be_read_is_reported_on_stdout_too(cli: Cli, repo: Path, target: str, output: str) -> None:
+def test_unavailable_target_is_reported_on_stdout(cli: Cli, repo: Path, target: str, output: str) -> None:
     (repo / "below").mkdir()
     ran = cli("schedule", "validate", "--target", target, "--format", output)
     assert (ran.code, ran.err) == (4, "")
     assert "KZ10" in ran.out
 
 
-def test_now_fixes_the_day_it_is_checked_at(cli: Cli, repo: Path) -> None:
+def test_now_accepts_times_and_dates(cli: Cli, repo: Path) -> None:
     del repo
     for time in ("2026-06-15", "2026-06-15T09:00:00Z", "2026-06-15T09:00:00+02:00"):
         assert cli("schedule", "validate", "--now", time).code == 0
@@ -181,7 +183,7 @@ def test_now_fixes_the_day_it_is_checked_at(cli: Cli, repo: Path) -> None:
 @pytest.mark.parametrize(
     "name", ["plain", "with space", "it's", 'a"b', "a;b", "$HOME", "`id`", "ünï", "-dash", "a\\b", "*"]
 )
-def test_from_below_the_root_the_error_can_be_pasted(
+def test_hint_in_a_subdirectory_can_be_copied(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, line: str, root_at: str
 ) -> None:
     import shlex
@@ -200,9 +202,7 @@ def test_from_below_the_root_the_error_can_be_pasted(
     assert cli("schedule", "list", option, target).code == 0
 
 
-def test_a_git_repository_without_a_manifest_is_a_root_too(
-    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_git_repository_without_a_manifest_is_a_root(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "repo/.git").mkdir(parents=True)
     (tmp_path / "repo/sub").mkdir()
     monkeypatch.chdir(tmp_path / "repo/sub")

@@ -134,7 +134,7 @@ def _refusal(node: ast.expr, depth: int, text: str) -> str | None:
 def _path_refusal(node: ast.expr, text: str, where: str) -> str | None:
     path = path_of(node)
     if not path or path[0] != ROOT:
-        return f"paths must start with \"{ROOT}.\" {where}"
+        return f'paths must start with "{ROOT}." {where}'
     written = "".join((ast.get_source_segment(text, node) or "").split())
     if written != ".".join(path):  # Python normalizes similar letters to the same name
         return f"paths must be ASCII names without parentheses {where}"
