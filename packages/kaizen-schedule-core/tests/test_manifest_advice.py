@@ -56,7 +56,7 @@ def test_the_suggested_hour_is_unaffected(zone: str, minute: str, hours: str, we
     suggested = FREE.fullmatch(found_advice.hint or "")
     assert found_advice.severity == ("info" if hours == "*" else "warning")
     if hours == "*":
-        assert found_advice.hint == "no change needed, unless every hour matters"
+        assert found_advice.hint == "no action needed, unless each hour matters"
     elif suggested:
         assert every_wall_time_fires_once(suggested[1], rules, after)
         assert advice(suggested[1], zone, after) == []
