@@ -36,7 +36,7 @@ class Trigger(_Strict):
 class ContextSource(_Strict):
     """A query whose result is bound to a path before the rules run."""
 
-    type: str = Field(description="The type of the source; a site can use another name.")
+    type: str = Field(description="The type of the source; each site can set it with `definitions sync --source-type`.")
     query: str = Field(description="The query: the name of the resolver.")
     params: dict[str, Any] = Field(
         default={}, description="The parameters of the query: domain, cadence, agent or window."

@@ -86,7 +86,7 @@ def _parse(text: str) -> Cron | CronProblem:
     minutes, hours, days, months, weekdays = parsed
     if days[0] > _SHORTEST_MONTH and days[0] > (longest := max(map(_MONTH_LENGTHS.__getitem__, months))):
         message = f"cron {quoted(text)} never fires: the date does not exist"
-        hint = f"write a day from 1 to {longest}, the last day of the longest of these months"
+        hint = f"write a day from 1 to {longest}: the longest of these months has {longest} days"
         spans = _spans(text)
         return CronProblem(code=values.CRON_NEVER, message=message, hint=hint, span=(spans[2][0], spans[3][1]))
     return Cron(
