@@ -9,7 +9,7 @@ from kaizen_activity_defs.catalog import selected_domains
 from kaizen_activity_defs.model import Definition
 from kaizen_activity_defs.overlaps import named_agents, selects_agent
 
-_SET_DOMAIN = "set the domain of the roster: kaizen-agentic definitions sync CATALOG --domain NAME"
+_SET_DOMAIN = "pass the domain of the roster: kaizen-agentic definitions sync CATALOG --domain NAME"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
