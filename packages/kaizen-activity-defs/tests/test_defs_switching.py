@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from kaizen_activity_defs import SwitchReason, disable, enable, load_catalog
-from kaizen_activity_defs.loading import load_definition
-from kaizen_activity_defs.overlaps import named_agents, selects_agent
 from kaizen_schedule_core import CODES
 from kaizen_schedule_core.diagnostics import escape_control_chars
 from kaizen_schedule_core.files.reading import os_problem
@@ -77,43 +75,20 @@ def test_enable_is_refused_with_the_reason(
 
 
 @pytest.mark.parametrize(
-    ("slug", "enabled", "reason"),
+    ("slug", "selection", "domain"),
     [
-        (COACH, "optimization, visitor", 'schedules agent "coach"; scheduled: optimization, visitor'),
-        (COACH, "coach, visitor", 'with the domain "custodian" schedules agent "coach" with the cadence "weekly"'),
-        (COACH, None, 'with the domain "custodian" schedules agent "coach" with the cadence "weekly"'),
-        (TICK, "coach", "schedules an agent that it selects"),
+        (COACH, 'domain "custodian", cadence "weekly" and context.run.agent == "coach"', True),
+        (TICK, "context.run.enabled", False),
     ],
 )
-def test_unmatched_filter(catalog: Catalog, slug: str, enabled: str | None, reason: str, refused: Refused) -> None:
-    """A definition without tasks is refused with the filter that matched nothing."""
+def test_definition_without_tasks(
+    catalog: Catalog, slug: str, selection: str, refused: Refused, *, domain: bool
+) -> None:
     [found] = [one for one in load_catalog(str(catalog)) if one.id == slug]
-    steps = [{"step": "list", "passed": True, "detail": f"enabled: {enabled}"}] if enabled else []
-    report = catalog.report(
-        definitions=[{"id": slug, "digest": found.digest, "passed": False}], repos=[{"repo": "demo", "steps": steps}]
-    )
+    report = catalog.report(definitions=[{"id": slug, "digest": found.digest, "passed": False}])
     problem = refused(lambda: enable(str(catalog), slug, report, catalog.ground))
-    assert problem.message.endswith(f"it created no task in the smoke test: no tested repository {reason}")
-    assert "schedule a" in (problem.hint or "")
-    assert "roster smoke" in (problem.hint or "")
-    assert ("--domain" in (problem.hint or "")) == ("domain" in problem.message)
-
-
-@pytest.mark.parametrize(
-    ("condition", "agents"),
-    [
-        ('context.run.agent == "coach"', ["coach"]),
-        ('context.run.agent in ["b", "a"]', ["a", "b"]),
-        ('context.run.agent == "a" and context.run.repo == "web"', ["a"]),
-        ('context.run.agent == "a" or context.run.cadence == "daily"', ["a"]),
-        ('context.run.agent == "a" and context.run.agent == "b"', []),
-    ],
-)
-def test_named_agents(catalog: Catalog, condition: str, agents: list[str]) -> None:
-    catalog.edit(COACH, 'context.run.agent == "coach"', condition)
-    definition = load_definition(str(catalog.path(COACH)))
-    assert named_agents(definition) == agents
-    assert all(selects_agent(definition, agent) for agent in agents)
+    assert problem.message.endswith(f"no task in the smoke test, because no run has {selection}")
+    assert ("--domain" in (problem.hint or ""), "roster smoke" in (problem.hint or "")) == (domain, True)
 
 
 def test_failed_report_names_the_failed_step(catalog: Catalog, refused: Refused) -> None:

@@ -43,20 +43,15 @@ def test_symlink_to_a_parent_is_not_copied_forever(cli: "Cli", tmp_path: Path) -
     assert "2 of 2 repositories passed every step" in ran.out
 
 
+SELECTION = 'domain "custodian", cadence "weekly" and context.run.agent == "coach"'
+
+
 @pytest.mark.parametrize(
     ("domain", "manifest", "reason"),
     [
         ("another", ONE_AGENT, 'no repository has the domain "custodian"'),
-        (
-            "custodian",
-            ONE_AGENT.replace("coach", "tdd-workflow"),
-            'no tested repository schedules agent "coach"; scheduled: tdd-workflow',
-        ),
-        (
-            "custodian",
-            ONE_AGENT.replace("weekly", "monthly"),
-            'no tested repository with the domain "custodian" schedules agent "coach" with the cadence "weekly"',
-        ),
+        ("custodian", ONE_AGENT.replace("coach", "tdd-workflow"), f"no run has {SELECTION}"),
+        ("custodian", ONE_AGENT.replace("weekly", "monthly"), f"no run has {SELECTION}"),
     ],
 )
 def test_definition_without_task(cli: "Cli", tmp_path: Path, domain: str, manifest: str, reason: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import repeat
 
 from kaizen_schedule_core import codes
-from kaizen_schedule_core.diagnostics import Diagnostic, diagnose, escape_control_chars, quoted
+from kaizen_schedule_core.diagnostics import Diagnostic, diagnose, escape_control_chars, has_errors, join_words, quoted
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.files.reading import read_prefix
 from kaizen_schedule_core.fleet.expected import Firing
@@ -66,6 +66,15 @@ def check_definitions(paths: Iterable[str]) -> tuple[list[tuple[str, bool]], lis
     found += check_loaded(loaded)
     broken = {one.file for one in found if one.severity == "error"}
     return [(path, path not in broken) for path in files], found
+
+
+def checked_catalog(folder: str) -> list[Definition]:
+    """Return the definitions of a catalog. Raises KaizenError if one has an error, or if they conflict."""
+    loaded, found = load_definitions(definition_files(folder))
+    found += check_loaded(loaded)
+    if has_errors(found):
+        raise KaizenError(found)
+    return loaded
 
 
 def load_definitions(paths: Iterable[str]) -> tuple[list[Definition], list[Diagnostic]]:
@@ -143,6 +152,18 @@ def selected_domains(definition: Definition) -> list[str]:
     """Return the domains that a definition selects; empty if it selects all."""
     domains = {source.params.get("domain") for source in definition.header.context_sources}
     return sorted(filter(None, domains))
+
+
+def selection_text(definition: Definition) -> str:
+    """Return what a definition selects: `domain "demo", cadence "weekly" and context.run.agent == "coach"`."""
+    filters: list[str] = []
+    for source in definition.header.context_sources:
+        for name in ("domain", "cadence", "agent"):
+            if name in source.params:
+                filters.append(f"{name} {quoted(source.params[name])}")
+    for rule in definition.rules:
+        filters.append(rule.condition.text)
+    return join_words(list(dict.fromkeys(filters)), "and")
 
 
 def _fired_by(

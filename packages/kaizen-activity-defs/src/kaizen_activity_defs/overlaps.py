@@ -13,7 +13,6 @@ from kaizen_activity_defs.conditions import EvaluationError
 from kaizen_activity_defs.model import ContextSource, Definition
 
 _VALUES = 24  # the maximum number of constants per field that are tried
-_OTHER_AGENT = "some-other-agent"
 
 
 def check_together(definitions: Sequence[Definition]) -> Iterator[Diagnostic]:
@@ -44,8 +43,15 @@ def check_together(definitions: Sequence[Definition]) -> Iterator[Diagnostic]:
 
 def _shared(one: Definition, other: Definition) -> str | None:
     """Return the agent of a run that both select, among the values in their conditions, or None."""
-    agents: list[str] = sorted({*_constants(one), *_constants(other), SAMPLE_RUN["agent"], _OTHER_AGENT})[:_VALUES]
-    repos = sorted({*_tried_repos(one), *_tried_repos(other)})[:_VALUES]
+    texts: set[str] = set()
+    by_repo = False
+    for rule in (*one.rules, *other.rules):
+        texts |= rule.condition.constants()
+        by_repo |= ".repo" in rule.condition.text
+    agents: list[str] = sorted({*texts, SAMPLE_RUN["agent"], "some-other-agent"})[:_VALUES]
+    repos = [SAMPLE_RUN["repo"]]
+    if by_repo:
+        repos = sorted({*texts, *repos})[:_VALUES]
     for mine, yours in product(one.header.context_sources, other.header.context_sources):
         here, there = mine.params.get("domain"), yours.params.get("domain")
         if here and there and here != there:
@@ -55,35 +61,6 @@ def _shared(one: Definition, other: Definition) -> str | None:
             if _selects(one, mine, fields) and _selects(other, yours, fields):
                 return agent
     return None
-
-
-def named_agents(definition: Definition) -> list[str]:
-    """Return the agents that a definition selects by name; empty if it selects agents in another way."""
-    named = {*_constants(definition), *(source.params.get("agent") for source in definition.header.context_sources)}
-    agents = sorted(name for name in named if isinstance(name, str) and selects_agent(definition, name))
-    return [] if selects_agent(definition, _OTHER_AGENT) else agents
-
-
-def selects_agent(definition: Definition, agent: str) -> bool:
-    """Check whether a definition creates tasks for an agent, in any repository and with any cadence."""
-    for source, cadence, repo in product(definition.header.context_sources, CADENCES, _tried_repos(definition)):
-        if _selects(definition, source, {"agent": agent, "cadence": cadence, "repo": repo}):
-            return True
-    return False
-
-
-def _constants(definition: Definition) -> set[str]:
-    texts: set[str] = set()
-    for rule in definition.rules:
-        texts |= rule.condition.constants()
-    return texts
-
-
-def _tried_repos(definition: Definition) -> list[str]:
-    repos: set[str] = {SAMPLE_RUN["repo"]}
-    if any(".repo" in rule.condition.text for rule in definition.rules):
-        repos |= _constants(definition)
-    return sorted(repos)[:_VALUES]
 
 
 def _selects(definition: Definition, source: ContextSource, fields: dict[str, str]) -> bool:

@@ -5,8 +5,6 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 from pydantic.json_schema import SkipJsonSchema
 
-ENABLED = "enabled: "  # the start of the detail of the step `list`; the names of the agents follow
-
 
 class _Form(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
@@ -57,13 +55,3 @@ class SmokeReport(_Form):
     roster: RosterReport | SkipJsonSchema[None] = None  # always written, but not required to enable a definition
     repos: list[RepoReport] = []
     definitions: list[DefinitionReport]
-
-    @property
-    def enabled_agents(self) -> set[str]:
-        """The agents that are enabled in at least one repository."""
-        agents: set[str] = set()
-        for repo in self.repos:
-            for step in repo.steps:
-                if step.step == "list" and step.detail.startswith(ENABLED):
-                    agents.update(step.detail.removeprefix(ENABLED).split(", "))
-        return agents

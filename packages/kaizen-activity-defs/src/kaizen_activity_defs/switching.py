@@ -13,14 +13,7 @@ from typing import Literal
 
 from kaizen_schedule_core import codes
 from kaizen_schedule_core.clock.times import utc_text
-from kaizen_schedule_core.diagnostics import (
-    Diagnostic,
-    diagnose,
-    did_you_mean,
-    escape_control_chars,
-    has_errors,
-    quoted,
-)
+from kaizen_schedule_core.diagnostics import Diagnostic, diagnose, did_you_mean, escape_control_chars, quoted
 from kaizen_schedule_core.errors import Absent, KaizenError
 from kaizen_schedule_core.files.reading import read_file, read_inside
 from kaizen_schedule_core.files.writing import locked, write_inside
@@ -28,7 +21,7 @@ from kaizen_schedule_core.fleet.roster import ROSTER_LIMIT
 from kaizen_schedule_core.source.text import decode
 from pydantic import ValidationError
 
-from kaizen_activity_defs.catalog import check_loaded, definition_files, load_definitions
+from kaizen_activity_defs.catalog import checked_catalog, selected_domains, selection_text
 from kaizen_activity_defs.editing import switched
 from kaizen_activity_defs.index import (
     INDEX_FILE,
@@ -44,7 +37,6 @@ from kaizen_activity_defs.loading import digest_of, load_definition
 from kaizen_activity_defs.model import DEFINITION_LIMIT, Definition
 from kaizen_activity_defs.overlaps import check_together
 from kaizen_activity_defs.smoke_report import SmokeReport
-from kaizen_activity_defs.unmatched import unmatched_filter
 
 DEFAULT_MAX_AGE = timedelta(days=7)
 _RUN_SMOKE = "run: kaizen-agentic roster smoke --roster FILE --catalog CATALOG --report FILE"
@@ -154,7 +146,7 @@ def _check_report(definition: Definition, path: str, now: datetime, max_age: tim
     if any(one.digest != definition.digest for one in tried):
         raise _refused(definition, "the report is for a different version of it", _RUN_SMOKE)
     if not all(one.passed for one in tried):
-        raise _created_no_task(definition, report)
+        raise _created_no_task(definition)
     return hashlib.sha256(data).hexdigest()
 
 
@@ -174,10 +166,12 @@ def _did_not_pass(definition: Definition, report: SmokeReport) -> KaizenError:
     return _refused(definition, why, hint)
 
 
-def _created_no_task(definition: Definition, report: SmokeReport) -> KaizenError:
-    unmatched = unmatched_filter(definition, report.enabled_agents)
-    why = f"it created no task in the smoke test: {unmatched.reason}"
-    return _refused(definition, why, f"{unmatched.fix}; then {_RUN_SMOKE}")
+def _created_no_task(definition: Definition) -> KaizenError:
+    why = f"it created no task in the smoke test, because no run has {selection_text(definition)}"
+    hint = "schedule such a run in a repository"
+    if selected_domains(definition):
+        hint += ", or use another domain: kaizen-agentic definitions sync CATALOG --domain NAME"
+    return _refused(definition, why, f"{hint}; then {_RUN_SMOKE}")
 
 
 def _span(length: timedelta) -> str:
@@ -187,10 +181,7 @@ def _span(length: timedelta) -> str:
 
 
 def _check_conflicts(catalog: str, definition: Definition) -> None:
-    loaded, found = load_definitions(definition_files(catalog))
-    found += check_loaded(loaded)
-    if has_errors(found):
-        raise KaizenError(found)
+    loaded = checked_catalog(catalog)
     mine = replace(definition, header=definition.header.model_copy(update={"enabled": True}))
     others = [one for one in loaded if os.path.basename(one.file) != os.path.basename(definition.file)]
     clash = [one for one in check_together([*others, mine]) if one.severity == "error"]

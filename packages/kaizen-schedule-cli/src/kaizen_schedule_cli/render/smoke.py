@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from kaizen_activity_defs.unmatched import unmatched_filter
-from kaizen_schedule_core.diagnostics import escape_control_chars, plural
+from kaizen_activity_defs.catalog import selected_domains, selection_text
+from kaizen_activity_defs.model import Definition
+from kaizen_schedule_core.diagnostics import escape_control_chars, plural, quoted
 
 from kaizen_schedule_cli.render.tables import table
 from kaizen_schedule_cli.smoke.results import STEPS, Smoke, Trial
@@ -19,11 +20,10 @@ def _problems(smoke: Smoke) -> Iterator[str]:
     for trial in smoke.trials:
         if trial.failed:
             yield f"{trial.repo}: {trial.failed.step}: {escape_control_chars(trial.failed.detail)}"
-    tasks, agents = smoke.tasks, smoke.report().enabled_agents
-    domains = {entry.domain for entry in smoke.roster.entries}
+    tasks = smoke.tasks
     for definition in smoke.definitions:
         if definition.id not in tasks:
-            yield f"{definition.id}: no task: {unmatched_filter(definition, agents, domains).reason}"
+            yield f"{definition.id}: no task: {_why_no_task(definition, smoke)}"
 
 
 def _row(trial: Trial) -> list[str]:
@@ -33,6 +33,13 @@ def _row(trial: Trial) -> list[str]:
         return [trial.repo, *["ok"] * len(STEPS)]
     passed = STEPS.index(trial.failed.step)
     return [trial.repo, *["ok"] * passed, "FAIL", *["-"] * (len(STEPS) - passed - 1)]
+
+
+def _why_no_task(definition: Definition, smoke: Smoke) -> str:
+    wanted = selected_domains(definition)
+    if wanted and {entry.domain for entry in smoke.roster.entries}.isdisjoint(wanted):
+        return f"no repository has the domain {quoted(wanted[0])}"
+    return f"no run has {selection_text(definition)}"
 
 
 def _verdict(smoke: Smoke) -> str:

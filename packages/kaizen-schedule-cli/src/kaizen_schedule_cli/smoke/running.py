@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from kaizen_activity_defs.model import Definition
-from kaizen_activity_defs.smoke_report import ENABLED, StepReport
+from kaizen_activity_defs.smoke_report import StepReport
 from kaizen_schedule_core.bundle.prepare import Bundle
 from kaizen_schedule_core.diagnostics import escape_control_chars, plural
 from kaizen_schedule_core.errors import KaizenError
@@ -67,7 +67,7 @@ def _try_copy(
         manifest = steps.validate(root, now)
         done.append(_passed("validate", f"{plural(len(manifest.agents), 'agent')} declared"))
         agents = steps.list_agents(manifest, require)
-        done.append(_passed("list", ENABLED + ", ".join(agents)))
+        done.append(_passed("list", f"enabled: {', '.join(agents)}"))
         bundles = steps.prepare(root, agents)
         done.append(_passed("prepare", ", ".join(map(_size, bundles))))
         runs = steps.resolve(roster, agents, now)
