@@ -197,16 +197,8 @@ def greets(greeting: bytes) -> Callable[[socket.socket], None]:
         acknowledges(b'{"error": {"code": 503, "err_code": 1, "description": "full \\u001b[31m"}}'),
     ],
     ids=[
-        "http",
-        "ssh",
-        "list",
-        "broken",
-        "binary",
-        "escape",
-        "not JSON",
-        "not a mapping",
-        "without a stream",
-        "refused",
+        *["http", "ssh", "list", "broken", "binary", "escape", "not JSON", "not a mapping"],
+        *["without a stream", "refused"],
     ],
 )
 def test_invalid_response_of_a_server_is_an_error(repo: Path, serve: Callable[[socket.socket], None]) -> None:

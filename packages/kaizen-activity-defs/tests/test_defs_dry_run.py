@@ -175,14 +175,8 @@ def test_placeholders(template: str, value: object) -> None:
 @pytest.mark.parametrize(
     "template",
     [
-        "{context.run.tags}",
-        "{context.run}",
-        "{context}",
-        "{context.run.no}",
-        "{x}",
-        "{}",
-        "{context.run.repo!r}",
-        "{0}",
+        *["{context.run.tags}", "{context.run}", "{context}", "{context.run.no}", "{x}", "{}"],
+        *["{context.run.repo!r}", "{0}"],
     ],
 )
 def test_invalid_placeholder_is_an_error(template: str) -> None:

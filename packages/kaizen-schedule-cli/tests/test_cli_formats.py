@@ -23,14 +23,7 @@ CHECKER = validator_for(SCHEMA)(SCHEMA)
 BROKEN = 'version: "1"\ntimezone: Europe/Berln\nagents:\n  coach:\n    cadence: weekley\n  coach:\n    cadence: daily\n'
 URI = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+")
 ODD_NAMES = [
-    "two words.yml",
-    "100%.yml",
-    "a:b.yml",
-    "a,b.yml",
-    "a\nb.yml",
-    "größe.yml",
-    "#.yml",
-    "?x=y.yml",
+    *["two words.yml", "100%.yml", "a:b.yml", "a,b.yml", "a\nb.yml", "größe.yml", "#.yml", "?x=y.yml"],
     "\udcff.yml",
 ]
 LEVELS = {"error": "error", "warning": "warning", "info": "note"}

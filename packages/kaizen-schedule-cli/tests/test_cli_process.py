@@ -86,16 +86,9 @@ def test_interrupted_smoke_test_leaves_no_files(repo: Path, make_roster: Callabl
 @pytest.mark.parametrize(
     "line",
     [
-        "schedule validate",
-        "schedule validate --format json",
-        "schedule list --all",
-        "schedule list --format json",
-        "schedule prepare coach",
-        "schedule agents",
-        "schedule schema",
-        "memory show coach",
-        "definitions list",
-        "--version",
+        *["schedule validate", "schedule validate --format json", "schedule list --all"],
+        *["schedule list --format json", "schedule prepare coach", "schedule agents", "schedule schema"],
+        *["memory show coach", "definitions list", "--version"],
     ],
 )
 def test_closed_pipe_exits_without_a_message(cli: Cli, repo: Path, line: str, unbuffered: str) -> None:

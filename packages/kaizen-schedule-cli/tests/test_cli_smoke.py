@@ -17,20 +17,8 @@ STEPS = ["init", "validate", "list", "prepare", "resolve", "run", "dry-run"]
 WEEKLY = ["kaizen-weekly-coach-orientation", "kaizen-weekly-optimization-review"]
 ONE_AGENT = 'version: "1"\nagents: {coach: {cadence: weekly}}\n'
 ODD_NAMES = [
-    "with space",
-    "it's",
-    'say "hi"',
-    "a;b & c|d",
-    "$HOME $(id)",
-    "`id`",
-    "ünï 日本",
-    "-dash",
-    "--target",
-    "back\\slash",
-    "star*?[a]",
-    "~",
-    "#hash!",
-    "deep/$(touch pwned)/er 'x",
+    *["with space", "it's", 'say "hi"', "a;b & c|d", "$HOME $(id)", "`id`", "ünï 日本", "-dash"],
+    *["--target", "back\\slash", "star*?[a]", "~", "#hash!", "deep/$(touch pwned)/er 'x"],
 ]
 Tree = Callable[[Path], dict[str, tuple[str, bytes | str]]]
 
