@@ -47,16 +47,13 @@ def definition_files(folder: str) -> tuple[str, ...]:
     Raises KaizenError: KZ101 to KZ106 if the directory or a file cannot be read, KZ505 if there is none.
     """
     require_catalog(folder)
-    found: list[str] = []
-    for name in markdown_files(folder):
-        path = os.path.join(folder, name)
-        if _is_definition(path):
-            found.append(path)
+    paths = (os.path.join(folder, name) for name in markdown_files(folder))
+    found = tuple(filter(_is_definition, paths))
     if not found:
         message = f"no definition in the directory {escape_control_chars(folder)} queries {RESOLVER_QUERY}"
         hint = "pass the catalog directory, or copy the definitions to it: kaizen-agentic definitions sync CATALOG"
         raise KaizenError(diagnose(codes.definitions.EMPTY_CATALOG, message, file=folder, hint=hint))
-    return tuple(found)
+    return found
 
 
 def check_definitions(paths: Iterable[str]) -> tuple[list[tuple[str, bool]], list[Diagnostic]]:

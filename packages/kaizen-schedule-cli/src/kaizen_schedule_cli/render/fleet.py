@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from kaizen_schedule_core.clock.times import utc_text
@@ -40,11 +41,8 @@ def runs_text(answer: ResolveAnswer) -> str:
     """Return one row per run, then the commands; empty without runs."""
     if not answer.scheduled_runs:
         return ""
-    rows: list[tuple[str, ...]] = []
-    commands: list[str] = []
-    for run in answer.scheduled_runs:
-        rows.append((run.repo, run.agent, run.cadence, run.cron, run.timezone))
-        commands.append(run.prepare_command)
+    rows = [(run.repo, run.agent, run.cadence, run.cron, run.timezone) for run in answer.scheduled_runs]
+    commands = map(attrgetter("prepare_command"), answer.scheduled_runs)
     return "\n".join([table(("repo", "agent", "cadence", "cron", "timezone"), rows), "", *commands])
 
 
@@ -90,9 +88,9 @@ def slots_text(answer: ExpectAnswer) -> str:
 
 def status_text(answer: StatusAnswer) -> str:
     """Return the source of the times, then the state of every agent; times in UTC."""
-    rows = []
-    for row in answer.rows:
-        rows.append((row.state, row.repo, row.agent, _minute(row.last_expected), _minute(row.last_recorded)))
+    rows = [
+        (row.state, row.repo, row.agent, _minute(row.last_expected), _minute(row.last_recorded)) for row in answer.rows
+    ]
     headings = ("state", "repo", "agent", "expected (utc)", "recorded (utc)")
     return "\n".join([_CLOCK_LINES[answer.clock], "", table(headings, rows)])
 

@@ -91,16 +91,10 @@ def require_sealed(bundle: Bundle) -> None:
     if _sha256(lines) != bundle.digest:
         raise StepFailed(f"the digest of {bundle.agent} does not cover its parts")
     found = set(map(_sha256, _texts(bundle.markdown)))
-    absent: list[str] = []
-    instructions = 0
-    for part in bundle.parts:
-        if part.bytes and part.sha256 not in found:
-            absent.append(part.id)
-        if part.trust == "instructions":
-            instructions += part.bytes
+    absent = [part.id for part in bundle.parts if part.bytes and part.sha256 not in found]
     if absent:
         raise StepFailed(f"the bundle of {bundle.agent} does not contain its sealed parts: {', '.join(absent)}")
-    if not instructions:
+    if not any(part.trust == "instructions" and part.bytes for part in bundle.parts):
         raise StepFailed(f"the bundle of {bundle.agent} has no instructions")
 
 

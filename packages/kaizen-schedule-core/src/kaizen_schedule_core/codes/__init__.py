@@ -15,6 +15,4 @@ CODES: dict[str, Code] = {}
 """All codes by id, in the order of the families."""
 
 for _family in (reading, structure, values, roster, definitions):
-    for _code in vars(_family).values():
-        if isinstance(_code, Code):
-            CODES[_code.id] = _code
+    CODES.update((code.id, code) for code in vars(_family).values() if isinstance(code, Code))
