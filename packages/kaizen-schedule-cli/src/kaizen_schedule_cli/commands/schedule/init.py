@@ -32,7 +32,7 @@ _BOOTSTRAP: dict[str, BootstrapCadence] = {"hourly": "hourly", "daily": "daily",
 Agents = Annotated[str | None, text_option("--agents", "A,B,…", "Schedule these agents instead of the example's.")]
 Timezone = Annotated[str | None, text_option("--timezone", "ZONE", "Time zone of all crons [default: Europe/Berlin].")]
 EngagementSlug = Annotated[
-    str | None, text_option("--engagement", "SLUG", "Start an engagement: agents run more often.")
+    str | None, text_option("--engagement", "SLUG", "Run the agents more often, for a new engagement.")
 ]
 Bootstrap = Annotated[
     str | None, text_option("--bootstrap-cadence", "WORD", "Its cadence: hourly, daily or weekly [default: daily].")
@@ -41,7 +41,7 @@ StaggerWindow = Annotated[
     str | None, text_option("--stagger", "30m|1h|…", "Spread the start times over this period (1m up to 12h).")
 ]
 RepoSlug = Annotated[
-    str | None, text_option("--repo", "SLUG", "Slug that determines the minutes [default: directory name].")
+    str | None, text_option("--repo", "SLUG", "Slug used to compute the minutes [default: directory name].")
 ]
 
 
@@ -120,6 +120,4 @@ def _write_next_steps(root: str, target: str) -> None:
     where = "" if target == "." else f" --target {shlex.quote(escape_control_chars(target))}"
     write_stderr(f"\nNext: kaizen-agentic schedule validate{where}, then commit the directory .kaizen.")
     if not os.path.lexists(os.path.join(root, ".git")):
-        write_stderr(
-            "This directory is not a Git repository: the schedule takes effect for others when it is committed."
-        )
+        write_stderr("Not a Git repository: other checkouts get the schedule when it is committed.")

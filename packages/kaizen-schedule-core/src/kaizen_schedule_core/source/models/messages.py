@@ -135,22 +135,22 @@ class Messages:
 
     def _wrong_pattern(self, path: Path, item: Any) -> Diagnostic:
         of_key = item["loc"][-1] == UNKNOWN_KEY  # pydantic uses the same marker
-        name = _last(path)
-        if of_key:
-            name = UNKNOWN_KEY
-        code = self.vocabulary.codes.get(name, structure.UNKNOWN_VALUE)
+        code = self.vocabulary.codes.get(UNKNOWN_KEY if of_key else _last(path), structure.UNKNOWN_VALUE)
         pattern, text = item["ctx"]["pattern"], str(item["input"])
         stem = _NO_WORD_AROUND.sub("", text.rpartition("/")[2].removesuffix(".md"))
         odd = next((char for char in stem if not char.isascii()), None)
         near = _NULL_WORD.sub("-", stem)
-        hint = code.explanation
+        message = f"{code.title}: {quoted(text)}"
+        if code is structure.UNKNOWN_VALUE:
+            message = f"invalid value {quoted(text)} for {self.vocabulary.name_of(path)}"
+        hint = code.explanation[0].lower() + code.explanation[1:].removesuffix(".")
         if odd:
-            hint = f"{quoted(odd)} (U+{ord(odd):04X}) is not an ASCII letter: type it again"
+            hint = f"{quoted(odd)} (U+{ord(odd):04X}) is not an ASCII letter: replace it"
         elif re.fullmatch(pattern, near):
             hint = f"write {near}"
         elif code is structure.UNKNOWN_VALUE:
             hint = f"use a value that matches {pattern}"
-        return self.document.diagnose(code, f"{code.title}: {quoted(text)}", path, key=of_key, hint=hint)
+        return self.document.diagnose(code, message, path, key=of_key, hint=hint)
 
     def _boolean_word(self, path: Path, value: str) -> Diagnostic:
         message = f"{self.vocabulary.name_of(path)} must be true or false, not {quoted(value)}"
