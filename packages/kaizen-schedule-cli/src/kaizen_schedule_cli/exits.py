@@ -20,7 +20,7 @@ class Exit(IntEnum):
 
 
 def exit_for(diagnostics: Iterable[Diagnostic]) -> Exit:
-    """Return the exit code for diagnostics: 4 if something is unavailable, else 1 for any error, else 0."""
+    """Return the exit code for diagnostics: 4 if something is unavailable, 1 for other errors, 0 without errors."""
     code = Exit.CLEAN
     for diagnostic in diagnostics:
         if diagnostic.severity == "error":

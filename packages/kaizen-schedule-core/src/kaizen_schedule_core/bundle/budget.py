@@ -52,7 +52,7 @@ def _fewest(material: Material, cuts: Cuts, name: str, most: int, fits: Callable
     def content(count: int) -> Content:
         return _cut(material, cuts._replace(**{name: count}))
 
-    # The first count from 1 to most - 1 that fits, else most.
+    # The first count from 1 to most - 1 that fits, or most.
     return content(bisect_left(range(most), x=True, lo=1, key=lambda count: fits(content(count))))
 
 

@@ -17,7 +17,7 @@ _DROPPED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\uf
 class _Kind(NamedTuple):
     """A kind of credential: its pattern, which is only searched if the text contains one of the `anchors` (words).
 
-    The group `secret` is replaced if the pattern has one, else the whole match. The pattern is compiled at first
+    The group `secret` is replaced if the pattern has one, otherwise the whole match. The pattern is compiled at first
     use, because most texts need none.
     """
 

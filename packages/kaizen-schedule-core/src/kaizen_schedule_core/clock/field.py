@@ -167,7 +167,7 @@ def _near_name(text: str, field: Field) -> str | None:
 
 
 def _uneven(part: str, field: Field, numbers: range) -> CronProblem | None:
-    """Return a remark if the last interval of a step is shorter than the others, else None."""
+    """Return a remark if the last interval of a step is shorter than the others, or None."""
     last = numbers.stop - 1
     whole = (numbers.start, last) == (field.low, field.last)
     # From the last value of the whole field to its first is one more.

@@ -18,7 +18,7 @@ class PreviewedFire:
     """One fire in local time with its offset.
 
     `note` is `fold` for a fire in an hour that occurs twice, or that is added by it; `gap` for the first fire after
-    one that a gap skipped or moved; else None.
+    one that a gap skipped or moved; None for the others.
     """
 
     at: datetime

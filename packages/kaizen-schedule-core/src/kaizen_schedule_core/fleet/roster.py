@@ -61,7 +61,7 @@ class RosterEntry:
     problem: str | None = None
 
     def path_for(self, hosts: Iterable[str]) -> str | None:
-        """Return the path for the first of the hosts that has one, else the local path."""
+        """Return the path for the first of the hosts that has one, or the local path."""
         known = dict(self.host_paths)
         for host in hosts:
             if host in known:

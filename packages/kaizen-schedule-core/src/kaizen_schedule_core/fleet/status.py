@@ -41,7 +41,7 @@ def fleet_status(
 
     `paused`: disabled. `never`: no record. `unreadable`: the metrics cannot be read. Otherwise the last slot whose
     `grace` is over is checked, so that an agent that fires more often than the grace period can be overdue as well:
-    `failed` if the last record since that slot is a failure, `overdue` if there is none, else `ok`.
+    `failed` if the last record since that slot is a failure, `overdue` if there is none, otherwise `ok`.
     """
     rows: list[RunStatus] = []
     for outcome in resolution.outcomes:
