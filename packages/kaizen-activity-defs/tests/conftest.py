@@ -37,7 +37,7 @@ class Catalog:
     """A folder of definitions, and what an operator does to it."""
 
     folder: Path
-    ground = SwitchReason(by="operator", at=NOW, reason="the pilot passed")
+    reason = SwitchReason(by="operator", at=NOW, reason="the pilot passed")
 
     def __str__(self) -> str:
         return str(self.folder)

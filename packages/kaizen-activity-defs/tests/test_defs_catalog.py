@@ -97,8 +97,8 @@ def test_local_edit_and_newer_version_are_a_conflict(catalog: Catalog, tmp_path:
     drafts = newer(tmp_path, ("priority: medium", "priority: high"))
     found = refused(lambda: catalog.sync(drafts=drafts))
     assert (found.code, found.file) == ("KZ511", str(catalog.path(COACH)))
-    told = [note.message for note in found.notes]
-    assert {"-  due_in_days: 7", "+  priority: high"} <= set(told)
+    messages = [note.message for note in found.notes]
+    assert {"-  due_in_days: 7", "+  priority: high"} <= set(messages)
     assert catalog.contents() == before, "not even the missing file came back"
     assert catalog.sync(check=True, drafts=drafts)[COACH] == "conflict"
     catalog.edit(COACH, "due_in_days: 7", "due_in_days: 3")

@@ -33,7 +33,7 @@ def snapshot(catalog: Catalog) -> dict[str, tuple[bytes, int]]:
 
 
 def of_days(tmp_path: Path, days: int) -> Definition:
-    """The coach's draft of some package, told apart by its due_in_days."""
+    """The coach's draft of some package, distinguished by its due_in_days."""
     folder = tmp_path / f"shipped-{days}"
     folder.mkdir(exist_ok=True)
     path = folder / FILE
@@ -122,7 +122,7 @@ def test_renamed_file_keeps_its_name(catalog: Catalog, tmp_path: Path) -> None:
     assert (catalog.synced()[COACH].change, catalog.synced()[COACH].file) == ("unchanged", "coach.md")
     assert catalog.synced((of_days(tmp_path, 4),))[COACH].change == "updated"
     assert load_definition(str(catalog.folder / "coach.md")).header.enabled is True
-    disable(str(catalog), COACH, catalog.ground)
+    disable(str(catalog), COACH, catalog.reason)
     assert load_definition(str(catalog.folder / "coach.md")).header.enabled is False
 
 
@@ -189,7 +189,7 @@ def test_hand_edited_index_is_reported(
     for action in (
         catalog.synced,
         lambda: catalog.synced(check=True),
-        lambda: disable(str(catalog), COACH, catalog.ground),
+        lambda: disable(str(catalog), COACH, catalog.reason),
     ):
         found = refused(action)
         assert found.code.startswith(code)
@@ -232,7 +232,7 @@ def test_catalog_that_is_not_a_directory(empty: Catalog, kind: str, refused: Ref
         empty.sync,
         lambda: empty.sync(check=True),
         lambda: load_catalog(str(path)),
-        lambda: disable(str(path), COACH, empty.ground),
+        lambda: disable(str(path), COACH, empty.reason),
     ):
         found = refused(action)
         assert (found.file, CODES[found.code].unavailable) == (str(path), True)

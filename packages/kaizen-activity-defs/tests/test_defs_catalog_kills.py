@@ -23,14 +23,14 @@ import datetime, os, shutil, signal, sys
 import kaizen_activity_defs as defs
 import filelock, tempfile
 catalog, report, action = sys.argv[1:]
-ground = defs.SwitchReason(by="operator", at=datetime.datetime(2026, 6, 17, 9, tzinfo=datetime.UTC), reason="tried")
+reason = defs.SwitchReason(by="operator", at=datetime.datetime(2026, 6, 17, 9, tzinfo=datetime.UTC), reason="tried")
 def act(folder):
     if action == "sync":
         defs.sync_catalog(folder, defs.packaged_definitions(), site=defs.Site(domain="acme", source_type="other"))
     elif action == "enable":
-        defs.enable(folder, "kaizen-weekly-optimization-review", report, ground)
+        defs.enable(folder, "kaizen-weekly-optimization-review", report, reason)
     else:
-        defs.disable(folder, "kaizen-weekly-coach-orientation", ground)
+        defs.disable(folder, "kaizen-weekly-coach-orientation", reason)
 MUTATIONS = {"tempfile.mkstemp", "os.chmod", "os.rename", "os.remove", "os.mkdir", "os.truncate"}
 shutil.copytree(catalog, catalog + "-warm")
 act(catalog + "-warm")  # what is imported late is imported now
@@ -59,7 +59,7 @@ print(step)
 @pytest.fixture
 def catalog(catalog: Catalog) -> Catalog:
     """A catalog in which the coach's definition is enabled."""
-    enable(str(catalog), COACH, catalog.report(), catalog.ground)
+    enable(str(catalog), COACH, catalog.report(), catalog.reason)
     return catalog
 
 

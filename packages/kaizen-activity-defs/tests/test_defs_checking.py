@@ -25,7 +25,7 @@ def write(folder: Path, name: str, *edits: tuple[str, str], source: str = COACH)
     return str(path)
 
 
-def told(*paths: str) -> list[Diagnostic]:
+def problems_of(*paths: str) -> list[Diagnostic]:
     return check_definitions(paths)[1]
 
 
@@ -69,7 +69,7 @@ def test_packaged_definitions_have_no_problems() -> None:
 )
 def test_each_mistake_is_reported_at_its_position(tmp_path: Path, old: str, new: str, code: str, words: str) -> None:
     path = write(tmp_path, "broken", (old, new))
-    [found] = told(path)
+    [found] = problems_of(path)
     assert (found.code, found.severity) == (code, CODES[code].severity)
     assert words in f"{found.message} {found.hint}"
     text = Path(path).read_text(encoding="utf-8")
@@ -103,19 +103,19 @@ def test_each_mistake_is_reported_at_its_position(tmp_path: Path, old: str, new:
 )
 def test_hostile_condition_is_rejected(tmp_path: Path, condition: str) -> None:
     quoted = condition.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\x0c", "\\f")
-    [found] = told(write(tmp_path, "hostile", (CONDITION, f'condition: "{quoted}"')))
+    [found] = problems_of(write(tmp_path, "hostile", (CONDITION, f'condition: "{quoted}"')))
     assert found.code == "KZ503"
     assert found.message.isprintable()
 
 
 def test_agent_parameter_is_an_agent_filter(tmp_path: Path) -> None:
     edits = (("      cadence: weekly", "      agent: coach"), (CONDITION, 'condition: context.run.cadence == "weekly"'))
-    assert told(write(tmp_path, "by-agent", *edits)) == []
+    assert problems_of(write(tmp_path, "by-agent", *edits)) == []
 
 
 def test_duplicate_id(tmp_path: Path) -> None:
     first, second = write(tmp_path, "a"), write(tmp_path, "b", source=COACH)
-    [found] = told(first, second)
+    [found] = problems_of(first, second)
     assert (found.code, found.file, found.line) == ("KZ508", second, 2)
     assert first in found.message
 
@@ -126,7 +126,7 @@ def test_two_definitions_with_the_same_tasks(tmp_path: Path, *, enabled: bool, s
     first = write(tmp_path, "a", *on)
     wider = (CONDITION, 'condition: context.run.agent in ["coach", "scope-analyst"]')
     second = write(tmp_path, "b", (f"id: {COACH}", "id: kaizen-another"), wider, *on)
-    [found] = told(first, second)
+    [found] = problems_of(first, second)
     assert (found.code, found.severity, found.file) == ("KZ509", severity, second)
     assert '"coach"' in found.message
 
@@ -144,14 +144,14 @@ def test_two_definitions_with_the_same_tasks(tmp_path: Path, *, enabled: bool, s
 def test_two_definitions_without_common_tasks(tmp_path: Path, edit: tuple[str, str]) -> None:
     on = ("enabled: false\n", "enabled: true\n")
     first = write(tmp_path, "a", on)
-    assert told(first, write(tmp_path, "b", (f"id: {COACH}", "id: kaizen-another"), edit, on)) == []
+    assert problems_of(first, write(tmp_path, "b", (f"id: {COACH}", "id: kaizen-another"), edit, on)) == []
 
 
 @pytest.mark.parametrize(("tick", "weekly", "count"), [(True, True, 1), (True, False, 0), (False, True, 0)])
 def test_tick_and_weekly_both_enabled(tmp_path: Path, *, tick: bool, weekly: bool, count: int) -> None:
     on = ("enabled: false\n", "enabled: true\n")
     files = [write(tmp_path, "t", *[on] * tick, source=TICK), write(tmp_path, "w", *[on] * weekly)]
-    found = told(*files)
+    found = problems_of(*files)
     assert [one.code for one in found] == ["KZ510"] * count
 
 

@@ -115,7 +115,7 @@ def test_no_runs_is_a_result_and_a_missing_roster_an_error(roster: str, tmp_path
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "expected"),
     [
         (
             'condition: context.run.agent == "coach"',
@@ -135,12 +135,12 @@ def test_no_runs_is_a_result_and_a_missing_roster_an_error(roster: str, tmp_path
         ("      cadence: weekly", "      cadence: 7", "7"),
     ],
 )
-def test_invalid_rule_is_an_error(roster: str, tmp_path: Path, old: str, new: str, told: str) -> None:
+def test_invalid_rule_is_an_error(roster: str, tmp_path: Path, old: str, new: str, expected: str) -> None:
     with pytest.raises(KaizenError) as raised:
         preview_tasks(changed(tmp_path, (old, new)), roster)
     problem = raised.value.diagnostics[0]
     assert problem.severity == "error"
-    assert told in problem.message
+    assert expected in problem.message
     assert problem.hint
     assert problem.file.endswith("changed.md")
 

@@ -53,7 +53,7 @@ SYNTAX = [
 ]
 CONDITIONS = [*PLAIN, *LOOK_ALIKE, *SYNTAX]
 
-INERT = [
+VALID = [
     "context.run.agent == 'coach' == 'coach'",
     "context.run.agent == '__import__(\"os\")'",
     "context.run.agent == '{context.run.repo}'",
@@ -82,7 +82,7 @@ PLACEHOLDERS = [
 ]
 
 
-def told(folder: Path, old: str, new: str) -> list[Diagnostic]:
+def problems_of(folder: Path, old: str, new: str) -> list[Diagnostic]:
     text = packaged_definition(COACH).text
     assert text.count(old) == 1
     path = folder / "hostile.md"
@@ -102,14 +102,14 @@ def yaml(text: str) -> str:
 
 
 def test_all_cases_are_different() -> None:
-    everything = [*CONDITIONS, *INERT]
+    everything = [*CONDITIONS, *VALID]
     assert len(set(everything)) == len(everything) > 250
     assert len(set(PLACEHOLDERS)) == len(PLACEHOLDERS) > 50
 
 
 @pytest.mark.parametrize("condition", CONDITIONS, ids=range(len(CONDITIONS)))
 def test_hostile_condition_is_rejected_with_its_column(tmp_path: Path, condition: str) -> None:
-    [found] = told(tmp_path, CONDITION, f"condition: {yaml(condition)}")
+    [found] = problems_of(tmp_path, CONDITION, f"condition: {yaml(condition)}")
     assert (found.code, found.severity) == ("KZ503", "error")
     assert "column " in found.message
     assert found.message.isprintable()
@@ -117,14 +117,14 @@ def test_hostile_condition_is_rejected_with_its_column(tmp_path: Path, condition
     assert not Path("/tmp/kaizen-was-here").exists()  # noqa: S108 - where the hostile ones would write
 
 
-@pytest.mark.parametrize("condition", INERT, ids=range(len(INERT)))
+@pytest.mark.parametrize("condition", VALID, ids=range(len(VALID)))
 def test_condition_that_only_looks_hostile_is_valid(tmp_path: Path, condition: str) -> None:
-    assert told(tmp_path, CONDITION, f"condition: {yaml(condition)}") == []
+    assert problems_of(tmp_path, CONDITION, f"condition: {yaml(condition)}") == []
 
 
 @pytest.mark.parametrize("template", PLACEHOLDERS, ids=range(len(PLACEHOLDERS)))
 def test_hostile_placeholder_is_rejected(tmp_path: Path, template: str) -> None:
-    [found] = told(tmp_path, TITLE, f"task_template: {yaml(template)}")
+    [found] = problems_of(tmp_path, TITLE, f"task_template: {yaml(template)}")
     assert (found.code, found.severity) == ("KZ504", "error")
     assert found.message.isprintable()
 
@@ -142,5 +142,5 @@ def test_hostile_placeholder_is_rejected(tmp_path: Path, template: str) -> None:
     ],
 )
 def test_column_is_that_of_the_invalid_part(tmp_path: Path, condition: str, place: str) -> None:
-    [found] = told(tmp_path, CONDITION, f"condition: {yaml(condition)}")
+    [found] = problems_of(tmp_path, CONDITION, f"condition: {yaml(condition)}")
     assert found.message.endswith(place)

@@ -46,7 +46,7 @@ class Ran:
         return json.loads(self.out)
 
     @property
-    def said(self) -> str:
+    def output(self) -> str:
         return self.out + self.err
 
 
@@ -111,9 +111,9 @@ class Cli:
             os._exit(0)
         os.close(writer)
         with open(reader, encoding="utf-8") as stream:
-            told = stream.read()
+            expected = stream.read()
         assert os.waitpid(child, 0)[1] == 0
-        return Ran(**json.loads(told))
+        return Ran(**json.loads(expected))
 
 
 @pytest.fixture

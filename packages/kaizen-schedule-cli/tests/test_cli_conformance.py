@@ -70,26 +70,26 @@ def test_json_output(cli: Cli) -> None:
 def test_faulty_resolver_fails_with_reasons(cli: Cli, project: Path) -> None:
     ran = cli.process("conformance", "run", "--resolver", "theirs:Fleet.resolve", cwd=project)
     assert ran.code == 1
-    table, *told = ran.out.split("\n\n")
+    table, *expected = ran.out.split("\n\n")
     failed = [row.split()[0] for row in table.splitlines() if row.split()[1] == "FAILED"]
     assert failed == ["select-all-together", "select-domain"]
-    assert told[1] == (
+    assert expected[1] == (
         "select-domain: With domain, only entries with exactly that domain run.\n"
         + "".join(
             f"  unexpected: repo {repo} agent coach\n"
             for repo in ("capital", "longer", "none-given", "nothing", "other")
         ).rstrip("\n")
     )
-    assert told[-1] == f"{len(CASES) - 2} of {len(CASES)} cases passed\n"
+    assert expected[-1] == f"{len(CASES) - 2} of {len(CASES)} cases passed\n"
     assert max(map(cells, ran.out.splitlines())) <= TERMINAL
-    assert "Traceback" not in ran.said
+    assert "Traceback" not in ran.output
 
 
 def test_output_of_the_resolver_is_not_part_of_the_result(cli: Cli, project: Path) -> None:
     ran = cli.process("conformance", "run", "--resolver", "theirs:Fleet.resolve", "--format", "json", cwd=project)
-    told = json.loads(ran.out)
-    assert (ran.code, told["passed"]) == (1, False)
-    assert [row["failures"] for row in told["cases"] if row["case"] == "select-all-together"] == [
+    expected = json.loads(ran.out)
+    assert (ran.code, expected["passed"]) == (1, False)
+    assert [row["failures"] for row in expected["cases"] if row["case"] == "select-all-together"] == [
         ["unexpected: repo domain agent coach"]
     ]
     assert ran.err.splitlines() == ["imported", *["called"] * len(CASES)]

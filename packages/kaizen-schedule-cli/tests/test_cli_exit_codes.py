@@ -48,23 +48,23 @@ def test_findings_are_1(cli: Cli, words: Callable[[str], list[str]], line: str) 
     assert ran.code == 1, ran.err
     tried = "smoke" in line or "conformance" in line  # their table is the answer
     assert ("FAIL" in ran.out) if tried else (ran.out == "" and "error[KZ" in ran.err)
-    assert "Traceback" not in ran.said
+    assert "Traceback" not in ran.output
 
 
 @pytest.mark.parametrize("line", USAGE)
 def test_wrong_usage_is_2(cli: Cli, words: Callable[[str], list[str]], line: str) -> None:
     ran = cli(*words(line))
-    assert ran.code == 2, ran.said
-    assert "Usage: " in ran.said or "requires an argument" in ran.said
-    assert "Traceback" not in ran.said
-    assert "\x1b" not in ran.said
+    assert ran.code == 2, ran.output
+    assert "Usage: " in ran.output or "requires an argument" in ran.output
+    assert "Traceback" not in ran.output
+    assert "\x1b" not in ran.output
     if len(line.split()) > 1:  # a group alone shows its help
         assert ran.out == ""
         assert "Error: " in ran.err
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "expected"),
     [
         ("schedule prepare coach --max-bytes 10k", '--max-bytes\': it must be a whole number, not "10k"'),
         ("schedule prepare coach --max-bytes 0", '--max-bytes\': it must be 1 or more, not "0"'),
@@ -73,10 +73,10 @@ def test_wrong_usage_is_2(cli: Cli, words: Callable[[str], list[str]], line: str
         ("schedule list --format xml", "--format': 'xml' is not one of 'text', 'json'."),
     ],
 )
-def test_value_of_the_wrong_type(cli: Cli, words: Callable[[str], list[str]], line: str, told: str) -> None:
+def test_value_of_the_wrong_type(cli: Cli, words: Callable[[str], list[str]], line: str, expected: str) -> None:
     ran = cli(*words(line))
     assert ran.code == 2
-    assert ran.err.rstrip().endswith(f"Error: Invalid value for '{told}")
+    assert ran.err.rstrip().endswith(f"Error: Invalid value for '{expected}")
 
 
 @pytest.mark.parametrize("line", EMPTY)
@@ -86,7 +86,7 @@ def test_empty_value_is_wrong_usage(
     monkeypatch.setenv("KAIZEN_STATE_HUB_URL", "http://127.0.0.1:1")
     before = (repo / ".kaizen/schedule.yml").read_bytes()
     ran = cli(*words(line))
-    assert (ran.code, ran.out) == (2, ""), ran.said
+    assert (ran.code, ran.out) == (2, ""), ran.output
     option = [word for word in line.split() if word.startswith("--")][-1]
     assert f"{option}: the value is empty: pass a value, or omit the option" in " ".join(ran.err.split())
     assert (repo / ".kaizen/schedule.yml").read_bytes() == before
@@ -127,8 +127,8 @@ def test_input_at_fault_is_1_everywhere(cli: Cli, manifest: Path, data: bytes, c
     for line in ("schedule validate", "schedule list", "schedule prepare coach"):
         ran = cli(*line.split())
         assert (line, ran.code) == (line, 1)
-        assert f"error[{code}" in ran.said, ran.said
-        assert ran.said.count("error[") == 1 or code == "KZ2"
+        assert f"error[{code}" in ran.output, ran.output
+        assert ran.output.count("error[") == 1 or code == "KZ2"
 
 
 def test_warnings_alone_are_0(cli: Cli, repo: Path) -> None:

@@ -358,7 +358,7 @@ def test_shards_together_are_the_roster(ask: Callable[..., Any], fleet: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "expected"),
     [
         (("--shard", "0/8"), "write a shard as 2/8"),
         (("--shard", "9/8"), "write a shard as 2/8"),
@@ -368,12 +368,12 @@ def test_shards_together_are_the_roster(ask: Callable[..., Any], fleet: Path) ->
     ],
 )
 def test_invalid_shard_and_shard_with_state_are_wrong_usage(
-    cli: Cli, fleet: Path, words: tuple[str, ...], told: str
+    cli: Cli, fleet: Path, words: tuple[str, ...], expected: str
 ) -> None:
     for command in ("resolve", "explain", "status"):
         ran = cli("roster", command, "--roster", "roster.yml", *words)
         assert (ran.code, ran.out) == (2, "")
-        assert told in ran.err
+        assert expected in ran.err
     assert not (fleet / "fleet.json").exists()
 
 

@@ -265,7 +265,7 @@ def test_invalid_entries_affect_no_other(cli: Cli, start: Callable[..., Hub], tm
         "#6": "invalid-entry",
         "#7": "invalid-entry",
     }
-    assert "\x1b" not in ran.said
+    assert "\x1b" not in ran.output
     ran = cli("roster", "resolve", "--hub", hub.url, "--format", "json")
     assert [run["repo"] for run in ran.json["scheduled_runs"]] == ["good"]
     assert "1 run from 7 repositories: 5 invalid-entry" in ran.err, "it says why the others do not run"
@@ -314,9 +314,9 @@ def test_credentials_are_sent_but_not_shown(cli: Cli, start: Callable[..., Hub],
     url = hub.url.replace("http://", "http://reader:s%40cret@")
     for output in ("text", "json"):
         ran = cli("roster", "explain", "--hub", url, "--format", output)
-        assert "cret" not in ran.said
-        assert "reader" not in ran.said
-        assert base64.b64encode(b"reader:s@cret").decode() not in ran.said
+        assert "cret" not in ran.output
+        assert "reader" not in ran.output
+        assert base64.b64encode(b"reader:s@cret").decode() not in ran.output
     expected = "Basic " + base64.b64encode(b"reader:s@cret").decode()
     assert {headers["authorization"] for _, headers in hub.asked} == {expected}
 
@@ -351,11 +351,11 @@ def test_environment_variable_is_used_without_a_roster(
     assert len(hub.asked) == 1
     monkeypatch.setenv("KAIZEN_STATE_HUB_URL", "http://u:secret@[")
     ran = cli("roster", "explain")
-    assert (ran.code, "secret" in ran.said, "KAIZEN_STATE_HUB_URL" in ran.err) == (2, False, True)
+    assert (ran.code, "secret" in ran.output, "KAIZEN_STATE_HUB_URL" in ran.err) == (2, False, True)
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "expected"),
     [
         ((), "Missing option '--roster' or '--hub'"),
         (("--hub", "http://127.0.0.1:1", "--roster", "x"), "cannot be combined with --roster"),
@@ -372,11 +372,13 @@ def test_environment_variable_is_used_without_a_roster(
     ],
     ids=lambda value: value if isinstance(value, str) else "_".join(value) or "nothing",
 )
-def test_wrong_usage_is_reported(cli: Cli, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], told: str) -> None:
+def test_wrong_usage_is_reported(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], expected: str
+) -> None:
     monkeypatch.delenv("KAIZEN_STATE_HUB_URL", raising=False)
     ran = cli("roster", "resolve", *words)
     assert (ran.code, ran.out) == (2, "")
-    assert told in ran.err
+    assert expected in ran.err
     assert "secret" not in ran.err
 
 

@@ -19,7 +19,7 @@ MANIFEST = ".kaizen/schedule.yml"
 
 @pytest.mark.usefixtures("bare")
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "expected"),
     [
         ("--agents coach,keepaTodofile --timezone Asia/Tokyo", "0 problems"),
         ("--agents tdd-workflow", "0 problems"),
@@ -30,10 +30,10 @@ MANIFEST = ".kaizen/schedule.yml"
         ("--stagger 2h --repo my.repo", "0 problems"),
     ],
 )
-def test_what_init_writes_is_valid(cli: Cli, line: str, told: str) -> None:
+def test_what_init_writes_is_valid(cli: Cli, line: str, expected: str) -> None:
     assert cli("schedule", "init", *line.split()).code == 0
     ran = cli("schedule", "validate")
-    assert (ran.code, ran.out.splitlines()[-1]) == (0, f"1 manifest checked, {told}")
+    assert (ran.code, ran.out.splitlines()[-1]) == (0, f"1 manifest checked, {expected}")
 
 
 def test_agents_zone_and_engagement_reach_the_manifest(cli: Cli, bare: Path) -> None:

@@ -109,7 +109,7 @@ def test_the_first_record_of_a_session_is_kept(cli: Cli, repo: Path) -> None:
     assert cli("metrics", "record", "coach", "--success", "--session-id", "s").code == 0
     again = cli("metrics", "record", "coach", "--failure", "--session-id", "s")
     assert again.code == 0
-    assert "this record was ignored" in again.said
+    assert "this record was ignored" in again.output
     assert [record["success"] for record in records(repo)] == [True]
     assert cli("metrics", "record", "coach", "--failure", "--session-id", "t").code == 0
     assert len(records(repo)) == 2

@@ -65,7 +65,7 @@ def index() -> Iterator[str]:
 
 def found(cli: Cli, *words: str, code: int) -> dict[str, bool]:
     ran = cli("roster", "check", "--roster", "roster.yml", "--format", "json", *words)
-    assert ran.code == code, ran.said
+    assert ran.code == code, ran.output
     assert list(ran.json) == ["version", "passed", "checks"]
     assert ran.json["passed"] is (code == 0)
     return {check["check"]: check["passed"] for check in ran.json["checks"]}
@@ -123,8 +123,8 @@ def test_index_must_have_all_three_packages(cli: Cli, runner: Path, index: str) 
     del runner
     ran = cli("roster", "check", "--roster", "roster.yml", "--index-url", index, "--format", "json")
     assert ran.code == 1
-    told = [(check["passed"], check["detail"]) for check in ran.json["checks"] if check["check"] == "index"]
-    assert told == [
+    expected = [(check["passed"], check["detail"]) for check in ran.json["checks"] if check["check"] == "index"]
+    assert expected == [
         (True, "kaizen-schedule-core: HTTP status 200"),
         (True, "kaizen-activity-defs: HTTP status 200"),
         (False, "kaizen-schedule-cli: HTTP status 404"),
@@ -137,7 +137,7 @@ def test_index_is_requested_as_pip_does(cli: Cli, runner: Path, index: str) -> N
     url = index.replace("http://", "http://u:p%40ss@").replace("/simple", "/moved")
     ran = cli("roster", "check", "--roster", "roster.yml", "--index-url", url)
     assert (ran.code, "7 checks, 0 failed" in ran.err) == (0, True)
-    assert "p%40ss" not in ran.said
+    assert "p%40ss" not in ran.output
     assert cli("roster", "check", "--roster", "roster.yml", "--index-url", "simple").code == 2
 
 
@@ -146,7 +146,7 @@ def test_password_with_any_character_is_sent_in_utf_8(cli: Cli, runner: Path, in
     for password in ("%E2%82%AC", "€"):
         url = index.replace("http://", f"http://u:{password}@").replace("/simple", "/locked")
         ran = cli("roster", "check", "--roster", "roster.yml", "--index-url", url)
-        assert (ran.code, "7 checks, 0 failed" in ran.err) == (0, True), ran.said
+        assert (ran.code, "7 checks, 0 failed" in ran.err) == (0, True), ran.output
 
 
 @pytest.mark.parametrize("address", ["u:q%FFq@127.0.0.1:1", "u:q\udcffq@127.0.0.1:1", "u:qq@[", "u:q\u2100q@h"])
@@ -155,8 +155,8 @@ def test_invalid_credentials_are_wrong_usage_and_not_shown(cli: Cli, runner: Pat
     ran = cli("roster", "check", "--roster", "roster.yml", "--index-url", f"http://{address}/simple")
     assert (ran.code, ran.out) == (2, "")
     assert "--index-url: " in ran.err
-    said = ran.err.rpartition("Error: ")[2].lower()
-    assert not [part for part in ("q", "\u2100", "0xff", "%ff", "udcff") if part in said]
+    printed = ran.err.rpartition("Error: ")[2].lower()
+    assert not [part for part in ("q", "\u2100", "0xff", "%ff", "udcff") if part in printed]
 
 
 def test_metrics_that_point_outside_cannot_be_recorded(cli: Cli, runner: Path) -> None:

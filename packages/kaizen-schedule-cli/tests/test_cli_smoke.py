@@ -31,7 +31,7 @@ def test_repositories_with_and_without_a_manifest(
     before = tree(tmp_path)
     required = ("--require", "coach", "--require", "optimization")
     ran = cli("roster", "smoke", "--roster", roster, *required, "--report", report)
-    assert ran.code == 0, ran.said
+    assert ran.code == 0, ran.output
     assert ran.out == (
         "REPO      INIT  VALIDATE  LIST  PREPARE  RESOLVE  RUN  DRY-RUN\n"
         "not-yet   ok    ok        ok    ok       ok       ok   ok\n"
@@ -39,8 +39,8 @@ def test_repositories_with_and_without_a_manifest(
         "\n"
         "2 of 2 repositories passed every step\n"
     )
-    told = json.loads(report.read_text(encoding="utf-8"))
-    assert (told["passed"], [row["passed"] for row in told["definitions"]]) == (True, [True, True])
+    expected = json.loads(report.read_text(encoding="utf-8"))
+    assert (expected["passed"], [row["passed"] for row in expected["definitions"]]) == (True, [True, True])
     report.unlink()
     assert tree(tmp_path) == before
 
@@ -49,28 +49,28 @@ def test_report(cli: Cli, make_repo: Callable[..., Path], make_roster: Callable[
     roster = make_roster(make_repo("good", ONE_AGENT), make_repo("bad", "version: ["))
     report = tmp_path / "report.json"
     assert cli("roster", "smoke", "--roster", roster, "--report", report).code == 1
-    told = json.loads(report.read_text(encoding="utf-8"))
-    assert list(told) == ["version", "passed", "finished_at", "roster", "repos", "definitions"]
-    assert (told["version"], told["passed"]) == ("1", False)
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", told["finished_at"])
-    assert list(told["roster"]) == ["source", "digest", "repos"]
-    assert (told["roster"]["source"], told["roster"]["repos"]) == (str(roster), 2)
+    expected = json.loads(report.read_text(encoding="utf-8"))
+    assert list(expected) == ["version", "passed", "finished_at", "roster", "repos", "definitions"]
+    assert (expected["version"], expected["passed"]) == ("1", False)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", expected["finished_at"])
+    assert list(expected["roster"]) == ["source", "digest", "repos"]
+    assert (expected["roster"]["source"], expected["roster"]["repos"]) == (str(roster), 2)
     explained = cli("roster", "explain", "--roster", roster, "--format", "json").json
-    assert told["roster"] == explained["roster"]
-    assert [list(row) for row in told["repos"]] == [["repo", "steps"]] * 2
-    assert [row["repo"] for row in told["repos"]] == ["bad", "good"]
-    for row in told["repos"]:
+    assert expected["roster"] == explained["roster"]
+    assert [list(row) for row in expected["repos"]] == [["repo", "steps"]] * 2
+    assert [row["repo"] for row in expected["repos"]] == ["bad", "good"]
+    for row in expected["repos"]:
         assert [step["step"] for step in row["steps"]] == STEPS
         assert [list(step) for step in row["steps"]] == [["step", "passed", "detail"]] * len(STEPS)
         assert all(step["detail"] for step in row["steps"])
-    bad, good = told["repos"]
+    bad, good = expected["repos"]
     assert [step["passed"] for step in bad["steps"]] == [True, *[False] * 6]
     assert [step["passed"] for step in good["steps"]] == [True] * 7
-    assert [list(row) for row in told["definitions"]] == [["id", "digest", "passed"]] * 2
-    assert {row["id"]: row["digest"] for row in told["definitions"]} == {
+    assert [list(row) for row in expected["definitions"]] == [["id", "digest", "passed"]] * 2
+    assert {row["id"]: row["digest"] for row in expected["definitions"]} == {
         name: packaged_definition(name).digest for name in WEEKLY
     }
-    assert [row["passed"] for row in told["definitions"]] == [False, False]
+    assert [row["passed"] for row in expected["definitions"]] == [False, False]
 
 
 def test_report_that_cannot_be_written_is_4(
@@ -89,7 +89,7 @@ def test_unusual_paths_pass_every_step(
     roster = make_roster(*rows)
     before = tree(tmp_path)
     ran = cli("roster", "smoke", "--roster", roster)
-    assert ran.code == 0, ran.said
+    assert ran.code == 0, ran.output
     assert {tuple(line.split()[1:]) for line in ran.out.splitlines()[1 : 1 + len(rows)]} == {("ok",) * 7}, ran.out
     assert ran.out.endswith(f"\n{len(rows)} of {len(rows)} repositories passed every step\n")
     assert tree(tmp_path) == before
@@ -113,7 +113,7 @@ def test_files_of_a_bundle_are_tested_and_not_changed(
     before = tree(root)
     stamps = {path: path.stat().st_mtime_ns for path in root.rglob("*")}
     ran = cli("roster", "smoke", "--roster", make_roster(root), "--require", "own")
-    assert ran.code == 0, ran.said
+    assert ran.code == 0, ran.output
     assert tree(root) == before
     assert {path: path.stat().st_mtime_ns for path in root.rglob("*")} == stamps
 
@@ -144,15 +144,15 @@ def test_catalog_is_tested_and_in_the_report(cli: Cli, repo: Path, make_roster: 
     coach.write_text(coach.read_text(encoding="utf-8").replace("priority: medium", "priority: high"), encoding="utf-8")
     words = ("roster", "smoke", "--roster", make_roster(repo), "--catalog", catalog, "--report", report)
     assert cli(*words).code == 0
-    told = {one["id"]: one for one in json.loads(report.read_bytes())["definitions"]}
-    assert {name: (one["digest"], one["passed"]) for name, one in told.items()} == {
+    expected = {one["id"]: one for one in json.loads(report.read_bytes())["definitions"]}
+    assert {name: (one["digest"], one["passed"]) for name, one in expected.items()} == {
         one.id: (one.digest, True) for one in load_catalog(str(catalog))
     }, "the tick too is tried, at the tick of each run's last fire"
     name = "kaizen-weekly-coach-orientation"
     enabling = ("definitions", "enable", name, "--catalog", catalog, "--smoke-report", report, "--reason", "pilot")
     assert cli(*enabling).code == 0
     assert "enabled: true" in coach.read_text(encoding="utf-8")
-    assert cli("definitions", "sync", catalog, "--check").code == 3, "the edit is still told"
+    assert cli("definitions", "sync", catalog, "--check").code == 3, "the edit is still expected"
     ran = cli("definitions", "disable", name, "--catalog", catalog, "--reason", " ")
     assert (ran.code, "--reason" in ran.err) == (2, True)
     assert cli("definitions", "disable", name, "--catalog", catalog, "--reason", "enough").code == 0

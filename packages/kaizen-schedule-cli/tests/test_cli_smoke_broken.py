@@ -112,16 +112,16 @@ def failures(lines: list[str], repo: str) -> list[str]:
 
 @pytest.mark.parametrize("way", WAYS)
 def test_step_fails_with_its_message(lines: list[str], way: str) -> None:
-    step, told, _ = WAYS[way]
+    step, expected, _ = WAYS[way]
     at = STEPS.index(step)
     assert rows(lines, way) == [[*["ok"] * at, "FAIL", *["-"] * (6 - at)]]
     [failure] = failures(lines, way)
     assert failure.startswith(f"{way}: {step}: ")
-    assert told in failure
+    assert expected in failure
 
 
 @pytest.mark.parametrize(
-    ("repo", "told", "count"),
+    ("repo", "expected", "count"),
     [
         (f"#{len(WAYS) + 3}", "invalid-entry", 1),
         ("gone", "path-missing", 1),
@@ -129,10 +129,10 @@ def test_step_fails_with_its_message(lines: list[str], way: str) -> None:
         ("same", "duplicate-slug", 2),
     ],
 )
-def test_entry_without_a_checkout_fails_its_first_step(lines: list[str], repo: str, told: str, count: int) -> None:
+def test_entry_without_a_checkout_fails_its_first_step(lines: list[str], repo: str, expected: str, count: int) -> None:
     assert rows(lines, repo) == [["FAIL", *["-"] * 6]] * count
     found = failures(lines, repo)
-    assert [failure.startswith(f"{repo}: init: {told}: ") for failure in found] == [True] * count
+    assert [failure.startswith(f"{repo}: init: {expected}: ") for failure in found] == [True] * count
 
 
 def test_other_repositories_are_not_affected(lines: list[str]) -> None:
@@ -167,4 +167,4 @@ def test_a_repository_that_cannot_be_entered_is_reported(cli: Cli, open_folder: 
     assert ran.code == 1, ran.err
     assert lines[1].split() == ["shut", "FAIL", *["-"] * 6]
     assert "ermission denied" in ran.out
-    assert "Traceback" not in ran.said
+    assert "Traceback" not in ran.output

@@ -98,13 +98,13 @@ def test_a_command_without_an_end_fails_its_step() -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "told"),
+    ("command", "expected"),
     [("echo no >&2; exit 3", "coach: exit 3: no"), ("echo", "coach: the output of the command differs")],
 )
-def test_a_command_that_does_not_print_the_bundle_fails_its_step(tmp_path: Path, command: str, told: str) -> None:
+def test_a_command_that_does_not_print_the_bundle_fails_its_step(tmp_path: Path, command: str, expected: str) -> None:
     roster = load_roster(str(roster_of(tmp_path, demo={"domain": "custodian"})))
     [run] = resolve_roster(roster=roster).runs
-    with pytest.raises(StepFailed, match=told):
+    with pytest.raises(StepFailed, match=expected):
         run_commands([replace(run, prepare_command=command)], prepare(run.root, ["coach"]))
 
 

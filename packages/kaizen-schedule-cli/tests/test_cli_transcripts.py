@@ -44,8 +44,8 @@ def played(transcript: str, here: Path) -> str:
             check=False,
             timeout=60,
         )
-        told = re.sub(r"(?<=at least )\d+|(?<== pass --max-bytes )\d+", "SIZE", done.stdout.decode())
-        lines.append(f"$ {command}\n{told}" + f"[exit {done.returncode}]\n" * (done.returncode != 0))
+        printed = re.sub(r"(?<=at least )\d+|(?<== pass --max-bytes )\d+", "SIZE", done.stdout.decode())
+        lines.append(f"$ {command}\n{printed}" + f"[exit {done.returncode}]\n" * (done.returncode != 0))
     return "".join(lines).replace(str(here), "HERE")
 
 
@@ -54,13 +54,13 @@ def test_transcript(path: Path, tmp_path: Path, *, regenerate: bool) -> None:
     here = tmp_path / "demo"
     here.mkdir()
     expected = path.read_text(encoding="utf-8")
-    told = played(expected, here)
+    printed = played(expected, here)
     if regenerate:
-        path.write_text(told, encoding="utf-8")
+        path.write_text(printed, encoding="utf-8")
     else:
-        assert told == expected
-    assert f"[{path.stem.upper()}]: " in told
-    assert "Traceback" not in told
+        assert printed == expected
+    assert f"[{path.stem.upper()}]: " in printed
+    assert "Traceback" not in printed
 
 
 @pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)

@@ -41,28 +41,28 @@ def put(kind: str, path: Path, tmp_path: Path) -> None:
 
 def refused(cli: Cli, *words: str | Path, on_stdout: bool = False) -> str:
     ran = cli(*words)
-    assert ran.code == 4, ran.said
-    assert "Traceback" not in ran.said
-    assert "secret" not in ran.said
+    assert ran.code == 4, ran.output
+    assert "Traceback" not in ran.output
+    assert "secret" not in ran.output
     assert on_stdout or ran.out == ""
-    assert "error[KZ" in ran.said
-    return ran.said
+    assert "error[KZ" in ran.output
+    return ran.output
 
 
 @pytest.mark.parametrize("line", READ_MANIFEST)
 @pytest.mark.parametrize("kind", PLACES)
 def test_manifest_that_is_not_a_regular_file(cli: Cli, manifest: Path, tmp_path: Path, kind: str, line: str) -> None:
     put(kind, manifest, tmp_path)
-    said = refused(cli, *line.split(), "--target", manifest.parents[1], on_stdout="validate" in line)
-    assert str(manifest) in said
+    printed = refused(cli, *line.split(), "--target", manifest.parents[1], on_stdout="validate" in line)
+    assert str(manifest) in printed
 
 
 @pytest.mark.parametrize("line", READ_MANIFEST)
 def test_missing_manifest_suggests_init(cli: Cli, manifest: Path, line: str) -> None:
     manifest.unlink()
-    said = refused(cli, *line.split(), on_stdout="validate" in line)
-    assert "kaizen-agentic schedule init" in said
-    assert ".kaizen/schedule.yml does not exist" in said
+    printed = refused(cli, *line.split(), on_stdout="validate" in line)
+    assert "kaizen-agentic schedule init" in printed
+    assert ".kaizen/schedule.yml does not exist" in printed
 
 
 @pytest.mark.parametrize("kind", ["folder", "fifo", "device", "loop", "outside"])
@@ -167,10 +167,10 @@ def test_no_permission_to_read(cli: Cli, open_folder: Path, line: str, shut: str
     (roots[1] / shut).chmod(0)
     ran = cli.without_privileges(lambda root: [*line.split(), "--target", str(root)], warm=roots[0], locked=roots[1])
     (roots[1] / shut).chmod(0o755)
-    assert ran.code == 4, ran.said
+    assert ran.code == 4, ran.output
     assert "validate" in line or ran.out == ""
-    assert "error[KZ103]" in ran.said
-    assert str(roots[1] / shut).rstrip("/") in ran.said
+    assert "error[KZ103]" in ran.output
+    assert str(roots[1] / shut).rstrip("/") in ran.output
 
 
 def test_no_permission_to_search_for_manifests(cli: Cli, open_folder: Path) -> None:

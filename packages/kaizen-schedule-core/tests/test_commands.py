@@ -31,7 +31,7 @@ def stub(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(folder)
 
 
-def said_by(command: str, stub: str, cwd: str) -> list[str]:
+def arguments_of(command: str, stub: str, cwd: str) -> list[str]:
     """What the program is called with when a real shell runs the command as it is."""
     environment = {"PATH": f"{stub}:/usr/bin:/bin", "HOME": "/missing", "LC_ALL": "C.UTF-8"}
     done = subprocess.run(["sh", "-c", command], cwd=cwd, env=environment, capture_output=True, timeout=20, check=False)
@@ -51,7 +51,7 @@ def expected(agent: str, root: str) -> list[list[str]]:
 def test_the_commands_run_unchanged_for_a_hostile_root(tmp_path: Path, stub: str, component: str) -> None:
     root = f"/srv/{component}/repo {component}"
     commands = [prepare_command("keepaTodofile", root), *session_close("keepaTodofile", root)]
-    assert [said_by(command, stub, str(tmp_path)) for command in commands] == expected("keepaTodofile", root)
+    assert [arguments_of(command, stub, str(tmp_path)) for command in commands] == expected("keepaTodofile", root)
     assert os.listdir(tmp_path) == []
 
 
@@ -66,7 +66,7 @@ def test_the_commands_run_unchanged_for_a_hostile_root(tmp_path: Path, stub: str
 def test_any_usable_root_comes_out_of_the_shell_as_it_went_in(stub: str, name: str) -> None:
     root = f"/srv/{name}/x"
     with tempfile.TemporaryDirectory() as folder:
-        assert said_by(prepare_command("coach", root), stub, folder) == expected("coach", root)[0]
+        assert arguments_of(prepare_command("coach", root), stub, folder) == expected("coach", root)[0]
 
 
 @pytest.mark.parametrize("component", HOSTILE, ids=range(len(HOSTILE)))
@@ -80,7 +80,7 @@ def test_the_commands_in_a_bundle_are_the_ones_that_run(tmp_path: Path, stub: st
     block = bundle.markdown.split("## Session close\n")[1].split(fence, 1)[1].rstrip("`\n")
     assert block.split("\n") == list(bundle.session_close)
     commands = [bundle.prepare_command, *bundle.session_close]
-    assert [said_by(command, stub, str(tmp_path)) for command in commands] == expected("coach", str(root))
+    assert [arguments_of(command, stub, str(tmp_path)) for command in commands] == expected("coach", str(root))
     assert os.listdir(tmp_path) == [component]
 
 

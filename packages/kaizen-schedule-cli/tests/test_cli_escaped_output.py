@@ -16,7 +16,7 @@ HOSTILE = "a\x1b[31m\x1b]0;t\x07\x9b1m\r\x08\x7f\u202e\u2028\u200b\ufeff日"
 FIRST = "a\\x1b[31m"
 
 
-def must_be_inert(text: str) -> None:
+def require_printable(text: str) -> None:
     """Nothing but printable characters and line feeds."""
     odd = {f"U+{ord(char):04X}" for char in text if char != "\n" and not char.isprintable()}
     assert odd == set()
@@ -44,8 +44,8 @@ def test_values_and_keys_of_a_manifest(cli: Cli, manifest: Path, text: str) -> N
     for words in (["validate"], ["list"], ["prepare", "coach"]):
         ran = cli("schedule", *words)
         assert ran.code == 1
-        must_be_inert(ran.said)
-        assert FIRST in ran.said
+        require_printable(ran.output)
+        assert FIRST in ran.output
 
 
 @pytest.mark.parametrize("char", ["\x1b", "\x9b", "\x07", "\x7f", "\u202e", "\u2028", "\x85", "\u200b", "\u2066"])
@@ -53,7 +53,7 @@ def test_raw_characters_in_the_source_line(cli: Cli, manifest: Path, char: str) 
     manifest.write_text(f'version: "1"\nagents: {{coach: {{cadence: "x{char}[31m"}}}}\n', encoding="utf-8")
     ran = cli("schedule", "validate")
     assert ran.code == 1
-    must_be_inert(ran.out)
+    require_printable(ran.out)
 
 
 def test_file_names(cli: Cli, repo: Path) -> None:
@@ -61,7 +61,7 @@ def test_file_names(cli: Cli, repo: Path) -> None:
     (repo / name).write_text("version: 1\n", encoding="utf-8")
     ran = cli("schedule", "validate", name, "gone\x1b[2J")
     assert ran.code == 4
-    must_be_inert(ran.out)
+    require_printable(ran.out)
     assert "--> odd\\x1b[31m\\n\\x07.yml:1:" in ran.out
     assert "gone\\x1b[2J does not exist" in ran.out
 
@@ -70,7 +70,7 @@ def test_file_name_that_is_not_utf_8(cli: Cli, repo: Path) -> None:
     (repo / "odd\udcff.yml").write_text("version: 1\n", encoding="utf-8")
     ran = cli("schedule", "validate", "odd\udcff.yml")
     assert ran.code == 1
-    must_be_inert(ran.out)
+    require_printable(ran.out)
     assert "--> odd\\udcff.yml:1:" in ran.out
 
 
@@ -81,8 +81,8 @@ def test_root_that_is_invalid_in_a_command_is_refused(cli: Cli, tmp_path: Path, 
     for words in (["schedule", "init"], ["schedule", "validate"], ["memory", "init", "coach"]):
         ran = cli(*words, "--target", root)
         assert ran.code == 4
-        must_be_inert(ran.said)
-        assert "error[KZ108]" in ran.said
+        require_printable(ran.output)
+        assert "error[KZ108]" in ran.output
     assert list(root.iterdir()) == []
 
 
@@ -100,7 +100,7 @@ def test_command_line_arguments(cli: Cli, repo: Path, line: str) -> None:
     del repo
     ran = cli(*(word.replace("{}", HOSTILE) for word in line.split()))
     assert ran.code in {1, 2, 4}
-    assert {char for char in ran.said if unicodedata.category(char) == "Cc"} == {"\n"}
+    assert {char for char in ran.output if unicodedata.category(char) == "Cc"} == {"\n"}
 
 
 def test_agents_and_memories(cli: Cli, repo: Path) -> None:
@@ -113,10 +113,10 @@ def test_agents_and_memories(cli: Cli, repo: Path) -> None:
     for words in (["schedule", "agents"], ["memory", "show", "own"]):
         ran = cli(*words)
         assert ran.code == 0
-        must_be_inert(ran.said)
+        require_printable(ran.output)
     bundle = cli("schedule", "prepare", "own", "--unscheduled")
     assert bundle.code == 0
-    assert {char for char in bundle.said if unicodedata.category(char) == "Cc"} <= {"\n", "\t"}
+    assert {char for char in bundle.output if unicodedata.category(char) == "Cc"} <= {"\n", "\t"}
 
 
 def test_rosters(cli: Cli, repo: Path, make_roster: Callable[..., Path], tmp_path: Path) -> None:
@@ -132,8 +132,8 @@ def test_rosters(cli: Cli, repo: Path, make_roster: Callable[..., Path], tmp_pat
     for words in (["explain"], ["explain", "--domain", "custodian"], ["resolve"], ["smoke"]):
         ran = cli("roster", *words, "--roster", roster)
         assert ran.code in {0, 1}, ran.err
-        assert "domain" in ran.said
-        must_be_inert(ran.said)
+        assert "domain" in ran.output
+        require_printable(ran.output)
 
 
 @pytest.mark.parametrize(
@@ -192,5 +192,5 @@ def test_definition_in_a_catalog_and_domain_in_a_roster(cli: Cli, manifest: Path
     ):
         ran = cli("roster", *words, "--roster", "roster.yml")
         assert ran.code == code, ran.err
-        must_be_inert(ran.said)
-        assert FIRST in ran.said.replace("\\\\", "\\")  # JSON doubles it
+        require_printable(ran.output)
+        assert FIRST in ran.output.replace("\\\\", "\\")  # JSON doubles it
