@@ -1,17 +1,44 @@
-"""The position of parser events, empty values, and the anchor and tag of a node."""
+"""The events of a text with their depth and position, and empty values."""
 
-import re
-from collections.abc import Iterator
 from typing import Any
 
-from yaml.events import ScalarEvent
+from yaml.cyaml import CParser  # type: ignore[attr-defined]
+from yaml.events import CollectionEndEvent, CollectionStartEvent, ScalarEvent
 
 DEPTH_LIMIT = 64
-_PROPERTY = re.compile(r"[ \t]*([&!](?:<[^>\s]*>|[^\s,\[\]{}]*))")
 
 
 class Stop(Exception):
     """Ends the reading: there is something to report, or the problem limit is reached."""
+
+
+class TooDeep(Stop):
+    """A collection below the deepest level starts at an index of the text."""
+
+
+class Events:
+    """The events of a text, and their depth."""
+
+    def __init__(self, text: str) -> None:
+        self._get = CParser(text).get_event
+        self._depth = 0
+
+    def next(self) -> Any:
+        """Return the next event. Raises TooDeep, and YAMLError."""
+        event: Any = self._get()
+        if isinstance(event, CollectionStartEvent):
+            self._depth += 1
+            if self._depth > DEPTH_LIMIT:
+                raise TooDeep(extent(event)[0])
+        elif isinstance(event, CollectionEndEvent):
+            self._depth -= 1
+        return event
+
+    def skip(self, event: Any) -> None:
+        """Skip the rest of a node."""
+        inside = self._depth
+        while isinstance(event, CollectionStartEvent) and self._depth >= inside:
+            self.next()
 
 
 def extent(event: Any) -> tuple[int, int]:
@@ -22,11 +49,3 @@ def extent(event: Any) -> tuple[int, int]:
 def is_empty(event: Any) -> bool:
     """Check whether a value is missing."""
     return type(event) is ScalarEvent and event.value == "" and event.implicit[0]
-
-
-def properties(text: str, at: int) -> Iterator[tuple[int, str]]:
-    """Yield the anchor and the tag of the node that starts at an index: (index, text)."""
-    seen = ""
-    while (match := _PROPERTY.match(text, at)) and match[1][0] not in seen:
-        yield match.start(1), match[1]
-        at, seen = match.end(), seen + match[1][0]
