@@ -84,7 +84,7 @@ class Activities:
         with heartbeating():
             found = resolve_roster(now=part.fire.at, roster=self.hub, host=self.host, shard=(part.index, part.count))
         size = fleet_size(found)
-        return Size(digest=found.roster.digest, entries=size.entries, opted_in=size.opted_in)
+        return Size(digest=found.digest, entries=size.entries, opted_in=size.opted_in)
 
     @activity.defn
     def guard(self, sizes: list[Size]) -> None:

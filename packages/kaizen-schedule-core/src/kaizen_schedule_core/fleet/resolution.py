@@ -70,10 +70,20 @@ class RepoOutcome:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Resolution:
-    """The outcomes of all entries, sorted by repo, and their runs; `roster` has all entries, even of a shard."""
+    """The outcomes of all entries, sorted by repo, and their runs."""
 
     roster: Roster
     outcomes: tuple[RepoOutcome, ...]
+
+    @property
+    def source(self) -> str:
+        """The source of the roster, without credentials."""
+        return self.roster.source
+
+    @property
+    def digest(self) -> str:
+        """The digest of all entries of the roster, even if only a shard was resolved."""
+        return self.roster.digest
 
     @property
     def runs(self) -> tuple[ScheduledRun, ...]:

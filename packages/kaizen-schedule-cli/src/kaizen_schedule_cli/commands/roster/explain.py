@@ -39,9 +39,9 @@ def command(read_query: ReadQuery, catalog: Catalog = None, output: OutputFormat
 
 
 def _answer(resolution: Resolution, now: datetime, firings: FiringsOf | None) -> ExplainAnswer:
-    roster, outcomes = resolution.roster, resolution.outcomes
+    outcomes = resolution.outcomes
     return ExplainAnswer(
-        roster=RosterIdentity(source=roster.source, digest=roster.digest, repos=len(outcomes)),
+        roster=RosterIdentity(source=resolution.source, digest=resolution.digest, repos=len(outcomes)),
         counts=resolution.counts,
         repos=tuple(_repo(outcome, now, firings) for outcome in outcomes),
     )
