@@ -158,8 +158,7 @@ def selection_text(definition: Definition) -> str:
         for name in ("domain", "cadence", "agent"):
             if name in source.params:
                 filters.append(f"{name} {quoted(source.params[name])}")
-    for rule in definition.rules:
-        filters.append(rule.condition.text)
+    filters += (rule.condition.text for rule in definition.rules)
     return join_words(list(dict.fromkeys(filters)), "and")
 
 

@@ -108,9 +108,8 @@ def _find(catalog: str, slug: str) -> tuple[Index, Indexed, Definition]:
         hint = "keep one of them, and move the others to another directory"
         raise KaizenError(definition.document.diagnose(codes.definitions.REPEATED_ID, message, ("id",), hint=hint))
     if definition.id != slug:
-        raise _refused(
-            definition, f"its file has the id {quoted(definition.id)}", "fix the id in the file or in the index"
-        )
+        why = f"its file has the id {quoted(definition.id)}"
+        raise _refused(definition, why, "fix the id in the file or in the index")
     return index, entry.model_copy(update={"file": name}), definition
 
 

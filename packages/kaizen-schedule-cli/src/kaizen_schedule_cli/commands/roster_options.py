@@ -156,9 +156,7 @@ def resolve(query: FleetQuery) -> Resolution:
         return whole(**query.filters)
     census = whole()
     guard_fleet(fleet_size(census), query.state, allow_shrink=query.allow_shrink)
-    if not any(query.filters.values()):
-        return census
-    return whole(**query.filters)
+    return whole(**query.filters) if any(query.filters.values()) else census
 
 
 def clock_of(catalog: str | None) -> Clock:

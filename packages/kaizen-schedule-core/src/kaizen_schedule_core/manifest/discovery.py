@@ -46,9 +46,8 @@ def find_manifests(path: str) -> tuple[list[ManifestPlace], list[Diagnostic]]:
     below, closed = _below(path)
     found = sorted([*_directly_in(path), *below], key=lambda place: place.shown)
     if not found and not closed:
-        message = (
-            f"no manifest in {escape_control_chars(path)}: neither {MANIFEST_PATH} below it nor *.yml or *.yaml in it"
-        )
+        place = escape_control_chars(path)
+        message = f"no manifest in {place}: neither {MANIFEST_PATH} below it nor *.yml or *.yaml in it"
         hint = "create one with: kaizen-agentic schedule init"
         raise Absent(diagnose(reading.ABSENT, message, file=path, hint=hint))
     return found, closed

@@ -8,15 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from kaizen_schedule_core.codes import structure
-from kaizen_schedule_core.diagnostics import (
-    Diagnostic,
-    Note,
-    did_you_mean,
-    escape_control_chars,
-    join_words,
-    quoted,
-    suggest,
-)
+from kaizen_schedule_core.diagnostics import Diagnostic, Note, did_you_mean, escape_control_chars, join_words, quoted
 from kaizen_schedule_core.source.document import PROBLEM_LIMIT, UNKNOWN, Document, Path
 from kaizen_schedule_core.source.models import fields as model_fields
 from kaizen_schedule_core.source.models.vocabulary import UNKNOWN_KEY, WRONG_TYPE, Vocabulary
@@ -211,7 +203,7 @@ def first_message(error: ValidationError) -> str:
 
 
 def _is_misspelled(field: str, unknown: Collection[str]) -> bool:
-    return suggest(field, unknown) is not None or any(_how_to_write(key, (field,)) for key in unknown)
+    return did_you_mean(field, unknown) is not None or any(_how_to_write(key, (field,)) for key in unknown)
 
 
 def _how_to_write(key: str, fields: Collection[str]) -> str | None:
