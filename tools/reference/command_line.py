@@ -16,12 +16,12 @@ from reference.shapes import ANSWERS
 
 _PROGRAM = "kaizen-agentic"
 _INTRODUCTION = f"""\
-All commands of `{_PROGRAM}`, the program of the package `kaizen-schedule-cli`. `python -m kaizen_schedule_cli` is the
-same. Each command has `--help` (`-h`) with an example. For all commands: [exit codes and streams](exit-codes.md),
-[diagnostics](diagnostics.md)."""
+This page lists all commands of `{_PROGRAM}`, the program of the package `kaizen-schedule-cli`.
+`python -m kaizen_schedule_cli` runs the same program. Each command has `--help` (`-h`) with an example. See also
+[exit codes and streams](exit-codes.md) and [diagnostics](diagnostics.md)."""
 _READING = """\
-A *time* has an offset (`2026-06-17T09:00:00+02:00`, `2026-06-17T07:00:00Z`) or is a date, which means its midnight. A
-*duration* is a number with a unit: `15m`, `24h`, `7d`."""
+A *time* has an offset (`2026-06-17T09:00:00+02:00`, `2026-06-17T07:00:00Z`) or is a date, which means midnight (in
+the manifest's zone for `schedule`, in UTC for `roster`). A *duration* is a number with a unit: `15m`, `24h`, `7d`."""
 _VARIABLES = (
     (HUB_VARIABLE, "The URL of the State Hub, if a command has neither `--roster` nor `--hub`."),
     ("NO_COLOR", "If set to a non-empty value, output has no color."),

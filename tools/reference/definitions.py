@@ -24,10 +24,11 @@ _FROM = datetime(2026, 10, 12, 6, tzinfo=UTC)  # two weeks before the end of sum
 _INDEX = """\
 A *definition* is a Markdown file that contains a cron, a query to the resolver, and the rule that creates tasks
 ([format](../../reference/definitions.md)). The package `kaizen-activity-defs` contains these drafts. All of them have
-`enabled: false`: copying them to a [catalog](../../reference/catalog.md) enables nothing."""
+`enabled: false`, so copying them to a [catalog](../../reference/catalog.md) enables nothing."""
 _NOTES = """\
-The tick replaces the weekly definitions: together they would create tasks twice, so `kaizen-agentic definitions enable`
-refuses to enable both. `kaizen-agentic definitions show ID` prints a draft and its next five fires."""
+The tick replaces the weekly definitions. Together they would create each task twice, so
+`kaizen-agentic definitions enable` refuses to enable both. `kaizen-agentic definitions show ID` prints a draft and its
+next five fires."""
 
 
 def definition_pages() -> dict[str, str]:
@@ -52,7 +53,7 @@ def _index(drafts: list[Definition], example: str) -> str:
         for draft in drafts
     ]
     head = ("Id", "Trigger", "Misfire policy", "Query parameters", "Condition for one task per run")
-    link = f"[One of them, explained key by key]({example})."
+    link = f"One of them is [explained key by key]({example})."
     return page("ActivityDefinition drafts", _INDEX, table(head, rows), link, _NOTES)
 
 
@@ -64,7 +65,7 @@ def _page(draft: Definition, name: str) -> str:
         )
         rules += _annotated(written, f"Rule {code(rule.id)}", f"rule-{rule.id}")
     parts = [
-        f"The draft {code(draft.id)} as an annotated example. [All drafts](index.md).",
+        f"This page explains the draft {code(draft.id)} key by key. See also [all drafts](index.md).",
         heading(2, "The file", "definition"),
         fence(draft.text, "markdown", title=name),
         heading(2, "Meaning of each key", "keys"),
@@ -109,5 +110,8 @@ def _fires(draft: Definition) -> Iterator[str]:
     trigger = draft.header.trigger
     coming = list(islice(fires(draft.cron, draft.zone, _FROM), _FIRES))
     rows = [(f"{fire.astimezone(draft.zone):%a %Y-%m-%d %H:%M %z}", utc_text(fire)) for fire in coming]
-    yield (f"The first {_FIRES} fires after {utc_text(_FROM)}, if it is enabled. The clocks change on 25 October.")
+    yield (
+        f"These are the first {_FIRES} fires after {utc_text(_FROM)}, if the definition is enabled. "
+        "The clocks change on 25 October."
+    )
     yield table((f"In {trigger.timezone}", "UTC"), rows)

@@ -19,18 +19,20 @@ _FOLDER = "docs/reference/diagnostics"
 _FAMILIES = {
     "KZ1": ("Reading files", "The file is missing, cannot be read, or is not valid YAML."),
     "KZ2": ("Structure", "A key is missing or unknown, or a value has the wrong type or is not allowed."),
-    "KZ3": ("Values", "A time zone, a cron, an agent or a command is wrong, though its form is right."),
+    "KZ3": ("Values", "A time zone, a cron, an agent or a command has the right form but is wrong."),
     "KZ4": ("Roster", "A roster, a State Hub or a fleet state file is wrong or unavailable."),
     "KZ5": ("Definitions", "A definition, a catalog or a smoke report is wrong."),
 }
 _INTRODUCTION = """\
 Every problem that `kaizen-agentic` reports has a code. A code never changes its meaning and is never reused.
-`kaizen-agentic schedule explain CODE` prints the same explanation and example in a terminal. How to read a diagnostic:
-[read a diagnostic](../guides/read-a-diagnostic.md).
+`kaizen-agentic schedule explain CODE` prints the same explanation and example in a terminal. For the parts of a
+diagnostic, see [read a diagnostic](../guides/read-a-diagnostic.md).
 
-An *error* decides the [exit code](exit-codes.md): 1, or 4 if the table says so. A *warning* or an *info* does not."""
+An *error* decides the [exit code](exit-codes.md): 1, or 4 if the table shows it. A *warning* or
+an *info* does not affect the exit code."""
 _FAMILY = """\
-All families: [diagnostics](../diagnostics.md). If an example can be run, the output below it is its real output."""
+For all families, see [diagnostics](../diagnostics.md). If an example can be run, the output below the example is its
+real output."""
 
 
 _SEE: dict[str, tuple[str, str]] = tomllib.loads(Path(__file__).with_name("see.toml").read_text(encoding="utf-8"))

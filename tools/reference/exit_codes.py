@@ -9,16 +9,18 @@ from reference.diagnostics import code_address
 from reference.markdown import heading, page, table
 
 MEANINGS = {
-    Exit.CLEAN: "success; there can be warnings and notes",
-    Exit.FINDINGS: "findings: invalid input (syntax, structure, values, encoding, too large, too deep, empty, newer "
-    "version); an unknown, undeclared or disabled agent; an existing file for `schedule init` (nothing is written); a "
-    "failed step of `roster smoke`, `roster check` or `conformance run`",
-    Exit.USAGE: "usage error: invalid options or arguments",
-    Exit.DIFFERENT: "differences found: drift, `--check`",
-    Exit.UNAVAILABLE: "not available: missing, not a regular file, no permission, a symlink loop or one that points "
-    "outside, changed while read; a hub that is unreachable or returns an invalid response; a roster that is empty, "
-    "smaller than before, or unreadable (an invalid roster file is 1); an event that was not published",
-    Exit.OUR_FAULT: "internal error; prints a report for a bug report",
+    Exit.CLEAN: "success; there can be warnings and infos",
+    Exit.FINDINGS: "findings: the input is invalid (syntax, structure, values, encoding, too large, too deep, empty, "
+    "newer version); an agent is unknown, undeclared or disabled; the file of `schedule init` exists (nothing is "
+    "written); or a step of `roster smoke`, `roster check` or `conformance run` failed",
+    Exit.USAGE: "usage error: an option or an argument is invalid",
+    Exit.DIFFERENT: "differences found: with `--check`, `definitions sync` found drift, or `roster status` found an "
+    "agent whose state is overdue, failed or unreadable",
+    Exit.UNAVAILABLE: "not available: a file is missing, not a regular file, without permission, behind a symlink that "
+    "loops or points outside, or changed while it was read; a hub is unreachable or returns an invalid response; a "
+    "roster is empty, smaller than before, or unreadable (for an invalid roster file, the code is 1); or an event was "
+    "not published",
+    Exit.OUR_FAULT: "internal error; the command prints a text to include in a bug report",
     Exit.INTERRUPTED: "interrupted",
 }
 """The meaning of each code (contract section 4)."""
@@ -58,7 +60,7 @@ def exit_codes_page() -> str:
         table(("Code", "Meaning"), [(f"[{int(code)}](#exit-{int(code)})", _split(MEANINGS[code])[0]) for code in Exit]),
         *(part for code, meaning in MEANINGS.items() for part in _entry(code, meaning)),
         heading(2, "Which code is used", "which"),
-        f"If several apply, the first of {', '.join(str(int(code)) for code in _ORDER)} is used.",
+        f"If several codes apply, the first of {', '.join(str(int(code)) for code in _ORDER)} is used.",
         _NOTES,
         heading(2, "Diagnostics that exit 4", "could-not-be-had"),
         f"{', '.join(unavailable)}. All other errors exit 1 ([ADR-006](../adr/adr-006-diagnostics-are-values.md)).",

@@ -16,7 +16,7 @@ CHECKS: tuple[tuple[Outcome, str], ...] = (
     ("path-missing", "nothing exists at the path"),
     ("unreadable", "the path or the manifest cannot be read, or is not of the right kind"),
     ("no-manifest", "the repository has no `.kaizen/schedule.yml`"),
-    ("newer-manifest", "the manifest has a higher version than this tool knows"),
+    ("newer-manifest", "the manifest has a higher version than this tool supports"),
     ("invalid-manifest", "the manifest has at least one error"),
     ("all-disabled", "every agent of the manifest has `enabled: false`"),
     ("filtered", "no enabled agent matches `cadence`, `agent` and `window`"),
@@ -25,18 +25,18 @@ CHECKS: tuple[tuple[Outcome, str], ...] = (
 """When each outcome applies, in the order of the checks (ADR-010); `filtered` is checked twice."""
 
 OUTCOME_HINTS: dict[Outcome, str] = {
-    "invalid-entry": "fix the entry; without a valid slug it is listed as `#<position>`",
+    "invalid-entry": "fix the entry; an entry without a valid slug is listed as `#<position>`",
     "duplicate-slug": "give each repository a unique slug; until then, none of the duplicates runs",
     "filtered": "no action: the filters by domain, cadence, agent or window leave no run",
     "hub-disabled": "remove `kaizen_schedule_enabled: false` if the repository should run",
     "no-path-for-host": "add the host to `host_paths`, or a `local_path`",
     "path-missing": "check out the repository at that path, or fix the path",
-    "unreadable": "fix the permissions, or replace what is at the path with a file",
+    "unreadable": "fix the permissions, or use a directory as the checkout and a regular file as the manifest",
     "no-manifest": "run `kaizen-agentic schedule init` in that repository, if it should run",
     "newer-manifest": "upgrade the tool on this host",
     "invalid-manifest": "run `kaizen-agentic schedule validate` in that repository to see the errors",
-    "all-disabled": "no action: all its agents are paused",
-    "scheduled": "no action: it has at least one run",
+    "all-disabled": "no action: all agents of the repository are paused",
+    "scheduled": "no action: the repository has at least one run",
 }
 """What to do about each outcome."""
 STATE_MEANINGS: dict[RunState, str] = {
@@ -50,13 +50,14 @@ STATE_MEANINGS: dict[RunState, str] = {
 """The meaning of each state."""
 
 _INTRODUCTION = """\
-The outcome of a repository in `roster explain`, and the state of an agent in `roster status`. See also the
-[resolver spec](../integrations/discover-kaizen-scheduled-repos.md#outcomes) and [expected runs](expected-runs.md)."""
+This page lists the outcomes of repositories in `roster explain`, and the states of agents in `roster status`. See also
+the [resolver spec](../integrations/discover-kaizen-scheduled-repos.md#outcomes) and
+[expected runs](expected-runs.md)."""
 _ORDER = """\
 Each entry has exactly one outcome: the first row that applies. The counts add up to the number of entries. `filtered`
 is checked twice: for the domain before the repository is opened, and for cadence, agent and window after
 `all-disabled`."""
-_FIXES = "What to do for each outcome:"
+_FIXES = "These are the fixes for each outcome:"
 _UNHEALTHY = ", ".join(code(state) for state in RUN_STATES if state in UNHEALTHY_STATES)
 _EXIT = f"`roster status --check` exits 3 if an agent is in one of these states: {_UNHEALTHY}."
 

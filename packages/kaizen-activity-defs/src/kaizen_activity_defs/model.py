@@ -77,12 +77,12 @@ class Action(_Strict):
 
 
 class Rule(_Strict):
-    """A rule: for each item of a list, bound to a path, create the action's task if the condition is true."""
+    """A rule: it binds each item of a list to a path, and creates the action's task if the condition is true."""
 
     id: str = Field(description="The rule's name, unique in the file.")
-    for_each: str = Field(description="The list: a path that a context source binds.")
+    for_each: str = Field(description="The path of the list, to which a context source binds its result.")
     bind_to: str = Field(description="The path of the current item for the condition and the action.")
-    condition: str = Field(description="A boolean expression over paths, which is never executed as code.")
+    condition: str = Field(description="A boolean expression over paths; it is never executed as code.")
     action: Action
 
 

@@ -24,7 +24,8 @@ def command(
     *,
     host: Host = None,
     index: Annotated[
-        str | None, typer.Option("--index-url", metavar="URL", help="Also check that this index has the packages.")
+        str | None,
+        typer.Option("--index-url", metavar="URL", help="Also check that this index has the kaizen packages."),
     ] = None,
     output: OutputFormat = Format.TEXT,
 ) -> None:

@@ -31,7 +31,7 @@ def command(
         str, typer.Option("--grace", metavar="24h", help="Time after a slot before a missing run is overdue.")
     ] = "24h",
     check: Annotated[
-        bool, typer.Option("--check", help="Exit 3 if an agent is overdue, failed or unreadable.")
+        bool, typer.Option("--check", help="Exit 3 if an agent's state is overdue, failed or unreadable.")
     ] = False,
     output: OutputFormat = Format.TEXT,
 ) -> None:

@@ -29,13 +29,14 @@ from kaizen_schedule_cli.render.streams import write_stderr, write_stdout
 
 _BOOTSTRAP: dict[str, BootstrapCadence] = {"hourly": "hourly", "daily": "daily", "weekly": "weekly"}
 
-Agents = Annotated[str | None, text_option("--agents", "A,B,…", "Schedule these agents instead of the example's.")]
+Agents = Annotated[str | None, text_option("--agents", "A,B,…", "Schedule these agents, not those in the example.")]
 Timezone = Annotated[str | None, text_option("--timezone", "ZONE", "Time zone of all crons [default: Europe/Berlin].")]
 EngagementSlug = Annotated[
     str | None, text_option("--engagement", "SLUG", "Run the agents more often, for a new engagement.")
 ]
 Bootstrap = Annotated[
-    str | None, text_option("--bootstrap-cadence", "WORD", "Its cadence: hourly, daily or weekly [default: daily].")
+    str | None,
+    text_option("--bootstrap-cadence", "WORD", "Cadence for --engagement: hourly, daily or weekly [default: daily]."),
 ]
 StaggerWindow = Annotated[
     str | None, text_option("--stagger", "30m|1h|…", "Spread the start times over this period (1m up to 12h).")
