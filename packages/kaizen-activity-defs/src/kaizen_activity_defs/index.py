@@ -174,7 +174,7 @@ def _repeated(document: Document, index: Index) -> Iterator[Diagnostic]:
         if one.slug in seen:
             message = f"duplicate entry {quoted(one.slug)} in the index"
             path = ("definitions", number, "slug")
-            hint = "keep one entry with both logs"
+            hint = "merge the entries into one and keep all log lines"
             yield document.diagnose(codes.definitions.REPEATED_ID, message, path, hint=hint)
         seen.add(one.slug)
 

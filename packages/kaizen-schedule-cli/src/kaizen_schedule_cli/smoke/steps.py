@@ -86,10 +86,10 @@ def prepare(root: str, agents: Iterable[str]) -> tuple[Bundle, ...]:
 
 
 def require_sealed(bundle: Bundle) -> None:
-    """Check that the digest of a bundle covers its parts, and that each part is in its markdown."""
+    """Check that the digest of a bundle matches its parts, and that each part is in its markdown."""
     lines = "".join(f"{part.id} {part.trust} {part.path} {part.sha256}\n" for part in bundle.parts)
     if _sha256(lines) != bundle.digest:
-        raise StepFailed(f"the digest of {bundle.agent} does not cover its parts")
+        raise StepFailed(f"the digest of the {bundle.agent} bundle does not match its parts")
     found = set(map(_sha256, _texts(bundle.markdown)))
     absent = [part.id for part in bundle.parts if part.bytes and part.sha256 not in found]
     if absent:
