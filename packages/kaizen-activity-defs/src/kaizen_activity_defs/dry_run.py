@@ -53,9 +53,9 @@ def preview_tasks(
 ) -> DryRun:
     """Return the tasks that a fire of the definition would create.
 
-    With `now` (with an offset), the slot is the definition's last fire at or before it; without it, its time is `-`.
-    `shard` is that of `resolve_roster`. Raises RosterError if the roster cannot be read, and KaizenError (KZ502 to
-    KZ504) if a context source or a rule cannot be evaluated.
+    With `now` (with an offset), the slot is the definition's last fire at or before it; without `now`, the time in the
+    slot is `-`. `shard` is as in `resolve_roster`. Raises RosterError if the roster cannot be read, and KaizenError
+    (KZ502 to KZ504) if a context source or a rule cannot be evaluated.
     """
     fire = last_fire(definition.cron, definition.zone, now) if now is not None else None
     try:

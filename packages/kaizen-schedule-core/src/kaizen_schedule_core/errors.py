@@ -7,9 +7,9 @@ from kaizen_schedule_core.diagnostics import Diagnostic, has_errors, tidy
 
 
 class KaizenError(Exception):
-    """An operation that cannot return a result, such as a bundle or a resolution; `diagnostics` contains the reasons.
+    """The error of an operation that cannot return its result, such as a bundle; `diagnostics` contains the reasons.
 
-    Never raised for a problem in a file that is being checked: that is a `Diagnostic` in the result.
+    It is never raised for a problem in a file that is being checked: that is a `Diagnostic` in the result.
     """
 
     def __init__(self, diagnostics: Diagnostic | Iterable[Diagnostic]) -> None:

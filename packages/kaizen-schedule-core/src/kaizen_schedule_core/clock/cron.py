@@ -17,8 +17,8 @@ PORTABLE_DIALECT = "portable-5"
 class Cron:
     """A cron expression of the portable dialect. Values are sorted; weekdays count from 0, Sunday.
 
-    `days_restricted` and `weekdays_restricted` are true if the field is not exactly `*`; never both (KZ311).
-    `remarks` are warnings and notes on a valid expression (KZ313, KZ314).
+    `days_restricted` and `weekdays_restricted` are true if the field is not exactly `*`; at most one is true
+    (KZ311). `remarks` are warnings and notes on a valid expression (KZ313, KZ314).
     """
 
     text: str

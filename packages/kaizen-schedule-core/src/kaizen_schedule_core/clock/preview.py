@@ -17,7 +17,7 @@ _NEAR = 2 * 24 * 3600
 class PreviewedFire:
     """One fire in local time with its offset.
 
-    `note` is `fold` for a fire in an hour that occurs twice, or that is added by it; `gap` for the first fire after
+    `note` is `fold` for a fire in an hour that occurs twice, or that such an hour adds; `gap` for the first fire after
     one that a gap skipped or moved; None for the others.
     """
 

@@ -54,7 +54,7 @@ class ScheduledRun:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RepoOutcome:
-    """The outcome of one roster entry, with one sentence of `detail`; `root` is None if it has no path.
+    """The outcome of one roster entry, with one sentence of `detail`; `root` is None if the entry has no path.
 
     `paused` are the agents with enabled: false in a valid manifest.
     """

@@ -68,10 +68,11 @@ def resolve_roster(
     """Resolve every entry of a roster, given as the path of its file, the URL of a hub, or a value.
 
     `domain`, `cadence` and `agent` select runs; `window` selects those with a fire of their manifest in
-    (now - window, now]. `now` must have an offset and defaults to the current time; `host` defaults to the machine's
-    full name, then its short name. `shard` is (index, count), with indexes from 0, and resolves only that part of the
-    entries (ADR-014). Raises RosterError if the roster cannot be read, and ValueError for a `now` without an offset,
-    an empty `host` or an invalid shard. A broken repository is an outcome and does not affect others.
+    (now - window, now]. `now` must have an offset and defaults to the current time; `host` defaults to the fully
+    qualified domain name of the machine or, if that has no entry, to its short name. `shard` is (index, count), with
+    indexes from 0, and resolves only that part of the entries (ADR-014). Raises RosterError if the roster cannot be
+    read, and ValueError for a `now` without an offset, an empty `host` or an invalid shard. A broken repository is an
+    outcome and does not affect others.
     """
     if now is not None and now.tzinfo is None:
         raise ValueError("now must have an offset")

@@ -39,9 +39,10 @@ def fleet_status(
 ) -> tuple[RunStatus, ...]:
     """Return the state of every (repo, agent) that a manifest of the resolution declares, sorted.
 
-    `paused`: disabled. `never`: no record. `unreadable`: the metrics cannot be read. Otherwise the last slot whose
-    `grace` is over is checked, so that an agent that fires more often than the grace period can be overdue as well:
-    `failed` if the last record since that slot is a failure, `overdue` if there is none, otherwise `ok`.
+    `paused` means that the agent is disabled, `never` that there is no record, and `unreadable` that the metrics
+    cannot be read. Otherwise the last slot whose `grace` is over is checked, so that an agent that fires more often
+    than the grace period can be overdue as well. The state is then `failed` if the last record since that slot is a
+    failure, `overdue` if there is none, otherwise `ok`.
     """
     rows: list[RunStatus] = []
     for outcome in resolution.outcomes:

@@ -30,7 +30,7 @@ def record_run(root: str, record: ExecutionRecord) -> Recorded:
     """Append a record atomically, and update summary.json.
 
     Only the first record of a `session_id` is appended. Invalid lines are warnings and are not changed. Raises
-    KaizenError: KZ102 to KZ106; then the record was not written.
+    KaizenError: KZ102 to KZ106; in this case, the record was not written.
     """
     relative = metrics_path(record.agent)
     line = record.model_dump_json(exclude_none=True).encode()
