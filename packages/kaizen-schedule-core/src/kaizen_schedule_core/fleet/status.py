@@ -40,9 +40,8 @@ def fleet_status(
     """Return the state of every (repo, agent) that a manifest of the resolution declares, sorted.
 
     `paused` means that the agent is disabled, `never` that there is no record, and `unreadable` that the metrics
-    cannot be read. Otherwise the last slot whose `grace` is over is checked, so that an agent that fires more often
-    than the grace period can be overdue as well. The state is then `failed` if the last record since that slot is a
-    failure, `overdue` if there is none, otherwise `ok`.
+    cannot be read. Otherwise the last slot whose `grace` is over is checked, so that agents that fire often can be
+    overdue too: `failed` if the last record since that slot is a failure, `overdue` if there is none, otherwise `ok`.
     """
     rows: list[RunStatus] = []
     for outcome in resolution.outcomes:

@@ -24,8 +24,7 @@ def command(
     *,
     host: Host = None,
     index: Annotated[
-        str | None,
-        typer.Option("--index-url", metavar="URL", help="Also check that this index has the kaizen packages."),
+        str | None, typer.Option("--index-url", metavar="URL", help="Also check for the packages in this index.")
     ] = None,
     output: OutputFormat = Format.TEXT,
 ) -> None:

@@ -36,7 +36,7 @@ EngagementSlug = Annotated[
 ]
 Bootstrap = Annotated[
     str | None,
-    text_option("--bootstrap-cadence", "WORD", "Cadence for --engagement: hourly, daily or weekly [default: daily]."),
+    text_option("--bootstrap-cadence", "WORD", "With --engagement: hourly, daily or weekly [default: daily]."),
 ]
 StaggerWindow = Annotated[
     str | None, text_option("--stagger", "30m|1h|…", "Spread the start times over this period (1m up to 12h).")
