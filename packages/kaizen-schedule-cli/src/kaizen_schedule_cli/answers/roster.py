@@ -41,7 +41,7 @@ class RosterIdentity:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class DefinitionFiring:
+class FiredBy:
     """A definition that fires a run, and the time of its next fire in UTC."""
 
     definition: str
@@ -58,7 +58,7 @@ class ExplainedRun:
     cadence: str
     cron: str
     timezone: str
-    fired_by: tuple[DefinitionFiring, ...] | None
+    fired_by: tuple[FiredBy, ...] | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

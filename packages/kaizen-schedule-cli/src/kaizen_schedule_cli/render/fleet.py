@@ -12,14 +12,7 @@ from kaizen_schedule_core.diagnostics import plural
 from kaizen_schedule_core.fleet.expected import manifest_firings
 from kaizen_schedule_core.fleet.resolution import Resolution, ScheduledRun
 
-from kaizen_schedule_cli.answers.roster import (
-    Clock,
-    DefinitionFiring,
-    ExpectAnswer,
-    ExplainAnswer,
-    ResolveAnswer,
-    StatusAnswer,
-)
+from kaizen_schedule_cli.answers.roster import Clock, ExpectAnswer, ExplainAnswer, FiredBy, ResolveAnswer, StatusAnswer
 from kaizen_schedule_cli.render.tables import table
 
 if TYPE_CHECKING:
@@ -64,7 +57,7 @@ def explanation_text(
     return table(("repo", "outcome", "why"), rows)
 
 
-def _firing_text(fired_by: tuple[DefinitionFiring, ...], run: ScheduledRun, now: datetime) -> str:
+def _firing_text(fired_by: tuple[FiredBy, ...], run: ScheduledRun, now: datetime) -> str:
     parts = []
     for firing in fired_by:
         if firing.next is not None:

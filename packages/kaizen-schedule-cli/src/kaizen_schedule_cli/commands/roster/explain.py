@@ -6,13 +6,7 @@ from kaizen_schedule_core.fleet.expected import Firing, FiringsOf
 from kaizen_schedule_core.fleet.resolution import RepoOutcome, Resolution, ScheduledRun
 
 from kaizen_schedule_cli.answers import answer_from, utc_or_none
-from kaizen_schedule_cli.answers.roster import (
-    DefinitionFiring,
-    ExplainAnswer,
-    ExplainedRepo,
-    ExplainedRun,
-    RosterIdentity,
-)
+from kaizen_schedule_cli.answers.roster import ExplainAnswer, ExplainedRepo, ExplainedRun, FiredBy, RosterIdentity
 from kaizen_schedule_cli.commands.lazy import as_command
 from kaizen_schedule_cli.commands.options import Catalog, Format, OutputFormat
 from kaizen_schedule_cli.commands.roster_options import ReadQuery, firings_of, resolve, roster_options
@@ -58,5 +52,5 @@ def _run(run: ScheduledRun, now: datetime, firings: FiringsOf | None) -> Explain
     return answer_from(run, ExplainedRun, cron=run.cron.text, fired_by=fired_by)
 
 
-def _firing(firing: Firing, now: datetime) -> DefinitionFiring:
-    return answer_from(firing, DefinitionFiring, cron=firing.cron.text, next=utc_or_none(firing.next(now)))
+def _firing(firing: Firing, now: datetime) -> FiredBy:
+    return answer_from(firing, FiredBy, cron=firing.cron.text, next=utc_or_none(firing.next(now)))
