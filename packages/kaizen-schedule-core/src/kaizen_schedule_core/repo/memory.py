@@ -89,7 +89,7 @@ def _parse(root: str, agent: str, data: bytes) -> tuple[Memory, Frontmatter]:
     parsed = parse_frontmatter(text, file=file)
     model, found = read_model(parsed.document, _Frontmatter, allow_null=True)
     if model is not None and model.agent != agent:
-        message = f"the memory of agent {quoted(agent)} has the agent {quoted(model.agent)} in its frontmatter"
+        message = f"the memory of agent {quoted(agent)} names agent {quoted(model.agent)} in its frontmatter"
         found.append(
             parsed.document.diagnose(structure.MEMORY_SHAPE, message, ("agent",), hint=f"write agent: {agent}")
         )

@@ -22,7 +22,7 @@ def command(
     catalog: Annotated[str, typer.Argument(metavar="CATALOG", help="The catalog directory.")],
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 3 if there are differences.")] = False,
     source_type: Annotated[
-        str | None, typer.Option("--source-type", metavar="TYPE", help="The type of the context sources on this site.")
+        str | None, typer.Option("--source-type", metavar="TYPE", help="Set the type of all context sources.")
     ] = None,
     domain: Annotated[
         str | None, typer.Option("--domain", metavar="NAME", help="The domain that the weekly definitions select.")
