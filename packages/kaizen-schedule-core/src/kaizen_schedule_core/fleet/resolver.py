@@ -133,10 +133,8 @@ def _resolve(entry: RosterEntry, query: _Query) -> RepoOutcome:
     return _select(entry, root, checked.manifest, query)
 
 
-def _outcome(
-    entry: RosterEntry, outcome: Outcome, detail: str, root: str | None = None, **runs: tuple[ScheduledRun, ...]
-) -> RepoOutcome:
-    return RepoOutcome(repo=entry.repo, domain=entry.domain, outcome=outcome, detail=detail, root=root, **runs)
+def _outcome(entry: RosterEntry, outcome: Outcome, detail: str, root: str | None = None) -> RepoOutcome:
+    return RepoOutcome(repo=entry.repo, domain=entry.domain, outcome=outcome, detail=detail, root=root)
 
 
 def _without_manifest(entry: RosterEntry, root: str, error: KaizenError) -> RepoOutcome:
@@ -184,7 +182,15 @@ def _select(entry: RosterEntry, root: str, manifest: Manifest, query: _Query) ->
         outcome, detail = "filtered", "no enabled agent matches the filters by cadence, agent and window"
     elif not runs:
         outcome, detail = "all-disabled", "every agent has enabled: false"
-    return _outcome(entry, outcome, detail, root, runs=tuple(runs), paused=tuple(paused))
+    return RepoOutcome(
+        repo=entry.repo,
+        domain=entry.domain,
+        outcome=outcome,
+        detail=detail,
+        root=root,
+        runs=tuple(runs),
+        paused=tuple(paused),
+    )
 
 
 def _is_selected(name: str, schedule: AgentSchedule, zone: tzinfo, query: _Query) -> bool:

@@ -48,10 +48,9 @@ def check_context(document: Document, agents: RepositoryAgents, now: datetime | 
     return CheckContext(agents=agents, now=now, zone=_zone_of(document), crons=tuple(_agent_crons(document)))
 
 
-def known_zone(document: Document, _: CheckContext) -> Iterator[Diagnostic]:
+def known_zone(document: Document, context: CheckContext) -> Iterator[Diagnostic]:
     """Check that `timezone` is a name in the IANA database (KZ301)."""
-    wrong = unknown_zone(document, ("timezone",), document.value.get("timezone"))
-    if wrong is not None:
+    if context.zone is None and (wrong := unknown_zone(document, ("timezone",), document.value.get("timezone"))):
         yield wrong
 
 
@@ -91,10 +90,8 @@ RULES: tuple[Rule, ...] = (known_zone, portable_cron, known_agent)
 
 def agent_entries(document: Document) -> dict[str, Any]:
     """Return the raw entries of the agents by name."""
-    reached, agents = document.reach(("agents",))
-    if reached and isinstance(agents, dict):
-        return agents
-    return {}
+    agents = document.value.get("agents") if isinstance(document.value, dict) else None
+    return agents if isinstance(agents, dict) else {}
 
 
 def crons_by_agent(context: CheckContext) -> dict[str, Cron]:
@@ -103,9 +100,9 @@ def crons_by_agent(context: CheckContext) -> dict[str, Cron]:
 
 
 def _zone_of(document: Document) -> tzinfo | None:
-    reached, name = document.reach(("timezone",))
-    if not reached:
-        name = DEFAULT_TIMEZONE
+    if not isinstance(document.value, dict):
+        return None
+    name = document.value.get("timezone", DEFAULT_TIMEZONE)
     if isinstance(name, str) and name in known_zones():
         return load_zone(name)
     return None
