@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -109,14 +110,19 @@ def test_an_agent_without_memory_has_one_session_close_command(tmp_path: Path) -
     assert bundle.session_close == (f"kaizen-agentic metrics record coach --success --target {root}",)
 
 
-def test_an_invalid_metrics_line_affects_only_its_agent(tmp_path: Path) -> None:
-    root = repository(tmp_path / "demo", MANIFEST.replace("    enabled: false\n", ""))
-    folder = root / ".kaizen" / "metrics" / "coach"
-    folder.mkdir(parents=True)
-    (folder / "executions.jsonl").write_text("<<<<<<< HEAD\n")
-    problem = refused(root).diagnostics[0]
-    assert (problem.code, problem.line) == ("KZ241", 1)
-    assert prepare_bundle(str(root), "optimization").agent == "optimization"
+def test_invalid_metrics_lines_are_warnings(tmp_path: Path) -> None:
+    root = repository(tmp_path / "demo")
+    file = root / ".kaizen" / "metrics" / "coach" / "executions.jsonl"
+    file.parent.mkdir(parents=True)
+    file.write_text(
+        '<<<<<<< HEAD\n{"timestamp":"2031-01-01T00:00:00Z","agent":"coach","success":true}\n'
+    )
+    bundle = prepare_bundle(str(root), "coach", now=datetime(2026, 11, 27, tzinfo=UTC))
+    assert [(problem.code, problem.severity, problem.line) for problem in bundle.diagnostics] == [
+        ("KZ241", "warning", 1),
+        ("KZ241", "warning", 2),
+    ]
+    assert bundle.has_metrics is False
 
 
 def test_an_incomplete_metrics_line_and_an_unreadable_pointer_are_warnings(tmp_path: Path) -> None:

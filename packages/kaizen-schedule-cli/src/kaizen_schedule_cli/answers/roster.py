@@ -104,13 +104,15 @@ class ExpectAnswer:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StatusRow:
-    """The state of one agent of a repository; times in UTC."""
+    """The state of one agent of a repository; times in UTC, the cost of the last recorded run in US dollars."""
 
     repo: str
     agent: str
     last_expected: str | None
     last_recorded: str | None
     state: RunState
+    cost_usd: float | None
+    skipped_lines: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import datetime
 from typing import NamedTuple
 
 from kaizen_schedule_core.bundle.redaction import clean, redact
@@ -57,14 +58,14 @@ class Material(NamedTuple):
     notices: tuple[Diagnostic, ...]
 
 
-def gather(root: str, agent: Agent, run: str) -> Material:
-    """Read the material for a session of an agent. Raises KaizenError if a file cannot be read or is invalid."""
+def gather(root: str, agent: Agent, run: str, *, now: datetime | None) -> Material:
+    """Read the material for a session of an agent at a time. Raises KaizenError if a file cannot be read or is invalid."""
     instructions, redacted = redact(clean(agent.instructions).strip("\n"))
     fence = open_fence(instructions)
     if fence:  # an unclosed fence would include the project data that follows
         instructions = f"{instructions}\n{fence}"
     performance = ""
-    summary, torn = summarize(root, agent.name)
+    summary, skipped = summarize(root, agent.name, now=now)
     if summary is not None:
         performance = "\n".join(map(": ".join, summary.rows()))
     pointers, unread = find_pointers(root)
@@ -81,7 +82,7 @@ def gather(root: str, agent: Agent, run: str) -> Material:
         performance=performance,
         pointers=tuple(map(_pointer, pointers)),
         session_close=close,
-        notices=(*torn, *unread),
+        notices=(*skipped, *unread),
     )
 
 

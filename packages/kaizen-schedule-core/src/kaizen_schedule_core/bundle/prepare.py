@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from kaizen_schedule_core.bundle import DEFAULT_MAX_BYTES
 from kaizen_schedule_core.bundle.budget import Content, fit
@@ -49,18 +50,25 @@ class Bundle:
 
 
 def prepare_bundle(
-    root: str, agent: str, *, max_bytes: int = DEFAULT_MAX_BYTES, unscheduled: bool = False, shown: str | None = None
+    root: str,
+    agent: str,
+    *,
+    max_bytes: int = DEFAULT_MAX_BYTES,
+    unscheduled: bool = False,
+    shown: str | None = None,
+    now: datetime | None = None,
 ) -> Bundle:
     """Return the bundle of an agent in the repository at `root` (absolute), with at most `max_bytes` of Markdown.
 
-    With `unscheduled`, the agent can be undeclared or paused. `shown` is the manifest's path in diagnostics. Raises
+    With `unscheduled`, the agent can be undeclared or paused. `shown` is the manifest's path in diagnostics. Records
+    that are dated after `now` do not count (ADR-021); nothing else depends on the time. Raises
     KaizenError for an invalid manifest, for the agent (KZ320 to KZ323), if a file of the repository cannot be read,
     or if the budget is too small (KZ324).
     """
     agents = RepositoryAgents(root)
     shown = shown or os.path.join(root, MANIFEST_PATH)
     manifest = _declaring_manifest(root, agents, agent, shown, unscheduled=unscheduled)
-    material = gather(root, load_agent(agents, agent), _run(agent, manifest))
+    material = gather(root, load_agent(agents, agent), _run(agent, manifest), now=now)
     content = _fit(material, max_bytes, shown)
     parts = seal(content)
     bundle = Bundle(

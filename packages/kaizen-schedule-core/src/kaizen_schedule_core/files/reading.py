@@ -6,6 +6,7 @@ import stat
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
+from typing import IO
 
 from kaizen_schedule_core.codes import Code, reading
 from kaizen_schedule_core.diagnostics import TOP, Diagnostic, diagnose, escape_control_chars, suggest
@@ -17,6 +18,7 @@ MIB = 1024 * KIB
 # O_NONBLOCK: opening a FIFO must not wait for a writer.
 _OPEN_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 _CHUNK = 1 * MIB
+_BLOCK = 16 * KIB
 _NEIGHBOURS = 1000  # file names that are compared with a missing one
 _KINDS = (
     (stat.S_ISDIR, "a directory"),
@@ -190,6 +192,57 @@ def read_lines(root: str, relative: str, *, line_limit: int) -> Iterator[tuple[i
                 yield number, None, more.endswith(b"\n")
         except OSError as error:
             raise os_problem(error, shown) from None
+
+
+def read_lines_backwards(root: str, relative: str, *, line_limit: int) -> Iterator[tuple[int, bytes | None, bool]]:
+    """Yield the lines of a file from the last to the first: (index of the first byte, the line, whether it has an end).
+
+    The file is read in blocks, only as far as lines are taken. For a line longer than `line_limit` bytes, the line is
+    None. Raises KaizenError: KZ101 to KZ106.
+    """
+    shown = os.path.join(root, relative)
+    path = locate_inside(root, relative, shown=shown)
+    try:
+        descriptor, status = _open(path, shown)
+    except OSError as error:
+        raise os_problem(error, shown) from None
+    with open(descriptor, "rb", buffering=0) as stream:
+        try:
+            yield from _backwards(stream, status.st_size, line_limit)
+        except OSError as error:
+            raise os_problem(error, shown) from None
+
+
+def _backwards(stream: IO[bytes], size: int, line_limit: int) -> Iterator[tuple[int, bytes | None, bool]]:
+    position, tail, ended = size, b"", False
+    while position > 0:
+        start = max(0, position - _BLOCK)
+        stream.seek(start)
+        first, *lines = (stream.read(position - start) + tail).split(b"\n")
+        end = position + len(tail)
+        for line in reversed(lines):
+            end -= len(line) + 1
+            if line or ended:
+                yield end + 1, line.rstrip(b"\r") if len(line) <= line_limit else None, ended
+            ended = True
+        position, tail = start, first[-line_limit - 1 :]
+    if size:
+        yield 0, tail.rstrip(b"\r") if len(tail) <= line_limit else None, ended
+
+
+def count_lines(root: str, relative: str, *, until: int) -> int:
+    """Return the number of line ends in the first `until` bytes of a file. Raises KaizenError: KZ101 to KZ106."""
+    shown = os.path.join(root, relative)
+    try:
+        descriptor, _ = _open(locate_inside(root, relative, shown=shown), shown)
+        with open(descriptor, "rb", buffering=0) as stream:
+            count = 0
+            while until > 0 and (data := stream.read(min(_CHUNK, until))):
+                count += data.count(b"\n")
+                until -= len(data)
+            return count
+    except OSError as error:
+        raise os_problem(error, shown) from None
 
 
 def too_large(file: str, limit: int) -> Diagnostic:

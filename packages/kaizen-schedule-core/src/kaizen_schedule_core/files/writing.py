@@ -1,8 +1,10 @@
 """Atomic writing of files, never outside their repository."""
 
 import errno
+import fcntl
 import os
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,6 +14,7 @@ from kaizen_schedule_core.errors import Absent
 from kaizen_schedule_core.files.reading import locate_inside, os_problem, require_regular
 
 LOCK_SECONDS = 30.0
+_POLL_SECONDS = 0.01
 # O_NONBLOCK: opening a FIFO must not wait for a reader.
 _APPEND_FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
@@ -176,15 +179,32 @@ def _is_torn(path: str) -> bool:
 
 
 def append_whole(path: str, data: bytes) -> None:
-    """Append with one write and fsync; a partial write is removed again. Raises OSError."""
+    """Append with one write and fsync, one process at a time; a partial write is removed again. Raises OSError."""
     descriptor = os.open(path, _APPEND_FLAGS, 0o666)
     try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise OSError(None, f"{os.path.basename(path)} is not a regular file")
-        if os.write(descriptor, data) != len(data):
-            os.ftruncate(descriptor, status.st_size)
+        _lock_open_file(descriptor)
+        size = os.fstat(descriptor).st_size
+        written = os.write(descriptor, data)
+        if written != len(data):
+            if os.fstat(descriptor).st_size == size + written:  # nothing was appended by a program without the lock
+                os.ftruncate(descriptor, size)
             raise OSError(None, "the line could not be written completely")
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _lock_open_file(descriptor: int) -> None:
+    """Lock an open file until it is closed. Raises OSError if another process holds it for 30 seconds."""
+    end = time.monotonic() + LOCK_SECONDS
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > end:
+                raise OSError(None, f"timed out after {LOCK_SECONDS:.0f} s: another process appends") from None
+            time.sleep(_POLL_SECONDS)
+        else:
+            return

@@ -1,14 +1,11 @@
 """Parsing of a hub's response, as strict as for roster files, so that both give the same result."""
 
-import json
-from collections import Counter
 from typing import Any
 
 from kaizen_schedule_core.diagnostics import quoted
-from kaizen_schedule_core.source.yaml.events import DEPTH_LIMIT
+from kaizen_schedule_core.source.strict_json import InvalidJson, parse_json
 
 _EXCERPT = 60
-_TOO_DEEP = f"is nested deeper than {DEPTH_LIMIT} levels"
 
 
 class InvalidListing(Exception):
@@ -27,42 +24,23 @@ def rows_of(body: bytes, *, private: bool) -> list[Any]:
     """
     try:
         text = body.decode("utf-8-sig")
-        value = json.loads(
-            text, object_pairs_hook=lambda pairs: _object(pairs, private=private), parse_constant=_refuse_constant
-        )
     except UnicodeDecodeError:
         raise InvalidListing("is not UTF-8", "the hub must send uncompressed JSON in UTF-8") from None
-    except json.JSONDecodeError as error:
-        raise _not_json(text, error.pos, private=private) from None
-    except RecursionError:
-        raise InvalidListing(_TOO_DEEP) from None
-    except ValueError:  # Python limits the digits of a number
-        raise InvalidListing("is invalid JSON: number with too many digits") from None
+    try:
+        value = parse_json(text)
+    except InvalidJson as error:
+        raise _invalid(error, text, private=private) from None
     if not isinstance(value, list):
         raise _not_a_list(value, private=private)
-    if _is_too_deep(value):
-        raise InvalidListing(_TOO_DEEP)
     return value
 
 
-def _object(pairs: list[tuple[str, Any]], *, private: bool) -> dict[str, Any]:
-    value = dict(pairs)
-    if len(value) == len(pairs):
-        return value
-    times = Counter(key for key, _ in pairs)
-    twice = next(key for key in value if times[key] > 1)
-    what = "" if private else f" {quoted(twice)}"
-    raise InvalidListing(f"is invalid JSON: duplicate key{what}")
-
-
-def _refuse_constant(word: str) -> None:
-    raise InvalidListing(f"is invalid JSON: {word} is not a number")
-
-
-def _not_json(text: str, position: int, *, private: bool) -> InvalidListing:
-    if text.lstrip().startswith("["):
-        at = f"unexpected character {position + 1}" if position < len(text) else "unexpected end"
-        return InvalidListing(f"is invalid JSON: {at}")
+def _invalid(error: InvalidJson, text: str, *, private: bool) -> InvalidListing:
+    if error.is_json or text.lstrip().startswith("["):
+        what = f"is invalid JSON: {error}"
+        if error.key is not None and not private:
+            what += f" {quoted(error.key)}"
+        return InvalidListing(what)
     what = "is not JSON"
     if text.strip() and not private:
         what += f": it starts with {quoted(text[:_EXCERPT].strip())}"
@@ -75,10 +53,3 @@ def _not_a_list(value: object, *, private: bool) -> InvalidListing:
         what = f"is an object with {', '.join(map(quoted, list(value)[:3]))}"
     hint = "the hub must send the complete list, because a page could hide repositories"
     return InvalidListing(f"{what}, but must be a list of repositories", hint)
-
-
-def _is_too_deep(value: Any, depth: int = 0) -> bool:
-    if not isinstance(value, dict | list):
-        return False
-    inner = value.values() if isinstance(value, dict) else value
-    return depth == DEPTH_LIMIT or any(_is_too_deep(one, depth + 1) for one in inner)

@@ -9,7 +9,7 @@ from kaizen_schedule_core.diagnostics import Diagnostic
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.fleet.expected import Firing, FiringsOf, manifest_firings
 from kaizen_schedule_core.fleet.resolution import Resolution, ScheduledRun
-from kaizen_schedule_core.repo.metrics import ExecutionRecord, latest_record
+from kaizen_schedule_core.repo.metrics import Latest, read_latest
 
 RunState = Literal["paused", "never", "unreadable", "failed", "overdue", "ok"]
 RUN_STATES: tuple[RunState, ...] = get_args(RunState)
@@ -23,7 +23,8 @@ DEFAULT_GRACE = timedelta(hours=24)
 class RunStatus:
     """The state of one (repo, agent). Times have an offset, and are None if nothing was expected or recorded.
 
-    `problems` are the errors of unreadable metrics.
+    `cost_usd` is the cost of the last recorded run, if the record contains it. `skipped_lines` is the number of metrics
+    lines that were left out; `problems` are the first of them, or the errors of unreadable metrics.
     """
 
     repo: str
@@ -31,6 +32,8 @@ class RunStatus:
     last_expected: datetime | None
     last_recorded: datetime | None
     state: RunState
+    cost_usd: float | None = None
+    skipped_lines: int = 0
     problems: tuple[Diagnostic, ...] = ()
 
 
@@ -52,19 +55,20 @@ def fleet_status(
 
 
 def _status(run: ScheduledRun, firings: tuple[Firing, ...], now: datetime, grace: timedelta) -> RunStatus:
-    record: ExecutionRecord | None = None
     recorded: datetime | None = None
-    problems: tuple[Diagnostic, ...] = ()
+    unreadable = False
     try:
-        record = latest_record(run.root, run.agent)
+        latest = read_latest(run.root, run.agent, now=now)
     except KaizenError as error:
-        problems = error.diagnostics
+        latest = Latest(record=None, skipped=0, problems=error.diagnostics)
+        unreadable = True
+    record = latest.record
     if record is not None:
         recorded = datetime.fromisoformat(record.timestamp)
     state: RunState
     if not run.enabled:
         state = "paused"
-    elif problems:
+    elif unreadable:
         state = "unreadable"
     elif record is None or recorded is None:
         state = "never"
@@ -82,7 +86,9 @@ def _status(run: ScheduledRun, firings: tuple[Firing, ...], now: datetime, grace
         last_expected=_last_fire(firings, now),
         last_recorded=recorded,
         state=state,
-        problems=problems,
+        cost_usd=None if record is None else record.cost_usd,
+        skipped_lines=latest.skipped,
+        problems=latest.problems,
     )
 
 

@@ -6,47 +6,70 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from kaizen_schedule_core.codes import Code, reading, structure
-from kaizen_schedule_core.diagnostics import Diagnostic, Note, Span, diagnose, has_errors, quoted
+from kaizen_schedule_core.diagnostics import Diagnostic, Note, Span, diagnose, quoted
 from kaizen_schedule_core.errors import Absent, KaizenError
-from kaizen_schedule_core.files.reading import KIB, read_lines, too_large
+from kaizen_schedule_core.files.reading import KIB, count_lines, read_lines, read_lines_backwards, too_large
 from kaizen_schedule_core.repo.paths import metrics_path
+from kaizen_schedule_core.source.strict_json import InvalidJson, has_surrogate, parse_json
 from kaizen_schedule_core.source.text import decode
 
 Trend = Literal["up", "down", "stable", "unknown"]
 
 METRICS_LINE_LIMIT = 64 * KIB
-_TIMESTAMP = "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"
+CLOCK_SKEW = timedelta(minutes=5)
+"""How much later than `now` a record can be dated, because clocks differ."""
+
+_TIMESTAMP = re.compile(
+    "([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}:)([0-9]{2})(?:[.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
+_LEAP_SECOND = "60"
 _WINDOW = 5
 _ENOUGH = 3
 _CHANGE = 0.05
 _DECIMALS = 4
 _REPAIR = "fix or delete the line"
 _MOST_PROBLEMS = 10
+_LATEST = 20
 
 
-def _check_timestamp(timestamp: str) -> str:
+def _as_utc(timestamp: str) -> str:
+    """Return an RFC 3339 time as UTC in whole seconds. Raises ValueError with a hint."""
+    match = _TIMESTAMP.fullmatch(timestamp)
     try:
-        if re.fullmatch(_TIMESTAMP, timestamp):
-            datetime.fromisoformat(timestamp)  # raises for a date or time that does not exist
-            return timestamp
-    except ValueError:
-        pass
-    raise ValueError(f"{quoted(timestamp)} is not UTC in the form 2026-01-31T09:30:00Z")
+        if match:
+            date, minute, second, offset = match.groups()
+            if second == _LEAP_SECOND:  # datetime has no leap seconds
+                second = "59"
+            utc = datetime.fromisoformat(f"{date}T{minute}{second}{offset.upper()}").astimezone(UTC)
+            return utc.replace(tzinfo=None).isoformat() + "Z"
+    except (ValueError, OverflowError):
+        pass  # a date or time that does not exist
+    raise ValueError(f"{quoted(timestamp)} is not a time in the form 2026-01-31T09:30:00Z")
 
 
 class ExecutionRecord(BaseModel):
-    """One run of an agent. `timestamp` is UTC, `execution_time_s` seconds, `quality_score` 0 to 1."""
+    """One run of an agent. `execution_time_s` is in seconds, `quality_score` from 0 to 1.
 
-    model_config = ConfigDict(frozen=True, extra="ignore", strict=True, allow_inf_nan=False, defer_build=True)
+    `timestamp` is any RFC 3339 time; it is kept as UTC in whole seconds, such as 2026-01-31T09:30:00Z.
+    """
 
-    timestamp: Annotated[str, AfterValidator(_check_timestamp)]
+    model_config = ConfigDict(
+        frozen=True,
+        extra="ignore",
+        strict=True,
+        allow_inf_nan=False,
+        ser_json_inf_nan="constants",  # so that reading them back fails; the default writes null
+        defer_build=True,
+    )
+
+    timestamp: Annotated[str, AfterValidator(_as_utc)]
     agent: str
     success: bool
     session_id: str | None = None
@@ -54,6 +77,12 @@ class ExecutionRecord(BaseModel):
     quality_score: Annotated[float, Field(ge=0, le=1)] | None = None
     primary_metric: dict[str, Any] | None = None
     metadata: dict[str, Any] | None = None
+
+    @property
+    def cost_usd(self) -> float | None:
+        """The cost in US dollars, if `metadata` contains it as `cost_usd`."""
+        cost = (self.metadata or {}).get("cost_usd")
+        return float(cost) if isinstance(cost, int | float) and not isinstance(cost, bool) else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,48 +119,92 @@ def no_metrics(root: str, agent: str) -> Diagnostic:
     return diagnose(reading.ABSENT, message, file=file, hint=hint)
 
 
-def read_records(root: str, agent: str) -> Iterator[tuple[int, ExecutionRecord | Diagnostic]]:
-    """Yield an agent's records, and the diagnostics of invalid lines, with their line numbers.
+def read_records(
+    root: str, agent: str, *, now: datetime | None = None
+) -> Iterator[tuple[int, ExecutionRecord | Diagnostic]]:
+    """Yield an agent's records, and warnings for lines that are left out (ADR-021), with their line numbers.
 
-    Blank lines are skipped; without a file, there are no records. Raises KaizenError: KZ102 to KZ106.
+    A line is left out if it is not a valid record, or is dated more than five minutes after `now`. Blank lines, and
+    all but the first record of a session, are skipped. Without a file, there are no records. Raises KaizenError:
+    KZ102 to KZ106.
     """
     file = os.path.join(root, metrics_path(agent))
+    latest = _latest_timestamp(now)
+    sessions: set[str] = set()
     try:
         for number, line, ended in read_lines(root, metrics_path(agent), line_limit=METRICS_LINE_LIMIT):
-            if line is None and ended:
-                yield number, _at_line(too_large(f"line {number}", METRICS_LINE_LIMIT), file, number)
-            elif line is None:
-                yield number, _torn(file, number)
-            elif line.strip():
-                yield number, _read_line(line, file, number, agent, ended=ended)
+            if line is not None and not line.strip():
+                continue
+            found = read_line(line, file, number, agent, ended=ended, latest=latest)
+            if isinstance(found, ExecutionRecord) and found.session_id is not None:
+                if found.session_id in sessions:
+                    continue
+                sessions.add(found.session_id)
+            yield number, found
     except Absent:
         return
 
 
-def _read_line(line: bytes, file: str, number: int, agent: str, *, ended: bool) -> ExecutionRecord | Diagnostic:
+def _latest_timestamp(now: datetime | None) -> str:
+    """Return the last timestamp that counts; timestamps sort as text."""
+    if now is None:
+        return "9999-12-31T23:59:59Z"
+    return _as_utc((now + CLOCK_SKEW).isoformat())
+
+
+def read_line(
+    line: bytes | None, file: str, number: int, agent: str, *, ended: bool, latest: str
+) -> ExecutionRecord | Diagnostic:
+    """Return the record of a line, or why it is left out; a line that is too long is None."""
+    if line is None and ended:
+        return _at_line(too_large(f"line {number}", METRICS_LINE_LIMIT), file, number)
+    if line is None:
+        return _torn(file, number)
     try:
-        record = ExecutionRecord.model_validate_json(line)
-    except ValidationError as error:
+        record = parse_record(line)
+    except ValueError as error:
         if not ended:
             return _torn(file, number)
         return _wrong_line(line, error, file, number)
-    if record.agent == agent:
-        return record
-    message = f"line {number} is a record of agent {quoted(record.agent)}, not of {quoted(agent)}"
-    return _problem(structure.METRICS_LINE, message, file, number, hint="move it to that agent's file")
+    if record.agent != agent:
+        message = f"line {number} is a record of agent {quoted(record.agent)}, not of {quoted(agent)}"
+        return _problem(structure.METRICS_LINE, message, file, number, hint="move it to that agent's file")
+    if record.timestamp > latest:
+        message = f"metrics line {number} is dated {record.timestamp}, which is in the future"
+        return _problem(structure.METRICS_LINE, message, file, number, hint="check the clock of its runner")
+    return record
 
 
-def _wrong_line(line: bytes, error: ValidationError, file: str, number: int) -> Diagnostic:
+def parse_record(line: bytes) -> ExecutionRecord:
+    """Return the record of a line. Raises ValueError: UnicodeDecodeError, InvalidJson or ValidationError."""
+    value = parse_json(line.decode("utf-8-sig"))
+    if b"\\u" in line and has_surrogate(value):
+        raise InvalidJson("a string contains half of a surrogate pair")
+    return ExecutionRecord.model_validate(value)
+
+
+def _wrong_line(line: bytes, error: ValueError, file: str, number: int) -> Diagnostic:
     try:
         decode(line, file=file)
     except KaizenError as unreadable:
         problem = unreadable.diagnostics[0]
         return _at_line(replace(problem, message=f"{problem.message} in line {number}"), file, number)
-    from kaizen_schedule_core.source.models.messages import first_message
-
-    message = f"metrics line {number} is invalid: {first_message(error)}"
+    message = f"metrics line {number} is invalid: {reason_of(error)}"
     problem = _problem(structure.METRICS_LINE, message, file, number, hint=_REPAIR)
     return replace(problem, excerpt=line.decode(errors="replace"))
+
+
+def reason_of(error: ValueError) -> str:
+    """Return why a text is not a record."""
+    if isinstance(error, ValidationError):
+        from kaizen_schedule_core.source.models.messages import first_message
+
+        return first_message(error)
+    if isinstance(error, InvalidJson) and not error.is_json:
+        return f"not valid JSON ({error})"
+    if isinstance(error, InvalidJson) and error.key is not None:
+        return f"{error} {quoted(error.key)}"
+    return str(error)
 
 
 def _torn(file: str, number: int) -> Diagnostic:
@@ -146,8 +219,55 @@ def _problem(code: Code, message: str, file: str, number: int, *, hint: str) -> 
 
 
 def _at_line(problem: Diagnostic, file: str, number: int) -> Diagnostic:
-    """Return a problem of one line with its line number."""
-    return replace(problem, file=file, line=number, end_line=number, hint=_REPAIR)
+    """Return a problem of one line with its line number, as a warning."""
+    return replace(problem, severity="warning", file=file, line=number, end_line=number, hint=_REPAIR)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Latest:
+    """The last record of an agent, if any, and the lines after it that were left out."""
+
+    record: ExecutionRecord | None
+    skipped: int
+    problems: tuple[Diagnostic, ...]
+
+
+def read_latest(root: str, agent: str, *, now: datetime | None = None) -> Latest:
+    """Return the last record of an agent by timestamp, then by line, among the last 20 records of the file (ADR-021).
+
+    Lines are left out as in `read_records`; only lines after the 20th last record are read. Raises KaizenError: KZ102
+    to KZ106.
+    """
+    relative = metrics_path(agent)
+    file = os.path.join(root, relative)
+    latest = _latest_timestamp(now)
+    records: list[ExecutionRecord] = []
+    tally = Tally()
+    try:
+        for start, line, ended in read_lines_backwards(root, relative, line_limit=METRICS_LINE_LIMIT):
+            if line is not None and not line.strip():
+                continue
+            found = read_line(line, file, 0, agent, ended=ended, latest=latest)
+            if isinstance(found, ExecutionRecord):
+                records.append(found)
+                if len(records) == _LATEST:
+                    break
+                continue
+            if tally.skipped < _MOST_PROBLEMS:
+                number = count_lines(root, relative, until=start) + 1
+                found = read_line(line, file, number, agent, ended=ended, latest=latest)
+            tally.add(0, found)
+    except Absent:
+        pass
+    tally.first_problems.sort(key=lambda problem: problem.line or 0)
+    last: ExecutionRecord | None = None
+    sessions: set[str | None] = set()
+    for record in reversed(records):
+        if record.session_id is None or record.session_id not in sessions:
+            sessions.add(record.session_id)
+            if last is None or record.timestamp >= last.timestamp:
+                last = record
+    return Latest(record=last, skipped=tally.skipped, problems=tally.problems())
 
 
 @dataclass
@@ -171,15 +291,23 @@ class _Mean:
 
 
 @dataclass
-class _Tally:
-    """The means, and the last ten records in order of (timestamp, line)."""
+class Tally:
+    """The means, the last ten records in order of (timestamp, line), and the first ten problems."""
 
     successes: _Mean = field(default_factory=_Mean)
     qualities: _Mean = field(default_factory=_Mean)
     times: _Mean = field(default_factory=_Mean)
     latest: list[tuple[str, int, ExecutionRecord]] = field(default_factory=list)
+    skipped: int = 0
+    first_problems: list[Diagnostic] = field(default_factory=list)
 
-    def add(self, number: int, record: ExecutionRecord) -> None:
+    def add(self, number: int, record: ExecutionRecord | Diagnostic) -> None:
+        """Add a record, or the problem of a line that is left out."""
+        if isinstance(record, Diagnostic):
+            self.skipped += 1
+            if self.skipped <= _MOST_PROBLEMS:
+                self.first_problems.append(record)
+            return
         self.successes.add(record.success)
         self.qualities.add(record.quality_score)
         self.times.add(record.execution_time_s)
@@ -187,7 +315,18 @@ class _Tally:
         if len(self.latest) > 2 * _WINDOW:
             heapq.heappop(self.latest)
 
-    def summary(self) -> Summary:
+    def problems(self) -> tuple[Diagnostic, ...]:
+        """Return the problems; the last one has a note if there are more."""
+        found = self.first_problems
+        if self.skipped > len(found):
+            note = Note(message=f"invalid lines not shown: {self.skipped - len(found)}")
+            return (*found[:-1], replace(found[-1], notes=(*found[-1].notes, note)))
+        return tuple(found)
+
+    def summary(self) -> Summary | None:
+        """Return the summary, or None without records."""
+        if not self.latest:
+            return None
         records = [record for _, _, record in sorted(self.latest)]
         return Summary(
             execution_count=self.successes.count,
@@ -220,48 +359,12 @@ def _measured(values: Sequence[float | None]) -> list[float]:
     return [value for value in values if value is not None]
 
 
-def latest_record(root: str, agent: str) -> ExecutionRecord | None:
-    """Return the last record of an agent by timestamp, then by line, or None if there is none.
+def summarize(root: str, agent: str, *, now: datetime | None = None) -> tuple[Summary | None, tuple[Diagnostic, ...]]:
+    """Return the summary of all records of an agent, or None if there are none, and warnings for lines left out.
 
-    Raises KaizenError: KZ241 and KZ110 to KZ112 for an invalid line, KZ102 to KZ106.
+    Lines are left out as in `read_records`. Raises KaizenError: KZ102 to KZ106.
     """
-    latest: ExecutionRecord | None = None
-    for _, record in read_records(root, agent):
-        if isinstance(record, Diagnostic):
-            if record.severity == "error":
-                raise KaizenError(record)
-        elif latest is None or record.timestamp >= latest.timestamp:
-            latest = record
-    return latest
-
-
-def summarize(root: str, agent: str) -> tuple[Summary | None, tuple[Diagnostic, ...]]:
-    """Return the summary of all records of an agent, or None if there are none.
-
-    An incomplete last line is a warning. Raises KaizenError: KZ241 and KZ110 to KZ112 for an invalid line, because
-    the summary of the other records could hide failures (ADR-011); KZ102 to KZ106.
-    """
-    summary, problems = tally_up(root, agent)
-    if has_errors(problems):
-        raise KaizenError(problems)
-    return summary, problems
-
-
-def tally_up(root: str, agent: str) -> tuple[Summary | None, tuple[Diagnostic, ...]]:
-    """Return the summary of the valid records, and the problems of the other lines. Raises KaizenError."""
-    tally = _Tally()
-    problems: list[Diagnostic] = []
-    more = 0
-    for number, record in read_records(root, agent):
-        if not isinstance(record, Diagnostic):
-            tally.add(number, record)
-        elif len(problems) < _MOST_PROBLEMS:
-            problems.append(record)
-        else:
-            more += 1
-    if more:
-        note = Note(message=f"invalid lines not shown: {more}")
-        problems[-1] = replace(problems[-1], notes=(*problems[-1].notes, note))
-    if not tally.latest:
-        return None, tuple(problems)
-    return tally.summary(), tuple(problems)
+    tally = Tally()
+    for number, record in read_records(root, agent, now=now):
+        tally.add(number, record)
+    return tally.summary(), tally.problems()

@@ -1,18 +1,25 @@
 """Recording of runs, safe against concurrent writers and interruptions (ADR-004)."""
 
 import os
-from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import IO
 
-from pydantic import ValidationError
 from pydantic_core import to_json
 
-from kaizen_schedule_core.diagnostics import Diagnostic, has_errors
+from kaizen_schedule_core.codes import structure
+from kaizen_schedule_core.diagnostics import Diagnostic, diagnose
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.files.reading import os_problem, too_large
 from kaizen_schedule_core.files.writing import append_whole, locked, write_file
-from kaizen_schedule_core.repo.metrics import METRICS_LINE_LIMIT, ExecutionRecord, read_records, tally_up
+from kaizen_schedule_core.repo.metrics import (
+    METRICS_LINE_LIMIT,
+    ExecutionRecord,
+    Tally,
+    parse_record,
+    read_records,
+    reason_of,
+)
 from kaizen_schedule_core.repo.paths import metrics_path
 
 _CHUNK = 64 * 1024
@@ -26,51 +33,59 @@ class Recorded:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def record_run(root: str, record: ExecutionRecord) -> Recorded:
-    """Append a record atomically, and update summary.json.
+def record_run(root: str, record: ExecutionRecord, *, now: datetime | None = None) -> Recorded:
+    """Append a record atomically, and write summary.json.
 
-    Only the first record of a `session_id` is appended. Invalid lines are warnings and are not changed. Raises
-    KaizenError: KZ102 to KZ106; in this case, the record was not written.
+    Only the first record of a `session_id` is appended. Invalid lines are warnings and are not changed; in the summary,
+    lines are left out as in `read_records`. Raises KaizenError: KZ241 or KZ112 for a record that could not be read
+    again, KZ102 to KZ106; in these cases, the record was not written.
     """
     relative = metrics_path(record.agent)
-    line = record.model_dump_json(exclude_none=True).encode()
-    if len(line) > METRICS_LINE_LIMIT:
-        raise KaizenError(too_large("the record", METRICS_LINE_LIMIT))
+    file = os.path.join(root, relative)
+    line = _as_line(record, file)
     with locked(root, relative) as path:
         try:
             _move_torn_line_aside(path)
-            if record.session_id is not None and _has_session(root, record):
-                return Recorded(appended=False, diagnostics=())
-            append_whole(path, line + b"\n")
+            tally, sessions, lines = Tally(), set(), 0
+            for lines, found in read_records(root, record.agent, now=now):  # noqa: B007 - the number of the last line
+                tally.add(lines, found)
+                if isinstance(found, ExecutionRecord):
+                    sessions.add(found.session_id)
+            appended = record.session_id is None or record.session_id not in sessions
+            if appended:
+                append_whole(path, line + b"\n")
+                tally.add(lines + 1, record)
         except OSError as error:
-            raise os_problem(error, os.path.join(root, relative)) from None
-        problems = _update_summary(root, record.agent, path)
-    return Recorded(appended=True, diagnostics=tuple(replace(problem, severity="warning") for problem in problems))
+            raise os_problem(error, file) from None
+        problems = _write_summary(path, tally)
+    return Recorded(appended=appended, diagnostics=problems)
 
 
-def _update_summary(root: str, agent: str, path: str) -> tuple[Diagnostic, ...]:
-    """Write summary.json and return all problems; none is raised, because the record is already written."""
-    copy = _beside(path, "summary.json")
+def _as_line(record: ExecutionRecord, file: str) -> bytes:
+    """Return the line of a record, after reading it back. Raises KaizenError: KZ112, KZ241."""
     try:
-        summary, problems = tally_up(root, agent)
-        if summary is not None and not has_errors(problems):
-            write_file(copy, to_json(summary, indent=2) + b"\n")
-            return problems
+        line = record.model_dump_json(exclude_none=True).encode()
+        if len(line) <= METRICS_LINE_LIMIT:
+            parse_record(line)
+    except ValueError as error:
+        message = f"the record is invalid: {reason_of(error)}"
+        raise KaizenError(diagnose(structure.METRICS_LINE, message, file=file, severity="error")) from None
+    if len(line) > METRICS_LINE_LIMIT:
+        raise KaizenError(too_large("the record", METRICS_LINE_LIMIT))
+    return line
+
+
+def _write_summary(path: str, tally: Tally) -> tuple[Diagnostic, ...]:
+    """Write summary.json, and return all problems as warnings, because the record is already written."""
+    problems = tally.problems()
+    summary = tally.summary()
+    if summary is None:
+        return problems
+    try:
+        write_file(_beside(path, "summary.json"), to_json(summary, indent=2) + b"\n")
     except KaizenError as error:
-        return error.diagnostics
-    try:
-        with suppress(FileNotFoundError):
-            os.unlink(copy)  # a summary of only some records could hide failures (ADR-011)
-    except OSError as error:
-        return (*problems, *os_problem(error, copy).diagnostics)
+        return (*problems, *(replace(problem, severity="warning") for problem in error.diagnostics))
     return problems
-
-
-def _has_session(root: str, record: ExecutionRecord) -> bool:
-    for _, found in read_records(root, record.agent):
-        if isinstance(found, ExecutionRecord) and found.session_id == record.session_id:
-            return True
-    return False
 
 
 def _move_torn_line_aside(path: str) -> None:
@@ -106,8 +121,8 @@ def _keep(path: str, data: bytes) -> None:
 
 def _is_record(line: bytes) -> bool:
     try:
-        ExecutionRecord.model_validate_json(line)
-    except ValidationError:
+        parse_record(line)
+    except ValueError:
         return False
     return True
 

@@ -45,15 +45,16 @@ def command(
         raise typer.BadParameter(f"use 1 to {_LONGEST_SESSION_ID} printable characters", param_hint="--session-id")
     root = repository_root(target)
     require_known(RepositoryAgents(root), agent)
+    now = datetime.now(UTC)
     run = ExecutionRecord(
-        timestamp=utc_text(datetime.now(UTC)),
+        timestamp=utc_text(now),
         agent=agent,
         success=success,
         session_id=session_id,
         execution_time_s=time,
         quality_score=quality,
     )
-    done = record_run(root, run)
+    done = record_run(root, run, now=now)
     write_diagnostics(done.diagnostics)
     if not done.appended:
         write_stdout(f"session {session_id} of {agent} is already recorded; this record was ignored")

@@ -1,5 +1,7 @@
 """`metrics show`: the summary of an agent's runs."""
 
+from datetime import UTC, datetime
+
 from kaizen_schedule_core.errors import Absent
 from kaizen_schedule_core.repo.agents import RepositoryAgents, require_known
 from kaizen_schedule_core.repo.metrics import no_metrics, summarize
@@ -22,7 +24,7 @@ def command(agent: AgentArgument, target: Target = ".", output: OutputFormat = F
     """
     root = repository_root(target)
     require_known(RepositoryAgents(root), agent)
-    summary, problems = summarize(root, agent)
+    summary, problems = summarize(root, agent, now=datetime.now(UTC))
     write_diagnostics(problems)
     if summary is None:
         raise Absent(no_metrics(root, agent))

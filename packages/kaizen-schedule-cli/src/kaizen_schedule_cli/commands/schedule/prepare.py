@@ -48,11 +48,12 @@ def command(
         emission = read_value("--emit", lambda: read_emission(emit))
     root = repository_root(target)
     shown = manifest_of(target, root).shown
-    bundle = prepare_bundle(root, agent, max_bytes=max_bytes, unscheduled=unscheduled, shown=shown)
+    now = datetime.now(UTC)
+    bundle = prepare_bundle(root, agent, max_bytes=max_bytes, unscheduled=unscheduled, shown=shown, now=now)
     write_diagnostics(bundle.diagnostics)
     if output is _BundleFormat.JSON:
         write_json(answer_from(bundle, PrepareAnswer))
     else:
         write_stdout(bundle.markdown)
     if emission is not None:
-        send(emission, prepared_event(bundle, datetime.now(UTC), scheduled=not unscheduled))
+        send(emission, prepared_event(bundle, now, scheduled=not unscheduled))
