@@ -236,8 +236,9 @@ def test_the_states_of_a_fleet(cli: Cli, ask: Callable[..., Any], fleet: Path) -
     record(fleet / "one", "coach", "2026-11-23T06:31:00Z")
     record(fleet / "one", "optimization", "2026-11-23T08:01:00Z", success=False)
     record(fleet / "two", "coach", "2026-11-23T06:29:59Z")
-    (fleet / "two" / metrics_path("optimization")).parent.mkdir(parents=True)
-    (fleet / "two" / metrics_path("optimization")).write_text("<<<<<<< HEAD\n", encoding="utf-8")
+    (fleet / "two" / metrics_path("optimization")).mkdir(parents=True)
+    (fleet / "two" / metrics_path("scope-analyst")).parent.mkdir(parents=True)
+    (fleet / "two" / metrics_path("scope-analyst")).write_text("<<<<<<< HEAD\n", encoding="utf-8")
     answer = ask("status")
     assert list(answer) == ["version", "clock", "rows"]
     assert answer["rows"][0] == {
@@ -246,7 +247,10 @@ def test_the_states_of_a_fleet(cli: Cli, ask: Callable[..., Any], fleet: Path) -
         "last_expected": "2026-11-23T06:30:00Z",
         "last_recorded": "2026-11-23T06:31:00Z",
         "state": "ok",
+        "cost_usd": None,
+        "skipped_lines": 0,
     }
+    assert [row["skipped_lines"] for row in answer["rows"] if row["repo"] == "two"] == [0, 0, 1, 0]
     assert states(answer) == {
         "one/coach": "ok",
         "one/optimization": "failed",
@@ -259,7 +263,8 @@ def test_the_states_of_a_fleet(cli: Cli, ask: Callable[..., Any], fleet: Path) -
     }
     ran = cli("roster", "status", "--roster", "roster.yml", "--now", NOW)
     assert ran.code == 0
-    assert "error[KZ241]" in ran.err
+    assert "error[KZ102]" in ran.err
+    assert "warning[KZ241]" in ran.err
     assert "8 agents: 2 paused, 2 never, 1 unreadable, 1 failed, 1 overdue, 1 ok, of 3 repositories" in ran.err
     assert max(map(len, ran.out.splitlines())) <= 80
 

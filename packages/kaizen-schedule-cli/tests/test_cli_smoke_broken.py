@@ -54,7 +54,7 @@ WAYS: dict[str, tuple[str, str, Callable[[Path], None]]] = {
     "paused": ("list", "no agent is enabled", lambda root: write(root / MANIFEST, PAUSED)),
     "agent-file": ("validate", "KZ121", lambda root: write(root / "agents/agent-coach.md", b"missing frontmatter\n")),
     "memory": ("prepare", "KZ1", lambda root: write(root / ".kaizen/agents/coach/memory.md", b"\xff")),
-    "metrics": ("prepare", "KZ241", lambda root: write(root / ".kaizen/metrics/coach/executions.jsonl", b"{}\n")),
+    "metrics": ("prepare", "KZ102", lambda root: (root / ".kaizen/metrics/coach/executions.jsonl").mkdir(parents=True)),
     "memory-outside": ("prepare", "KZ104", lambda root: link(root / ".kaizen/agents/coach/memory.md", "/etc/hostname")),
     "kaizen-is-a-file": ("init", "KZ102", lambda root: folder_to_file(root / ".kaizen")),
 }

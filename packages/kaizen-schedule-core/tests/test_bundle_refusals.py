@@ -114,9 +114,7 @@ def test_invalid_metrics_lines_are_warnings(tmp_path: Path) -> None:
     root = repository(tmp_path / "demo")
     file = root / ".kaizen" / "metrics" / "coach" / "executions.jsonl"
     file.parent.mkdir(parents=True)
-    file.write_text(
-        '<<<<<<< HEAD\n{"timestamp":"2031-01-01T00:00:00Z","agent":"coach","success":true}\n'
-    )
+    file.write_text('<<<<<<< HEAD\n{"timestamp":"2031-01-01T00:00:00Z","agent":"coach","success":true}\n')
     bundle = prepare_bundle(str(root), "coach", now=datetime(2026, 11, 27, tzinfo=UTC))
     assert [(problem.code, problem.severity, problem.line) for problem in bundle.diagnostics] == [
         ("KZ241", "warning", 1),
