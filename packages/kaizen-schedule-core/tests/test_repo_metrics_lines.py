@@ -311,7 +311,7 @@ def test_special_files_next_to_the_records_are_harmless(tmp_path: Path, name: st
     assert counted == (done.returncode == 0), "a record is in the file exactly if the writer exits with 0"
 
 
-UNREADABLE = {
+UNREADABLE: dict[str, tuple[dict[str, object], str]] = {
     "inf": ({"metadata": {"x": float("inf")}}, "Infinity is not a number"),
     "nan": ({"metadata": {"x": [float("nan")]}}, "NaN is not a number"),
     "deep": ({"metadata": {"x": json.loads("[" * 200 + "]" * 200)}}, "nested deeper than 64 levels"),

@@ -59,7 +59,10 @@ class Material(NamedTuple):
 
 
 def gather(root: str, agent: Agent, run: str, *, now: datetime | None) -> Material:
-    """Read the material for a session of an agent at a time. Raises KaizenError if a file cannot be read or is invalid."""
+    """Read the material for a session of an agent. Raises KaizenError if a file cannot be read or is invalid.
+
+    Records that are dated after `now` do not count.
+    """
     instructions, redacted = redact(clean(agent.instructions).strip("\n"))
     fence = open_fence(instructions)
     if fence:  # an unclosed fence would include the project data that follows

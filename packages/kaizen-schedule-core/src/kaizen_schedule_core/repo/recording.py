@@ -46,15 +46,18 @@ def record_run(root: str, record: ExecutionRecord, *, now: datetime | None = Non
     with locked(root, relative) as path:
         try:
             _move_torn_line_aside(path)
-            tally, sessions, lines = Tally(), set(), 0
-            for lines, found in read_records(root, record.agent, now=now):  # noqa: B007 - the number of the last line
-                tally.add(lines, found)
+            tally = Tally()
+            sessions: set[str | None] = set()
+            last = 0
+            for number, found in read_records(root, record.agent, now=now):
+                tally.add(number, found)
+                last = number
                 if isinstance(found, ExecutionRecord):
                     sessions.add(found.session_id)
             appended = record.session_id is None or record.session_id not in sessions
             if appended:
                 append_whole(path, line + b"\n")
-                tally.add(lines + 1, record)
+                tally.add(last + 1, record)
         except OSError as error:
             raise os_problem(error, file) from None
         problems = _write_summary(path, tally)
