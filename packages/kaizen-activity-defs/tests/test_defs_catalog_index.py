@@ -157,12 +157,13 @@ def test_temporary_files_of_a_killed_writer_are_removed(catalog: Catalog, length
     assert {path.name for path in catalog.folder.glob(".*")} == {".somebody.elses_12"}
 
 
-def test_other_line_endings_are_an_edit(catalog: Catalog, tmp_path: Path, refused: Refused) -> None:
-    data = catalog.path(COACH).read_bytes().replace(b"\n", b"\r\n")
-    catalog.path(COACH).write_bytes(data)
-    assert catalog.synced()[COACH].change == "local-edit"
-    assert refused(lambda: catalog.synced((of_days(tmp_path, 4),))).code == "KZ511"
-    assert catalog.path(COACH).read_bytes() == data
+def test_other_line_ends_are_not_an_edit(catalog: Catalog, tmp_path: Path) -> None:
+    catalog.path(COACH).write_bytes(catalog.path(COACH).read_bytes().replace(b"\n", b"\r\n"))
+    index = catalog.folder / "index.yml"
+    index.write_bytes(index.read_bytes().replace(b"\n", b"\r\n"))
+    assert catalog.synced()[COACH].change == "unchanged"
+    assert catalog.synced((of_days(tmp_path, 4),))[COACH].change == "updated"
+    assert not list(catalog.folder.glob("*.lock"))
 
 
 @pytest.mark.parametrize(

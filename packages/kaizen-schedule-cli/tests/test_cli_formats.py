@@ -118,3 +118,32 @@ def test_annotation_is_one_line_with_all_values(found: Diagnostic) -> None:
     assert data.startswith(found.message)
     assert ("line" in properties) == (found.line is not None)
     assert match[1] == {"error": "error", "warning": "warning", "info": "notice"}[found.severity]
+
+
+def test_paths_are_relative_to_the_root_of_the_git_repository(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = tmp_path / "services" / "one"
+    (service / ".kaizen").mkdir(parents=True)
+    (service / "agents").mkdir()
+    (tmp_path / ".git").mkdir()
+    (service / ".kaizen/schedule.yml").write_text('version: "1"\nagents:\n  coach:\n    cadence: weekly\n')
+    (service / "agents/agent-coach.md").write_text("---\nname: trainer\ndescription: d\ncategory: c\n---\nx\n")
+    for folder, typed in ((tmp_path, "services"), (service, "."), (service, str(service)), (service, "../one")):
+        monkeypatch.chdir(folder)
+        ran = cli("schedule", "validate", typed, "--format", "github")
+        assert "file=services/one/agents/agent-coach.md,line=2," in ran.out
+        run = valid(cli("schedule", "validate", typed, "--format", "sarif").json)
+        assert run["artifacts"][0]["location"]["uri"] == "services/one/.kaizen/schedule.yml"
+        [found] = [result for result in run["results"] if result["level"] == "error"]
+        assert found["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == (
+            "services/one/agents/agent-coach.md"
+        )
+
+
+@pytest.mark.parametrize(
+    "agent", ["agents/agent-x.md", ".claude/agents/team/x.md", ".github/agents/x.agent.md", ".opencode/agent/x.md"]
+)
+def test_an_agent_file_means_the_manifest_of_its_repository(cli: Cli, repo: Path, agent: str) -> None:
+    for path in (agent, f"{repo}/{agent}"):
+        assert cli("schedule", "validate", path).out == "1 manifest checked, 0 problems\n"

@@ -27,7 +27,7 @@ def test_init_writes_these_files_and_nothing_else(cli: Cli, bare: Path, tree: Tr
     found = tree(bare)
     assert list(found) == [".kaizen", *WRITTEN]
     contents = {name: data for name, (kind, data) in found.items() if kind == "file"}
-    assert contents[".kaizen/.gitattributes"] == b"*.jsonl merge=union\n"
+    assert contents[".kaizen/.gitattributes"] == b"* text=auto eol=lf\n*.jsonl merge=union\n"
     assert contents[".kaizen/.gitignore"] == b"*.lock\nsummary.json\n"
     assert contents[".kaizen/schedule.schema.json"] == cli("schedule", "schema").out.encode()
     assert contents[".kaizen/schedule.yml"] == SCAFFOLD.encode()
@@ -93,14 +93,14 @@ def test_an_existing_path_is_not_changed(cli: Cli, bare: Path, tree: Tree, kind:
 def test_init_adds_to_what_is_there(cli: Cli, bare: Path, tree: Tree) -> None:
     (bare / ".kaizen/agents").mkdir(parents=True)
     (bare / ".kaizen/.gitignore").write_text("mine\nsummary.json", encoding="utf-8")
-    (bare / ".kaizen/.gitattributes").write_text("*.jsonl merge=union\n*.x text\n", encoding="utf-8")
+    (bare / ".kaizen/.gitattributes").write_text("*.jsonl merge=union\n* text=auto eol=lf\n", encoding="utf-8")
     (bare / "README.md").write_text("# Mine\n", encoding="utf-8")
     ran = cli("schedule", "init")
     assert ran.code == 0
     assert "kept .kaizen/.gitattributes\n" in ran.out
     found = tree(bare)
     assert found[".kaizen/.gitignore"] == ("file", b"mine\nsummary.json\n*.lock\n")
-    assert found[".kaizen/.gitattributes"] == ("file", b"*.jsonl merge=union\n*.x text\n")
+    assert found[".kaizen/.gitattributes"] == ("file", b"*.jsonl merge=union\n* text=auto eol=lf\n")
     assert list(found) == [
         ".kaizen",
         ".kaizen/.gitattributes",
@@ -150,3 +150,36 @@ def test_locks_and_summaries_are_not_committed(cli: Cli, bare: Path) -> None:
     assert sorted(status.stdout.splitlines()) == sorted(
         f"?? {name}" for name in (*WRITTEN, ".kaizen/agents/coach/memory.md", ".kaizen/metrics/coach/executions.jsonl")
     )
+
+
+def test_init_refuses_a_bare_repository(cli: Cli, tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", "--bare", str(tmp_path / "bare.git")], check=True)
+    ran = cli("schedule", "init", "--target", str(tmp_path / "bare.git"))
+    assert (ran.code, ran.out) == (4, "")
+    assert "is a bare Git repository" in ran.err
+    assert not (tmp_path / "bare.git/.kaizen").exists()
+
+
+def test_init_sees_a_manifest_that_a_sparse_checkout_left_out(cli: Cli, bare: Path) -> None:
+    def git(*words: str) -> None:
+        subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@example.org", *words], cwd=bare, check=True)
+
+    git("init", "-q")
+    assert cli("schedule", "init").code == 0
+    (bare / "src").mkdir()
+    (bare / "src/x").write_text("x")
+    git("add", "-A")
+    git("commit", "-q", "-m", "opted in")
+    git("sparse-checkout", "set", "src")
+    ran = cli("schedule", "init")
+    assert (ran.code, ran.out) == (2, "")
+    assert "git sparse-checkout add .kaizen" in ran.err
+    assert not (bare / ".kaizen/schedule.yml").exists()
+
+
+@pytest.mark.parametrize("words", [(), ("--stagger", "2h", "--engagement", "phase-one")])
+def test_the_scaffold_passes_yamllint(cli: Cli, bare: Path, words: tuple[str, ...]) -> None:
+    assert cli("schedule", "init", "--agents", "coach,keepaTodofile,scope-analyst", *words).code == 0
+    command = [sys.executable, "-m", "yamllint", "--strict", bare / ".kaizen/schedule.yml"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=bare)
+    assert (done.returncode, done.stdout) == (0, "")

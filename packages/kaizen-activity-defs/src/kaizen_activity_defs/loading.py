@@ -105,13 +105,14 @@ def _read_rules(
 
 
 def digest_of(text: str, file: str, *, bom: bool = False) -> str:
-    """Return the sha256 of a text in UTF-8 with the value of `enabled` replaced by false.
+    """Return the sha256 of a text in UTF-8 with the value of `enabled` replaced by false, and CRLF by LF.
 
-    So enabling is not an edit. A byte order mark counts. The frontmatter must contain `enabled`.
+    So enabling is not an edit, and neither is a checkout with other line ends. A byte order mark counts. The
+    frontmatter must contain `enabled`.
     """
     start, end = parse_frontmatter(text, file=file).document.place(("enabled",))
     digest = hashlib.sha256(codecs.BOM_UTF8 * bom)
-    digest.update(f"{text[:start]}false{text[end:]}".encode())
+    digest.update(f"{text[:start]}false{text[end:]}".replace("\r\n", "\n").encode())
     return digest.hexdigest()
 
 

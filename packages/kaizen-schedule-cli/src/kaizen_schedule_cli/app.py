@@ -11,6 +11,7 @@ from kaizen_schedule_core.diagnostics import escape_control_chars
 from kaizen_schedule_core.errors import KaizenError
 
 from kaizen_schedule_cli.commands.lazy import LazyGroup
+from kaizen_schedule_cli.completion import run_completion
 from kaizen_schedule_cli.exits import Exit, exit_for
 from kaizen_schedule_cli.render.diagnostics import write_diagnostics
 from kaizen_schedule_cli.render.streams import OutputError, escape_text, write_stderr, write_stdout
@@ -103,6 +104,9 @@ def _run() -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
+        code = run_completion(sys.argv[1:])
+        if code is not None:
+            return code
         app()
     except SystemExit as end:
         if isinstance(end.code, int):

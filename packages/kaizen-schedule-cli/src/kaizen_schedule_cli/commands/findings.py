@@ -1,13 +1,16 @@
 """The output of `schedule validate` and `definitions validate`."""
 
+import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated, NoReturn
 
 import typer
 from kaizen_schedule_core.codes import CODES
 from kaizen_schedule_core.diagnostics import Diagnostic, count, plural, tidy
+from kaizen_schedule_core.repo.roots import git_root
 
 from kaizen_schedule_cli.exits import exit_for
 from kaizen_schedule_cli.render.diagnostics import counts_text, diagnostics_text
@@ -31,6 +34,9 @@ def report_findings(
 ) -> NoReturn:
     """Write the diagnostics of the checked files, and exit with the matching code."""
     diagnostics = tidy(found)
+    if output in {FindingsFormat.SARIF, FindingsFormat.GITHUB}:
+        diagnostics = tuple(map(_from_root, diagnostics))
+        checked = [(_path_from_root(file), ok) for file, ok in checked]
     if output is FindingsFormat.JSON:
         _write_json(checked, diagnostics)
     elif output is FindingsFormat.SARIF:
@@ -43,6 +49,20 @@ def report_findings(
         lines = _lines(diagnostics, output)
         write_stdout(f"{lines}{plural(read, noun)} checked, {counts_text(diagnostics)}")
     raise typer.Exit(exit_for(diagnostics))
+
+
+def _from_root(found: Diagnostic) -> Diagnostic:
+    """Return a diagnostic with its paths relative to the root of the Git repository, as code scanning expects them."""
+    notes = [note if note.file is None else replace(note, file=_path_from_root(note.file)) for note in found.notes]
+    return replace(found, file=_path_from_root(found.file), notes=tuple(notes))
+
+
+def _path_from_root(file: str) -> str:
+    root = git_root(os.curdir) or git_root(file)
+    path = os.path.abspath(file)
+    if file == "-" or root is None or not path.startswith(f"{root.rstrip('/')}/"):
+        return file
+    return os.path.relpath(path, root)
 
 
 def _write_json(checked: Sequence[tuple[str, bool]], diagnostics: Sequence[Diagnostic]) -> None:

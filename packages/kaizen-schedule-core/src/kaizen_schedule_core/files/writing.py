@@ -6,7 +6,7 @@ import os
 import stat
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from kaizen_schedule_core.codes import reading
 from kaizen_schedule_core.diagnostics import diagnose, escape_control_chars
@@ -143,6 +143,8 @@ def locked(root: str, relative: str) -> Iterator[str]:
     try:
         yield path
     finally:
+        with suppress(OSError):  # a remaining lock file does no harm
+            os.unlink(lock.lock_file)  # before the release: the next process then creates it again
         lock.release()
 
 

@@ -1,6 +1,7 @@
 """Discovery of manifests: a file, the manifest of a repository, or all below a directory."""
 
 import os
+import re
 from dataclasses import dataclass
 
 from kaizen_schedule_core.codes import reading
@@ -12,6 +13,10 @@ from kaizen_schedule_core.repo.roots import absolute, normal_root
 
 _OWN_FOLDER = os.path.dirname(MANIFEST_PATH)
 _YAML = (".yml", ".yaml")
+# The pre-commit hook passes the changed files, among them agent files.
+_AGENT_FILE = re.compile(
+    r"(?:^|(?<=/))(?:agents/agent-[^/]*|\.claude/agents/.*|\.github/agents/[^/]*\.agent|\.opencode/agent/[^/]*)\.md\Z"
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,9 +40,9 @@ def manifest_of(target: str, root: str) -> ManifestPlace:
 def find_manifests(path: str) -> tuple[list[ManifestPlace], list[Diagnostic]]:
     """Return the manifests at a path, sorted by path, and the problems of unreadable subdirectories (KZ101 to KZ106).
 
-    For a directory with .kaizen/schedule.yml, this is that file. Any other directory is searched, without following
-    symlinks or entering .git, for .kaizen/schedule.yml and, directly in it, *.yml and *.yaml. Raises KaizenError:
-    KZ101 if nothing is found, KZ103 if the directory cannot be read.
+    For a directory with .kaizen/schedule.yml, and for an agent file, this is the manifest of the repository. Any other
+    directory is searched, without following symlinks or entering .git, for .kaizen/schedule.yml and, directly in it,
+    *.yml and *.yaml. Raises KaizenError: KZ101 if nothing is found, KZ103 if the directory cannot be read.
     """
     if not os.path.isdir(path):
         return [_place_of(path)], []
@@ -66,7 +71,11 @@ def _opted_in(folder: str) -> bool:
 
 
 def _place_of(path: str) -> ManifestPlace:
-    """Return a file with its repository, the directory above .kaizen."""
+    """Return a file with its repository, the directory above .kaizen; for an agent file, its repository's manifest."""
+    agent = _AGENT_FILE.search(path)
+    if agent:
+        target = path[: agent.start()] or "."
+        return manifest_of(target, normal_root(target))
     folder = os.path.dirname(absolute(path))
     root = normal_root(os.path.dirname(folder)) if os.path.basename(folder) == _OWN_FOLDER else None
     return ManifestPlace(shown=_shown(path), root=root)

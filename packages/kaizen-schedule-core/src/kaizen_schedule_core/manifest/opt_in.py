@@ -68,7 +68,7 @@ def _exists(shown: str, consequence: str) -> KaizenError:
 def _merged(root: str, relative: str, text: str) -> str | None:
     """Return the file with missing lines added, or the current schema; None if it is up to date."""
     present = _read(root, relative)
-    if present == text:
+    if present is not None and _with_lf(present) == text:
         return None
     if present is None or relative == SCHEMA_PATH:
         return text
@@ -78,6 +78,11 @@ def _merged(root: str, relative: str, text: str) -> str | None:
     if present and not present.endswith("\n"):
         present += "\n"
     return present + "\n".join(missing) + "\n"
+
+
+def _with_lf(text: str) -> str:
+    """Return a text with the line ends that this tool writes; Git can check it out with others."""
+    return text.replace("\r\n", "\n")
 
 
 def _read(root: str, relative: str) -> str | None:
@@ -94,7 +99,8 @@ def check_schema_file(root: str, *, shown: str) -> tuple[Diagnostic, ...]:
         return ()
     message = "the schema file differs from the schema of this version"
     try:
-        if _read(root, SCHEMA_PATH) in {None, schema_text()}:
+        present = _read(root, SCHEMA_PATH)
+        if present is None or _with_lf(present) == schema_text():
             return ()
     except KaizenError as error:
         message = error.diagnostics[0].message

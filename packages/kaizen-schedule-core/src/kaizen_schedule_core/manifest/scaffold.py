@@ -3,16 +3,20 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from kaizen_schedule_core.clock.cadence import DEFAULT_TIMEZONE, Cadence
 from kaizen_schedule_core.repo.paths import SCHEMA_PATH
 from kaizen_schedule_core.source.yaml.quoting import yaml_string
 
+_WIDTH = 80  # the default of yamllint
 _HEAD = """\
 # yaml-language-server: $schema=schedule.schema.json
 #
-# The kaizen agents that run in this repository, and when. This file opts the repository in.
-# Check it after every change:  kaizen-agentic schedule validate"""
+# The kaizen agents that run in this repository, and when. This file opts the
+# repository in.
+# Check it after every change:  kaizen-agentic schedule validate
+---"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,16 +63,20 @@ def manifest_text(
     agents: Sequence[PlannedAgent], *, timezone: str = DEFAULT_TIMEZONE, remarks: Sequence[str] = ()
 ) -> str:
     """Return the manifest with comments, in block style; it is valid if its values are valid."""
-    lines = [_HEAD, *(f"# {remark}".rstrip() for remark in remarks), 'version: "1"', ""]
+    lines = [_HEAD]
+    for remark in remarks:
+        lines += wrap(remark, _WIDTH, initial_indent="# ", subsequent_indent="# ") or ["#"]
+    lines += ['version: "1"', ""]
     lines += ["# The time zone of all crons (an IANA name).", f"timezone: {timezone}", "", "agents:"]
-    about_cadence, about_cron = " # daily, weekly or monthly", "; always in quotes"
+    about_cadence, about_cron = "  # daily, weekly or monthly", "; in quotes"
     for agent in agents:
-        lines += [f"  # {agent.about}", f"  {yaml_string(agent.name)}:", f"    cadence: {agent.cadence}{about_cadence}"]
+        lines += wrap(agent.about, _WIDTH, initial_indent="  # ", subsequent_indent="  # ")
+        lines += [f"  {yaml_string(agent.name)}:", f"    cadence: {agent.cadence}{about_cadence}"]
         if agent.cron is not None:
-            lines.append(f'    cron: "{agent.cron}" # {agent.when}{about_cron}')
+            lines.append(f'    cron: "{agent.cron}"  # {agent.when}{about_cron}')
         lines += [f"    enabled: {str(agent.enabled).lower()}", ""]
         about_cadence, about_cron = "", ""  # explained once
-    return "\n".join(lines)
+    return "\n".join(lines[:-1]) + "\n"
 
 
 SCAFFOLD = manifest_text(EXAMPLE)
@@ -86,7 +94,7 @@ def schema_text() -> str:
 def sidecar_files() -> dict[str, str]:
     """Return the texts of the files next to a manifest by path; they are written before it."""
     return {
-        ".kaizen/.gitattributes": "*.jsonl merge=union\n",
+        ".kaizen/.gitattributes": "* text=auto eol=lf\n*.jsonl merge=union\n",
         ".kaizen/.gitignore": "*.lock\nsummary.json\n",
         SCHEMA_PATH: schema_text(),
     }

@@ -70,12 +70,33 @@ def repository_root(target: str) -> str:
     if not os.access(root, os.X_OK):
         message = f"the target {quoted(target)} cannot be accessed"
         raise KaizenError(diagnose(reading.NO_PERMISSION, message, file=target))
+    if _is_bare(root):
+        message = f"{quoted(target)} is a bare Git repository, which has no files"
+        hint = "run the command in a clone of it"
+        raise KaizenError(diagnose(reading.NOT_THE_ROOT, message, file=target, hint=hint))
     above = _root_above(root)
     if above is not None:
         message = f"{quoted(target)} is not the root of its repository"
         hint = f"use --target {shlex.quote(escape_control_chars(above))}"
         raise KaizenError(diagnose(reading.NOT_THE_ROOT, message, file=target, hint=hint))
     return root
+
+
+def _is_bare(folder: str) -> bool:
+    """Check whether a directory is a bare Git repository, or the .git directory of another one."""
+    parts = ("HEAD", "objects", "refs")
+    return not _is_root(folder) and all(os.path.lexists(os.path.join(folder, part)) for part in parts)
+
+
+def git_root(path: str) -> str | None:
+    """Return the root of the Git working tree that contains a path, or None."""
+    folder = absolute(path)
+    while not os.path.lexists(os.path.join(folder, ".git")):
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return None
+        folder = parent
+    return folder
 
 
 def _is_root(folder: str) -> bool:

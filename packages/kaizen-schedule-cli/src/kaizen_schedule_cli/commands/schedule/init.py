@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import subprocess
 from datetime import timedelta
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from kaizen_schedule_core.manifest.discovery import manifest_of
 from kaizen_schedule_core.manifest.opt_in import OptedIn, opt_in
 from kaizen_schedule_core.manifest.planning import BootstrapCadence, Engagement, Stagger, plan_manifest
 from kaizen_schedule_core.repo.agents import RepositoryAgents, load_agent
+from kaizen_schedule_core.repo.paths import MANIFEST_PATH
 from kaizen_schedule_core.repo.roots import repo_name, repository_root
 
 from kaizen_schedule_cli.commands.lazy import as_command
@@ -67,6 +69,10 @@ def command(
     chosen = None if agents is None else _descriptions(root, agents)
     zone = timezone or DEFAULT_TIMEZONE
     text = read_value("--stagger", lambda: plan_manifest(chosen, timezone=zone, stagger=minutes, engagement=begun))
+    if not force and _is_left_out(root):
+        raise UsageError(
+            f"{MANIFEST_PATH} is committed, but a sparse checkout left it out: run git sparse-checkout add .kaizen"
+        )
     done = opt_in(root, text, shown=manifest_of(target, root).shown, replace=force, dry_run=dry_run)
     if dry_run:
         write_stdout(text)
@@ -75,6 +81,18 @@ def command(
     else:
         write_stdout(_listed(done, write="wrote", replace="replaced", keep="kept"))
         _write_next_steps(root, target)
+
+
+def _is_left_out(root: str) -> bool:
+    """Check whether the manifest is committed, but not in a sparse checkout."""
+    if os.path.lexists(os.path.join(root, MANIFEST_PATH)):
+        return False
+    command = ["git", "-C", root, "ls-files", "-t", "--", MANIFEST_PATH]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    except OSError:
+        return False  # without git, there is no sparse checkout
+    return done.stdout.startswith("S ")
 
 
 def _engagement(slug: str | None, cadence: str | None) -> Engagement | None:

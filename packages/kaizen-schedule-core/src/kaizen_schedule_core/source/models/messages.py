@@ -37,12 +37,12 @@ _COLON_WITHOUT_SPACE = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*:\S")
 
 @dataclass(frozen=True, slots=True)
 class Messages:
-    """The messages for one file; `nulls_reported` is true if keys without a value are already reported."""
+    """The messages for one file; `reported` are the paths of empty values that already have a diagnostic."""
 
     document: Document
     model: type[BaseModel]
     vocabulary: Vocabulary
-    nulls_reported: bool
+    reported: Collection[Path]
 
     def explain(self, error: ValidationError) -> Iterator[Diagnostic]:
         """Yield a diagnostic for each error, except for errors that follow from another one."""
@@ -60,7 +60,7 @@ class Messages:
                 siblings = unknown.get(item["loc"][:-1], [])[:PROBLEM_LIMIT]
                 if not self._is_replaced(item["loc"], siblings):  # otherwise one mistake would have two messages
                     yield self._missing(item["loc"])
-            elif kind == "extra_forbidden" or value is not None or not path or not self.nulls_reported:
+            elif kind == "extra_forbidden" or path not in self.reported:
                 yield self._message(kind, path, value, item)
 
     def _message(self, kind: str, path: Path, value: Any, item: Any) -> Diagnostic:

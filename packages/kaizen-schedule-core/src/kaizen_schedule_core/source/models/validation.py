@@ -27,14 +27,16 @@ def read_model(
     found = list(document.problems)
     if document.value is UNKNOWN:
         return None, found
+    empty: dict[Path, Diagnostic] = {}
     if not allow_null and document.holds_null:
-        found.extend(islice(_empty_values(document, document.value, (), model, vocabulary), PROBLEM_LIMIT))
+        empty = dict(islice(_empty_values(document, document.value, (), model, vocabulary), PROBLEM_LIMIT))
+        found += empty.values()
     try:
         built = _validate(model, document.value)
     except ValidationError as error:
         from kaizen_schedule_core.source.models.messages import Messages
 
-        messages = Messages(document, model, vocabulary, nulls_reported=not allow_null)
+        messages = Messages(document, model, vocabulary, reported=empty.keys())
         found.extend(islice(messages.explain(error), PROBLEM_LIMIT))
         return None, found
     return (None if found else built), found
@@ -63,8 +65,11 @@ def _without_own_keys(value: Any, model: Any) -> Any:
 
 def _empty_values(
     document: Document, value: Any, path: Path, model: Any, vocabulary: Vocabulary
-) -> Iterator[Diagnostic]:
-    """Yield the diagnostics for keys without a value."""
+) -> Iterator[tuple[Path, Diagnostic]]:
+    """Yield the paths of keys without a value, and their diagnostics."""
+    if isinstance(value, list) and fields_of(below(model, 0)) is not None:
+        for number, item in enumerate(value):
+            yield from _empty_values(document, item, (*path, number), below(model, number), vocabulary)
     if not isinstance(value, dict):
         return
     fields = fields_of(model)
@@ -74,8 +79,8 @@ def _empty_values(
         here = (*path, key)
         if inner is None:
             message = f"{vocabulary.name_of(here)} has no value"
-            yield document.diagnose(structure.EMPTY_VALUE, message, here, hint=_hint_for_empty(model, key))
-        elif is_mapping(below(model, key)):
+            yield here, document.diagnose(structure.EMPTY_VALUE, message, here, hint=_hint_for_empty(model, key))
+        elif is_mapping(below(model, key)) or isinstance(inner, list):
             yield from _empty_values(document, inner, here, below(model, key), vocabulary)
 
 
