@@ -28,7 +28,7 @@ def test_init_writes_these_files_and_nothing_else(cli: Cli, bare: Path, tree: Tr
     assert list(found) == [".kaizen", *WRITTEN]
     contents = {name: data for name, (kind, data) in found.items() if kind == "file"}
     assert contents[".kaizen/.gitattributes"] == b"* text=auto eol=lf\n*.jsonl merge=union\n"
-    assert contents[".kaizen/.gitignore"] == b"*.lock\nsummary.json\n"
+    assert contents[".kaizen/.gitignore"] == b"*.lock\n*.bak*\nsummary.json\n"
     assert contents[".kaizen/schedule.schema.json"] == cli("schedule", "schema").out.encode()
     assert contents[".kaizen/schedule.yml"] == SCAFFOLD.encode()
     modes = {path.name: path.stat().st_mode & 0o777 for path in (bare / ".kaizen").iterdir()}
@@ -99,7 +99,7 @@ def test_init_adds_to_what_is_there(cli: Cli, bare: Path, tree: Tree) -> None:
     assert ran.code == 0
     assert "kept .kaizen/.gitattributes\n" in ran.out
     found = tree(bare)
-    assert found[".kaizen/.gitignore"] == ("file", b"mine\nsummary.json\n*.lock\n")
+    assert found[".kaizen/.gitignore"] == ("file", b"mine\nsummary.json\n*.lock\n*.bak*\n")
     assert found[".kaizen/.gitattributes"] == ("file", b"*.jsonl merge=union\n* text=auto eol=lf\n")
     assert list(found) == [
         ".kaizen",
@@ -180,6 +180,6 @@ def test_init_sees_a_manifest_that_a_sparse_checkout_left_out(cli: Cli, bare: Pa
 @pytest.mark.parametrize("words", [(), ("--stagger", "2h", "--engagement", "phase-one")])
 def test_the_scaffold_passes_yamllint(cli: Cli, bare: Path, words: tuple[str, ...]) -> None:
     assert cli("schedule", "init", "--agents", "coach,keepaTodofile,scope-analyst", *words).code == 0
-    command = [sys.executable, "-m", "yamllint", "--strict", bare / ".kaizen/schedule.yml"]
+    command = [sys.executable, "-m", "yamllint", "--strict", str(bare / ".kaizen/schedule.yml")]
     done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=bare)
     assert (done.returncode, done.stdout) == (0, "")

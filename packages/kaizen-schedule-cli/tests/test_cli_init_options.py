@@ -153,3 +153,36 @@ def test_a_folder_whose_name_is_not_a_slug_needs_repo(cli: Cli, bare: Path) -> N
     (bare / "my shop").mkdir()
     ran = cli("schedule", "init", "--stagger", "1h", "--target", "my shop")
     assert (ran.code, "--repo" in ran.err, 'invalid slug "my shop"' in ran.err) == (2, True, True)
+
+
+EXISTING = """\
+version: "1"
+timezone: America/New_York
+agents:
+  coach:
+    cadence: monthly  # ours
+"""
+
+
+@pytest.mark.parametrize(
+    "words", [("--stagger", "2h"), ("--timezone", "UTC"), ("--engagement", "phase-one", "--bootstrap-cadence", "daily")]
+)
+def test_force_does_not_drop_what_it_was_not_asked_to_replace(cli: Cli, bare: Path, words: tuple[str, ...]) -> None:
+    path = bare / ".kaizen/schedule.yml"
+    path.parent.mkdir()
+    path.write_text(EXISTING, encoding="utf-8")
+    ran = cli("schedule", "init", "--force", *words)
+    assert (ran.code, ran.out) == (2, "")
+    assert "pass --agents too" in ran.err
+    assert path.read_text(encoding="utf-8") == EXISTING
+
+
+def test_force_keeps_the_zone_and_a_copy(cli: Cli, bare: Path) -> None:
+    path = bare / ".kaizen/schedule.yml"
+    path.parent.mkdir()
+    path.write_text(EXISTING, encoding="utf-8")
+    assert cli("schedule", "init", "--force", "--agents", "optimization").code == 0
+    assert "timezone: America/New_York\n" in path.read_text(encoding="utf-8")
+    ran = cli("schedule", "init", "--force")
+    assert "The old manifest is .kaizen/schedule.yml.bak2." in ran.err
+    assert (path.parent / "schedule.yml.bak").read_text(encoding="utf-8") == EXISTING

@@ -55,7 +55,7 @@ def test_opt_in_writes_exactly_four_files(root: Path, tree: Tree) -> None:
     assert done.kept == ()
     assert tree(root) == {
         ".kaizen/.gitattributes": b"* text=auto eol=lf\n*.jsonl merge=union\n",
-        ".kaizen/.gitignore": b"*.lock\nsummary.json\n",
+        ".kaizen/.gitignore": b"*.lock\n*.bak*\nsummary.json\n",
         ".kaizen/schedule.schema.json": manifest_schema().encode(),
         ".kaizen/schedule.yml": SCAFFOLD.encode(),
         "README.md": b"# Here\n",
@@ -87,13 +87,13 @@ def test_anything_at_the_path_of_the_manifest_is_kept(root: Path, be: Callable[[
 @pytest.mark.parametrize(
     ("present", "after"),
     [
-        (b"", b"*.lock\nsummary.json\n"),
-        (b"mine/\n", b"mine/\n*.lock\nsummary.json\n"),
-        (b"mine/", b"mine/\n*.lock\nsummary.json\n"),
-        (b"summary.json\nmine/\n", b"summary.json\nmine/\n*.lock\n"),
-        (b"summary.json\n# my own\n*.lock\n", b"summary.json\n# my own\n*.lock\n"),
-        (b"mine/\r\n*.lock\r\n", b"mine/\r\n*.lock\r\nsummary.json\n"),
-        (b"caf\xc3\xa9\n", b"caf\xc3\xa9\n*.lock\nsummary.json\n"),
+        (b"", b"*.lock\n*.bak*\nsummary.json\n"),
+        (b"mine/\n", b"mine/\n*.lock\n*.bak*\nsummary.json\n"),
+        (b"mine/", b"mine/\n*.lock\n*.bak*\nsummary.json\n"),
+        (b"summary.json\nmine/\n", b"summary.json\nmine/\n*.lock\n*.bak*\n"),
+        (b"summary.json\n*.bak*\n# my own\n*.lock\n", b"summary.json\n*.bak*\n# my own\n*.lock\n"),
+        (b"mine/\r\n*.lock\r\n", b"mine/\r\n*.lock\r\n*.bak*\nsummary.json\n"),
+        (b"caf\xc3\xa9\n", b"caf\xc3\xa9\n*.lock\n*.bak*\nsummary.json\n"),
     ],
     ids=["empty", "other", "no-line-end", "half", "whole", "crlf", "utf-8"],
 )

@@ -14,31 +14,21 @@ _SHELLS = ("bash", "zsh", "fish", "powershell", "pwsh")
 
 def run_completion(words: Sequence[str]) -> int | None:
     """Show or install a completion script, and return the exit code; None if the words ask for something else."""
-    option, *rest = words or ("",)
-    if option not in {_SHOW, _INSTALL} or len(rest) > 1:
+    option, shell = words[0] if words else "", words[1] if words[1:] else None
+    if option not in {_SHOW, _INSTALL} or len(words) > 2 or (option == _SHOW and shell is None):  # noqa: PLR2004
         return None
-    shell = "".join(rest) or _current_shell()
-    if shell not in _SHELLS:
+    if shell is not None and shell not in _SHELLS:
         write_stderr(f"error: unknown shell {quoted(shell)}: use {option} with one of {', '.join(_SHELLS)}")
         return Exit.USAGE
-    from typer.completion import get_completion_script, install
+    from typer.completion import get_completion_script, install  # type: ignore[attr-defined] - not in its __all__
 
-    if option == _SHOW:
+    if option == _SHOW and shell is not None:
         write_stdout(get_completion_script(prog_name=_PROGRAM, complete_var=_VARIABLE, shell=shell))
         return Exit.CLEAN
     try:
-        _, path = install(shell=shell, prog_name=_PROGRAM, complete_var=_VARIABLE)
+        shell, path = install(shell=shell, prog_name=_PROGRAM, complete_var=_VARIABLE)
     except (OSError, RuntimeError) as error:  # a RuntimeError if there is no home directory
         write_stderr(f"error: completion cannot be installed: {escape_control_chars(str(error))}")
         return Exit.UNAVAILABLE
     write_stdout(f"{shell} completion installed in {path}\nIt takes effect in a new terminal.")
     return Exit.CLEAN
-
-
-def _current_shell() -> str:
-    from shellingham import ShellDetectionFailure, detect_shell
-
-    try:
-        return str(detect_shell()[0])
-    except ShellDetectionFailure:
-        return ""

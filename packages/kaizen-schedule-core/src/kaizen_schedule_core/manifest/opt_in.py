@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from kaizen_schedule_core.codes import structure, values
 from kaizen_schedule_core.diagnostics import TOP, Diagnostic, diagnose, escape_control_chars
 from kaizen_schedule_core.errors import Absent, KaizenError
-from kaizen_schedule_core.files.reading import locate_inside, read_inside, require_regular
+from kaizen_schedule_core.files.reading import MIB, locate_inside, read_inside, require_regular
 from kaizen_schedule_core.files.writing import create_inside, write_inside
 from kaizen_schedule_core.manifest import MANIFEST_LIMIT
 from kaizen_schedule_core.manifest.scaffold import SCAFFOLD, schema_text, sidecar_files
@@ -16,11 +16,15 @@ from kaizen_schedule_core.source.text import decode
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OptedIn:
-    """The files that were written or added to, replaced, and already correct, relative to the root."""
+    """The files that were written or added to, replaced, and already correct, relative to the root.
+
+    `copy` is the copy of a replaced manifest.
+    """
 
     written: tuple[str, ...]
     replaced: tuple[str, ...]
     kept: tuple[str, ...]
+    copy: str | None = None
 
 
 def opt_in(
@@ -28,6 +32,7 @@ def opt_in(
 ) -> OptedIn:
     """Write a manifest and its sidecar files; the lines of existing sidecar files are kept.
 
+    A replaced manifest is copied to .kaizen/schedule.yml.bak, or to the first of .bak2, .bak3 and so on that is free.
     With `dry_run`, only return what would be written. Raises KaizenError: KZ326 if a manifest exists and `replace` is
     not set (nothing is written), KZ102 to KZ106.
     """
@@ -41,6 +46,7 @@ def opt_in(
         locate_inside(root, MANIFEST_PATH, shown=shown)
     wanted: dict[str, str] = {}
     kept = []
+    copy: str | None = None
     for relative, text in sidecar_files().items():
         merged = _merged(root, relative, text)
         if merged is None:
@@ -51,12 +57,24 @@ def opt_in(
         for relative, text in wanted.items():
             write_inside(root, relative, text.encode())
         if exists:
+            copy = _copy(root, shown)
             write_inside(root, MANIFEST_PATH, manifest.encode())
         elif not create_inside(root, MANIFEST_PATH, manifest.encode()):
             raise _exists(shown, "another process created it meanwhile, and it was not changed")
     if exists:
-        return OptedIn(written=tuple(wanted), replaced=(MANIFEST_PATH,), kept=tuple(kept))
+        return OptedIn(written=tuple(wanted), replaced=(MANIFEST_PATH,), kept=tuple(kept), copy=copy)
     return OptedIn(written=(*wanted, MANIFEST_PATH), replaced=(), kept=tuple(kept))
+
+
+def _copy(root: str, shown: str) -> str:
+    """Copy the manifest, and return the path of the copy. Raises KaizenError: KZ102 to KZ106."""
+    data = read_inside(root, MANIFEST_PATH, limit=MIB, shown=shown)
+    copy = f"{MANIFEST_PATH}.bak"
+    number = 1
+    while not create_inside(root, copy, data):
+        number += 1
+        copy = f"{MANIFEST_PATH}.bak{number}"
+    return copy
 
 
 def _exists(shown: str, consequence: str) -> KaizenError:

@@ -95,6 +95,6 @@ def sidecar_files() -> dict[str, str]:
     """Return the texts of the files next to a manifest by path; they are written before it."""
     return {
         ".kaizen/.gitattributes": "* text=auto eol=lf\n*.jsonl merge=union\n",
-        ".kaizen/.gitignore": "*.lock\nsummary.json\n",
+        ".kaizen/.gitignore": "*.lock\n*.bak*\nsummary.json\n",
         SCHEMA_PATH: schema_text(),
     }

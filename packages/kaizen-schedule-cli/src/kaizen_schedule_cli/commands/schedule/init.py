@@ -10,7 +10,9 @@ import typer
 from kaizen_schedule_core.clock.cadence import DEFAULT_TIMEZONE
 from kaizen_schedule_core.clock.times import parse_duration
 from kaizen_schedule_core.diagnostics import did_you_mean, escape_control_chars, quoted
+from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.manifest.discovery import manifest_of
+from kaizen_schedule_core.manifest.loading import load_manifest
 from kaizen_schedule_core.manifest.opt_in import OptedIn, opt_in
 from kaizen_schedule_core.manifest.planning import BootstrapCadence, Engagement, Stagger, plan_manifest
 from kaizen_schedule_core.repo.agents import RepositoryAgents, load_agent
@@ -63,11 +65,16 @@ def command(
 ) -> None:
     """Create .kaizen/schedule.yml and its schema."""
     root = repository_root(target)
+    exists = os.path.lexists(os.path.join(root, MANIFEST_PATH))
+    if exists and force and agents is None and (timezone or engagement or stagger):
+        raise UsageError(
+            "--force replaces the manifest with all its agents: pass --agents too, or change the file in an editor"
+        )
     begun = _engagement(engagement, bootstrap)
     minutes = _stagger(root, stagger, repo, begun)
     check_timezone(timezone)
     chosen = None if agents is None else _descriptions(root, agents)
-    zone = timezone or DEFAULT_TIMEZONE
+    zone = timezone or (_zone_of(root) if exists and agents is not None else DEFAULT_TIMEZONE)
     text = read_value("--stagger", lambda: plan_manifest(chosen, timezone=zone, stagger=minutes, engagement=begun))
     if not force and _is_left_out(root):
         raise UsageError(
@@ -80,7 +87,18 @@ def command(
         write_stderr(f"{files}Dry run: nothing was written.")
     else:
         write_stdout(_listed(done, write="wrote", replace="replaced", keep="kept"))
+        if done.copy is not None:
+            write_stderr(f"The old manifest is {done.copy}.")
         _write_next_steps(root, target)
+
+
+def _zone_of(root: str) -> str:
+    """Return the time zone of the existing manifest, or the default if it is invalid."""
+    try:
+        manifest = load_manifest(root, agents=RepositoryAgents(root)).manifest
+    except KaizenError:
+        manifest = None
+    return DEFAULT_TIMEZONE if manifest is None else manifest.timezone
 
 
 def _is_left_out(root: str) -> bool:
