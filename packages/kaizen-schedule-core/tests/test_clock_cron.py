@@ -1,5 +1,6 @@
 """The portable cron dialect: the values of valid expressions, and the codes of invalid ones."""
 
+import re
 from datetime import datetime
 
 import pytest
@@ -186,6 +187,25 @@ def test_an_extension_is_quoted_and_gets_a_replacement(text: str, wrong: str, in
     problem = refused(text)
     assert f'"{wrong}"' in problem.message
     assert in_hint in problem.hint
+
+
+@given(
+    field=st.integers(0, 4),
+    wrong=st.from_regex(r"([0-9]{1,2}|[a-z]{3}|MON-)?[#LW?][0-9]?(#[0-9])?", fullmatch=True)
+    | st.text("0123456789-/*#LW?monfri", min_size=1, max_size=6),
+)
+def test_a_value_that_a_hint_tells_to_write_is_valid(field: int, wrong: str) -> None:
+    fields = ["0", "9", "*", "*", "*"]
+    fields[field] = wrong
+    problem = parse_cron(" ".join(fields))
+    match = (
+        re.fullmatch(r"write ([^ ,]*(?:,[0-9-]+)?)(?:, .*)?", problem.hint)
+        if isinstance(problem, CronProblem)
+        else None
+    )
+    if match is not None:
+        fields[field] = match[1]
+        assert isinstance(parse_cron(" ".join(fields)), Cron), problem.hint
 
 
 @pytest.mark.parametrize("text", ["0 9,,17 * * *", "0 , * * *", "0 -9 * * *", "0 9- * * *", "0 /2 * * *"])

@@ -20,7 +20,7 @@ def run_completion(words: Sequence[str]) -> int | None:
     if shell is not None and shell not in _SHELLS:
         write_stderr(f"error: unknown shell {quoted(shell)}: use {option} with one of {', '.join(_SHELLS)}")
         return Exit.USAGE
-    from typer.completion import get_completion_script, install  # type: ignore[attr-defined] - not in its __all__
+    from typer.completion import get_completion_script, install  # type: ignore[attr-defined]
 
     if option == _SHOW and shell is not None:
         write_stdout(get_completion_script(prog_name=_PROGRAM, complete_var=_VARIABLE, shell=shell))

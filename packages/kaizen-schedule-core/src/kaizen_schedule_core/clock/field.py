@@ -189,17 +189,23 @@ def _uneven(part: str, field: Field, numbers: range) -> CronProblem | None:
 def _instead_of_extension(part: str, field: Field) -> str:
     if "?" in part:
         return "write *"
-    weekday, sharp, _ = part.partition("#")
-    if not sharp:
-        weekday = _LAST_OF_MONTH.sub(r"\1", part)
-    if field.names is _WEEKDAYS and weekday != part:
-        return f"write {weekday}, and let the agent check the week"
+    value = _LAST_OF_MONTH.sub(r"\1", part.partition("#")[0])
     number = _NUMBER.match(part)
-    if number:
+    if field.names is _WEEKDAYS and _is_value(value, field):
+        return f"write {value}, and let the agent check the week"
+    if number and _is_value(number[0], field):
         return f"write {number[0]}"
     if field.name == "day of month":
         return "write 28, which every month has"
-    return "write numbers"
+    return f"write a number from {field.low} to {field.high}"
+
+
+def _is_value(text: str, field: Field) -> bool:
+    try:
+        _parse_value(text, field)
+    except CronError:
+        return False
+    return True
 
 
 def _wrapped(low: int, high: int, field: Field) -> str:

@@ -21,7 +21,6 @@ _KEY_BEFORE = re.compile(r"""([A-Za-z_]+)["']?[ \t]*:[ \t]*$""")
 _KEY_AND_COLON = re.compile(r"""[ \t]*[^\s#"'{\[:][^:\n]*:[ \t]+""")
 _NO_SPACE = re.compile(r"[ \t]*(?:-[ \t]+)*[A-Za-z_][A-Za-z0-9_-]*:(?=[^\s/:])")
 _ODD_BLANK = re.compile(rf"(?:^[ \t]*|:[ \t]*)([{_ODD_BLANKS}])", re.MULTILINE)
-_ODD_BREAK = re.compile("[\x85\u2028\u2029]")
 _ODD_COLON = re.compile("[ \t]*[A-Za-z_][A-Za-z0-9_-]*[ \t]*(\uff1a)")
 _LEFT_OVER = re.compile(r"^[ \t]*(<{7} |\|{7} |={7}$|>{7} |`{3})", re.MULTILINE)
 _NESTING = re.compile(
@@ -30,6 +29,8 @@ _NESTING = re.compile(
 _COMMENT = re.compile(r"[ \t]*(?:[A-Za-z_][A-Za-z0-9_-]*:[ \t]+)?(//)")
 _WORD = re.compile(r"""["']?[^\s,:\[\]{}"']+["']?""")
 _FLOW_END = re.compile(r",\s|\}")
+_BLOCK_SIGN = re.compile(r"(?::|-)[ \t]+([|>][+-]?[0-9]?[+-]?)[ \t]+[^\s#]")
+_DASH_AND_TAB = re.compile(r" *(?:- +)*-\t")
 _TAB = re.compile(r" *\t")
 
 
@@ -79,9 +80,6 @@ def _must_be_quoted(context: ErrorContext, at: int, keys: QuotedKeys) -> bool:
 
 def _odd_sign(context: ErrorContext) -> Finding | None:
     end = context.line + len(line_at(context.text, context.line))
-    if match := _ODD_BREAK.search(context.text, 0, context.stopped):
-        message = f"U+{ord(match[0]):04X} is a line end that most editors do not show"
-        return Finding(match.start(), message, "delete it, or use a normal line end")
     if match := _ODD_BLANK.search(context.text, 0, end):
         message = f"U+{ord(match[1]):04X} is used instead of a space"
         return Finding(match.start(1), message, "type a plain space")
@@ -208,6 +206,18 @@ def _document_end(context: ErrorContext) -> Finding | None:
     return Finding(context.line, "a second document starts here", "keep one document", width, reading.SECOND_DOCUMENT)
 
 
+def _property_line(context: ErrorContext) -> Finding | None:
+    """Report an anchor or a tag on its own line, before a list that is not indented."""
+    for start in context.lines_up:
+        line = line_at(context.text, start)
+        name = line.strip()
+        if name[:1] in {"&", "!"} and " " not in name:
+            kind = "anchor" if name[0] == "&" else "tag"
+            at = start + indent(context.text, start)
+            return Finding(at, f"{kind} {name}", f"remove the {kind}", len(name), reading.NOT_PLAIN_YAML)
+    return None
+
+
 def _missing_colon(context: ErrorContext) -> Finding | None:
     at_the_end = context.before and not context.text[context.stopped :].strip()
     if not at_the_end and (not context.above or (context.char != ":" and context.before)):
@@ -224,6 +234,29 @@ def _missing_key(context: ErrorContext) -> Finding | None:
     if context.char != ":" or context.before:
         return None
     return Finding(context.stopped, "missing key before the colon", "write key: value")
+
+
+def _list_after_key(context: ErrorContext) -> Finding | None:
+    if context.char != "-" or not context.before.endswith(":"):
+        return None
+    return Finding(context.stopped, "list item on the line of its key", "write it on its own line, below the key")
+
+
+def _text_after_block_sign(context: ErrorContext) -> Finding | None:
+    line = line_at(context.text, context.stopped)
+    match = _BLOCK_SIGN.search(line)
+    if match is None or context.line + match.end() - 1 > context.stopped + 1:
+        return None
+    message = f"text after the block indicator {match[1]}"
+    hint = f"start the text on the next line, or delete the {match[1][0]}"
+    return Finding(context.line + match.start(1), message, hint, len(match[1]))
+
+
+def _tab_after_dash(context: ErrorContext) -> Finding | None:
+    match = _DASH_AND_TAB.match(context.text, context.line)
+    if match is None:
+        return None
+    return Finding(match.end() - 1, "tab after the dash", "use a space")
 
 
 def _dash(context: ErrorContext) -> Finding | None:
@@ -282,6 +315,10 @@ DETECTORS: tuple[Callable[[ErrorContext], Finding | None], ...] = (
     _missing_space,
     _second_colon,
     _document_end,
+    _list_after_key,
+    _text_after_block_sign,
+    _tab_after_dash,
+    _property_line,
     _missing_colon,
     _missing_key,
     _dash,

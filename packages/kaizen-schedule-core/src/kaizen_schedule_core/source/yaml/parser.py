@@ -3,6 +3,7 @@
 A valid file is read once, without positions. A file with problems is read again, with positions.
 """
 
+import re
 from functools import partial
 from typing import Any
 
@@ -24,6 +25,10 @@ from kaizen_schedule_core.source.yaml.quoting import QuotedKeys
 from kaizen_schedule_core.source.yaml.scalars import resolve_plain
 
 
+# Text that libyaml may read differently from the specification; the complete pass checks it.
+_DEVIATION = re.compile(r"""[{\[,]\s*\?|["'\]}]\#|[\x85\u2028\u2029]""")
+
+
 def parse_yaml(text: str, *, file: str, quoted: QuotedKeys | None = None) -> Document:
     """Read one YAML document; the values of the `quoted` keys must be in quotes.
 
@@ -32,7 +37,10 @@ def parse_yaml(text: str, *, file: str, quoted: QuotedKeys | None = None) -> Doc
     reader = _Reader(text)
     try:
         value = reader.document()
+        deviates = _DEVIATION.search(text) is not None
     except (Stop, YAMLError):
+        deviates = True
+    if deviates:
         from kaizen_schedule_core.source.yaml.recorder import read_with_problems
 
         return read_with_problems(text, file, quoted)

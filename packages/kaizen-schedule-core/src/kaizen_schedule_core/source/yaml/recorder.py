@@ -23,7 +23,16 @@ from kaizen_schedule_core.source.text import diagnose_at, span_at
 from kaizen_schedule_core.source.yaml.context import Finding
 from kaizen_schedule_core.source.yaml.events import DEPTH_LIMIT, Events, Stop, TooDeep, extent, is_empty
 from kaizen_schedule_core.source.yaml.quoting import QuotedKeys
-from kaizen_schedule_core.source.yaml.refusals import COMPLEX_KEY, alias, found_at, properties, split_value
+from kaizen_schedule_core.source.yaml.refusals import (
+    COMPLEX_KEY,
+    alias,
+    comment_without_space,
+    found_at,
+    line_separators,
+    properties,
+    question_mark_before,
+    split_value,
+)
 from kaizen_schedule_core.source.yaml.scalars import resolve_plain
 from kaizen_schedule_core.source.yaml.syntax import explain_syntax_error, mask_unquoted
 
@@ -68,9 +77,11 @@ class Recorder:
         if not self._text.strip():
             return self._empty("is empty")  # blank lines can contain tabs, which the parser rejects
         try:
+            self._report_all(line_separators(self._text))
             return self._document()
         except YAMLError as error:
-            self.problems.append(explain_syntax_error(self._text, self._file, error, self._keys))
+            if not self.problems:  # a line separator can be its cause
+                self.problems.append(explain_syntax_error(self._text, self._file, error, self._keys))
         except TooDeep as deep:
             message = f"nested deeper than {DEPTH_LIMIT} levels"
             self._add(Finding(deep.args[0], message, "reduce the nesting", code=reading.TOO_DEEP))
@@ -129,6 +140,8 @@ class Recorder:
         self.positions.values[path] = (start, end)
         if end > start:
             self._last_end = end
+        if event.style in {"'", '"'}:
+            self._report_all(comment_without_space(self._text, end))
         if start in self._findings:
             self._unquoted.add(path)
             self._report(self._findings[start])
@@ -161,6 +174,8 @@ class Recorder:
                 continue
             key, inner = event.value, (*path, event.value)
             self._report_all(properties(self._text, event))
+            if start.flow_style:
+                self._report_all(question_mark_before(self._text, event.start_mark.index))
             value_event = self._events.next()
             if start.flow_style and is_empty(value_event) and open_key is not None and event.implicit[0]:
                 self._split_value((*path, open_key))
@@ -186,6 +201,7 @@ class Recorder:
         """Record the end of `[...]` or `{...}`; block collections end with their last scalar, not at the next token."""
         if event.end_mark.index > event.start_mark.index:
             self._last_end = event.end_mark.index
+            self._report_all(comment_without_space(self._text, event.end_mark.index))
 
     def _skip(self, event: Any) -> None:
         kept, self.positions = self.positions, Positions()

@@ -1,4 +1,8 @@
-"""Findings for YAML that is refused: anchors, aliases, tags, keys that are not text, and unquoted values (ADR-007)."""
+"""Findings for YAML that is refused (ADR-007).
+
+These are anchors, aliases, tags, keys that are not text, values that must be quoted, and text that libyaml reads
+differently from the specification.
+"""
 
 import re
 from collections.abc import Iterator
@@ -12,6 +16,7 @@ from kaizen_schedule_core.source.yaml.events import extent
 from kaizen_schedule_core.source.yaml.quoting import QuotedKeys
 
 COMPLEX_KEY = "a key must be text", "write the key as one word"
+_LINE_SEPARATOR = re.compile("[\x85\u2028\u2029]")
 _PROPERTY = re.compile(r"[ \t]*([&!](?:<[^>\s]*>|[^\s,\[\]{}]*))")
 
 
@@ -48,3 +53,22 @@ def split_value(start: int, end: int, keys: QuotedKeys) -> Finding:
     """Return the finding for a value without quotes in `{...}` that a comma ends."""
     message = f"{keys.noun} without quotes: inside {{...}} a comma ends the value"
     return Finding(start, message, "put the whole expression in double quotes", end - start, keys.code)
+
+
+def line_separators(text: str) -> Iterator[Finding]:
+    """Yield the findings for characters that libyaml reads as line ends, so that a comment could contain keys."""
+    for match in _LINE_SEPARATOR.finditer(text):
+        message = f"U+{ord(match[0]):04X} is a line end that most editors do not show"
+        yield Finding(match.start(), message, "delete it, or use a normal line end")
+
+
+def comment_without_space(text: str, end: int) -> Iterator[Finding]:
+    """Yield the finding for a # directly after a quoted value or a bracket."""
+    if text[end : end + 1] == "#":
+        yield Finding(end, "missing space before the comment", "add a space before #")
+
+
+def question_mark_before(text: str, start: int) -> Iterator[Finding]:
+    """Yield the finding for a ? directly before a key in brackets; libyaml drops it, but it is part of the key."""
+    if text[start - 1 : start] == "?":
+        yield Finding(start - 1, "the key starts with ?", "delete the ?, or put the key in quotes")
