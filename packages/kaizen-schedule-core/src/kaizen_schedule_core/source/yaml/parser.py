@@ -24,7 +24,6 @@ from kaizen_schedule_core.source.yaml.events import DEPTH_LIMIT, Stop, is_empty
 from kaizen_schedule_core.source.yaml.quoting import QuotedKeys
 from kaizen_schedule_core.source.yaml.scalars import resolve_plain
 
-
 # Text that libyaml may read differently from the specification; the complete pass checks it.
 _DEVIATION = re.compile(r"""[{\[,]\s*\?|["'\]}]\#|[\x85\u2028\u2029]""")
 
