@@ -48,6 +48,7 @@ class Material(NamedTuple):
     root: str
     agent: Agent
     run: str
+    run_redacted: int
     instructions: str
     instructions_redacted: int
     memory: MemoryMaterial | None
@@ -57,8 +58,9 @@ class Material(NamedTuple):
     notices: tuple[Diagnostic, ...]
 
 
-def gather(root: str, agent: Agent, run: str) -> Material:
-    """Read the material for a session of an agent. Raises KaizenError if a file cannot be read or is invalid."""
+def gather(root: str, agent: Agent, run: str, program: str) -> Material:
+    """Read the material for a session of an agent that closes with commands of `program`. Raises KaizenError if a file cannot be read or is invalid."""
+    run, run_redacted = redact(clean(run))
     instructions, redacted = redact(clean(agent.instructions).strip("\n"))
     fence = open_fence(instructions)
     if fence:  # an unclosed fence would include the project data that follows
@@ -68,20 +70,21 @@ def gather(root: str, agent: Agent, run: str) -> Material:
     if summary is not None:
         performance = "\n".join(map(": ".join, summary.rows()))
     pointers, unread = find_pointers(root)
-    close: tuple[str, ...] = session_close(agent.name, root)
+    close: tuple[str, ...] = session_close(agent.name, root, program)
     if not agent.keeps_memory:
         close = close[:1]  # the second command adds a note to the memory
     return Material(
         root=root,
         agent=agent,
         run=run,
+        run_redacted=run_redacted,
         instructions=instructions,
         instructions_redacted=redacted,
         memory=_memory(root, agent),
         performance=performance,
         pointers=tuple(map(_pointer, pointers)),
         session_close=close,
-        notices=(*torn, *unread),
+        notices=(*agent.diagnostics, *torn, *unread),
     )
 
 
