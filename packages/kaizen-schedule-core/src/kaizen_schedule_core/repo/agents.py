@@ -108,7 +108,8 @@ class RepositoryAgents:
     @cached_property
     def known(self) -> list[str]:
         """The names of all usable agents, sorted without regard to case."""
-        return [row.agent for row in list_agents(self) if row.usable]
+        rows, _ = list_agents(self)
+        return [row.agent for row in rows if row.usable]
 
 
 @lru_cache(maxsize=1)
@@ -147,13 +148,17 @@ def load_agent(agents: RepositoryAgents, name: str) -> Agent:
     Raises KaizenError: KZ320 for an unknown name, KZ101 to KZ121 and KZ2xx for an invalid file.
     """
     require_known(agents, name)
-    unlisted: list[Diagnostic] = []
     for origin, error in agents.found.errors:
-        if origin == "repository":
+        if origin == "repository":  # it could override the packaged agent
             raise error
-        unlisted += (replace(problem, severity="warning") for problem in error.diagnostics)
     agent = _load(agents, agents.definitions[name][0])
-    return replace(agent, diagnostics=(*unlisted, *agent.diagnostics))
+    return replace(agent, diagnostics=(*_unlisted(agents), *agent.diagnostics))
+
+
+def _unlisted(agents: RepositoryAgents) -> list[Diagnostic]:
+    """Return a warning for each folder that could not be listed."""
+    problems = [error.diagnostics[0] for _, error in agents.found.errors]
+    return [replace(problem, severity="warning") for problem in problems]
 
 
 def _load(agents: RepositoryAgents, file: AgentFile) -> Agent:
@@ -264,29 +269,42 @@ def agent_problems(agents: RepositoryAgents, names: Iterable[str]) -> list[Diagn
     return found
 
 
-def list_agents(agents: RepositoryAgents) -> list[ListedAgent]:
-    """Return everything that looks like an agent, sorted by name, then by priority."""
+def list_agents(agents: RepositoryAgents) -> tuple[list[ListedAgent], list[Diagnostic]]:
+    """Return everything that looks like an agent, sorted by name, then by priority, and the warnings."""
     rows: list[ListedAgent] = []
+    warnings = _unlisted(agents)
     for name in sorted(agents.definitions, key=lambda name: (name.casefold(), name)):
         used, *others = agents.definitions[name]
-        rows.append(_listed(agents, used))
+        reason = _invalid_name(used)
+        if reason is None:
+            warnings += duplicate_warning(agents, name)
+            row = _listed(agents, used, warnings)
+        else:
+            row = _row(used, reason)
+        rows.append(row)
         rows += (_row(file, f"{used.path} has the same name and is used instead") for file in others)
-    return rows
+    return rows, warnings
 
 
-def _listed(agents: RepositoryAgents, file: AgentFile) -> ListedAgent:
-    if not is_agent_name(file.name):
-        start = len(os.path.dirname(file.path)) + 1
-        if file.origin == "repository":
-            start += len("agent-")
-        renamed = file.path[:start] + valid_agent_name(file.name) + file.path[start + len(file.name) :]
-        allowed = "a letter or digit, then at most 63 letters, digits, dots, hyphens and underscores"
-        return _row(file, f"{quoted(file.name)} is not an agent name ({allowed}): rename it to {renamed}")
+def _invalid_name(file: AgentFile) -> str | None:
+    if is_agent_name(file.name):
+        return None
+    start = len(os.path.dirname(file.path)) + 1
+    if file.origin == "repository":
+        start += len("agent-")
+    renamed = file.path[:start] + valid_agent_name(file.name) + file.path[start + len(file.name) :]
+    allowed = "a letter or digit, then at most 63 letters, digits, dots, hyphens and underscores"
+    return f"{quoted(file.name)} is not an agent name ({allowed}): rename the file to {renamed}"
+
+
+def _listed(agents: RepositoryAgents, file: AgentFile, warnings: list[Diagnostic]) -> ListedAgent:
+    """Return the row of a file with a valid name; the warnings on it are added to `warnings`."""
     try:
         agent = _load(agents, file)
     except KaizenError as error:
         problem = error.diagnostics[0]
         return _row(file, ": ".join(filter(None, [problem.message, problem.hint])))
+    warnings += agent.diagnostics
     return replace(_row(file, None), description=agent.description)
 
 

@@ -14,7 +14,8 @@ from kaizen_schedule_core.source.text import line_at
 from kaizen_schedule_core.source.yaml.parser import parse_yaml
 from kaizen_schedule_core.source.yaml.quoting import yaml_string
 
-_KEY = re.compile(r"^([A-Za-z_][A-Za-z0-9_.-]*)[ \t]*:(?=[ \t]|$)", re.MULTILINE)
+# Descriptions often contain a dialogue: lines such as "Context: …" and "user: …" are not keys.
+_KEY = re.compile(r"^(?!(?:user|assistant)\b)([a-z_][A-Za-z0-9_.-]*)[ \t]*:(?=[ \t]|$)", re.MULTILINE)
 _BLOCK = re.compile(r"([|>])[0-9+-]{0,2}")
 _MOST_KEYS = 100
 _LONGEST_LINE = 400
@@ -39,6 +40,8 @@ def read_loosely(text: str, *, file: str) -> LooseFrontmatter:
         return LooseFrontmatter(document.value, parsed.body)
     if not parsed.body_start:
         raise KaizenError(document.problems)
+    if any(problem.code == reading.EMPTY.id for problem in document.problems):
+        return LooseFrontmatter({}, parsed.body)
     head = text[: parsed.body_start].rstrip().removesuffix("---")
     values: dict[str, Any] = {}
     warnings: list[Diagnostic] = []
@@ -49,12 +52,12 @@ def read_loosely(text: str, *, file: str) -> LooseFrontmatter:
             above = head.count("\n", 0, start)
             line, end_line = above + (problem.line or 1), above + (problem.end_line or 1)
             warnings.append(replace(problem, line=line, end_line=end_line))
-    if not values and head.strip("- \t\n"):
+    if not values:
         message, hint = "the frontmatter contains no keys", "write keys such as description: between the two lines ---"
         raise KaizenError(
             diagnose(reading.NO_FRONTMATTER, message, file=file, span=TOP, hint=hint, excerpt=line_at(text, 0))
         )
-    if values and not warnings:
+    if not warnings:
         warnings = [_as_warning(problem, "the frontmatter was") for problem in document.problems]
     return LooseFrontmatter(values, parsed.body, tuple(warnings))
 
@@ -63,7 +66,7 @@ def _entries(head: str) -> Iterator[tuple[int, int, str]]:
     """Yield the start, the end and the key of each top-level key."""
     keys = list(islice(_KEY.finditer(head), _MOST_KEYS + 1))
     ends = [*(match.start() for match in keys[1:]), len(head)]
-    for match, end in zip(keys, ends, strict=True):
+    for match, end in zip(keys, ends, strict=False):
         yield match.start(), end, match[1]
 
 
