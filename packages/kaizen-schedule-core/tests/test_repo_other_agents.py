@@ -97,7 +97,7 @@ def test_the_first_folder_has_priority_and_a_warning_states_it(tmp_path: Path) -
         rows, warnings = list_agents(agents)
         assert [one.usable for one in rows if one.agent == "x"] == [True] + [False] * (3 - number)
         if number < 3:
-            assert f"{path} is used, not {paths[number + 1]}" in warnings[0].message
+            assert warnings[0].message.startswith(f"{path} overrides {paths[number + 1]}")
         (tmp_path / path).unlink()
 
 
@@ -136,6 +136,7 @@ def test_the_description_is_the_key_or_the_first_line(tmp_path: Path, head: str,
         ("tools:\n  write: false\n  bash: true", "write: false, bash: true"),
         ("tools: *", "*"),
         ("tools: [read, write", "[read, write"),
+        ("tools:\n\t- read\n\t- write", "read, write"),
         ("tools:", ""),
         ("description: none", ""),
     ],
@@ -171,7 +172,7 @@ def test_the_line_to_write_has_the_same_value(tmp_path_factory: pytest.TempPathF
     agent = read(root, f"---\ndescription: x: {text}\n---\nDo it.\n")
     for warning in agent.diagnostics:
         line = (warning.hint or "").removeprefix("write ")
-        assert parse_yaml(line, file="x").value == {"description": agent.description}
+        assert parse_yaml(line, file="x").value["description"].split() == agent.description.split()
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,10 @@ class Material(NamedTuple):
 
 
 def gather(root: str, agent: Agent, run: str, program: str) -> Material:
-    """Read the material for a session of an agent that closes with commands of `program`. Raises KaizenError if a file cannot be read or is invalid."""
+    """Read the material for a session of an agent, which closes with commands of `program`.
+
+    Raises KaizenError if a file cannot be read or is invalid.
+    """
     run, run_redacted = redact(clean(run))
     instructions, redacted = redact(clean(agent.instructions).strip("\n"))
     fence = open_fence(instructions)

@@ -59,9 +59,10 @@ def prepare_bundle(
 ) -> Bundle:
     """Return the bundle of an agent in the repository at `root` (absolute), with at most `max_bytes` of Markdown.
 
-    With `unscheduled`, the agent can be undeclared or paused. `shown` is the manifest's path in diagnostics;
-    `program` is a shell word or words that start kaizen-agentic where the session closes. Raises KaizenError for an invalid manifest, for the agent (KZ320 to KZ323), if a file of the repository cannot be read,
-    or if the budget is too small (KZ324).
+    With `unscheduled`, the agent can be undeclared or paused. `shown` is the manifest's path in diagnostics. `program`
+    starts kaizen-agentic in the commands that close the session, quoted for a POSIX shell. Raises KaizenError for an
+    invalid manifest, for the agent (KZ320 to KZ323), if a file of the repository cannot be read, or if the budget is
+    too small (KZ324).
     """
     agents = RepositoryAgents(root)
     shown = shown or os.path.join(root, MANIFEST_PATH)

@@ -9,7 +9,16 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from kaizen_schedule_core.codes import structure, values
-from kaizen_schedule_core.diagnostics import TOP, Diagnostic, Note, diagnose, did_you_mean, has_errors, quoted
+from kaizen_schedule_core.diagnostics import (
+    TOP,
+    Diagnostic,
+    Note,
+    diagnose,
+    did_you_mean,
+    has_errors,
+    join_words,
+    quoted,
+)
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.files.reading import MIB, read_file, read_inside
 from kaizen_schedule_core.names import is_agent_name, valid_agent_name
@@ -20,7 +29,7 @@ from kaizen_schedule_core.source.models.validation import read_model
 from kaizen_schedule_core.source.text import decode
 
 AGENT_LIMIT = 1 * MIB
-OVERRIDE_HINT = "rename one of the files if this is not intended"
+OVERRIDE_HINT = "the first one is used; rename one of them if this is not intended"
 _PACKAGE = os.path.dirname(os.path.dirname(__file__))
 
 
@@ -243,8 +252,8 @@ def override_message(agents: RepositoryAgents, name: str) -> str | None:
     files = agents.definitions.get(name, [])
     if len(files) <= 1:
         return None
-    used, *others = (file.path if file.origin != "packaged" else "the packaged agent" for file in files)
-    return f"agent {quoted(name)} is defined more than once: {used} is used, not {', '.join(others)}"
+    used, *others = (file.path if file.origin != "packaged" else f"the packaged agent {quoted(name)}" for file in files)
+    return f"{used} overrides {join_words(others, 'and')}"
 
 
 def duplicate_warning(agents: RepositoryAgents, name: str) -> tuple[Diagnostic, ...]:

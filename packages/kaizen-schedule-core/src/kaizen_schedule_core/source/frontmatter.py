@@ -14,11 +14,10 @@ from kaizen_schedule_core.source.yaml.quoting import QuotedKeys
 _FENCE = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
 _KEY_LINE = r"[A-Za-z_][A-Za-z0-9_-]*[ \t]*:(?:[ \t]|\r?$)"
 # The first line after the keys: a Markdown heading, or after a blank line, a line that is not a key or a list item.
-_PROSE = re.compile(
-    rf"^(?:[ \t]*\r?\n(?=[^\s-])(?!{_KEY_LINE})|(?=#{{1,6}}[ ]))(?!#[^\n]*\n{_KEY_LINE})", re.MULTILINE
-)
+_PROSE = re.compile(rf"^(?:[ \t]*\r?\n(?=[^\s-])(?!{_KEY_LINE})|(?=#{{1,6}}[ ]))(?!#[^\n]*\n{_KEY_LINE})", re.MULTILINE)
 _KEY_BELOW = re.compile(r"^[a-z][A-Za-z_-]*:(?:[ \t]|\r?$)", re.MULTILINE)
-_PROSE_KEY = re.compile(r"(name|description)[ \t]*:[ \t]+[^\s|>#]")
+PROSE_KEYS = ("name", "description")
+_PROSE_VALUE = re.compile(rf"({'|'.join(PROSE_KEYS)})[ \t]*:[ \t]+[^\s|>#]")
 _PROSE_PROBLEMS = frozenset({reading.SYNTAX.id, reading.NOT_PLAIN_YAML.id})
 
 
@@ -77,7 +76,7 @@ def _missing(text: str, file: str) -> Diagnostic:
 
 def _with_block_hint(problem: Diagnostic) -> Diagnostic:
     """Return the problem with the hint to write a block, if it is in a line with prose, which can contain any sign."""
-    key = _PROSE_KEY.match(problem.excerpt or "")
+    key = _PROSE_VALUE.match(problem.excerpt or "")
     if key is None or problem.code not in _PROSE_PROBLEMS:
         return problem
     return replace(problem, hint=block_hint(key[1]))

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from kaizen_schedule_core.codes import reading
 from kaizen_schedule_core.diagnostics import TOP, Diagnostic, diagnose
 from kaizen_schedule_core.errors import KaizenError
-from kaizen_schedule_core.source.frontmatter import block_hint, parse_frontmatter
+from kaizen_schedule_core.source.frontmatter import PROSE_KEYS, block_hint, parse_frontmatter
 from kaizen_schedule_core.source.text import line_at
 from kaizen_schedule_core.source.yaml.parser import parse_yaml
 from kaizen_schedule_core.source.yaml.quoting import yaml_string
@@ -78,8 +78,10 @@ def _read_entry(entry: str, key: str, *, file: str) -> tuple[Any, Diagnostic | N
     value = _as_text(entry.partition(":")[2])
     warning = _as_warning(document.problems[0], "the key was")
     line = f"{key}: {yaml_string(value)}"
-    if "\n" in entry.strip() or len(line) > _LONGEST_LINE:
+    if key in PROSE_KEYS and ("\n" in entry.strip() or len(line) > _LONGEST_LINE):
         return value, replace(warning, hint=block_hint(key))
+    if "\n" in entry.strip():
+        return value, warning
     return value, replace(warning, hint=f"write {line}")
 
 
@@ -89,11 +91,13 @@ def _as_warning(problem: Diagnostic, what: str) -> Diagnostic:
 
 
 def _as_text(value: str) -> str:
-    """Return a value without quotes or block markers around it, on one line unless it is a literal block."""
-    first, *rest = (line.strip() for line in value.strip().split("\n"))
+    """Return a value without its quotes, dashes or block marker, on one line unless it is a literal block."""
+    first, *rest = (line.strip() for line in value.rstrip().split("\n"))
     block = _BLOCK.fullmatch(first)
     if block:
         return ("\n" if block[1] == "|" else " ").join(rest)
+    if not first and all(line.startswith("- ") for line in rest):
+        return ", ".join(line.removeprefix("- ") for line in rest)
     text = " ".join(filter(None, [first, *rest]))
     if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
         text = text[1:-1]
