@@ -173,7 +173,7 @@ def test_force_does_not_drop_what_it_was_not_asked_to_replace(cli: Cli, bare: Pa
     path.write_text(EXISTING, encoding="utf-8")
     ran = cli("schedule", "init", "--force", *words)
     assert (ran.code, ran.out) == (2, "")
-    assert "pass --agents too" in ran.err
+    assert "pass --agent too" in ran.err
     assert path.read_text(encoding="utf-8") == EXISTING
 
 

@@ -83,7 +83,7 @@ def test_a_broken_agent_file_does_not_fall_back_to_the_packaged_agent(tmp_path: 
 
 def test_other_keys_and_files_are_ignored(tmp_path: Path) -> None:
     install(tmp_path, "gardener", definition("gardener").replace("category:", "model: opus\ncategory:"))
-    for other in ("agent-.md", "agent-1st.md", "agent-a b.md", "README.md", "agent-x.txt", "agent-a;b.md"):
+    for other in ("agent-.md", "agent-a b.md", "README.md", "agent-x.txt", "agent-a;b.md"):
         (tmp_path / "agents" / other).write_text("x")
     assert RepositoryAgents(str(tmp_path)).installed == {"gardener"}
     assert load_agent(RepositoryAgents(str(tmp_path)), "gardener").name == "gardener"
@@ -101,6 +101,7 @@ def test_an_agent_file_with_bom_and_crlf_is_read(tmp_path: Path) -> None:
         pytest.param(definition("Gardener"), "KZ221", 2, id="names-itself-in-another-case"),
         pytest.param("# Gardener\n", "KZ121", 1, id="no-frontmatter"),
         pytest.param("---\nname: gardener\n", "KZ121", 1, id="frontmatter-never-closed"),
+        pytest.param(definition("gardener", body=" \n"), "KZ222", 1, id="no-instructions"),
         pytest.param("", "KZ114", 1, id="empty-file"),
         pytest.param(" \n\n", "KZ114", 1, id="blank-file"),
         pytest.param("---\nname: gardener\ncategory: x\n---\n", "KZ201", None, id="no-description"),

@@ -167,7 +167,7 @@ def test_one_large_mistake_is_answered_within_a_second(data: bytes, code: str) -
         pytest.param(numbered(lambda n: b"k%d: 1\n" % n, b""), "KZ202", id="unknown-keys"),
         pytest.param(numbered(lambda n: b"  a%d:\n" % n), "KZ212", id="empty-agents"),
         pytest.param(numbered(lambda n: b"  a%d: {cadence: daily}\n" % n), "KZ320", id="unknown-agents"),
-        pytest.param(numbered(lambda n: b"  %d: {cadence: daily}\n" % n), "KZ210", id="agent-names"),
+        pytest.param(numbered(lambda n: b"  .%d: {cadence: daily}\n" % n), "KZ210", id="agent-names"),
         pytest.param(numbered(lambda n: b"  a%d: {cadence: %d}\n" % (n, n)), "KZ204", id="cadences"),
         pytest.param(numbered(lambda n: b"  a%d: {cadence: daily, enabled: yes}\n" % n), "KZ208", id="booleans"),
         pytest.param(numbered(lambda n: b'  a%d: {cron: "%d x"}\n' % (n, n)), "KZ302", id="crons"),

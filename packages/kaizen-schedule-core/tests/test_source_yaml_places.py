@@ -195,3 +195,38 @@ def test_the_body_is_what_follows_the_closing_line(text: str, body: str) -> None
     parsed = parse_frontmatter(text, file="x")
     assert parsed.document.value == {"a": 1}
     assert parsed.body == body == text[parsed.body_start :]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("---\nname: a\ndescription: b\n", 1),
+        ("---\nname: a\ndescription: b\n\n# Title\n\nText.\n", 5),
+        ("---\nname: a\ndescription: b\n\nText.\n\n---\n\nMore.\n", 5),
+        ("---\r\nname: a\r\n# Title\r\nText.\r\n---\r\n", 3),
+    ],
+)
+def test_frontmatter_that_is_not_closed_is_reported_where_it_should_end(text: str, line: int) -> None:
+    [found] = parse_frontmatter(text, file="x").document.problems
+    assert (found.code, found.line, found.message) == ("KZ121", line, "the frontmatter is not closed")
+
+
+@pytest.mark.parametrize(
+    "value", ["Use: it", '"a" or "b"', "*a* b", "`a` b", "@a", "[a] b", "{a} b", "&a b", "!a b", "- a", "it's: [a"]
+)
+def test_prose_that_is_not_yaml_is_to_be_written_as_a_block(value: str) -> None:
+    parsed = parse_frontmatter(f"---\nname: a\ndescription: {value}\n---\nText.\n", file="x")
+    assert parsed.document.problems[0].hint == (
+        'write "description: >-", and the text on the next line, indented by two spaces'
+    )
+    block = parse_frontmatter(f"---\nname: a\ndescription: >-\n  {value}\n---\nText.\n", file="x")
+    assert block.document.value == {"name": "a", "description": value}
+
+
+@pytest.mark.parametrize("blank", ["\u00a0", "\u3000", "\u2009"])
+@pytest.mark.parametrize(
+    "text", ["a:\n{0}b: 1\n", "a:\n  {0}b: 1\n", "a: >-\n{0}b: 1\n", "a: {{{0}b: 1}}\n", "{0}a: 1\n"]
+)
+def test_a_no_break_space_for_indentation_is_named(blank: str, text: str) -> None:
+    [found] = parse_yaml(text.format(blank), file="x").problems
+    assert (found.code, found.message) == ("KZ115", f"U+{ord(blank):04X} is used instead of a space")

@@ -9,15 +9,17 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from kaizen_schedule_core.manifest.cron_and_zone import CRON_KEYS
 from kaizen_schedule_core.source.document import UNKNOWN
+from kaizen_schedule_core.source.yaml.events import ODD_BLANKS
 from kaizen_schedule_core.source.yaml.parser import parse_yaml
 
 # PyYAML's dumper leaves these unquoted, because YAML 1.1 reads them as text; YAML 1.2 reads a number.
 ONLY_IN_YAML_1_2 = re.compile(r"[-+]?(0o[0-7]+|(\.[0-9]+|[0-9]+(\.[0-9]*)?)[eE][-+]?[0-9]+|[0-9]+|\.[0-9]+)")
 TEXT = st.text(st.characters(exclude_categories=["Cs"])).filter(lambda text: not ONLY_IN_YAML_1_2.fullmatch(text))
+KEYS = TEXT.filter(lambda text: text[:1] not in ODD_BLANKS)
 NUMBERS = st.integers(-(10**30), 10**30) | st.floats(allow_nan=False, allow_infinity=False)
 VALUES: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | NUMBERS | TEXT,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4),
     max_leaves=12,
 )
 

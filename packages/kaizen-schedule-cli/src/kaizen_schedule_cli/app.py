@@ -7,7 +7,7 @@ import sys
 from typing import Annotated, Any
 
 import typer
-from kaizen_schedule_core.diagnostics import escape_control_chars
+from kaizen_schedule_core.diagnostics import escape_control_chars, suggest
 from kaizen_schedule_core.errors import KaizenError
 
 from kaizen_schedule_cli.commands.lazy import LazyGroup
@@ -48,7 +48,20 @@ def _usage_message(error: Any) -> str:
         from kaizen_schedule_core.source.models.messages import first_message
 
         return first_message(error.__cause__)
+    if hasattr(error, "possibilities"):
+        return _unknown_option(error)
     return str(error.message)
+
+
+def _unknown_option(error: Any) -> str:
+    """Return the message for an unknown option: a similar one, and all options of the command."""
+    error.possibilities = None  # Typer would list only similar ones
+    options = [
+        option for param in error.ctx.command.get_params(error.ctx) for option in param.opts if option[:2] == "--"
+    ]
+    near = suggest(error.option_name, options)
+    hint = f" Did you mean {near}?" if near is not None else ""
+    return f"{error.message}.{hint} Options of {error.ctx.info_name}: {', '.join(options)}."
 
 
 app = typer.Typer(

@@ -1,7 +1,9 @@
-"""The JSON output of `schedule list` and `next`."""
+"""The JSON output of `schedule list`, `agents` and `next`."""
 
 from dataclasses import dataclass
 from typing import Literal
+
+from kaizen_schedule_core.repo.agents import ListedAgent as KnownAgent
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,6 +26,14 @@ class ListAnswer:
     repo: str
     timezone: str
     agents: tuple[ListedAgent, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AgentsAnswer:
+    """The packaged agents, and the files of a repository that look like an agent."""
+
+    version: Literal["1"] = "1"
+    agents: tuple[KnownAgent, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,7 +4,7 @@ import os
 import shutil
 import stat
 
-from kaizen_schedule_core.repo.paths import AGENTS_FOLDER
+from kaizen_schedule_core.repo.agent_files import AGENT_FOLDERS
 from kaizen_schedule_core.repo.pointers import DOCUMENTS
 
 
@@ -15,7 +15,10 @@ def copy_repository(root: str, copy: str) -> None:
     repository cannot be read.
     """
     os.makedirs(copy)
-    for name in (".kaizen", AGENTS_FOLDER, *dict(DOCUMENTS).values()):
+    for folder in AGENT_FOLDERS:
+        if os.path.isdir(os.path.join(root, folder)):
+            os.makedirs(os.path.dirname(os.path.join(copy, folder)), exist_ok=True)
+    for name in (".kaizen", *AGENT_FOLDERS, *dict(DOCUMENTS).values()):
         path = name
         if name.endswith("/"):  # of a directory only its README is read
             path = f"{name}README.md"

@@ -14,7 +14,7 @@ from kaizen_activity_defs.dry_run import preview_tasks
 from kaizen_activity_defs.model import Definition
 from kaizen_activity_defs.smoke_report import StepReport
 from kaizen_schedule_core.bundle.prepare import Bundle, prepare_bundle
-from kaizen_schedule_core.diagnostics import plural
+from kaizen_schedule_core.diagnostics import has_errors, plural
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.fleet.expected import Firing
 from kaizen_schedule_core.fleet.resolution import ScheduledRun
@@ -23,7 +23,7 @@ from kaizen_schedule_core.fleet.roster import Roster
 from kaizen_schedule_core.manifest.loading import load_manifest
 from kaizen_schedule_core.manifest.model import Manifest
 from kaizen_schedule_core.manifest.opt_in import opt_in
-from kaizen_schedule_core.repo.agents import RepositoryAgents, unusable_agents
+from kaizen_schedule_core.repo.agents import RepositoryAgents, agent_problems
 from kaizen_schedule_core.repo.paths import MANIFEST_PATH
 
 COMMAND_SECONDS = 60
@@ -58,9 +58,9 @@ def validate(root: str, now: datetime) -> Manifest:
     checked = load_manifest(root, agents=agents, now=now)
     if checked.manifest is None:
         raise KaizenError(checked.diagnostics)
-    unusable = unusable_agents(agents, checked.manifest.agents)
-    if unusable:
-        raise KaizenError(unusable)
+    problems = agent_problems(agents, checked.manifest.agents)
+    if has_errors(problems):
+        raise KaizenError(problems)
     return checked.manifest
 
 

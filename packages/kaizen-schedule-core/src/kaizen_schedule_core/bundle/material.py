@@ -49,6 +49,7 @@ class Material(NamedTuple):
     root: str
     agent: Agent
     run: str
+    run_redacted: int
     instructions: str
     instructions_redacted: int
     memory: MemoryMaterial | None
@@ -58,11 +59,12 @@ class Material(NamedTuple):
     notices: tuple[Diagnostic, ...]
 
 
-def gather(root: str, agent: Agent, run: str, *, now: datetime | None) -> Material:
-    """Read the material for a session of an agent. Raises KaizenError if a file cannot be read or is invalid.
+def gather(root: str, agent: Agent, run: str, program: str, *, now: datetime | None) -> Material:
+    """Read the material for a session of an agent, which closes with commands of `program`.
 
-    Records that are dated after `now` do not count.
+    Records that are dated after `now` do not count. Raises KaizenError if a file cannot be read or is invalid.
     """
+    run, run_redacted = redact(clean(run))
     instructions, redacted = redact(clean(agent.instructions).strip("\n"))
     fence = open_fence(instructions)
     if fence:  # an unclosed fence would include the project data that follows
@@ -72,20 +74,21 @@ def gather(root: str, agent: Agent, run: str, *, now: datetime | None) -> Materi
     if summary is not None:
         performance = "\n".join(map(": ".join, summary.rows()))
     pointers, unread = find_pointers(root)
-    close: tuple[str, ...] = session_close(agent.name, root)
+    close: tuple[str, ...] = session_close(agent.name, root, program)
     if not agent.keeps_memory:
         close = close[:1]  # the second command adds a note to the memory
     return Material(
         root=root,
         agent=agent,
         run=run,
+        run_redacted=run_redacted,
         instructions=instructions,
         instructions_redacted=redacted,
         memory=_memory(root, agent),
         performance=performance,
         pointers=tuple(map(_pointer, pointers)),
         session_close=close,
-        notices=(*skipped, *unread),
+        notices=(*agent.diagnostics, *skipped, *unread),
     )
 
 

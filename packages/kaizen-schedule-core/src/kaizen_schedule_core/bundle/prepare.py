@@ -11,12 +11,12 @@ from kaizen_schedule_core.bundle.rendering import render
 from kaizen_schedule_core.bundle.seal import Part, digest, seal
 from kaizen_schedule_core.clock.cadence import Cadence
 from kaizen_schedule_core.codes import values
-from kaizen_schedule_core.commands import prepare_command
+from kaizen_schedule_core.commands import PROGRAM, prepare_command
 from kaizen_schedule_core.diagnostics import Diagnostic, diagnose, quoted
 from kaizen_schedule_core.errors import Absent, KaizenError
 from kaizen_schedule_core.manifest.loading import load_manifest
 from kaizen_schedule_core.manifest.model import AgentSchedule, Manifest
-from kaizen_schedule_core.repo.agents import RepositoryAgents, load_agent, require_known
+from kaizen_schedule_core.repo.agents import Agent, RepositoryAgents, duplicate_warning, load_agent, require_known
 from kaizen_schedule_core.repo.paths import MANIFEST_PATH
 from kaizen_schedule_core.repo.pointers import Pointer
 from kaizen_schedule_core.repo.roots import repo_name
@@ -57,19 +57,21 @@ def prepare_bundle(
     unscheduled: bool = False,
     shown: str | None = None,
     now: datetime | None = None,
+    program: str = PROGRAM,
 ) -> Bundle:
     """Return the bundle of an agent in the repository at `root` (absolute), with at most `max_bytes` of Markdown.
 
     With `unscheduled`, the agent can be undeclared or paused. `shown` is the manifest's path in diagnostics. Records
-    that are dated after `now` do not count (ADR-021); nothing else depends on the time. Raises
-    KaizenError for an invalid manifest, for the agent (KZ320 to KZ323), if a file of the repository cannot be read,
-    or if the budget is too small (KZ324).
+    that are dated after `now` do not count (ADR-021); nothing else depends on the time. `program` starts kaizen-agentic
+    in the commands that close the session, quoted for a POSIX shell. Raises KaizenError for an invalid manifest, for
+    the agent (KZ320 to KZ323), if a file of the repository cannot be read, or if the budget is too small (KZ324).
     """
     agents = RepositoryAgents(root)
     shown = shown or os.path.join(root, MANIFEST_PATH)
     manifest = _declaring_manifest(root, agents, agent, shown, unscheduled=unscheduled)
-    material = gather(root, load_agent(agents, agent), _run(agent, manifest), now=now)
-    content = _fit(material, max_bytes, shown)
+    definition = load_agent(agents, agent)
+    material = gather(root, definition, _run(definition, manifest), program, now=now)
+    content = _fit(material, max_bytes, root if manifest is None else shown)
     parts = seal(content)
     bundle = Bundle(
         repo=repo_name(root),
@@ -83,7 +85,7 @@ def prepare_bundle(
         digest=digest(parts),
         parts=parts,
         markdown=render(content),
-        diagnostics=material.notices,
+        diagnostics=(*duplicate_warning(agents, agent), *material.notices),
     )
     if manifest is None:
         return bundle
@@ -126,15 +128,21 @@ def _require_scheduled(agent: str, schedule: AgentSchedule | None, document: Doc
         raise KaizenError(document.diagnose(values.DISABLED_AGENT, message, ("agents", agent, "enabled"), hint=hint))
 
 
-def _run(agent: str, manifest: Manifest | None) -> str:
-    """Return the text with the schedule of the agent."""
+def _run(agent: Agent, manifest: Manifest | None) -> str:
+    """Return the text with the schedule of the agent, and with what its file requests."""
+    lines = [f"agent: {agent.name}"]
     if manifest is None:
-        return f"agent: {agent}\nscheduled: no"
-    schedule = manifest.agents[agent]
-    text = f"agent: {agent}\ncadence: {schedule.cadence}\ncron: {schedule.cron.text}\ntimezone: {manifest.timezone}"
-    if not schedule.enabled:
-        text += "\nenabled: false (paused)"
-    return text
+        lines.append("scheduled: no")
+    else:
+        schedule = manifest.agents[agent.name]
+        lines += [f"cadence: {schedule.cadence}", f"cron: {schedule.cron.text}", f"timezone: {manifest.timezone}"]
+        if not schedule.enabled:
+            lines.append("enabled: false (paused)")
+    if agent.tools:
+        lines.append(f"requested tools: {agent.tools}")
+    if agent.model:
+        lines.append(f"requested model: {agent.model}")
+    return "\n".join(lines)
 
 
 def _fit(material: Material, max_bytes: int, shown: str) -> Content:

@@ -35,7 +35,7 @@ def seal(content: Content) -> tuple[Part, ...]:
     agent, memory = material.agent, material.memory
     redacted = material.instructions_redacted
     parts = [
-        _part("run", MANIFEST_PATH, material.run),
+        _part("run", MANIFEST_PATH, material.run, redacted=material.run_redacted),
         _part("agent", agent.path, material.instructions, trust="instructions", redacted=redacted),
     ]
     if memory is not None:

@@ -14,6 +14,7 @@ from kaizen_schedule_core.codes import values
 from kaizen_schedule_core.diagnostics import Diagnostic, Note, Severity, join_words, quoted
 from kaizen_schedule_core.manifest.cron_and_zone import cron_diagnostic
 from kaizen_schedule_core.manifest.rules import CheckContext, Rule, agent_entries
+from kaizen_schedule_core.repo.agents import OVERRIDE_HINT, override_message
 from kaizen_schedule_core.source.document import Document, Path
 
 _AHEAD = timedelta(days=400)
@@ -29,16 +30,12 @@ _DATES = {"daily": "every day", "weekly": "one day a week", "monthly": "one day 
 
 
 def shadowed_agent(document: Document, context: CheckContext) -> Iterator[Diagnostic]:
-    """Report an agent of the repository that overrides a packaged agent (KZ321)."""
+    """Report an agent that is defined more than once (KZ321)."""
     for name in agent_entries(document):
-        if name in context.agents.packaged and name in context.agents.installed:
-            yield document.diagnose(
-                values.SHADOWED_AGENT,
-                f"agents/agent-{name}.md overrides the packaged agent {quoted(name)}",
-                ("agents", name),
-                key=True,
-                hint="rename the repository's agent if this is not intended",
-            )
+        message = override_message(context.agents, name)
+        if message is not None:
+            place = ("agents", name)
+            yield document.diagnose(values.SHADOWED_AGENT, message, place, key=True, hint=OVERRIDE_HINT)
 
 
 def notable_cron(document: Document, context: CheckContext) -> Iterator[Diagnostic]:

@@ -15,7 +15,7 @@ from kaizen_schedule_core.diagnostics import Diagnostic, Note, did_you_mean, quo
 from kaizen_schedule_core.manifest.cron_and_zone import cron_diagnostic, unknown_zone
 from kaizen_schedule_core.manifest.phrases import read_schedule
 from kaizen_schedule_core.names import is_agent_name
-from kaizen_schedule_core.repo.agents import RepositoryAgents
+from kaizen_schedule_core.repo.agents import RepositoryAgents, is_known
 from kaizen_schedule_core.source.document import Document, Path
 
 Rule = Callable[[Document, "CheckContext"], Iterator[Diagnostic]]
@@ -71,9 +71,9 @@ def portable_cron(document: Document, context: CheckContext) -> Iterator[Diagnos
 def known_agent(document: Document, context: CheckContext) -> Iterator[Diagnostic]:
     """Check that every agent is packaged or installed (KZ320); without a repository, this is a warning."""
     for name in agent_entries(document):
-        if name in context.agents.packaged or not is_agent_name(name) or name in context.agents.installed:
+        if not is_agent_name(name) or is_known(context.agents, name):
             continue
-        known = sorted(context.agents.packaged | context.agents.installed, key=str.casefold)
+        known = context.agents.known
         yield document.diagnose(
             values.UNKNOWN_AGENT,
             f"unknown agent {quoted(name)}",

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from textwrap import wrap
 
 from kaizen_schedule_core.clock.cadence import DEFAULT_TIMEZONE, Cadence
+from kaizen_schedule_core.repo.agents import ListedAgent
 from kaizen_schedule_core.repo.paths import SCHEMA_PATH
 from kaizen_schedule_core.source.yaml.quoting import yaml_string
 
 _WIDTH = 80  # the default of yamllint
+_MOST_OFFERED = 20
 _HEAD = """\
 # yaml-language-server: $schema=schedule.schema.json
 #
@@ -80,6 +82,18 @@ def manifest_text(
 
 
 SCAFFOLD = manifest_text(EXAMPLE)
+
+
+def offered_agents(agents: Sequence[ListedAgent]) -> str:
+    """Return comments for the end of a manifest that offer more agents; without `# `, they are valid entries."""
+    if not agents:
+        return ""
+    lines = ["", "  # Other agents of this repository. Remove the # to schedule one:"]
+    for agent in agents[:_MOST_OFFERED]:
+        lines += [f"  # {yaml_string(agent.agent)}:", "  #   cadence: weekly"]
+    if len(agents) > _MOST_OFFERED:
+        lines.append(f"  # {len(agents) - _MOST_OFFERED} more: kaizen-agentic schedule agents")
+    return "\n".join(lines) + "\n"
 
 
 def schema_text() -> str:

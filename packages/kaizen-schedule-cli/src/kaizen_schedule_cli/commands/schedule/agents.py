@@ -1,29 +1,33 @@
-"""`schedule agents`: the available agents of a repository."""
+"""`schedule agents`: everything in a repository that looks like an agent, and the packaged agents."""
 
-from kaizen_schedule_core.diagnostics import Diagnostic
-from kaizen_schedule_core.errors import KaizenError
-from kaizen_schedule_core.repo.agents import RepositoryAgents, load_agent
+import textwrap
+
+from kaizen_schedule_core.repo.agents import ListedAgent, RepositoryAgents, list_agents
 from kaizen_schedule_core.repo.roots import repository_root
 
+from kaizen_schedule_cli.answers.schedule import AgentsAnswer
 from kaizen_schedule_cli.commands.lazy import as_command
-from kaizen_schedule_cli.commands.options import Target
-from kaizen_schedule_cli.render.streams import write_stdout
+from kaizen_schedule_cli.commands.options import Format, OutputFormat, Target
+from kaizen_schedule_cli.render.diagnostics import write_diagnostics
+from kaizen_schedule_cli.render.streams import write_json, write_stdout
 from kaizen_schedule_cli.render.tables import table
+
+_LONGEST_DESCRIPTION = 160
 
 
 @as_command("kaizen-agentic schedule agents")
-def command(target: Target = ".") -> None:
-    """List the available agents."""
-    agents = RepositoryAgents(repository_root(target))
-    rows: list[tuple[str, str, str]] = []
-    unusable: list[Diagnostic] = []
-    for name in agents.known:
-        try:
-            agent = load_agent(agents, name)
-        except KaizenError as error:
-            unusable += error.diagnostics
-        else:
-            rows.append((name, agent.origin, agent.description))
-    if unusable:
-        raise KaizenError(unusable)
-    write_stdout(table(("agent", "from", "description"), rows))
+def command(target: Target = ".", output: OutputFormat = Format.TEXT) -> None:
+    """List the available agents, and files that cannot be used."""
+    rows, warnings = list_agents(RepositoryAgents(repository_root(target)))
+    write_diagnostics(warnings)
+    if output is Format.JSON:
+        write_json(AgentsAnswer(agents=tuple(rows)))
+    else:
+        lines = [(row.agent, row.source, f"{_summary(row)} ({row.path})") for row in rows]
+        write_stdout(table(("agent", "from", "description"), lines))
+
+
+def _summary(row: ListedAgent) -> str:
+    if row.reason is not None:
+        return f"not usable: {row.reason}"
+    return textwrap.shorten(row.description or "", _LONGEST_DESCRIPTION, placeholder=" …")

@@ -3,7 +3,9 @@
 import os
 import shlex
 import subprocess
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -15,7 +17,8 @@ from kaizen_schedule_core.manifest.discovery import manifest_of
 from kaizen_schedule_core.manifest.loading import load_manifest
 from kaizen_schedule_core.manifest.opt_in import OptedIn, opt_in
 from kaizen_schedule_core.manifest.planning import BootstrapCadence, Engagement, Stagger, plan_manifest
-from kaizen_schedule_core.repo.agents import RepositoryAgents, load_agent
+from kaizen_schedule_core.manifest.scaffold import EXAMPLE, offered_agents
+from kaizen_schedule_core.repo.agents import ListedAgent, RepositoryAgents, list_agents, load_agent
 from kaizen_schedule_core.repo.paths import MANIFEST_PATH
 from kaizen_schedule_core.repo.roots import repo_name, repository_root
 
@@ -33,7 +36,12 @@ from kaizen_schedule_cli.render.streams import write_stderr, write_stdout
 
 _BOOTSTRAP: dict[str, BootstrapCadence] = {"hourly": "hourly", "daily": "daily", "weekly": "weekly"}
 
-Agents = Annotated[str | None, text_option("--agents", "A,B,…", "Schedule these agents, not those in the example.")]
+Agents = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--agent", "--agents", metavar="NAME", help="Schedule this agent, not those in the example; repeatable."
+    ),
+]
 Timezone = Annotated[str | None, text_option("--timezone", "ZONE", "Time zone of all crons [default: Europe/Berlin].")]
 EngagementSlug = Annotated[
     str | None, text_option("--engagement", "SLUG", "Run the agents more often, for a new engagement.")
@@ -50,7 +58,7 @@ RepoSlug = Annotated[
 ]
 
 
-@as_command("kaizen-agentic schedule init --agents coach,optimization --stagger 1h")
+@as_command("kaizen-agentic schedule init --agent coach --agent optimization --stagger 1h")
 def command(
     target: Target = ".",
     *,
@@ -66,16 +74,18 @@ def command(
     """Create .kaizen/schedule.yml and its schema."""
     root = repository_root(target)
     exists = os.path.lexists(os.path.join(root, MANIFEST_PATH))
-    if exists and force and agents is None and (timezone or engagement or stagger):
+    if exists and force and not agents and (timezone or engagement or stagger):
         raise UsageError(
-            "--force replaces the manifest with all its agents: pass --agents too, or change the file in an editor"
+            "--force replaces the manifest with all its agents: pass --agent too, or change the file in an editor"
         )
     begun = _engagement(engagement, bootstrap)
     minutes = _stagger(root, stagger, repo, begun)
     check_timezone(timezone)
-    chosen = None if agents is None else _descriptions(root, agents)
-    zone = timezone or (_zone_of(root) if exists and agents is not None else DEFAULT_TIMEZONE)
-    text = read_value("--stagger", lambda: plan_manifest(chosen, timezone=zone, stagger=minutes, engagement=begun))
+    known = RepositoryAgents(root)
+    chosen = _descriptions(known, agents) if agents else None
+    zone = timezone or (_zone_of(root) if exists and chosen is not None else DEFAULT_TIMEZONE)
+    plan = partial(plan_manifest, chosen, timezone=zone, stagger=minutes, engagement=begun)
+    text = read_value("--stagger", plan) + offered_agents(_others(known, chosen))
     if not force and _is_left_out(root):
         raise UsageError(
             f"{MANIFEST_PATH} is committed, but a sparse checkout left it out: run git sparse-checkout add .kaizen"
@@ -135,15 +145,21 @@ def _stagger(root: str, window: str | None, repo: str | None, engagement: Engage
     return Stagger(repo=check_slug("--repo", repo or repo_name(root)), window=length)
 
 
-def _descriptions(root: str, listed: str) -> dict[str, str]:
+def _descriptions(known: RepositoryAgents, given: Sequence[str]) -> dict[str, str]:
     """Return the descriptions of the agents by name, in the given order. Raises KaizenError for an unknown agent."""
-    names = [name.strip() for name in listed.split(",")]
+    names = [name.strip() for value in given for name in value.split(",")]
     if "" in names:
-        raise typer.BadParameter("use names separated by commas: coach,optimization", param_hint="--agents")
+        raise typer.BadParameter("the name is empty: use --agent coach --agent optimization", param_hint="--agent")
     if len(set(names)) < len(names):
-        raise typer.BadParameter("duplicate name: list each agent once", param_hint="--agents")
-    known = RepositoryAgents(root)
+        raise typer.BadParameter("duplicate name: use each agent once", param_hint="--agent")
     return {name: load_agent(known, name).description for name in names}
+
+
+def _others(known: RepositoryAgents, chosen: Mapping[str, str] | None) -> list[ListedAgent]:
+    """Return the usable agents of the repository that are not in the new manifest."""
+    scheduled = chosen if chosen is not None else {agent.name for agent in EXAMPLE}
+    rows, _ = list_agents(known)
+    return [row for row in rows if row.usable and row.source != "packaged" and row.agent not in scheduled]
 
 
 def _listed(done: OptedIn, *, write: str, replace: str, keep: str) -> str:

@@ -1,5 +1,8 @@
 """`schedule prepare`: the orientation bundle of an agent."""
 
+import os
+import shlex
+import sys
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated
@@ -7,6 +10,7 @@ from typing import Annotated
 import typer
 from kaizen_schedule_core.bundle import DEFAULT_MAX_BYTES
 from kaizen_schedule_core.bundle.prepare import prepare_bundle
+from kaizen_schedule_core.commands import PROGRAM
 from kaizen_schedule_core.events import prepared_event
 from kaizen_schedule_core.manifest.discovery import manifest_of
 from kaizen_schedule_core.repo.roots import repository_root
@@ -49,7 +53,10 @@ def command(
     root = repository_root(target)
     shown = manifest_of(target, root).shown
     now = datetime.now(UTC)
-    bundle = prepare_bundle(root, agent, max_bytes=max_bytes, unscheduled=unscheduled, shown=shown, now=now)
+    program = _program(sys.argv[0])
+    bundle = prepare_bundle(
+        root, agent, max_bytes=max_bytes, unscheduled=unscheduled, shown=shown, now=now, program=program
+    )
     write_diagnostics(bundle.diagnostics)
     if output is _BundleFormat.JSON:
         write_json(answer_from(bundle, PrepareAnswer))
@@ -57,3 +64,19 @@ def command(
         write_stdout(bundle.markdown)
     if emission is not None:
         send(emission, prepared_event(bundle, now, scheduled=not unscheduled))
+
+
+def _program(started: str) -> str:
+    """Return shell words that start this program here: its name if the PATH finds it, or else as it was `started`."""
+    folder, name = os.path.split(started)
+    is_script = name == PROGRAM and os.access(started, os.X_OK)
+    if not folder or not (is_script or started.endswith(os.path.join("kaizen_schedule_cli", "__main__.py"))):
+        return PROGRAM
+    import shutil
+
+    found = shutil.which(PROGRAM)
+    if found is not None and os.path.isabs(found) and (not is_script or os.path.samefile(found, started)):
+        return PROGRAM
+    if is_script:
+        return shlex.quote(os.path.abspath(started))
+    return f"{shlex.quote(sys.executable)} -m kaizen_schedule_cli"

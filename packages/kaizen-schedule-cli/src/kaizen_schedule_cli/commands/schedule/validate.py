@@ -15,7 +15,7 @@ from kaizen_schedule_core.manifest import MANIFEST_LIMIT
 from kaizen_schedule_core.manifest.discovery import ManifestPlace, find_manifests, manifest_of
 from kaizen_schedule_core.manifest.loading import check_manifest, load_manifest
 from kaizen_schedule_core.manifest.opt_in import check_schema_file
-from kaizen_schedule_core.repo.agents import RepositoryAgents, unusable_agents
+from kaizen_schedule_core.repo.agents import RepositoryAgents, agent_problems
 from kaizen_schedule_core.repo.roots import repository_root
 
 from kaizen_schedule_cli.commands.findings import FindingsFormat, FindingsOutput, report_findings
@@ -97,7 +97,7 @@ def _check_in_repository(
     problems = (*checked.diagnostics, *check_schema_file(root, shown=place.shown))
     if checked.manifest is None:
         return problems
-    return (*problems, *unusable_agents(agents, checked.manifest.agents))
+    return (*problems, *agent_problems(agents, checked.manifest.agents))
 
 
 def _read_stdin() -> bytes:

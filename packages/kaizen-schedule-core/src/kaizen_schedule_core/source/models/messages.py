@@ -207,8 +207,6 @@ def _is_misspelled(field: str, unknown: Collection[str]) -> bool:
 
 
 def _how_to_write(key: str, fields: Collection[str]) -> str | None:
-    if key and not key[0].isprintable():
-        return f"U+{ord(key[0]):04X} is used instead of a space: type a plain space"
     field = _WORD.match(key)
     if field and field[0] in fields and field.end() < len(key) and key[field.end()] in ": =":
         return f"write {field[0]}: with one colon and a space after it"

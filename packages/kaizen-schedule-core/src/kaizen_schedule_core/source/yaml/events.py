@@ -6,6 +6,8 @@ from yaml.cyaml import CParser  # type: ignore[attr-defined]
 from yaml.events import CollectionEndEvent, CollectionStartEvent, ScalarEvent
 
 DEPTH_LIMIT = 64
+ODD_BLANKS = frozenset(["\u00a0", "\u1680", *map(chr, range(0x2000, 0x200C)), "\u202f", "\u205f", "\u3000", "\ufeff"])
+"""Characters that look like a space and are text to YAML; a key cannot start with one."""
 
 
 class Stop(Exception):

@@ -7,6 +7,7 @@ from kaizen_schedule_core.codes import reading
 from kaizen_schedule_core.diagnostics import escape_control_chars, quoted
 from kaizen_schedule_core.source.text import line_at, line_start
 from kaizen_schedule_core.source.yaml.context import ErrorContext, Finding, indent
+from kaizen_schedule_core.source.yaml.events import ODD_BLANKS
 from kaizen_schedule_core.source.yaml.quoting import QuotedKeys
 
 RESERVED = "@`%"
@@ -16,11 +17,10 @@ _OPENERS = {'"': "quote", "'": "quote", "[": "bracket", "{": "brace"}
 _CLOSERS = {"]": ("bracket", "["), "}": ("brace", "{")}
 _UNQUOTED_SIGNS = f"*&!?|>-,]}}:{RESERVED}"
 _KEY_REACH = 100
-_ODD_BLANKS = "\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff"
 _KEY_BEFORE = re.compile(r"""([A-Za-z_]+)["']?[ \t]*:[ \t]*$""")
 _KEY_AND_COLON = re.compile(r"""[ \t]*[^\s#"'{\[:][^:\n]*:[ \t]+""")
 _NO_SPACE = re.compile(r"[ \t]*(?:-[ \t]+)*[A-Za-z_][A-Za-z0-9_-]*:(?=[^\s/:])")
-_ODD_BLANK = re.compile(rf"(?:^[ \t]*|:[ \t]*)([{_ODD_BLANKS}])", re.MULTILINE)
+_ODD_BLANK = re.compile(rf"(?:^[ \t]*|:[ \t]*)([{''.join(sorted(ODD_BLANKS))}])", re.MULTILINE)
 _ODD_COLON = re.compile("[ \t]*[A-Za-z_][A-Za-z0-9_-]*[ \t]*(\uff1a)")
 _LEFT_OVER = re.compile(r"^[ \t]*(<{7} |\|{7} |={7}$|>{7} |`{3})", re.MULTILINE)
 _NESTING = re.compile(
@@ -81,12 +81,16 @@ def _must_be_quoted(context: ErrorContext, at: int, keys: QuotedKeys) -> bool:
 def _odd_sign(context: ErrorContext) -> Finding | None:
     end = context.line + len(line_at(context.text, context.line))
     if match := _ODD_BLANK.search(context.text, 0, end):
-        message = f"U+{ord(match[1]):04X} is used instead of a space"
-        return Finding(match.start(1), message, "type a plain space")
+        return odd_blank(match.start(1), match[1])
     for start in context.lines_up:
         if match := _ODD_COLON.match(context.text, start):
             return Finding(match.start(1), "U+FF1A is used instead of a colon", "type an ASCII colon and a space")
     return None
+
+
+def odd_blank(at: int, blank: str) -> Finding:
+    """Return the finding for a character that looks like a space."""
+    return Finding(at, f"U+{ord(blank):04X} is used instead of a space", "type a plain space")
 
 
 def _tab(context: ErrorContext) -> Finding | None:

@@ -20,7 +20,7 @@ from yaml.events import (
 )
 
 from kaizen_schedule_core.source.document import Document, Positions
-from kaizen_schedule_core.source.yaml.events import DEPTH_LIMIT, Stop, is_empty
+from kaizen_schedule_core.source.yaml.events import DEPTH_LIMIT, ODD_BLANKS, Stop, is_empty
 from kaizen_schedule_core.source.yaml.quoting import QuotedKeys
 from kaizen_schedule_core.source.yaml.scalars import resolve_plain
 
@@ -103,7 +103,7 @@ class _Reader:
             if type(event) is not ScalarEvent or event.anchor is not None or event.tag is not None:
                 raise Stop
             key = event.value
-            if key in result or (key == "<<" and event.implicit[0]):
+            if key in result or (event.implicit[0] and (key == "<<" or key[:1] in ODD_BLANKS)):
                 raise Stop
             value_event = self.next()
             if flow and is_empty(value_event):

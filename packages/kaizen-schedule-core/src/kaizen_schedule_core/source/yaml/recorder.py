@@ -21,7 +21,8 @@ from kaizen_schedule_core.diagnostics import Diagnostic, Note, quoted
 from kaizen_schedule_core.source.document import PROBLEM_LIMIT, UNKNOWN, Document, Path, Positions, Unknown
 from kaizen_schedule_core.source.text import diagnose_at, span_at
 from kaizen_schedule_core.source.yaml.context import Finding
-from kaizen_schedule_core.source.yaml.events import DEPTH_LIMIT, Events, Stop, TooDeep, extent, is_empty
+from kaizen_schedule_core.source.yaml.events import DEPTH_LIMIT, ODD_BLANKS, Events, Stop, TooDeep, extent, is_empty
+from kaizen_schedule_core.source.yaml.mistakes import odd_blank
 from kaizen_schedule_core.source.yaml.quoting import QuotedKeys
 from kaizen_schedule_core.source.yaml.refusals import (
     COMPLEX_KEY,
@@ -70,6 +71,8 @@ class Recorder:
         self._findings = findings or {}
         self._unquoted: set[Path] = set()
         self._last_end = 0
+        self._odd_indent = False
+        self._odd_break = False
         self._events = Events(masked or text)
 
     def read(self) -> Any:
@@ -78,10 +81,12 @@ class Recorder:
             return self._empty("is empty")  # blank lines can contain tabs, which the parser rejects
         try:
             self._report_all(line_separators(self._text))
+            self._odd_break = bool(self.problems)
             return self._document()
         except YAMLError as error:
-            if not self.problems:  # a line separator can be its cause
-                self.problems.append(explain_syntax_error(self._text, self._file, error, self._keys))
+            if self._odd_indent or self._odd_break:
+                return UNKNOWN  # the syntax error is a consequence
+            self.problems.append(explain_syntax_error(self._text, self._file, error, self._keys))
         except TooDeep as deep:
             message = f"nested deeper than {DEPTH_LIMIT} levels"
             self._add(Finding(deep.args[0], message, "reduce the nesting", code=reading.TOO_DEEP))
@@ -117,7 +122,7 @@ class Recorder:
             return UNKNOWN if is_empty(first) else value
         if is_empty(first):
             return self._empty("contains no values")
-        return value
+        return UNKNOWN if self._odd_indent else value
 
     def _empty(self, what: str) -> Unknown:
         hint = "see the example: kaizen-agentic schedule explain KZ114"
@@ -176,6 +181,9 @@ class Recorder:
             self._report_all(properties(self._text, event))
             if start.flow_style:
                 self._report_all(question_mark_before(self._text, event.start_mark.index))
+            if event.implicit[0] and key[:1] in ODD_BLANKS:
+                self._odd_indent = True  # the structure is not what it looks like
+                self._report(odd_blank(event.start_mark.index, key[0]))
             value_event = self._events.next()
             if start.flow_style and is_empty(value_event) and open_key is not None and event.implicit[0]:
                 self._split_value((*path, open_key))
