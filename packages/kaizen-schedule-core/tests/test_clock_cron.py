@@ -198,11 +198,9 @@ def test_a_value_that_a_hint_tells_to_write_is_valid(field: int, wrong: str) -> 
     fields = ["0", "9", "*", "*", "*"]
     fields[field] = wrong
     problem = parse_cron(" ".join(fields))
-    match = (
-        re.fullmatch(r"write ([^ ,]*(?:,[0-9-]+)?)(?:, .*)?", problem.hint)
-        if isinstance(problem, CronProblem)
-        else None
-    )
+    if isinstance(problem, Cron):
+        return
+    match = re.fullmatch(r"write ([^ ,]*(?:,[0-9-]+)?)(?:, .*)?", problem.hint)
     if match is not None:
         fields[field] = match[1]
         assert isinstance(parse_cron(" ".join(fields)), Cron), problem.hint

@@ -180,10 +180,10 @@ class Recorder:
             key, inner = event.value, (*path, event.value)
             self._report_all(properties(self._text, event))
             if start.flow_style:
-                self._report_all(question_mark_before(self._text, event.start_mark.index))
+                self._report_all(question_mark_before(self._text, extent(event)[0]))
             if event.implicit[0] and key[:1] in ODD_BLANKS:
                 self._odd_indent = True  # the structure is not what it looks like
-                self._report(odd_blank(event.start_mark.index, key[0]))
+                self._report(odd_blank(extent(event)[0], key[0]))
             value_event = self._events.next()
             if start.flow_style and is_empty(value_event) and open_key is not None and event.implicit[0]:
                 self._split_value((*path, open_key))
