@@ -250,7 +250,7 @@ def test_different_directories_are_different_checkouts(tmp_path: Path) -> None:
         ("~me/src", '"~me" is not expanded: write the absolute path'),
         ("$HOME/src/b", '"$HOME" is not expanded: write the absolute path'),
         ("src/${USER}/b", '"${USER}" is not expanded: write the absolute path'),
-        ("/srv-none/$(hostname)/b", '"$(hostname)" is not expanded: write the absolute path'),
+        ("none/$(hostname)/b", '"$(hostname)" is not expanded: write the absolute path'),
         ("%USERPROFILE%\\src", '"%USERPROFILE%" is not expanded: write the absolute path'),
         ("C:\\src\\c", 'Windows paths are not converted: in WSL, write "/mnt/c/src/c"'),
         ("d:/src/c", 'Windows paths are not converted: in WSL, write "/mnt/d/src/c"'),
@@ -264,8 +264,7 @@ def test_a_missing_path_has_a_hint_that_says_what_is_not_expanded(tmp_path: Path
     assert (found.outcome, found.root) == ("path-missing", os.path.join(tmp_path, path))
     assert found.detail == f"{found.root} does not exist" + (f" ({hint})" if hint else "")
     [entry] = roster_of([{"slug": "a", "local_path": path}], source="hub", base=None).entries
-    if not path.startswith("/"):
-        assert (entry.problem or "").endswith(f" is not absolute ({hint})" if hint else " is not absolute")
+    assert (entry.problem or "").endswith(f" is not absolute ({hint})" if hint else " is not absolute")
     repository(tmp_path / path)
     assert outcomes(resolve(tmp_path, [{"slug": "a", "local_path": path}])) == [("a", "scheduled")]
 
