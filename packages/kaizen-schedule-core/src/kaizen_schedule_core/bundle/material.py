@@ -46,6 +46,7 @@ class Material(NamedTuple):
     """The uncut content of a bundle, cleaned and redacted; `performance` is empty if no run was recorded."""
 
     root: str
+    repo: str
     agent: Agent
     run: str
     instructions: str
@@ -57,7 +58,7 @@ class Material(NamedTuple):
     notices: tuple[Diagnostic, ...]
 
 
-def gather(root: str, agent: Agent, run: str) -> Material:
+def gather(root: str, repo: str, agent: Agent, run: str) -> Material:
     """Read the material for a session of an agent. Raises KaizenError if a file cannot be read or is invalid."""
     instructions, redacted = redact(clean(agent.instructions).strip("\n"))
     fence = open_fence(instructions)
@@ -73,6 +74,7 @@ def gather(root: str, agent: Agent, run: str) -> Material:
         close = close[:1]  # the second command adds a note to the memory
     return Material(
         root=root,
+        repo=repo,
         agent=agent,
         run=run,
         instructions=instructions,

@@ -14,7 +14,7 @@ from kaizen_schedule_core.repo.roots import repository_root
 from kaizen_schedule_cli.answers import answer_from
 from kaizen_schedule_cli.answers.bundle import PrepareAnswer
 from kaizen_schedule_cli.commands.lazy import as_command
-from kaizen_schedule_cli.commands.options import AgentArgument, Target, read_value
+from kaizen_schedule_cli.commands.options import AgentArgument, RepoSlug, Target, read_value
 from kaizen_schedule_cli.render.diagnostics import write_diagnostics
 from kaizen_schedule_cli.render.streams import write_json, write_stdout
 
@@ -28,6 +28,7 @@ class _BundleFormat(StrEnum):
 def command(
     agent: AgentArgument,
     target: Target = ".",
+    repo: RepoSlug = None,
     max_bytes: Annotated[
         int, typer.Option("--max-bytes", metavar="N", min=1, help="Maximum size of the Markdown in bytes.")
     ] = DEFAULT_MAX_BYTES,
@@ -48,7 +49,7 @@ def command(
         emission = read_value("--emit", lambda: read_emission(emit))
     root = repository_root(target)
     shown = manifest_of(target, root).shown
-    bundle = prepare_bundle(root, agent, max_bytes=max_bytes, unscheduled=unscheduled, shown=shown)
+    bundle = prepare_bundle(root, agent, repo=repo, max_bytes=max_bytes, unscheduled=unscheduled, shown=shown)
     write_diagnostics(bundle.diagnostics)
     if output is _BundleFormat.JSON:
         write_json(answer_from(bundle, PrepareAnswer))
