@@ -27,7 +27,7 @@ OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 BROKEN_OUTCOMES: frozenset[Outcome] = frozenset(
     {"invalid-entry", "duplicate-slug", "path-missing", "unreadable", "newer-manifest", "invalid-manifest"}
 )
-"""The outcomes of entries that can have runs which are not known, because something must be fixed (ADR-025)."""
+"""The outcomes of entries whose runs are unknown until something is fixed (ADR-025)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
