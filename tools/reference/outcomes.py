@@ -36,10 +36,10 @@ OUTCOME_HINTS: dict[Outcome, str] = {
     "no-path-for-host": "add the host to `host_paths`, or a `local_path`; the detail lists the hosts of the entry",
     "path-missing": "check out the repository at that path, or fix the path; `~`, `$HOME`, `%USERPROFILE%` and Windows"
     " paths are not expanded",
-    "duplicate-root": "remove the entry, or give it a checkout of its own, such as a linked git worktree",
+    "duplicate-root": "remove the entry, or give it a separate checkout, such as a linked git worktree",
     "unreadable": "fix the permissions, or use a directory as the checkout and a regular file as the manifest",
-    "no-manifest": "run `kaizen-agentic schedule init` in that repository, if it should run; a file with a similar name,"
-    " such as `schedule.yaml`, is not read: rename it",
+    "no-manifest": "run `kaizen-agentic schedule init` in that repository, if it should run; a file with a similar"
+    " name, such as `schedule.yaml`, is not read: rename it",
     "newer-manifest": "upgrade the tool on this host",
     "invalid-manifest": "run `kaizen-agentic schedule validate` in that repository to see the errors",
     "all-disabled": "no action: all agents of the repository are paused",

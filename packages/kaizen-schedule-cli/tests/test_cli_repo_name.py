@@ -63,7 +63,7 @@ def test_repo_is_used_instead_of_the_name(cli: Cli, repo: Path, worktree: Path) 
 
 
 @pytest.mark.parametrize("line", ["list", "next", "prepare coach", "init --stagger 1h --dry-run --force"])
-@pytest.mark.parametrize("slug", ["", "my shop", "-x", "a/b", "a" * 101])
+@pytest.mark.parametrize("slug", ["my shop", "-x", "a/b", "a" * 101])
 def test_repo_must_be_a_slug(cli: Cli, repo: Path, line: str, slug: str) -> None:
     del repo
     assert cli("schedule", *line.split(), "--repo", "shop").code == 0

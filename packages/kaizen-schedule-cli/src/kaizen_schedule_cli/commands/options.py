@@ -43,7 +43,7 @@ def text_option(name: str, metavar: str, text: str) -> Any:
 
 def slug(param: typer.CallbackParam, value: str | None) -> str | None:
     """Return the slug of an option, as its `callback`. Raises typer.BadParameter if it is invalid."""
-    return None if value is None else check_slug(param.opts[0], value)
+    return None if filled(param, value) is None else check_slug(param.opts[0], str(value))
 
 
 Target = Annotated[str, text_option("--target", "DIR", "The repository's root.")]
