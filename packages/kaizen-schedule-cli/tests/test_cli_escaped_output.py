@@ -184,7 +184,8 @@ def test_definition_in_a_catalog_and_domain_in_a_roster(cli: Cli, manifest: Path
     (root / "catalog").mkdir()
     (root / "catalog/a.md").write_text(text.replace("cadence: weekly\n      cadence", "cadence", 1), encoding="utf-8")
     (root / "roster.yml").write_text(
-        f'version: "1"\nrepos: [{{slug: a, domain: custodian}}, {{slug: here, local_path: ., domain: "{escaped(HOSTILE)}"}}]\n',
+        'version: "1"\nrepos:\n- {slug: a, domain: custodian}\n'
+        f'- {{slug: here, local_path: ., domain: "{escaped(HOSTILE)}"}}\n',
         encoding="utf-8",
     )
     for words, code in (
