@@ -15,7 +15,7 @@ MEANINGS = {
     "written); or a step of `roster smoke`, `roster check` or `conformance run` failed",
     Exit.USAGE: "usage error: an option or an argument is invalid",
     Exit.DIFFERENT: "differences found: with `--check`, `definitions sync` found drift, or `roster status` found an "
-    "agent whose state is overdue, failed or unreadable",
+    "agent whose state is overdue, failed or unreadable, or an entry that is missing or broken",
     Exit.UNAVAILABLE: "not available: a file is missing, not a regular file, without permission, behind a symlink that "
     "loops or points outside, or changed while it was read; a hub is unreachable or returns an invalid response; a "
     "roster is empty, smaller than before, or unreadable (for an invalid roster file, the code is 1); or an event was "

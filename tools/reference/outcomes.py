@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kaizen_schedule_core.fleet.resolution import OUTCOMES, Outcome
+from kaizen_schedule_core.fleet.resolution import BROKEN_OUTCOMES, OUTCOMES, Outcome
 from kaizen_schedule_core.fleet.status import RUN_STATES, UNHEALTHY_STATES, RunState
 
 from reference.markdown import code, heading, page, table
@@ -14,6 +14,10 @@ CHECKS: tuple[tuple[Outcome, str], ...] = (
     ("hub-disabled", "the entry has `kaizen_schedule_enabled: false`; the repository is not opened"),
     ("no-path-for-host", "the entry has no `host_paths` value for this host and no `local_path`"),
     ("path-missing", "nothing exists at the path"),
+    (
+        "duplicate-root",
+        "an entry whose slug sorts first has the same checkout, by whatever path or symlink; filters have no effect",
+    ),
     ("unreadable", "the path or the manifest cannot be read, or is not of the right kind"),
     ("no-manifest", "the repository has no `.kaizen/schedule.yml`"),
     ("newer-manifest", "the manifest has a higher version than this tool supports"),
@@ -29,10 +33,13 @@ OUTCOME_HINTS: dict[Outcome, str] = {
     "duplicate-slug": "give each repository a unique slug; until then, none of the duplicates runs",
     "filtered": "no action: the filters by domain, cadence, agent or window leave no run",
     "hub-disabled": "remove `kaizen_schedule_enabled: false` if the repository should run",
-    "no-path-for-host": "add the host to `host_paths`, or a `local_path`",
-    "path-missing": "check out the repository at that path, or fix the path",
+    "no-path-for-host": "add the host to `host_paths`, or a `local_path`; the detail lists the hosts of the entry",
+    "path-missing": "check out the repository at that path, or fix the path; `~`, `$HOME`, `%USERPROFILE%` and Windows"
+    " paths are not expanded",
+    "duplicate-root": "remove the entry, or give it a separate checkout, such as a linked git worktree",
     "unreadable": "fix the permissions, or use a directory as the checkout and a regular file as the manifest",
-    "no-manifest": "run `kaizen-agentic schedule init` in that repository, if it should run",
+    "no-manifest": "run `kaizen-agentic schedule init` in that repository, if it should run; a file with a similar"
+    " name, such as `schedule.yaml`, is not read: rename it",
     "newer-manifest": "upgrade the tool on this host",
     "invalid-manifest": "run `kaizen-agentic schedule validate` in that repository to see the errors",
     "all-disabled": "no action: all agents of the repository are paused",
@@ -59,7 +66,10 @@ is checked twice: for the domain before the repository is opened, and for cadenc
 `all-disabled`."""
 _FIXES = "These are the fixes for each outcome:"
 _UNHEALTHY = ", ".join(code(state) for state in RUN_STATES if state in UNHEALTHY_STATES)
-_EXIT = f"`roster status --check` exits 3 if an agent is in one of these states: {_UNHEALTHY}."
+_BROKEN = ", ".join(code(outcome) for outcome in OUTCOMES if outcome in BROKEN_OUTCOMES)
+_EXIT = f"""\
+`roster status --check` exits 3 if an agent is in one of these states: {_UNHEALTHY}; and, without `--only-runs`, if an
+entry has one of these outcomes: {_BROKEN} ([ADR-025](../adr/adr-025-check-counts-broken-entries.md))."""
 
 
 def outcomes() -> str:

@@ -14,13 +14,14 @@ from kaizen_schedule_cli.answers.definitions import DryRunAnswer, SyncAnswer
 from kaizen_schedule_cli.answers.findings import FindingsAnswer
 from kaizen_schedule_cli.answers.metrics import MetricsAnswer
 from kaizen_schedule_cli.answers.roster import CheckAnswer, ExpectAnswer, ExplainAnswer, ResolveAnswer, StatusAnswer
-from kaizen_schedule_cli.answers.schedule import ListAnswer, NextAnswer
+from kaizen_schedule_cli.answers.schedule import AgentsAnswer, ListAnswer, NextAnswer
 from pydantic import TypeAdapter
 
 from reference.markdown import fence
 
 ANSWERS: dict[str, type] = {
     "schedule validate": FindingsAnswer,
+    "schedule agents": AgentsAnswer,
     "schedule list": ListAnswer,
     "schedule next": NextAnswer,
     "schedule prepare": PrepareAnswer,

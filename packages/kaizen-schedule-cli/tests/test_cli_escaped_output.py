@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
@@ -120,12 +121,12 @@ def test_agents_and_memories(cli: Cli, repo: Path) -> None:
 
 
 def test_rosters(cli: Cli, repo: Path, make_roster: Callable[..., Path], tmp_path: Path) -> None:
-    (tmp_path / "scoped").mkdir()
+    shutil.copytree(repo, tmp_path / "scoped")
     roster = make_roster(
         repo,
         {"slug": HOSTILE},
         {"slug": "path", "local_path": f"/{HOSTILE}"},
-        {"slug": "domain", "domain": HOSTILE, "local_path": str(repo)},
+        {"slug": "domain", "domain": HOSTILE, "local_path": str(tmp_path / "scoped")},
         {"slug": "host", "host_paths": {HOSTILE: "/x"}},
         {"slug": "typed", "domain": [HOSTILE]},
     )
@@ -183,11 +184,13 @@ def test_definition_in_a_catalog_and_domain_in_a_roster(cli: Cli, manifest: Path
     (root / "catalog").mkdir()
     (root / "catalog/a.md").write_text(text.replace("cadence: weekly\n      cadence", "cadence", 1), encoding="utf-8")
     (root / "roster.yml").write_text(
-        f'version: "1"\nrepos: [{{slug: here, local_path: ., domain: "{escaped(HOSTILE)}"}}]\n', encoding="utf-8"
+        'version: "1"\nrepos:\n- {slug: a, domain: custodian}\n'
+        f'- {{slug: here, local_path: ., domain: "{escaped(HOSTILE)}"}}\n',
+        encoding="utf-8",
     )
     for words, code in (
         (["explain", "--catalog", "catalog"], 1),  # an id is a slug
-        (["explain", "--domain", HOSTILE[:3]], 0),
+        (["explain", "--domain", HOSTILE[:3]], 2),
         (["explain", "--domain", "custodian", "--format", "json"], 0),
     ):
         ran = cli("roster", *words, "--roster", "roster.yml")

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
+import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest.mock import Mock
 
 import pytest
 from kaizen_activity_defs import packaged_definitions
+from kaizen_schedule_cli.commands import roster_options
 from kaizen_schedule_core import ExecutionRecord, RosterError, ScheduledRun, expected_slots, record_run
 from kaizen_schedule_core.clock.cron import valid_cron
 from kaizen_schedule_core.fleet.guard import FleetSize, guard_fleet
+from kaizen_schedule_core.fleet.resolver import resolve_roster
 from kaizen_schedule_core.repo.paths import metrics_path
 
 if TYPE_CHECKING:
@@ -303,6 +308,112 @@ def test_check_exits_3_for_an_unhealthy_agent(
     assert ask("status", "--check")["rows"], "nothing recorded yet is not a problem"
     record(fleet / "one", "coach", timestamp, success=success)
     assert ask("status", "--check", code=code)["rows"]
+
+
+BROKEN = {
+    "path-missing": "rm -r one",
+    "invalid-manifest": "echo 'x: 1' >> one/.kaizen/schedule.yml",
+    "newer-manifest": "echo 'version: \"2\"' > one/.kaizen/schedule.yml",
+    "unreadable": "rm -r one; echo x > one",
+}
+
+
+@pytest.mark.parametrize("outcome", BROKEN)
+def test_check_exits_3_for_a_broken_repository(cli: Cli, ask: Callable[..., Any], fleet: Path, outcome: str) -> None:
+    record(fleet / "one", "coach", "2026-11-20T07:00:00Z")  # overdue
+    subprocess.run(["sh", "-ec", BROKEN[outcome]], cwd=fleet, check=True)
+    rows = ask("status", "--check", code=3)["rows"]
+    assert {row["repo"] for row in rows} == {"two"}
+    assert ask("status", "--check", "--only-runs")["rows"] == ask("status")["rows"] == rows
+    assert ask("status", "--check", "--domain", "other")["rows"] == rows, "filtered entries are not broken"
+    ran = cli("roster", "status", "--roster", "roster.yml", "--agent", "coach", "--check")
+    assert ran.code == 3
+    assert re.search(f"^one: {outcome}: .", ran.err, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("row", "name", "code"),
+    [
+        ({"slug": "two"}, "two: duplicate-slug: ", 3),
+        ({"slug": "three", "domain": 7}, "three: invalid-entry: ", 3),
+        ({"domain": "x"}, "#4: invalid-entry: ", 3),
+        ({"slug": "three", "local_path": "one/."}, "", 0),
+        ({"slug": "three", "host_paths": {"elsewhere": "x"}}, "", 0),
+        ({"slug": "three", "local_path": "gone", "kaizen_schedule_enabled": False}, "", 0),
+    ],
+)
+def test_check_exits_3_for_a_broken_entry(cli: Cli, fleet: Path, row: dict[str, Any], name: str, code: int) -> None:
+    roster = json.loads((fleet / "roster.yml").read_text(encoding="utf-8"))
+    roster["repos"].append(row)
+    (fleet / "roster.yml").write_text(json.dumps(roster), encoding="utf-8")
+    ran = cli("roster", "status", "--roster", "roster.yml", "--now", NOW, "--check")
+    assert ran.code == code
+    assert name in ran.err
+    assert cli("roster", "status", "--roster", "roster.yml", "--now", NOW, "--check", "--only-runs").code == 0
+
+
+def test_only_runs_requires_check(cli: Cli, fleet: Path) -> None:
+    del fleet
+    ran = cli("roster", "status", "--roster", "roster.yml", "--only-runs")
+    assert (ran.code, ran.out) == (2, "")
+    assert "--only-runs requires --check" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("--domain", "custodain"), 'the domain "custodain": did you mean "custodian"?'),
+        (("--domain", "Custodian"), 'the domain "Custodian": did you mean "custodian"?'),
+        (("--domain", "zzz"), 'the domain "zzz": the domains are "custodian", "other"'),
+        (("--agent", "coahc"), 'the agent "coahc": did you mean "coach"?'),
+        (("--agent", "nosuch"), 'the agent "nosuch": list them with: kaizen-agentic schedule agents'),
+        (("--agent", "nosuch", "--domain", "other"), 'the agent "nosuch"'),
+        (("--agent", "nosuch", "--state", "fleet.json"), 'the agent "nosuch"'),
+        (("--domain", "zzz", "--state", "fleet.json"), 'the domain "zzz"'),
+    ],
+    ids=str,
+)
+def test_filter_value_that_nothing_has_is_wrong_usage(
+    cli: Cli, fleet: Path, words: tuple[str, ...], expected: str
+) -> None:
+    for command in ("resolve", "explain", "status", "expect --since 2026-01-01 --until 2026-01-02"):
+        ran = cli("roster", *command.split(), "--roster", "roster.yml", *words)
+        assert (ran.code, ran.out) == (2, ""), command
+        assert expected in ran.err
+    assert not (fleet / "fleet.json").exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--agent", "keepaTodofile"),  # packaged
+        ("--agent", "reviewer"),  # in a repository that has not opted in
+        ("--agent", "reviewer", "--domain", "other"),
+        ("--agent", "reviewer", "--shard", "1/2"),
+        ("--agent", "reviewer", "--shard", "2/2"),
+        ("--agent", "coach", "--cadence", "monthly"),
+        ("--domain", "empty"),
+    ],
+    ids=str,
+)
+def test_filter_value_that_yields_no_runs_is_a_result(cli: Cli, fleet: Path, words: tuple[str, ...]) -> None:
+    (fleet / "out/agents").mkdir()
+    (fleet / "out/agents/agent-reviewer.md").write_text("x", encoding="utf-8")
+    roster = json.loads((fleet / "roster.yml").read_text(encoding="utf-8"))
+    roster["repos"].append({"slug": "gone", "domain": "empty", "local_path": "gone"})
+    (fleet / "roster.yml").write_text(json.dumps(roster), encoding="utf-8")
+    ran = cli("roster", "resolve", "--roster", "roster.yml", "--format", "json", *words)
+    assert (ran.code, ran.json) == (0, {"scheduled_runs": []})
+
+
+def test_a_filter_with_state_resolves_the_fleet_once(cli: Cli, fleet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    del fleet
+    words = ("roster", "explain", "--roster", "roster.yml", "--agent", "coach", "--domain", "other", "--format", "json")
+    plain = cli(*words).json
+    resolving = Mock(wraps=resolve_roster)
+    monkeypatch.setattr(roster_options, "resolve_roster", resolving)
+    assert cli(*words, "--state", "fleet.json").json == plain
+    assert resolving.call_count == 1
 
 
 def test_status_uses_the_catalog_if_given(ask: Callable[..., Any], fleet: Path) -> None:

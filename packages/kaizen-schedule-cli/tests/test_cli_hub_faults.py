@@ -204,6 +204,61 @@ def test_hub_failure_is_exit_4_with_a_hint(
     assert "Traceback" not in ran.err
 
 
+PAGED = [
+    ({"link": '</repos/?page=2>; rel="next"'}, "name a next page"),
+    ({"link": "</repos/?page=2>;rel=next"}, "name a next page"),
+    ({"Link": '</repos/?page=1>; rel="first", </repos/?page=2>; title="b"; REL="prefetch Next"'}, "name a next page"),
+    ({"X_Next_Page": "2"}, "name a next page"),
+    ({"X_Total_Count": "3"}, "is a page: 2 of 3 entries"),
+    ({"x_total": " 40 "}, "is a page: 2 of 40 entries"),
+    ({"content_range": "items 0-1/3"}, "is a page: 2 of 3 entries"),
+]
+WHOLE = [
+    {"link": '</repos/>; rel="self", </next>; rel="prev", <a;rel=next>; rel="next-archive last"'},
+    {"x_total_count": "2", "x_next_page": "", "content_range": "items 0-1/*"},
+    {"x_total_count": "many", "x_total": "-3"},
+]
+
+
+@pytest.mark.parametrize(("headers", "words"), PAGED, ids=str)
+def test_page_of_a_roster_is_refused(cli: Cli, start: Callable[..., Hub], headers: dict[str, str], words: str) -> None:
+    hub = start(send(b'[{"slug": "a"}, {"slug": "b"}]', 200, **headers))
+    ran = cli("roster", "resolve", "--hub", hub.url, "--format", "json")
+    assert (ran.code, ran.out) == (4, "")
+    assert "error[KZ404]" in ran.err
+    assert words in ran.err
+    assert "a page could hide repositories" in ran.err
+
+
+@pytest.mark.parametrize("headers", WHOLE, ids=str)
+def test_headers_of_a_complete_roster_are_accepted(
+    cli: Cli, start: Callable[..., Hub], headers: dict[str, str]
+) -> None:
+    hub = start(send(b'[{"slug": "a"}, {"slug": "b"}]', 200, **headers))
+    assert cli("roster", "resolve", "--hub", hub.url).code == 0
+
+
+@pytest.mark.parametrize(
+    ("answers", "code", "words"),
+    [
+        ([send(b"", 503), send(b"", 503), hang], "KZ403", "responded with status 503"),
+        ([send(b"", 503), hang], "KZ403", "responded with status 503"),
+        ([send(b"", 502), send(b"", 503)], "KZ403", "responded with status 503"),
+        ([close], "KZ402", "cannot be reached: remote end closed"),
+        ([send(b"", 503), drip], "KZ402", "did not respond within"),
+    ],
+    ids=["then hang", "once", "pause", "closed", "then body"],
+)
+def test_last_failure_within_a_short_timeout_is_reported(
+    start: Callable[..., Hub], answers: list[Answer], code: str, words: str
+) -> None:
+    with pytest.raises(RosterError) as caught:
+        load_hub(start(*answers).url, timeout=0.4)
+    [problem] = caught.value.diagnostics
+    assert problem.code == code
+    assert words in problem.message
+
+
 def test_port_without_a_server(cli: Cli) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -257,6 +312,7 @@ def test_invalid_entries_affect_no_other(cli: Cli, start: Callable[..., Hub], tm
         {"slug": "quiet", "local_path": "/x", "domain": "\x1b]0;\ud800"},
         {"local_path": "/x"},
         None,
+        {"slug": "gone", "local_path": "/missing", "domain": "custodian"},
     ]
     hub = start(send(json.dumps(body).encode()))
     ran = cli("roster", "explain", "--hub", hub.url, "--domain", "custodian", "--format", "json")
@@ -268,11 +324,12 @@ def test_invalid_entries_affect_no_other(cli: Cli, start: Callable[..., Hub], tm
         "quiet": "filtered",
         "#6": "invalid-entry",
         "#7": "invalid-entry",
+        "gone": "path-missing",
     }
     assert "\x1b" not in ran.output
     ran = cli("roster", "resolve", "--hub", hub.url, "--format", "json")
     assert [run["repo"] for run in ran.json["scheduled_runs"]] == ["good"]
-    assert "1 run from 7 repositories: 5 invalid-entry" in ran.err, "it says why the others do not run"
+    assert "1 run from 8 repositories: 5 invalid-entry" in ran.err, "it says why the others do not run"
 
 
 def test_file_and_hub_with_the_same_content_give_the_same_result(

@@ -18,7 +18,7 @@ DIAGNOSTIC = ["code", "severity", "message", "file", "line", "column", "end_line
 RUN = ["repo", "root", "agent", "cadence", "cron", "timezone", "enabled", "prepare_command"]
 OUTCOMES = [
     *["invalid-entry", "duplicate-slug", "filtered", "hub-disabled", "no-path-for-host", "path-missing"],
-    *["unreadable", "no-manifest", "newer-manifest", "invalid-manifest", "all-disabled", "scheduled"],
+    *["duplicate-root", "unreadable", "no-manifest", "newer-manifest", "invalid-manifest", "all-disabled", "scheduled"],
 ]
 UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
@@ -128,7 +128,7 @@ def test_resolve_follows_the_resolver_contract(cli: Cli, repo: Path, make_roster
         "enabled": True,
         "prepare_command": f"kaizen-agentic schedule prepare coach --target {repo}",
     }
-    none = cli("roster", "resolve", "--roster", make_roster(repo), "--format", "json", "--domain", "other")
+    none = cli("roster", "resolve", "--roster", make_roster(repo), "--format", "json", "--cadence", "daily")
     assert none.json == {"scheduled_runs": []}
 
 

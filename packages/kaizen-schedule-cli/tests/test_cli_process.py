@@ -5,6 +5,7 @@ from __future__ import annotations
 import array
 import fcntl
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -65,7 +66,7 @@ def test_interrupt_exits_130_without_output(repo: Path) -> None:
 def test_interrupted_smoke_test_leaves_no_files(repo: Path, make_roster: Callable[..., Path], tmp_path: Path) -> None:
     temporary = tmp_path / "temporary"
     temporary.mkdir()
-    many = [{"slug": f"repo-{number}", "local_path": str(repo)} for number in range(100)]  # so that it takes long
+    many = [shutil.copytree(repo, tmp_path / f"repo-{number}") for number in range(100)]  # so that it takes long
     with subprocess.Popen(
         [*COMMAND, "roster", "smoke", "--roster", make_roster(*many), "--report", tmp_path / "report.json"],
         env={**os.environ, "TMPDIR": str(temporary)},

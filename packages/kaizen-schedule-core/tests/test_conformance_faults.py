@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -206,7 +207,28 @@ def runs_one_of_the_duplicates(**arguments: Any) -> Result:
     return right(roster=replace(roster, entries=tuple(first.values())), **arguments)
 
 
-@fault("select-all-together select-domain", r"unexpected: repo \S+ agent coach")
+@fault("entry-duplicate-root entry-duplicate-root-domain", r"unexpected: repo \S+ agent coach")
+def runs_every_entry_of_a_checkout(**arguments: Any) -> Result:
+    roster = load_roster(arguments.pop("roster"))
+    slugs = Counter(entry.slug for entry in roster.entries)
+    runs = []
+    for entry in roster.entries:
+        if slugs[entry.slug] == 1:
+            runs += right(roster=replace(roster, entries=(entry,)), **arguments)["scheduled_runs"]
+    return {"scheduled_runs": sorted(runs, key=lambda run: (run["repo"], run["agent"]))}
+
+
+@fault("path-host-case", r"(root|prepare_command) .+, expected .+: repo capitals agent coach")
+def compares_host_names_with_case(**arguments: Any) -> Result:
+    roster = load_roster(arguments.pop("roster"))
+    host = arguments["host"]
+    entries = []
+    for entry in roster.entries:
+        entries.append(replace(entry, host_paths=tuple(row for row in entry.host_paths if row[0] == host)))
+    return right(roster=replace(roster, entries=tuple(entries)), **arguments)
+
+
+@fault("entry-duplicate-root-domain select-all-together select-domain", r"unexpected: repo \S+ agent coach")
 def ignores_the_domain(**arguments: Any) -> Result:
     return right(**{**arguments, "domain": None})
 
@@ -222,14 +244,14 @@ def ignores_the_agent(**arguments: Any) -> Result:
 
 
 @fault(
-    "path-host-first path-missing path-none-for-host path-normalised path-other-host",
-    r"(root|prepare_command) .+, expected .+: .+|(missing|unexpected): repo (host-|else)\w+ agent coach",
+    "path-host-case path-host-first path-missing path-none-for-host path-normalised path-other-host",
+    r"(root|prepare_command) .+, expected .+: .+|(missing|unexpected): repo (both|host-\w+|else\w+) agent coach",
 )
 def ignores_the_host(**arguments: Any) -> Result:
     return right(**{**arguments, "host": "other-host"})
 
 
-@fault("flag-of-the-hub", r"unexpected: repo closed agent coach")
+@fault("flag-of-the-hub", r"unexpected: repo closed agent coach|missing: repo nothing agent coach")
 def ignores_the_flag(**arguments: Any) -> Result:
     roster = load_roster(arguments.pop("roster"))
     kept = tuple(replace(entry, kaizen_schedule_enabled=None) for entry in roster.entries)

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from kaizen_schedule_core import Resolution, resolve_roster
 from kaizen_schedule_core.fleet.resolution import OUTCOMES
+from kaizen_schedule_core.fleet.roster import roster_of
+from kaizen_schedule_core.fleet.selection import Selection, select_runs
 
 NOW = datetime(2026, 6, 17, 12, 0, tzinfo=UTC)
 GOOD = 'version: "1"\nagents:\n  coach:\n    cadence: weekly\n  optimization:\n    cadence: daily\n'
@@ -50,16 +52,19 @@ def make_rows(folder: Path) -> list[Any]:
     repository(folder / "monthly", GOOD.replace("weekly", "monthly"))
     repository(folder / "good")
     repository(folder / "absent", None)
-    repository(folder / "fifo", None)
-    os.mkfifo(folder / "fifo" / ".kaizen" / "schedule.yml")
+    for name in ("fifo", "shared"):
+        repository(folder / name, None)
+        os.mkfifo(folder / name / ".kaizen" / "schedule.yml")
     here = {"domain": "custodian"}
     return [
         {"slug": "a-invalid-entry", "domain": 7, "kaizen_schedule_enabled": False},
         *({"slug": "b-duplicate", "domain": "other", "kaizen_schedule_enabled": False} for _ in range(2)),
         {"slug": "c-other-domain", "domain": "other", "kaizen_schedule_enabled": False},
+        {"slug": "c-owner", "domain": "other", "local_path": "shared"},
         {"slug": "d-hub-disabled", **here, "kaizen_schedule_enabled": False},
         {"slug": "e-no-path", **here, "host_paths": {"elsewhere": "good"}},
         {"slug": "f-missing", **here, "local_path": "gone"},
+        {"slug": "g-duplicate", **here, "local_path": "./shared/"},
         {"slug": "g-unreadable", **here, "local_path": "fifo"},
         {"slug": "h-no-manifest", **here, "local_path": "absent"},
         {"slug": "i-newer", **here, "local_path": "newer"},
@@ -73,16 +78,16 @@ def make_rows(folder: Path) -> list[Any]:
 def test_every_outcome_in_the_order_of_the_contract(tmp_path: Path) -> None:
     resolution = resolve(tmp_path, make_rows(tmp_path), domain="custodian", cadence="weekly")
     assert [outcome for _, outcome in outcomes(resolution)] == [
-        "invalid-entry", "duplicate-slug", "duplicate-slug", "filtered", "hub-disabled", "no-path-for-host",
-        "path-missing", "unreadable", "no-manifest", "newer-manifest", "invalid-manifest", "all-disabled", "filtered",
-        "scheduled",
+        "invalid-entry", "duplicate-slug", "duplicate-slug", "filtered", "filtered", "hub-disabled", "no-path-for-host",
+        "path-missing", "duplicate-root", "unreadable", "no-manifest", "newer-manifest", "invalid-manifest",
+        "all-disabled", "filtered", "scheduled",
     ]  # fmt: skip
     assert {outcome for _, outcome in outcomes(resolution)} == set(OUTCOMES)
-    assert sum(resolution.counts.values()) == 14
+    assert sum(resolution.counts.values()) == 16
     assert list(resolution.counts) == list(OUTCOMES)
     assert all(found.detail.isprintable() and len(found.detail) > 4 for found in resolution.outcomes)
     assert {found.repo for found in resolution.outcomes if found.root is None} == {
-        "a-invalid-entry", "b-duplicate", "c-other-domain", "d-hub-disabled", "e-no-path"
+        "a-invalid-entry", "b-duplicate", "c-other-domain", "c-owner", "d-hub-disabled", "e-no-path"
     }  # fmt: skip
 
 
@@ -187,6 +192,131 @@ def test_an_inaccessible_directory_is_unreadable_and_not_missing(tmp_path: Path,
     done = subprocess.run(command, check=True, timeout=30, capture_output=True, text=True)
     (tmp_path / "closed" / place).chmod(0o755)
     assert done.stdout.strip() == "unreadable"
+
+
+PLACES: dict[str, Callable[[Path], None]] = {
+    "./r1/": spoil("true"),
+    "r1": spoil("true"),
+    "r1/../r1": spoil("true"),
+    "link": spoil("ln -s r1 link"),
+    "links": spoil("ln -s r1 link; ln -s link links"),
+    "here/r1": spoil("ln -s . here"),
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_of_two_paths_of_one_checkout_only_the_slug_that_sorts_first_runs(tmp_path: Path, place: str) -> None:
+    repository(tmp_path / "r1")
+    PLACES[place](tmp_path)
+    for first, second in (("r1", place), (place, "r1")):
+        rows = [{"slug": "b", "local_path": second}, {"slug": "a", "host_paths": {HOST: first}}]
+        resolution = resolve(tmp_path, rows)
+        assert outcomes(resolution) == [("a", "scheduled"), ("b", "duplicate-root")]
+        assert resolution.outcomes[1].detail == "same checkout as a, whose slug sorts first"
+
+
+def test_entries_that_cannot_run_own_no_checkout(tmp_path: Path) -> None:
+    repository(tmp_path / "r1")
+    here = {"local_path": "r1"}
+    rows = [
+        {"slug": "a", **here, "kaizen_schedule_enabled": False},
+        *({"slug": "b", **here} for _ in range(2)),
+        {"slug": "c", **here, "domain": 7},
+        {"slug": "d", "host_paths": {"elsewhere": "r1"}},
+        {"slug": "e", **here},
+    ]
+    assert outcomes(resolve(tmp_path, rows))[-1] == ("e", "scheduled")
+    rows.append({"slug": "B", **here})
+    assert outcomes(resolve(tmp_path, rows))[-1] == ("e", "duplicate-root")
+
+
+def test_different_directories_are_different_checkouts(tmp_path: Path) -> None:
+    main = repository(tmp_path / "main")
+    script = (
+        "git init -q; git add -A; git -c user.name=a -c user.email=a@b commit -qm a;"
+        " git worktree add -q ../tree; cp -r . ../copy; ln -s ../x gone; ln -s ../x gone-too"
+    )
+    subprocess.run(["sh", "-ec", script], cwd=main, check=True)
+    repository(main / "nested")
+    names = ("main", "main/nested", "tree", "copy", "main/gone", "main/gone-too", "none", "none/.")
+    found = outcomes(resolve(tmp_path, [{"slug": f"r{at}", "local_path": name} for at, name in enumerate(names)]))
+    assert [outcome for _, outcome in found] == ["scheduled"] * 4 + ["unreadable"] * 2 + ["path-missing"] * 2
+
+
+@pytest.mark.parametrize(
+    ("path", "hint"),
+    [
+        ("~/src/a", '"~" is not expanded: write the absolute path'),
+        ("~me/src", '"~me" is not expanded: write the absolute path'),
+        ("$HOME/src/b", '"$HOME" is not expanded: write the absolute path'),
+        ("src/${USER}/b", '"${USER}" is not expanded: write the absolute path'),
+        ("none/$(hostname)/b", '"$(hostname)" is not expanded: write the absolute path'),
+        ("%USERPROFILE%\\src", '"%USERPROFILE%" is not expanded: write the absolute path'),
+        ("C:\\src\\c", 'Windows paths are not converted: in WSL, write "/mnt/c/src/c"'),
+        ("d:/src/c", 'Windows paths are not converted: in WSL, write "/mnt/d/src/c"'),
+        ("src\\c", "backslashes are not converted: separate directories with /"),
+        ("src/c~", None),
+        ("100%/c", None),
+    ],
+)
+def test_a_missing_path_has_a_hint_that_says_what_is_not_expanded(tmp_path: Path, path: str, hint: str | None) -> None:
+    [found] = resolve(tmp_path, [{"slug": "a", "local_path": path}]).outcomes
+    assert (found.outcome, found.root) == ("path-missing", os.path.join(tmp_path, path))
+    assert found.detail == f"{found.root} does not exist" + (f" ({hint})" if hint else "")
+    [entry] = roster_of([{"slug": "a", "local_path": path}], source="hub", base=None).entries
+    assert (entry.problem or "").endswith(f" is not absolute ({hint})" if hint else " is not absolute")
+    repository(tmp_path / path)
+    assert outcomes(resolve(tmp_path, [{"slug": "a", "local_path": path}])) == [("a", "scheduled")]
+
+
+def test_a_part_of_the_path_that_exists_has_no_hint(tmp_path: Path) -> None:
+    (tmp_path / "$HOME").mkdir()
+    [found] = resolve(tmp_path, [{"slug": "a", "local_path": "$HOME/gone"}]).outcomes
+    assert found.detail == f"{tmp_path}/$HOME/gone does not exist"
+
+
+@pytest.mark.parametrize(
+    ("hosts", "detail"),
+    [
+        ([], 'no host_paths entry for "here" and no local_path'),
+        (["web"], 'no host_paths entry for "here" and no local_path; the entry has: "web"'),
+        (["web", "heer"], '"here" and no local_path (did you mean "heer"?); the entry has: "heer", "web"'),
+        (["here.example.org"], '(did you mean "here.example.org"?); the entry has: "here.example.org"'),
+        (list("abcdefg"), 'and no local_path; the entry has: "a", "b", "c", "d", "e" and 2 more'),
+        (["\x1b"], 'the entry has: "\\x1b"'),
+    ],
+)
+def test_an_entry_without_a_path_for_the_host_names_its_hosts(tmp_path: Path, hosts: list[str], detail: str) -> None:
+    [found] = resolve(tmp_path, [{"slug": "a", "host_paths": dict.fromkeys(hosts, "r1")}]).outcomes
+    assert found.outcome == "no-path-for-host"
+    assert found.detail.endswith(detail)
+
+
+@pytest.mark.parametrize("name", ["schedule.yaml", "schedule.YML", "Schedule.yml", "shedule.yml"])
+def test_a_manifest_with_a_similar_name_is_not_read_and_has_a_hint(tmp_path: Path, name: str) -> None:
+    root = repository(tmp_path / "a", None)
+    (root / ".kaizen" / name).write_text(GOOD)
+    [found] = resolve(tmp_path, [{"slug": "a", "local_path": "a"}]).outcomes
+    assert found.outcome == "no-manifest"
+    assert found.detail == f"not opted in: no .kaizen/schedule.yml (rename {root}/.kaizen/{name} to schedule.yml)"
+
+
+FILTERS: list[dict[str, Any]] = [
+    {},
+    {"domain": "custodian"},
+    {"cadence": "weekly"},
+    {"agent": "optimization"},
+    {"window": timedelta(hours=5)},
+    {"domain": "custodian", "cadence": "monthly", "agent": "coach", "window": timedelta(days=20)},
+]
+
+
+@pytest.mark.parametrize("filters", FILTERS, ids=str)
+def test_filters_on_a_resolution_give_the_same_result(tmp_path: Path, filters: dict[str, Any]) -> None:
+    rows = make_rows(tmp_path)
+    none = {"domain": None, "cadence": None, "agent": None, "window": None}
+    selection = Selection(now=NOW, **{**none, **filters})
+    assert select_runs(resolve(tmp_path, rows), selection) == resolve(tmp_path, rows, **filters)
 
 
 SLUGS = st.sampled_from(["one", "two", "three", "../up", "", 7, None, "x" * 101])

@@ -137,7 +137,11 @@ def test_without_a_file_a_relative_path_is_invalid() -> None:
         ({"big": ""}, "", ("big.example", "big"), None),
         ({}, None, ("big.example", "big"), None),
         (None, "/l", ("big.example", "big"), "/l"),
-        ({"BIG": "/b"}, None, ("big",), None),
+        ({"BIG": "/b"}, None, ("big",), "/b"),
+        ({"big": "/b"}, None, ("Big",), "/b"),
+        ({"BIG": "/b", "big": "/s"}, None, ("big",), "/s"),
+        ({"BIG": "/b", "big": None}, None, ("big",), "/b"),
+        ({"big.Example": "/b"}, None, ("BIG.example", "BIG"), "/b"),
     ],
 )
 def test_the_path_is_that_of_the_first_host_with_a_path(

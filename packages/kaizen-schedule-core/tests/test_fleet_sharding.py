@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -104,7 +105,9 @@ def test_the_shard_of_a_slug_depends_only_on_the_slug(checkouts: Path) -> None:
 
 
 def test_discover_accepts_a_shard(checkouts: Path) -> None:
-    rows = [{"slug": f"repo-{number}", "local_path": "two"} for number in range(9)]
+    rows = [{"slug": f"repo-{number}", "local_path": f"copy-{number}"} for number in range(9)]
+    for row in rows:
+        shutil.copytree(checkouts / "two", checkouts / row["local_path"])
     roster = roster_of(rows, source="drawn", base=str(checkouts))
     whole = discover_kaizen_scheduled_repos(roster=roster, now=NOW)["scheduled_runs"]
     found = [discover_kaizen_scheduled_repos(roster=roster, now=NOW, shard=(i, 3))["scheduled_runs"] for i in range(3)]

@@ -48,6 +48,22 @@ def test_the_scaffold_has_block_style_comments_and_a_schema() -> None:
     assert len([line for line in lines if line.lstrip().startswith("#")]) >= 5
 
 
+@pytest.mark.parametrize("name", ["schedule.yaml", "schedule.YML", "Schedule.yaml"])
+@pytest.mark.parametrize("replace", [False, True])
+def test_a_manifest_with_another_spelling_of_its_name_is_not_joined_by_a_second(
+    root: Path, tree: Tree, refusal: Refusal, name: str, *, replace: bool
+) -> None:
+    (root / ".kaizen").mkdir()
+    (root / ".kaizen" / name).write_text(SCAFFOLD)
+    before = tree(root)
+    problem = refusal(lambda: opt_in(str(root), replace=replace))
+    assert (problem.code, problem.hint) == ("KZ326", "rename it to schedule.yml")
+    assert problem.message == f"{root}/.kaizen/{name} exists, but is not read; nothing was written"
+    assert tree(root) == before
+    (root / MANIFEST_PATH).write_text(SCAFFOLD)
+    assert opt_in(str(root), replace=True).replaced == (MANIFEST_PATH,)
+
+
 def test_opt_in_writes_exactly_four_files(root: Path, tree: Tree) -> None:
     (root / "README.md").write_bytes(b"# Here\n")
     done = opt_in(str(root))

@@ -19,7 +19,7 @@ class StepReport(_Form):
 
 
 class RepoReport(_Form):
-    """The steps of one repository; none if it is disabled in the roster."""
+    """The steps of one repository; none if it is disabled or duplicate in the roster."""
 
     repo: str
     steps: list[StepReport]

@@ -41,7 +41,16 @@ def text_option(name: str, metavar: str, text: str) -> Any:
     return typer.Option(name, metavar=metavar, help=text, callback=filled)
 
 
+def slug(param: typer.CallbackParam, value: str | None) -> str | None:
+    """Return the slug of an option, as its `callback`. Raises typer.BadParameter if it is invalid."""
+    return None if filled(param, value) is None else check_slug(param.opts[0], str(value))
+
+
 Target = Annotated[str, text_option("--target", "DIR", "The repository's root.")]
+RepoSlug = Annotated[
+    str | None,
+    typer.Option("--repo", metavar="SLUG", help="The repository's slug [default: directory name].", callback=slug),
+]
 OutputFormat = Annotated[Format, typer.Option("--format", help="Output format.")]
 AgentArgument = Annotated[str, typer.Argument(metavar="AGENT", help="The agent's name.")]
 DefinitionId = Annotated[str, typer.Argument(metavar="ID", help="The definition's id.")]

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 from kaizen_schedule_core.clock.times import parse_duration
-from kaizen_schedule_core.diagnostics import escape_control_chars
+from kaizen_schedule_core.diagnostics import did_you_mean, escape_control_chars, quoted
 from kaizen_schedule_core.fleet.guard import fleet_size, guard_fleet
 from kaizen_schedule_core.fleet.hub import is_hub_url, load_hub
 from kaizen_schedule_core.fleet.resolution import Resolution
-from kaizen_schedule_core.fleet.resolver import resolve_roster
+from kaizen_schedule_core.fleet.resolver import known_agents, resolve_roster
 from kaizen_schedule_core.fleet.roster import Roster, load_roster
+from kaizen_schedule_core.fleet.selection import Selection, select_runs
 from kaizen_schedule_core.fleet.sharding import parse_shard
 
 from kaizen_schedule_cli.answers.roster import Clock
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from kaizen_activity_defs.catalog import CatalogFirings
 
 HUB_VARIABLE = "KAIZEN_STATE_HUB_URL"
+_NAMED = 5  # domains in one sentence
 
 Domain = Annotated[str | None, text_option("--domain", "NAME", "Only repositories of this domain.")]
 CadenceWord = Annotated[
@@ -152,11 +154,45 @@ def resolve(query: FleetQuery) -> Resolution:
     The size does not depend on filters or the window (contract section 7).
     """
     whole = functools.partial(resolve_roster, now=query.now, roster=query.roster, host=query.host, shard=query.shard)
+    _require_known_domain(query)
     if query.state is None:
-        return whole(**query.filters)
+        resolution = whole(**query.filters)
+        _require_known_agent(query, resolution)
+        return resolution
     census = whole()
+    resolution = select_runs(census, Selection(now=query.now, **query.filters))
+    _require_known_agent(query, resolution)
     guard_fleet(fleet_size(census), query.state, allow_shrink=query.allow_shrink)
-    return whole(**query.filters) if any(query.filters.values()) else census
+    return resolution
+
+
+def _require_known_domain(query: FleetQuery) -> None:
+    """Raise typer.BadParameter if no entry of the roster has the domain of --domain."""
+    domain = query.filters["domain"]
+    known = {entry.domain for entry in query.roster.entries if entry.domain is not None}
+    if domain is None or domain in known:
+        return
+    listed = sorted(known)
+    hint = did_you_mean(domain, listed)
+    if hint is None:
+        named = ", ".join(map(quoted, listed[:_NAMED])) or "none"
+        hint = f"the domains are {named}" + (" and others" if len(listed) > _NAMED else "")
+    raise typer.BadParameter(f"no entry of the roster has the domain {quoted(domain)}: {hint}", param_hint="--domain")
+
+
+def _require_known_agent(query: FleetQuery, resolution: Resolution) -> None:
+    """Raise typer.BadParameter if the agent of --agent is neither packaged nor installed in a checkout.
+
+    Checkouts of other domains and shards, and with invalid manifests, count too.
+    """
+    agent = query.filters["agent"]
+    if agent is None or any(outcome.runs or outcome.paused for outcome in resolution.outcomes):
+        return
+    known = known_agents(query.roster, host=query.host)
+    if agent not in known:
+        hint = did_you_mean(agent, sorted(known)) or "list them with: kaizen-agentic schedule agents"
+        message = f"no checkout of the roster has the agent {quoted(agent)}: {hint}"
+        raise typer.BadParameter(message, param_hint="--agent")
 
 
 def clock_of(catalog: str | None) -> Clock:

@@ -47,4 +47,4 @@ def _verdict(smoke: Smoke) -> str:
     passed = sum(trial.failed is None for trial in tried)
     text = f"{passed} of {plural(len(tried), 'repository')} passed every step"
     disabled = len(smoke.trials) - len(tried)
-    return f"{text}; {disabled} skipped (disabled in the roster)" if disabled else text
+    return f"{text}; {disabled} skipped (disabled or duplicate in the roster)" if disabled else text

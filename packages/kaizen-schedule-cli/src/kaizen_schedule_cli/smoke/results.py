@@ -16,7 +16,7 @@ STEPS = ("init", "validate", "list", "prepare", "resolve", "run", "dry-run")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Trial:
-    """The result of one repository: its steps, none if it is disabled in the roster, and its tasks per definition."""
+    """The result of one repository: its steps, none if it is skipped, and its tasks per definition."""
 
     repo: str
     steps: tuple[StepReport, ...] = ()

@@ -39,7 +39,7 @@ def try_repository(
 ) -> Trial:
     """Test one repository on a copy in the directory. The arguments and the result can be pickled."""
     root = outcome.root
-    if outcome.outcome == "hub-disabled":
+    if outcome.outcome in {"hub-disabled", "duplicate-root"}:
         return Trial(repo=outcome.repo)
     if root is None or outcome.outcome == "path-missing":
         return _stopped(outcome.repo, [], f"{outcome.outcome}: {outcome.detail}")

@@ -47,6 +47,7 @@ class Material(NamedTuple):
     """The uncut content of a bundle, cleaned and redacted; `performance` is empty if no run was recorded."""
 
     root: str
+    repo: str
     agent: Agent
     run: str
     run_redacted: int
@@ -59,7 +60,7 @@ class Material(NamedTuple):
     notices: tuple[Diagnostic, ...]
 
 
-def gather(root: str, agent: Agent, run: str, program: str, *, now: datetime | None) -> Material:
+def gather(root: str, repo: str, agent: Agent, run: str, *, program: str, now: datetime | None) -> Material:
     """Read the material for a session of an agent, which closes with commands of `program`.
 
     Records that are dated after `now` do not count. Raises KaizenError if a file cannot be read or is invalid.
@@ -79,6 +80,7 @@ def gather(root: str, agent: Agent, run: str, program: str, *, now: datetime | N
         close = close[:1]  # the second command adds a note to the memory
     return Material(
         root=root,
+        repo=repo,
         agent=agent,
         run=run,
         run_redacted=run_redacted,

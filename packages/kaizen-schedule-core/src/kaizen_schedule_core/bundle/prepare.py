@@ -53,6 +53,7 @@ def prepare_bundle(
     root: str,
     agent: str,
     *,
+    repo: str | None = None,
     max_bytes: int = DEFAULT_MAX_BYTES,
     unscheduled: bool = False,
     shown: str | None = None,
@@ -61,20 +62,22 @@ def prepare_bundle(
 ) -> Bundle:
     """Return the bundle of an agent in the repository at `root` (absolute), with at most `max_bytes` of Markdown.
 
-    With `unscheduled`, the agent can be undeclared or paused. `shown` is the manifest's path in diagnostics. Records
-    that are dated after `now` do not count (ADR-021); nothing else depends on the time. `program` starts kaizen-agentic
-    in the commands that close the session, quoted for a POSIX shell. Raises KaizenError for an invalid manifest, for
-    the agent (KZ320 to KZ323), if a file of the repository cannot be read, or if the budget is too small (KZ324).
+    `repo` is the repository's slug, by default its name. With `unscheduled`, the agent can be undeclared or paused.
+    `shown` is the manifest's path in diagnostics. Records that are dated after `now` do not count (ADR-021); nothing
+    else depends on the time. `program` starts kaizen-agentic in the commands that close the session, quoted for a POSIX
+    shell. Raises KaizenError for an invalid manifest, for the agent (KZ320 to KZ323), if a file of the repository
+    cannot be read, or if the budget is too small (KZ324).
     """
     agents = RepositoryAgents(root)
     shown = shown or os.path.join(root, MANIFEST_PATH)
     manifest = _declaring_manifest(root, agents, agent, shown, unscheduled=unscheduled)
     definition = load_agent(agents, agent)
-    material = gather(root, definition, _run(definition, manifest), program, now=now)
+    repo = repo or repo_name(root)
+    material = gather(root, repo, definition, _run(definition, manifest), program=program, now=now)
     content = _fit(material, max_bytes, root if manifest is None else shown)
     parts = seal(content)
     bundle = Bundle(
-        repo=repo_name(root),
+        repo=repo,
         root=root,
         agent=agent,
         has_memory=material.memory is not None,

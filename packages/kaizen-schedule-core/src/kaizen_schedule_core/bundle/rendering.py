@@ -5,7 +5,6 @@ import re
 from kaizen_schedule_core.bundle.budget import Content
 from kaizen_schedule_core.bundle.material import Material
 from kaizen_schedule_core.repo.paths import metrics_path
-from kaizen_schedule_core.repo.roots import repo_name
 
 _TICKS = re.compile("`+")
 _ORIGINS = {
@@ -66,7 +65,7 @@ def _longest_run(text: str) -> int:
 
 
 def _run(material: Material) -> list[str]:
-    agent, repo = code(material.agent.name), code(repo_name(material.root))
+    agent, repo = code(material.agent.name), code(material.repo)
     origin = f"{_ORIGINS[material.agent.origin]} ({code(material.agent.path)})"
     blocks = [
         f"# Orientation: agent {agent} in {repo}",

@@ -20,6 +20,19 @@ _OPEN_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 _CHUNK = 1 * MIB
 _BLOCK = 16 * KIB
 _NEIGHBOURS = 1000  # file names that are compared with a missing one
+_OS_PROBLEMS: dict[int | None, tuple[Code, str, str | None]] = {
+    errno.ENOENT: (reading.ABSENT, "does not exist", None),
+    errno.ENOTDIR: (reading.NOT_A_FILE, "is below a path that is not a directory", None),
+    errno.EISDIR: (reading.NOT_A_FILE, "is a directory, not a file", "replace it with a regular file"),
+    errno.EACCES: (reading.NO_PERMISSION, "cannot be accessed: permission denied", "change its permissions"),
+    errno.EPERM: (reading.NO_PERMISSION, "cannot be accessed: permission denied", "change its permissions"),
+    errno.EROFS: (reading.NO_PERMISSION, "is on a read-only file system", None),
+    errno.ELOOP: (
+        reading.LEADS_OUTSIDE,
+        "is a symlink in a loop, or one that must not be followed",
+        "replace it with a regular file",
+    ),
+}
 _KINDS = (
     (stat.S_ISDIR, "a directory"),
     (stat.S_ISFIFO, "a FIFO"),
@@ -127,7 +140,7 @@ def near_name(path: str, endings: tuple[str, ...] = ("",)) -> str | None:
     except OSError:
         return None
     # The stems must be similar: with the suffix, "none.yml" and "e.yml" would be.
-    similar = [one for one in names if one.endswith(endings) and suggest(stem, [os.path.splitext(one)[0]])]
+    similar = [one for one in names if one.casefold().endswith(endings) and suggest(stem, [os.path.splitext(one)[0]])]
     return suggest(name, similar)
 
 
@@ -254,23 +267,12 @@ def too_large(file: str, limit: int) -> Diagnostic:
 
 def os_problem(error: OSError, shown: str) -> KaizenError:
     """Return the exception for an error of the operating system, to be raised by the caller."""
-    codes: dict[int | None, tuple[Code, str, str | None]] = {
-        errno.ENOENT: (reading.ABSENT, "does not exist", None),
-        errno.ENOTDIR: (reading.NOT_A_FILE, "is below a path that is not a directory", None),
-        errno.EISDIR: (reading.NOT_A_FILE, "is a directory, not a file", "replace it with a regular file"),
-        errno.EACCES: (reading.NO_PERMISSION, "cannot be accessed: permission denied", "change its permissions"),
-        errno.EPERM: (reading.NO_PERMISSION, "cannot be accessed: permission denied", "change its permissions"),
-        errno.EROFS: (reading.NO_PERMISSION, "is on a read-only file system", None),
-        errno.ELOOP: (
-            reading.LEADS_OUTSIDE,
-            "is a symlink in a loop, or one that must not be followed",
-            "replace it with a regular file",
-        ),
-    }
     if error.errno == errno.ENOENT and os.path.islink(shown):
         message = f"{escape_control_chars(shown)} is a symlink to a missing file"
         return KaizenError(diagnose(reading.LEADS_OUTSIDE, message, file=shown, hint="replace it with a regular file"))
     reason = (error.strerror or type(error).__name__).lower()
-    code, message, hint = codes.get(error.errno, (reading.UNREADABLE, f"cannot be read or written: {reason}", None))
+    code, message, hint = _OS_PROBLEMS.get(
+        error.errno, (reading.UNREADABLE, f"cannot be read or written: {reason}", None)
+    )
     problem = diagnose(code, f"{escape_control_chars(shown)} {message}", file=shown, hint=hint)
     return Absent(problem) if code is reading.ABSENT else KaizenError(problem)

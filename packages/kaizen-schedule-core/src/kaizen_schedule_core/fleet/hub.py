@@ -11,7 +11,7 @@ from kaizen_schedule_core.codes import roster
 from kaizen_schedule_core.fleet.credentials import basic_authorization
 from kaizen_schedule_core.fleet.deadline import DeadlineExceeded, call_within
 from kaizen_schedule_core.fleet.hub_request import HubRequest
-from kaizen_schedule_core.fleet.hub_response import InvalidListing, rows_of
+from kaizen_schedule_core.fleet.hub_response import InvalidListing, require_whole, rows_of
 from kaizen_schedule_core.fleet.roster import Roster, roster_of
 
 HUB_TIMEOUT = 10.0
@@ -53,9 +53,10 @@ def _list_address(url: str) -> str:
 
 
 def _read(request: HubRequest) -> Roster:
-    body = request.send()
+    body, headers = request.send()
     try:
         rows = rows_of(body, private=request.authorization is not None)
+        require_whole(headers, len(rows))
     except InvalidListing as error:
         raise request.error(roster.HUB_INVALID, str(error), error.hint) from None
     return roster_of(rows, source=request.address, base=None)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
@@ -15,8 +16,7 @@ from kaizen_schedule_core.fleet.roster import ROSTER_LIMIT
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse, PoolManager
 
-_ATTEMPTS = 3
-_BACKOFF = 0.25  # seconds before the third attempt
+_PAUSES = (0.0, 0.5)  # seconds before the second and the third attempt
 _REDIRECTS = 5
 _SERVER_FAILED = range(500, 600)
 _OK = 200
@@ -36,9 +36,11 @@ class HubRequest:
     authorization: str | None
     timeout: float
     deadline: float
+    failures: list[RosterError] = field(default_factory=list)
+    """The errors of the attempts that are retried; the last one is the reason if there is no time for another."""
 
-    def send(self) -> bytes:
-        """Return the body of the response. Raises RosterError (KZ402 to KZ404)."""
+    def send(self) -> tuple[bytes, Mapping[str, str]]:
+        """Return the body and the headers of the response. Raises RosterError (KZ402 to KZ404)."""
         try:
             from urllib3 import PoolManager, Timeout
         except ImportError:
@@ -49,15 +51,23 @@ class HubRequest:
         if self.authorization is not None:
             headers["authorization"] = self.authorization
         with PoolManager(headers=headers, retries=False, timeout=Timeout(total=self.timeout)) as pool:
-            return _body(_follow(pool, self), self)
+            response = _follow(pool, self)
+            return _body(response, self), response.headers
 
     def error(self, code: Code, what: str, hint: str) -> RosterError:
         """Return the exception for a failed request; `what` completes the sentence about the hub or its response."""
         subject = "the response of the hub" if code is roster.HUB_INVALID else "the hub"
         return RosterError(diagnose(code, f"{subject} {self.address} {what}", file=self.address, hint=hint))
 
+    def unexpected(self, status: int) -> RosterError:
+        """Return the exception for a response with this status."""
+        hint = _HINTS.get(status, "check the hub's log")
+        return self.error(roster.HUB_UNEXPECTED, f"responded with status {status}", hint)
+
     def timed_out(self) -> RosterError:
-        """Return the exception for a request that exceeds its deadline."""
+        """Return the exception for a request that exceeds its deadline: the last failure, if there was one."""
+        if self.failures:
+            return self.failures[-1]
         what = f"did not respond within {self.timeout:g} seconds"
         return self.error(roster.HUB_UNREACHABLE, what, "check that it is running and not overloaded")
 
@@ -72,8 +82,7 @@ def _follow(pool: PoolManager, request: HubRequest) -> BaseHTTPResponse:
         response.close()
         location = response.get_redirect_location()
         if location is False:
-            hint = _HINTS.get(response.status, "check the hub's log")
-            raise request.error(roster.HUB_UNEXPECTED, f"responded with status {response.status}", hint)
+            raise request.unexpected(response.status)
         target = _target(url, location or "")
         if target is None:
             what = "redirected to another host or port, or to an invalid address"
@@ -101,24 +110,35 @@ def _target(url: str, location: str) -> str | None:
 
 def _try(pool: PoolManager, url: str, request: HubRequest) -> BaseHTTPResponse:
     """Return the response to a GET request, which is retried after a connection error or a 5xx status."""
-    from urllib3 import Retry, exceptions
+    for pause in _PAUSES:
+        try:
+            response = _get(pool, url, request)
+        except RosterError as error:
+            request.failures.append(error)
+        else:
+            if response.status not in _SERVER_FAILED:
+                break
+            response.close()
+            request.failures.append(request.unexpected(response.status))
+        time.sleep(pause)
+    else:
+        response = _get(pool, url, request)
+    request.failures.clear()
+    return response
 
-    retries = Retry(
-        _ATTEMPTS - 1,
-        redirect=False,
-        backoff_factor=_BACKOFF,
-        status_forcelist=_SERVER_FAILED,
-        raise_on_status=False,
-        respect_retry_after_header=False,
-    )
+
+def _get(pool: PoolManager, url: str, request: HubRequest) -> BaseHTTPResponse:
+    from urllib3 import exceptions
+
     try:
-        return pool.request("GET", url, redirect=False, retries=retries, preload_content=False)
+        return pool.request("GET", url, redirect=False, preload_content=False)
+    except exceptions.NewConnectionError as error:  # a TimeoutError for urllib3
+        reason = _reason(error)
+    except exceptions.TimeoutError:
+        raise request.timed_out() from None
     except (exceptions.HTTPError, ValueError, OSError) as error:  # urllib3 does not wrap all errors of http.client
-        cause = getattr(error, "reason", None) or error
-        if isinstance(cause, exceptions.TimeoutError) and not isinstance(cause, exceptions.NewConnectionError):
-            raise request.timed_out() from None
-        what = f"cannot be reached: {_reason(cause)}"
-        raise request.error(roster.HUB_UNREACHABLE, what, "start it, or check the address") from None
+        reason = _reason(error)
+    raise request.error(roster.HUB_UNREACHABLE, f"cannot be reached: {reason}", "start it, or check the address")
 
 
 def _reason(error: Exception) -> str:

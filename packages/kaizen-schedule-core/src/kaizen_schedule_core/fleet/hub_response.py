@@ -1,11 +1,17 @@
 """Parsing of a hub's response, as strict as for roster files, so that both give the same result."""
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from kaizen_schedule_core.diagnostics import quoted
 from kaizen_schedule_core.source.strict_json import InvalidJson, parse_json
 
 _EXCERPT = 60
+_TOTALS = ("x-total-count", "x-total", "total-count")
+_NUMBER = re.compile(r"[0-9]{1,18}")
+_NEXT = re.compile(r';\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next\s*(?:[;,]|$))', re.IGNORECASE)
+_WHOLE = "the hub must send the complete list, because a page could hide repositories"
 
 
 class InvalidListing(Exception):
@@ -47,9 +53,22 @@ def _invalid(error: InvalidJson, text: str, *, private: bool) -> InvalidListing:
     return InvalidListing(what, "pass the address of State Hub itself")
 
 
+def require_whole(headers: Mapping[str, str], count: int) -> None:
+    """Raise InvalidListing if the headers of a response announce more entries than the `count` that it has.
+
+    These are `Link` with rel=next (RFC 8288), a number of the next page, a total, and `Content-Range` (RFC 9110).
+    """
+    if _NEXT.search(re.sub("<[^>]*>", "", headers.get("link", ""))) or headers.get("x-next-page", "").strip():
+        raise InvalidListing("is a page: its headers name a next page", _WHOLE)
+    totals = [headers.get(name, "").strip() for name in _TOTALS]
+    totals.append(headers.get("content-range", "").rpartition("/")[2].strip())
+    largest = max((int(total) for total in totals if _NUMBER.fullmatch(total)), default=count)
+    if largest > count:
+        raise InvalidListing(f"is a page: {count} of {largest} entries", _WHOLE)
+
+
 def _not_a_list(value: object, *, private: bool) -> InvalidListing:
     what = "is not a list"
     if isinstance(value, dict) and value and not private:
         what = f"is an object with {', '.join(map(quoted, list(value)[:3]))}"
-    hint = "the hub must send the complete list, because a page could hide repositories"
-    return InvalidListing(f"{what}, but must be a list of repositories", hint)
+    return InvalidListing(f"{what}, but must be a list of repositories", _WHOLE)

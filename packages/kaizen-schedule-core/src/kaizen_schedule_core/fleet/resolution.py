@@ -15,6 +15,7 @@ Outcome = Literal[
     "hub-disabled",
     "no-path-for-host",
     "path-missing",
+    "duplicate-root",
     "unreadable",
     "no-manifest",
     "newer-manifest",
@@ -23,6 +24,10 @@ Outcome = Literal[
     "scheduled",
 ]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+BROKEN_OUTCOMES: frozenset[Outcome] = frozenset(
+    {"invalid-entry", "duplicate-slug", "path-missing", "unreadable", "newer-manifest", "invalid-manifest"}
+)
+"""The outcomes of entries whose runs are unknown until something is fixed (ADR-025)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,35 +4,39 @@ import os
 import socket
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 
-from kaizen_schedule_core.clock.fires import last_fire
 from kaizen_schedule_core.commands import prepare_command
-from kaizen_schedule_core.diagnostics import Diagnostic, escape_control_chars
+from kaizen_schedule_core.diagnostics import Diagnostic
 from kaizen_schedule_core.errors import Absent, KaizenError
 from kaizen_schedule_core.files.reading import os_problem
 from kaizen_schedule_core.fleet.hub import is_hub_url, load_hub
+from kaizen_schedule_core.fleet.path_hints import missing_host, missing_part, path_hint
 from kaizen_schedule_core.fleet.resolution import Outcome, RepoOutcome, Resolution, ScheduledRun
 from kaizen_schedule_core.fleet.roster import Roster, RosterEntry, load_roster
+from kaizen_schedule_core.fleet.selection import Selection
 from kaizen_schedule_core.fleet.sharding import in_shard
-from kaizen_schedule_core.manifest.loading import load_manifest
-from kaizen_schedule_core.manifest.model import AgentSchedule, Manifest
-from kaizen_schedule_core.repo.agents import RepositoryAgents
+from kaizen_schedule_core.manifest.loading import CREATE_HINT, load_manifest
+from kaizen_schedule_core.manifest.model import Manifest
+from kaizen_schedule_core.repo.agents import RepositoryAgents, packaged_agents
 from kaizen_schedule_core.repo.paths import MANIFEST_PATH
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Query:
-    """The parameters of a resolution, all set; `slugs` counts the entries with each slug."""
+    """The parameters of a resolution, all set.
 
-    domain: str | None
-    cadence: str | None
-    agent: str | None
-    window: timedelta | None
-    now: datetime
+    `slugs` counts the entries with each slug; `owners` maps the slug of each entry whose checkout another entry owns
+    to the slug of that entry.
+    """
+
+    selection: Selection
     hosts: tuple[str, ...]
     slugs: Counter[str | None]
+    owners: dict[str, str]
 
 
 def discover_kaizen_scheduled_repos(
@@ -80,17 +84,25 @@ def resolve_roster(
         raise ValueError("host is empty: pass a name, or None for this machine")
     belongs = in_shard(shard)
     read = roster if isinstance(roster, Roster) else read_roster(os.fspath(roster))
-    query = _Query(
-        domain=domain,
-        cadence=cadence,
-        agent=agent,
-        window=window,
-        now=now or datetime.now(UTC),
-        hosts=_runner_names(read.entries) if host is None else (host,),
-        slugs=Counter(entry.slug for entry in read.entries if entry.problem is None),
-    )
+    hosts = _host_names(read.entries, host)
+    slugs = Counter(entry.slug for entry in read.entries if entry.problem is None)
+    selection = Selection(domain=domain, cadence=cadence, agent=agent, window=window, now=now or datetime.now(UTC))
+    query = _Query(selection=selection, hosts=hosts, slugs=slugs, owners=_owners(read.entries, hosts, slugs))
     outcomes = [_resolve(entry, query) for entry in read.entries if belongs(entry.repo)]
     return Resolution(roster=read, outcomes=tuple(sorted(outcomes, key=_order)))
+
+
+def known_agents(roster: Roster, *, host: str | None = None) -> frozenset[str]:
+    """Return the packaged agents and those installed in a checkout of the roster that can be read."""
+    hosts = _host_names(roster.entries, host)
+    known = set(packaged_agents())
+    for entry in roster.entries:
+        root = entry.path_for(hosts)
+        if root is None or entry.kaizen_schedule_enabled is False:
+            continue
+        with suppress(KaizenError):
+            known |= RepositoryAgents(root).installed
+    return frozenset(known)
 
 
 def read_roster(source: str) -> Roster:
@@ -102,11 +114,35 @@ def _order(outcome: RepoOutcome) -> tuple[str, ...]:
     return (outcome.repo, outcome.root or "", outcome.outcome, outcome.detail, outcome.domain or "")
 
 
-def _runner_names(entries: Iterable[RosterEntry]) -> tuple[str, ...]:
+def _host_names(entries: Iterable[RosterEntry], host: str | None) -> tuple[str, ...]:
+    """Return the given host, or the full and the short name of this machine."""
+    if host is not None:
+        return (host,)
     name = full = socket.gethostname()
     if any(entry.host_paths for entry in entries):
         full = socket.getfqdn(name)
     return (full, name.partition(".")[0])
+
+
+def _owners(entries: Iterable[RosterEntry], hosts: tuple[str, ...], slugs: Counter[str | None]) -> dict[str, str]:
+    """Return, for each entry whose checkout another entry owns, the slug of the owner, which sorts first (ADR-026).
+
+    A checkout is identified by the device and inode of its root, whatever the path. Filters and shards have no effect.
+    """
+    first: dict[tuple[int, int], str] = {}
+    owners: dict[str, str] = {}
+    for entry in sorted(entries, key=attrgetter("repo")):
+        root = entry.path_for(hosts)
+        if root is None or slugs[entry.slug] != 1 or entry.kaizen_schedule_enabled is False:
+            continue
+        try:
+            status = os.stat(root)
+        except OSError:  # missing or unreadable, which has its own outcome
+            continue
+        owner = first.setdefault((status.st_dev, status.st_ino), entry.repo)
+        if owner != entry.repo:
+            owners[entry.repo] = owner
+    return owners
 
 
 def _resolve(entry: RosterEntry, query: _Query) -> RepoOutcome:
@@ -115,22 +151,25 @@ def _resolve(entry: RosterEntry, query: _Query) -> RepoOutcome:
         return _outcome(entry, "invalid-entry", entry.problem)
     if entry.slug is not None and query.slugs[entry.slug] > 1:
         return _outcome(entry, "duplicate-slug", "another entry has the same slug; none of them runs")
-    if query.domain is not None and entry.domain != query.domain:
-        detail = f"its domain is {escape_control_chars(entry.domain or 'not set')}, not {query.domain}"
-        return _outcome(entry, "filtered", detail)
+    if query.selection.excludes(entry.domain):
+        return query.selection.excluded(entry.repo, entry.domain)
     if entry.kaizen_schedule_enabled is False:
         return _outcome(entry, "hub-disabled", "kaizen_schedule_enabled is false in the roster")
     root = entry.path_for(query.hosts)
     if root is None:
-        return _outcome(entry, "no-path-for-host", f"no host_paths entry for {query.hosts[0]} and no local_path")
+        detail = missing_host(query.hosts[0], tuple(name for name, _ in entry.host_paths))
+        return _outcome(entry, "no-path-for-host", detail)
+    owner = query.owners.get(entry.repo)
+    if owner is not None:
+        return _outcome(entry, "duplicate-root", f"same checkout as {owner}, whose slug sorts first", root)
     try:
-        checked = load_manifest(root, agents=RepositoryAgents(root), now=query.now)
+        checked = load_manifest(root, agents=RepositoryAgents(root), now=query.selection.now)
     except KaizenError as error:
         return _without_manifest(entry, root, error)
     if checked.manifest is None:
         outcome: Outcome = "newer-manifest" if checked.newer else "invalid-manifest"
         return _outcome(entry, outcome, _describe(checked.diagnostics), root)
-    return _select(entry, root, checked.manifest, query)
+    return query.selection.of(_scheduled(entry, root, checked.manifest))
 
 
 def _outcome(entry: RosterEntry, outcome: Outcome, detail: str, root: str | None = None) -> RepoOutcome:
@@ -141,13 +180,21 @@ def _without_manifest(entry: RosterEntry, root: str, error: KaizenError) -> Repo
     try:
         os.lstat(root)
     except (FileNotFoundError, NotADirectoryError):
-        return _outcome(entry, "path-missing", f"{root} does not exist", root)
+        return _outcome(
+            entry, "path-missing", _with_hint(f"{root} does not exist", path_hint(missing_part(root))), root
+        )
     except OSError as refused:
         error = os_problem(refused, root)
     if isinstance(error, Absent) and os.path.isdir(root):
-        return _outcome(entry, "no-manifest", f"not opted in: no {MANIFEST_PATH}", root)
+        hint = error.diagnostics[0].hint
+        detail = _with_hint(f"not opted in: no {MANIFEST_PATH}", hint if hint != CREATE_HINT else None)
+        return _outcome(entry, "no-manifest", detail, root)
     outcome: Outcome = "unreadable" if error.unavailable else "invalid-manifest"
     return _outcome(entry, outcome, _describe(error.diagnostics), root)
+
+
+def _with_hint(detail: str, hint: str | None) -> str:
+    return f"{detail} ({hint})" if hint is not None else detail
 
 
 def _describe(problems: tuple[Diagnostic, ...]) -> str:
@@ -160,27 +207,25 @@ def _describe(problems: tuple[Diagnostic, ...]) -> str:
     return text
 
 
-def _select(entry: RosterEntry, root: str, manifest: Manifest, query: _Query) -> RepoOutcome:
+def _scheduled(entry: RosterEntry, root: str, manifest: Manifest) -> RepoOutcome:
+    """Return the outcome of a valid manifest, without filters."""
     runs: list[ScheduledRun] = []
     paused: list[ScheduledRun] = []
     for name, schedule in sorted(manifest.agents.items()):
-        if _is_selected(name, schedule, manifest.zone, query):
-            run = ScheduledRun(
-                repo=entry.repo,
-                root=root,
-                agent=name,
-                cadence=schedule.cadence,
-                cron=schedule.cron,
-                timezone=manifest.timezone,
-                enabled=schedule.enabled,
-                prepare_command=prepare_command(name, root),
-            )
-            (runs if schedule.enabled else paused).append(run)
+        run = ScheduledRun(
+            repo=entry.repo,
+            root=root,
+            agent=name,
+            cadence=schedule.cadence,
+            cron=schedule.cron,
+            timezone=manifest.timezone,
+            enabled=schedule.enabled,
+            prepare_command=prepare_command(name, root),
+        )
+        (runs if schedule.enabled else paused).append(run)
     outcome: Outcome = "scheduled"
     detail = ", ".join(run.agent for run in runs)
-    if not runs and any(schedule.enabled for schedule in manifest.agents.values()):
-        outcome, detail = "filtered", "no enabled agent matches the filters by cadence, agent and window"
-    elif not runs:
+    if not runs:
         outcome, detail = "all-disabled", "every agent has enabled: false"
     return RepoOutcome(
         repo=entry.repo,
@@ -191,15 +236,3 @@ def _select(entry: RosterEntry, root: str, manifest: Manifest, query: _Query) ->
         runs=tuple(runs),
         paused=tuple(paused),
     )
-
-
-def _is_selected(name: str, schedule: AgentSchedule, zone: tzinfo, query: _Query) -> bool:
-    if query.cadence is not None and schedule.cadence != query.cadence:
-        return False
-    if query.agent is not None and name != query.agent:
-        return False
-    if query.window is None:
-        return True
-    # Independent of the window's start, which can be in a fold (ADR-008).
-    fire = last_fire(schedule.cron, zone, query.now)
-    return fire is not None and fire > query.now - query.window

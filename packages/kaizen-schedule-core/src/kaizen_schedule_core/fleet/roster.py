@@ -13,6 +13,7 @@ from kaizen_schedule_core.codes import reading, roster
 from kaizen_schedule_core.diagnostics import diagnose, escape_control_chars, has_errors, quoted
 from kaizen_schedule_core.errors import KaizenError, RosterError
 from kaizen_schedule_core.files.reading import MIB, read_file
+from kaizen_schedule_core.fleet.path_hints import path_hint
 from kaizen_schedule_core.names import SLUG_PATTERN, is_slug
 from kaizen_schedule_core.repo.roots import absolute, normal_root, usable_root
 from kaizen_schedule_core.source.models.validation import read_model
@@ -61,11 +62,16 @@ class RosterEntry:
     problem: str | None = None
 
     def path_for(self, hosts: Iterable[str]) -> str | None:
-        """Return the path for the first of the hosts that has one, or the local path."""
-        known = dict(self.host_paths)
+        """Return the path for the first of the hosts that has one, or the local path.
+
+        Names are compared without case; of two names that differ only in case, the exact one is used.
+        """
+        exact = dict(self.host_paths)
+        folded = {name.casefold(): path for name, path in self.host_paths}
         for host in hosts:
-            if host in known:
-                return known[host]
+            path = exact.get(host) or folded.get(host.casefold())
+            if path is not None:
+                return path
         return self.local_path
 
 
@@ -158,7 +164,8 @@ def _absolute(path: str, base: str | None) -> str:
     if not usable_root(path):
         raise ValueError(f"the path {quoted(path)} contains control characters or is not UTF-8")
     if not os.path.isabs(path) and base is None:
-        raise ValueError(f"the path {quoted(path)} is not absolute")
+        hint = path_hint(path)
+        raise ValueError(f"the path {quoted(path)} is not absolute" + (f" ({hint})" if hint else ""))
     try:
         return normal_root(os.path.join(base or "/", path))
     except KaizenError as error:

@@ -24,6 +24,7 @@ from kaizen_schedule_core.source.models.validation import read_model
 from kaizen_schedule_core.source.text import decode
 from kaizen_schedule_core.source.yaml.parser import parse_yaml
 
+CREATE_HINT = "create it with: kaizen-agentic schedule init"
 _PLACE = attrgetter("line", "column")
 _VERSION = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20}){0,3}")
 
@@ -62,7 +63,7 @@ def load_manifest(
 def _hint_for_absent(shown: str, root: str, relative: str) -> str:
     near = near_name(os.path.join(root, relative), (".yml", ".yaml"))
     if near is None:
-        return "create it with: kaizen-agentic schedule init"
+        return CREATE_HINT
     beside = escape_control_chars(os.path.join(os.path.dirname(shown), near))
     if relative == MANIFEST_PATH:
         return f"rename {beside} to {os.path.basename(relative)}"

@@ -34,7 +34,7 @@ def opt_in(
 
     A replaced manifest is copied to .kaizen/schedule.yml.bak, or to the first of .bak2, .bak3 and so on that is free.
     With `dry_run`, only return what would be written. Raises KaizenError: KZ326 if a manifest exists and `replace` is
-    not set (nothing is written), KZ102 to KZ106.
+    not set, or one with another spelling of the file name (nothing is written), KZ102 to KZ106.
     """
     path = os.path.join(root, MANIFEST_PATH)
     shown = shown or path
@@ -44,6 +44,8 @@ def opt_in(
         if not replace:
             raise _exists(shown, "nothing was written")
         locate_inside(root, MANIFEST_PATH, shown=shown)
+    else:
+        _refuse_misnamed(root, shown)
     wanted: dict[str, str] = {}
     kept = []
     copy: str | None = None
@@ -81,6 +83,20 @@ def _exists(shown: str, consequence: str) -> KaizenError:
     message = f"{escape_control_chars(shown)} already exists; {consequence}"
     hint = "edit it, or overwrite it with: kaizen-agentic schedule init --force"
     return KaizenError(diagnose(values.EXISTS, message, file=shown, hint=hint))
+
+
+def _refuse_misnamed(root: str, shown: str) -> None:
+    """Raise KaizenError (KZ326) for a manifest with another spelling of the file name, such as schedule.yaml."""
+    try:
+        names = os.listdir(os.path.join(root, os.path.dirname(MANIFEST_PATH)))
+    except OSError:  # writing reports it
+        return
+    right = os.path.basename(MANIFEST_PATH)
+    for name in sorted(names):
+        if name.casefold() in {right, "schedule.yaml"}:
+            path = os.path.join(os.path.dirname(shown), name)
+            message = f"{escape_control_chars(path)} exists, but is not read; nothing was written"
+            raise KaizenError(diagnose(values.EXISTS, message, file=path, hint=f"rename it to {right}"))
 
 
 def _merged(root: str, relative: str, text: str) -> str | None:

@@ -7,8 +7,11 @@ import unicodedata
 from kaizen_schedule_core.codes import reading
 from kaizen_schedule_core.diagnostics import diagnose, escape_control_chars, quoted
 from kaizen_schedule_core.errors import Absent, KaizenError
+from kaizen_schedule_core.files.reading import KIB, read_file
 from kaizen_schedule_core.repo.paths import MANIFEST_PATH
 
+_GIT_FILE = "gitdir: "
+_GIT_FILE_LIMIT = 16 * KIB
 _MARKERS = (".git", MANIFEST_PATH)
 # Control characters, surrogates, line and paragraph separators, which can change terminals and reports.
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
@@ -48,8 +51,38 @@ def normal_root(path: str) -> str:
 
 
 def repo_name(root: str) -> str:
-    """Return the name of a repository without a roster: the last component of its root."""
-    return os.path.basename(root) or root
+    """Return the name of a repository without a roster: the last component of its root.
+
+    In a linked git worktree it is that of the main repository's root, if it can be found (ADR-026).
+    """
+    return _main_name(root) or os.path.basename(root) or root
+
+
+def _main_name(root: str) -> str | None:
+    """Return the name of the main repository of a linked git worktree; submodules have no file commondir."""
+    git_file = _read_line(os.path.join(root, ".git"))
+    if git_file is None or not git_file.startswith(_GIT_FILE):
+        return None
+    git_dir = os.path.join(root, git_file.removeprefix(_GIT_FILE))
+    common_dir = _read_line(os.path.join(git_dir, "commondir"))
+    if common_dir is None:
+        return None
+    common = os.path.realpath(os.path.join(git_dir, common_dir))
+    if not os.path.isdir(common) or not usable_root(common):
+        return None
+    name = os.path.basename(common)
+    if name.startswith("."):  # .git, or another name of a bare repository, such as .bare
+        return os.path.basename(os.path.dirname(common))
+    return name.removesuffix(".git")
+
+
+def _read_line(path: str) -> str | None:
+    """Return the only line of a file that git writes, or None."""
+    try:
+        text = os.fsdecode(read_file(path, limit=_GIT_FILE_LIMIT, shown=path)).rstrip("\r\n")
+    except KaizenError:
+        return None
+    return text if text and usable_root(text) else None
 
 
 def repository_root(target: str) -> str:

@@ -9,12 +9,13 @@ import typer
 from kaizen_schedule_core.clock.times import parse_duration
 from kaizen_schedule_core.diagnostics import Diagnostic, plural
 from kaizen_schedule_core.fleet.expected import manifest_firings
+from kaizen_schedule_core.fleet.resolution import BROKEN_OUTCOMES
 from kaizen_schedule_core.fleet.status import RUN_STATES, UNHEALTHY_STATES, RunStatus, fleet_status
 
 from kaizen_schedule_cli.answers import answer_from, utc_or_none
 from kaizen_schedule_cli.answers.roster import StatusAnswer, StatusRow
 from kaizen_schedule_cli.commands.lazy import as_command
-from kaizen_schedule_cli.commands.options import Catalog, Format, OutputFormat, read_value
+from kaizen_schedule_cli.commands.options import Catalog, Format, OutputFormat, UsageError, read_value
 from kaizen_schedule_cli.commands.roster_options import ReadQuery, clock_of, firings_of, resolve, roster_options
 from kaizen_schedule_cli.exits import Exit
 from kaizen_schedule_cli.render.diagnostics import write_diagnostics
@@ -31,11 +32,14 @@ def command(
         str, typer.Option("--grace", metavar="24h", help="Time after a slot before a missing run is overdue.")
     ] = "24h",
     check: Annotated[
-        bool, typer.Option("--check", help="Exit 3 if an agent's state is overdue, failed or unreadable.")
+        bool, typer.Option("--check", help="Exit 3 if a run is overdue, failed or unreadable, or an entry is broken.")
     ] = False,
+    only_runs: Annotated[bool, typer.Option("--only-runs", help="With --check: ignore broken entries.")] = False,
     output: OutputFormat = Format.TEXT,
 ) -> None:
     """Compare expected runs with recorded runs."""
+    if only_runs and not check:
+        raise UsageError("--only-runs requires --check")
     patience = read_value("--grace", lambda: parse_duration(grace))
     query = read_query()
     resolution = resolve(query)
@@ -50,7 +54,10 @@ def command(
     states = Counter(map(attrgetter("state"), rows))
     counted = ", ".join(f"{states[name]} {name}" for name in RUN_STATES if states[name])
     write_stderr(f"\n{plural(len(rows), 'agent')}: {counted or 'none'}, of {counts_text(resolution)}")
-    if check and not UNHEALTHY_STATES.isdisjoint(states):
+    broken = [outcome for outcome in resolution.outcomes if outcome.outcome in BROKEN_OUTCOMES]
+    for outcome in broken:
+        write_stderr(f"{outcome.repo}: {outcome.outcome}: {outcome.detail}")
+    if check and (not UNHEALTHY_STATES.isdisjoint(states) or (broken and not only_runs)):
         raise typer.Exit(Exit.DIFFERENT)
 
 

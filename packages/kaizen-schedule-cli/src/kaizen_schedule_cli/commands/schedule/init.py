@@ -24,6 +24,7 @@ from kaizen_schedule_core.repo.roots import repo_name, repository_root
 
 from kaizen_schedule_cli.commands.lazy import as_command
 from kaizen_schedule_cli.commands.options import (
+    RepoSlug,
     Target,
     UsageError,
     check_slug,
@@ -52,9 +53,6 @@ Bootstrap = Annotated[
 ]
 StaggerWindow = Annotated[
     str | None, text_option("--stagger", "30m|1h|…", "Spread the start times over this period (1m up to 12h).")
-]
-RepoSlug = Annotated[
-    str | None, text_option("--repo", "SLUG", "Slug used to compute the minutes [default: directory name].")
 ]
 
 

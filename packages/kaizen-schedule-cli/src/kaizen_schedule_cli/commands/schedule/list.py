@@ -13,7 +13,7 @@ from kaizen_schedule_cli.answers import utc_or_none
 from kaizen_schedule_cli.answers.schedule import ListAnswer, ListedAgent
 from kaizen_schedule_cli.commands.lazy import as_command
 from kaizen_schedule_cli.commands.manifests import load_valid_manifest
-from kaizen_schedule_cli.commands.options import Format, OutputFormat, Target
+from kaizen_schedule_cli.commands.options import Format, OutputFormat, RepoSlug, Target
 from kaizen_schedule_cli.render.fires import agents_text
 from kaizen_schedule_cli.render.streams import write_json, write_stderr, write_stdout
 
@@ -21,6 +21,7 @@ from kaizen_schedule_cli.render.streams import write_json, write_stderr, write_s
 @as_command("kaizen-agentic schedule list --all")
 def command(
     target: Target = ".",
+    repo: RepoSlug = None,
     everything: Annotated[bool, typer.Option("--all", help="Also show paused agents.")] = False,
     output: OutputFormat = Format.TEXT,
 ) -> None:
@@ -35,7 +36,7 @@ def command(
             paused.append(name)
         if schedule.enabled or everything:
             agents.append(_agent(name, schedule, manifest, now))
-    answer = ListAnswer(repo=repo_name(root), timezone=manifest.timezone, agents=tuple(agents))
+    answer = ListAnswer(repo=repo or repo_name(root), timezone=manifest.timezone, agents=tuple(agents))
     if output is Format.JSON:
         write_json(answer)
         return

@@ -18,7 +18,7 @@ from kaizen_schedule_core.source.document import Document
 from kaizen_schedule_cli.answers.schedule import Fire, NextAnswer
 from kaizen_schedule_cli.commands.lazy import as_command
 from kaizen_schedule_cli.commands.manifests import load_valid_manifest
-from kaizen_schedule_cli.commands.options import Format, OutputFormat, Target, read_optional
+from kaizen_schedule_cli.commands.options import Format, OutputFormat, RepoSlug, Target, read_optional
 from kaizen_schedule_cli.render.fires import next_text
 from kaizen_schedule_cli.render.streams import write_json, write_stderr, write_stdout
 
@@ -30,6 +30,7 @@ _MOST = 100_000
 def command(
     agent: Annotated[str | None, typer.Argument(metavar="AGENT", help="Only this agent.")] = None,
     target: Target = ".",
+    repo: RepoSlug = None,  # noqa: ARG001 - accepted like in list and prepare; the fires do not contain it
     after: Annotated[
         str | None, typer.Option("--from", metavar="TIME", help="Start, exclusive: a time with offset, or a date.")
     ] = None,

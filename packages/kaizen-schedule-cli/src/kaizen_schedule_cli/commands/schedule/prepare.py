@@ -18,7 +18,7 @@ from kaizen_schedule_core.repo.roots import repository_root
 from kaizen_schedule_cli.answers import answer_from
 from kaizen_schedule_cli.answers.bundle import PrepareAnswer
 from kaizen_schedule_cli.commands.lazy import as_command
-from kaizen_schedule_cli.commands.options import AgentArgument, Target, read_value
+from kaizen_schedule_cli.commands.options import AgentArgument, RepoSlug, Target, read_value
 from kaizen_schedule_cli.render.diagnostics import write_diagnostics
 from kaizen_schedule_cli.render.streams import write_json, write_stdout
 
@@ -32,6 +32,7 @@ class _BundleFormat(StrEnum):
 def command(
     agent: AgentArgument,
     target: Target = ".",
+    repo: RepoSlug = None,
     max_bytes: Annotated[
         int, typer.Option("--max-bytes", metavar="N", min=1, help="Maximum size of the Markdown in bytes.")
     ] = DEFAULT_MAX_BYTES,
@@ -53,9 +54,15 @@ def command(
     root = repository_root(target)
     shown = manifest_of(target, root).shown
     now = datetime.now(UTC)
-    program = _program(sys.argv[0])
     bundle = prepare_bundle(
-        root, agent, max_bytes=max_bytes, unscheduled=unscheduled, shown=shown, now=now, program=program
+        root,
+        agent,
+        repo=repo,
+        max_bytes=max_bytes,
+        unscheduled=unscheduled,
+        shown=shown,
+        now=now,
+        program=_program(sys.argv[0]),
     )
     write_diagnostics(bundle.diagnostics)
     if output is _BundleFormat.JSON:
