@@ -10,7 +10,9 @@ from kaizen_schedule_core.diagnostics import escape_control_chars
 from pydantic_core import PydanticSerializationError, to_json, to_jsonable_python
 
 # Characters that are valid in JSON but special in terminals: C1 controls, joiners, directions, surrogates.
-_ACTING = re.compile(r"[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]")
+_ACTING = re.compile(
+    r"[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\U000e0000-\U000e0fff]"
+)
 
 
 class OutputError(Exception):

@@ -12,7 +12,7 @@ from kaizen_schedule_core.repo.agents import Agent
 from kaizen_schedule_core.repo.memory import FINDINGS, SESSION_LOG, read_memory, split_sections
 from kaizen_schedule_core.repo.metrics import summarize
 from kaizen_schedule_core.repo.pointers import Pointer, find_pointers
-from kaizen_schedule_core.source.fences import open_fence
+from kaizen_schedule_core.source.markdown import close_blocks
 
 _HEADING_LENGTH = 200
 _ENTRY = re.compile(r"[-*+] |#{3,6} |[0-9]{1,9}[.)] ")
@@ -67,9 +67,7 @@ def gather(root: str, repo: str, agent: Agent, run: str, *, program: str, now: d
     """
     run, run_redacted = redact(clean(run))
     instructions, redacted = redact(clean(agent.instructions).strip("\n"))
-    fence = open_fence(instructions)
-    if fence:  # an unclosed fence would include the project data that follows
-        instructions = f"{instructions}\n{fence}"
+    instructions = close_blocks(instructions)  # an open block would include the project data that follows
     performance = ""
     summary, skipped = summarize(root, agent.name, now=now)
     if summary is not None:

@@ -11,7 +11,13 @@ _ESCAPES = (  # compiled at first use, because most texts have none
 )
 _DIGIT = re.compile("[0-9]")
 _LETTER = re.compile("[A-Za-z]")
-_DROPPED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+# Control characters, and characters that are not shown: line separators, joiners, directions, fillers, variation
+# selectors and tags (Default_Ignorable_Code_Point of Unicode 16).
+_DROPPED = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff]"
+)
 
 
 class _Kind(NamedTuple):
@@ -82,7 +88,10 @@ _MIXED = frozenset({"secret", "bearer-token"})
 
 
 def clean(text: str) -> str:
-    """Return the text with line feeds as line ends, and without terminal escapes and control characters."""
+    """Return the text with line feeds as line ends, and without characters that are not shown.
+
+    These are terminal escapes, control characters, and those that only affect the characters around them.
+    """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\x1b" in text or "\x9b" in text:
         text = re.sub(_ESCAPES, "", text)

@@ -108,7 +108,7 @@ def schema_text() -> str:
 def sidecar_files() -> dict[str, str]:
     """Return the texts of the files next to a manifest by path; they are written before it."""
     return {
-        ".kaizen/.gitattributes": "* text=auto eol=lf\n*.jsonl merge=union\n",
+        ".kaizen/.gitattributes": "* text=auto eol=lf\n*.jsonl merge=union\nagents/*/memory.md merge=union\n",
         ".kaizen/.gitignore": "*.lock\n*.bak*\nsummary.json\n",
         SCHEMA_PATH: schema_text(),
     }

@@ -2,6 +2,7 @@
 
 import codecs
 import os
+import re
 from datetime import date
 from typing import Annotated, NamedTuple
 
@@ -15,10 +16,10 @@ from kaizen_schedule_core.files.writing import create_inside, locked, write_file
 from kaizen_schedule_core.repo.agents import Agent
 from kaizen_schedule_core.repo.paths import memory_path
 from kaizen_schedule_core.repo.roots import repo_name
-from kaizen_schedule_core.source.fences import mark_code, open_fence
-from kaizen_schedule_core.source.frontmatter import Frontmatter, parse_frontmatter
+from kaizen_schedule_core.source.frontmatter import body_start, parse_frontmatter
+from kaizen_schedule_core.source.markdown import headings, open_block
 from kaizen_schedule_core.source.models.validation import read_model
-from kaizen_schedule_core.source.text import decode
+from kaizen_schedule_core.source.text import decode, diagnose_at, split_lines
 from kaizen_schedule_core.source.yaml.quoting import yaml_string
 
 MEMORY_LIMIT = 8 * MIB
@@ -26,18 +27,24 @@ SESSION_LOG = "Session Log"
 FINDINGS = "Accumulated Findings"
 SECTIONS = ("Project Context", FINDINGS, "What Worked", "Watch Points", "Open Threads", SESSION_LOG)
 _HEADING = "## "
+_LEVEL = 2
 _LINE_ENDS = ("\n", "\r")
+_LOG_ENTRY = ("- ", "* ", "+ ")
+_CONFLICT_MARKERS = tuple(re.compile(marker, re.MULTILINE) for marker in ("^<{7} ", "^={7}\r?$", "^>{7} "))
 
 
 class _Frontmatter(BaseModel):
-    """The frontmatter of a memory; other keys are ignored."""
+    """The frontmatter of a memory; other keys are ignored.
+
+    Version 0.1 also wrote the last two. They are not written, because branches that both change them conflict.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True, defer_build=True)
 
     agent: str
     project: str
-    last_updated: str
-    session_count: Annotated[int, Field(ge=0)]
+    last_updated: str | None = None
+    session_count: Annotated[int, Field(ge=0)] | None = None
 
 
 class Section(NamedTuple):
@@ -48,13 +55,11 @@ class Section(NamedTuple):
 
 
 class Memory(NamedTuple):
-    """A repository's memory of one agent: the lines before the first section, and the sections in file order."""
+    """A repository's memory of one agent; `session_count` is the number of entries in its session log."""
 
     path: str
     text: str
     session_count: int
-    head: tuple[str, ...]
-    sections: tuple[Section, ...]
 
 
 def read_memory(root: str, agent: str) -> Memory | None:
@@ -65,8 +70,7 @@ def read_memory(root: str, agent: str) -> Memory | None:
     data = _read_bytes(root, agent)
     if data is None:
         return None
-    memory, _ = _parse(root, agent, data)
-    return memory
+    return _parse(root, agent, data)
 
 
 def no_memory(root: str, agent: str) -> Diagnostic:
@@ -83,9 +87,10 @@ def _read_bytes(root: str, agent: str) -> bytes | None:
         return None
 
 
-def _parse(root: str, agent: str, data: bytes) -> tuple[Memory, Frontmatter]:
+def _parse(root: str, agent: str, data: bytes) -> Memory:
     file = os.path.join(root, memory_path(agent))
     text = decode(data, file=file, prose=True)
+    _require_merged(text, file)
     parsed = parse_frontmatter(text, file=file)
     model, found = read_model(parsed.document, _Frontmatter, allow_null=True)
     if model is not None and model.agent != agent:
@@ -95,33 +100,52 @@ def _parse(root: str, agent: str, data: bytes) -> tuple[Memory, Frontmatter]:
         )
     if model is None or has_errors(found):
         raise KaizenError(found)
-    head, sections = split_sections(text)
-    count = model.session_count
-    return Memory(path=memory_path(agent), text=text, session_count=count, head=head, sections=sections), parsed
+    return Memory(path=memory_path(agent), text=text, session_count=_count_entries(text))
+
+
+def _require_merged(text: str, file: str) -> None:
+    """Raise KaizenError (KZ232) if a text has the three markers of a merge conflict, in their order."""
+    at = 0
+    first: int | None = None
+    for marker in _CONFLICT_MARKERS:
+        match = marker.search(text, at)
+        if match is None:
+            return
+        at = match.end()
+        first = match.start() if first is None else first
+    message, hint = "merge conflict in the memory", "keep the lines of both sides, and delete the markers"
+    start = first or 0
+    raise KaizenError(diagnose_at(structure.MEMORY_CONFLICT, message, text, start, start + 7, file=file, hint=hint))
+
+
+def _count_entries(text: str) -> int:
+    for section in split_sections(text)[1]:
+        if section.title == SESSION_LOG:
+            return sum(line.startswith(_LOG_ENTRY) for line in section.lines)
+    return 0
 
 
 def split_sections(text: str) -> tuple[tuple[str, ...], tuple[Section, ...]]:
-    """Return the lines before the first `## ` heading outside code fences, and the sections."""
-    head: list[str] = []
-    sections: list[tuple[str, list[str]]] = []
-    current = head
-    for line, is_code in mark_code(text.splitlines()):
-        if line.startswith(_HEADING) and not is_code:
-            current = []
-            sections.append((line[len(_HEADING) :].strip(), current))
-        current.append(line)
-    return tuple(head), tuple(Section(title=title, lines=tuple(lines)) for title, lines in sections)
+    """Return the lines before the first heading of level 2, with the frontmatter, and the sections."""
+    start = body_start(text)
+    lines = split_lines(text[start:])
+    starts = [heading for heading in headings(text[start:]) if heading.level == _LEVEL]
+    ends = [heading.start for heading in starts[1:]] + [len(lines)]
+    sections = []
+    for heading, end in zip(starts, ends, strict=False):
+        sections.append(Section(title=heading.title, lines=tuple(lines[heading.start : end])))
+    first = starts[0].start if starts else len(lines)
+    return (*split_lines(text[:start]), *lines[:first]), tuple(sections)
 
 
-def _new_memory(root: str, agent: str, today: date) -> bytes:
+def _new_memory(root: str, agent: str) -> bytes:
     """Return the text of an empty memory."""
     sections = "\n".join(f"{_HEADING}{title}\n" for title in SECTIONS)
     project = yaml_string(repo_name(root))
-    head = f"agent: {agent}\nproject: {project}\nlast_updated: {today.isoformat()}\nsession_count: 0\n"
-    return f"---\n{head}---\n\n{sections}".encode()
+    return f"---\nagent: {agent}\nproject: {project}\n---\n\n{sections}".encode()
 
 
-def init_memory(root: str, agent: Agent, today: date) -> str:
+def init_memory(root: str, agent: Agent) -> str:
     """Write an empty memory and return its path relative to the root.
 
     Raises KaizenError: KZ326 if it exists (nothing is written), KZ325 if the agent has no memory, KZ102 to KZ106.
@@ -129,7 +153,7 @@ def init_memory(root: str, agent: Agent, today: date) -> str:
     _require_memory(root, agent)
     relative = memory_path(agent.name)
     shown = os.path.join(root, relative)
-    if not create_inside(root, relative, _new_memory(root, agent.name, today)):
+    if not create_inside(root, relative, _new_memory(root, agent.name)):
         require_regular(shown, shown)
         message = f"{escape_control_chars(shown)} already exists; nothing was written"
         hint = "edit the file, or add a line with: kaizen-agentic memory note"
@@ -149,15 +173,14 @@ def add_note(root: str, agent: Agent, line: str, today: date) -> int:
     with locked(root, relative) as path:
         before = _read_bytes(root, agent.name)
         if before is None:
-            before = _new_memory(root, agent.name, today)
-        memory, parsed = _parse(root, agent.name, before)
-        count = memory.session_count + 1
-        text = _with_entry(memory, parsed, f"- {today.isoformat()}: {line}")
-        data = _with_frontmatter(parsed, text, count, today).encode()
+            before = _new_memory(root, agent.name)
+        memory = _parse(root, agent.name, before)
+        data = _with_entry(memory.text, f"- {today.isoformat()}: {line}").encode()
         if before.startswith(codecs.BOM_UTF8):
             data = codecs.BOM_UTF8 + data
         if len(data) > MEMORY_LIMIT:
             raise KaizenError(too_large(shown, MEMORY_LIMIT))
+        count = _parse(root, agent.name, data).session_count
         write_file(path, data, shown=shown)
     return count
 
@@ -169,44 +192,39 @@ def _require_memory(root: str, agent: Agent) -> None:
         raise KaizenError(diagnose(values.NO_MEMORY_KEPT, message, file=file, hint=f"change it in {agent.path}"))
 
 
-def _with_entry(memory: Memory, parsed: Frontmatter, entry: str) -> str:
+def _with_entry(text: str, entry: str) -> str:
     """Return the text with an entry at the end of the session log, which is added if it is missing."""
-    text = memory.text
-    line_end = "\n"
-    if "\r\n" in text[: parsed.body_start]:
-        line_end = "\r\n"
-    start = len(memory.head)
-    for section in memory.sections:
-        end = start + len(section.lines)
-        if section.title == SESSION_LOG:
-            return _insert(text.splitlines(keepends=True), start, end, entry, line_end)
-        start = end
-    if not text.endswith(_LINE_ENDS):
-        text += line_end
-    fence = open_fence(memory.text)
-    if fence:  # inside a code block, the new heading would be code
-        text += fence + line_end
-    return f"{text}{line_end}{_HEADING}{SESSION_LOG}{line_end}{line_end}{entry}{line_end}"
+    start = body_start(text)
+    line_end = "\r\n" if "\r\n" in text[:start] else "\n"
+    lines = split_lines(text[start:], keep_ends=True)
+    found = [heading for heading in headings(text[start:], parsed_size=MEMORY_LIMIT) if heading.level <= _LEVEL]
+    ends = [heading.start for heading in found[1:]] + [len(lines)]
+    for heading, end in zip(found, ends, strict=False):
+        if heading.title == SESSION_LOG and heading.level == _LEVEL:
+            return text[:start] + _insert(lines, heading.end, end, entry + line_end, line_end)
+    at = open_block(text[start:])
+    at = len(lines) if at is None else at
+    return text[:start] + _join(lines, at, [line_end, f"{_HEADING}{SESSION_LOG}{line_end}", line_end, entry + line_end])
 
 
 def _insert(lines: list[str], start: int, end: int, entry: str, line_end: str) -> str:
-    """Return the text with an entry after the last non-blank line of lines[start:end]."""
-    while not lines[end - 1].strip():  # stops at the heading
-        end -= 1
-    before, after = lines[:end], lines[end:]
-    if not before[-1].endswith(_LINE_ENDS):
-        before[-1] += line_end
-    if end == start + 1:
-        before.append(line_end)
-    return "".join([*before, entry, line_end, *after])
+    """Return the text with an entry after the last line of lines[start:end], or before an open block that hides it."""
+    last = end
+    while last > start and not lines[last - 1].strip():
+        last -= 1
+    if last == start:
+        return _join(lines, min(start + 1, end), [entry])  # after a blank line, if there is one
+    for at, added in ((last, [entry]), (last, [line_end, entry])):
+        number = at + len(added) - 1
+        probe = _join(lines, at, [*added[:-1], f"{_HEADING}x{line_end}"])
+        if any(heading.start == number for heading in headings(probe, parsed_size=2 * MEMORY_LIMIT)):
+            return _join(lines, at, added)
+    return _join(lines, start, [entry])
 
 
-def _with_frontmatter(parsed: Frontmatter, text: str, count: int, today: date) -> str:
-    """Return the text with the two values of the frontmatter set; the text before them must be unchanged."""
-    places = [
-        (parsed.document.place(("session_count",)), str(count)),
-        (parsed.document.place(("last_updated",)), today.isoformat()),
-    ]
-    for (start, end), value in sorted(places, reverse=True):
-        text = text[:start] + value + text[end:]
-    return text
+def _join(lines: list[str], at: int, added: list[str]) -> str:
+    """Return the lines with others at an index; a missing line end before them is added."""
+    before = lines[:at]
+    if before and not before[-1].endswith(_LINE_ENDS):
+        before[-1] += added[-1][-2:] if added[-1].endswith("\r\n") else "\n"
+    return "".join([*before, *added, *lines[at:]])

@@ -1,13 +1,13 @@
 """The documents of a repository that a bundle lists: their paths and first headings, without their content."""
 
 import os
-import re
 from dataclasses import dataclass, replace
 
 from kaizen_schedule_core.diagnostics import Diagnostic
 from kaizen_schedule_core.errors import Absent, KaizenError
 from kaizen_schedule_core.files.reading import locate_inside, read_prefix
-from kaizen_schedule_core.source.fences import mark_code
+from kaizen_schedule_core.source.frontmatter import body_start
+from kaizen_schedule_core.source.markdown import first_heading
 
 DOCUMENTS = (
     ("scope", "SCOPE.md"),
@@ -20,8 +20,6 @@ DOCUMENTS = (
     ("changelog", "CHANGELOG.md"),
 )
 _HEADING_WITHIN = 64 * 1024
-_HEADING = re.compile(r"#{1,6}[ \t]+(.*)")
-_UNDERLINE = re.compile(r" {0,3}=+[ \t]*")
 _FOLDER_HEADING = "README.md"
 
 
@@ -65,27 +63,4 @@ def _folder_heading(root: str, path: str) -> str | None:
 def _heading(root: str, path: str) -> str | None:
     """Return the first heading within the first 64 KiB, outside frontmatter and code."""
     text = read_prefix(root, path, length=_HEADING_WITHIN).decode("utf-8-sig", errors="replace")
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    stripped = list(map(str.rstrip, lines))
-    if stripped[0] == "---" and "---" in stripped[1:]:
-        lines = lines[stripped.index("---", 1) + 1 :]
-    above = ""
-    for line, is_code in mark_code(lines):
-        if is_code:
-            above = ""
-            continue
-        match = _HEADING.fullmatch(line)
-        if match:
-            return _without_closing(match[1].strip()) or None
-        if above and _UNDERLINE.fullmatch(line):
-            return above
-        above = line.strip()
-    return None
-
-
-def _without_closing(title: str) -> str:
-    """Return a heading's text without the hashes that can close it."""
-    bare = title.rstrip("#")
-    if bare and not bare.endswith((" ", "\t")):
-        return title  # the hashes are part of the last word
-    return bare.rstrip()
+    return first_heading(text[body_start(text) :])

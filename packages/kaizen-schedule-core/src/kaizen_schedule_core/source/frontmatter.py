@@ -31,12 +31,11 @@ class Frontmatter(NamedTuple):
 
 def parse_frontmatter(text: str, *, file: str, quoted: QuotedKeys | None = None) -> Frontmatter:
     """Read a file that must start with frontmatter; see `document.problems`."""
-    opening = _FENCE.match(text)
-    closing = _FENCE.search(text, opening.end()) if opening is not None else None
+    opening, closing = _fences(text)
     if closing is None:
         problem = _missing(text, file) if opening is None else _not_closed(text, _end_of_keys(text), file)
         return _without_values(text, file, problem)
-    start = min(closing.end() + 1, len(text))
+    start = body_start(text)
     head = text[: closing.start()]
     document = parse_yaml(head, file=file, quoted=quoted)
     if document.problems:
@@ -45,6 +44,18 @@ def parse_frontmatter(text: str, *, file: str, quoted: QuotedKeys | None = None)
             return _without_values(text, file, _not_closed(text, end, file))
         document = replace(document, problems=tuple(map(_with_block_hint, document.problems)))
     return Frontmatter(document=document, body=text[start:], body_start=start)
+
+
+def _fences(text: str) -> tuple[re.Match[str] | None, re.Match[str] | None]:
+    """Return the lines that open and close the frontmatter."""
+    opening = _FENCE.match(text)
+    return opening, _FENCE.search(text, opening.end()) if opening is not None else None
+
+
+def body_start(text: str) -> int:
+    """Return the index after the frontmatter, 0 if there is none."""
+    _, closing = _fences(text)
+    return 0 if closing is None else min(closing.end() + 1, len(text))
 
 
 def _without_values(text: str, file: str, problem: Diagnostic) -> Frontmatter:

@@ -9,6 +9,7 @@ from kaizen_schedule_core.errors import KaizenError
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _LINE_END = re.compile("[\r\n]")
+_LINE = re.compile("[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -70,3 +71,9 @@ def line_at(text: str, index: int) -> str:
     """Return the line of an index, without its line end."""
     end = _LINE_END.search(text, index)
     return text[line_start(text, index) : end.start() if end else len(text)]
+
+
+def split_lines(text: str, *, keep_ends: bool = False) -> list[str]:
+    """Return the lines of a text; unlike in str.splitlines, only a line feed, a carriage return or both end a line."""
+    lines = _LINE.findall(text)
+    return lines if keep_ends else [line.rstrip("\r\n") for line in lines]

@@ -1,7 +1,5 @@
 """`memory init`: create an empty memory."""
 
-from datetime import UTC, datetime
-
 from kaizen_schedule_core.repo.agents import RepositoryAgents, load_agent
 from kaizen_schedule_core.repo.memory import init_memory
 from kaizen_schedule_core.repo.roots import repository_root
@@ -16,4 +14,4 @@ def command(agent: AgentArgument, target: Target = ".") -> None:
     """Create an empty memory for an agent."""
     root = repository_root(target)
     definition = load_agent(RepositoryAgents(root), agent)
-    write_stdout(f"wrote {init_memory(root, definition, datetime.now(UTC).date())}")
+    write_stdout(f"wrote {init_memory(root, definition)}")
