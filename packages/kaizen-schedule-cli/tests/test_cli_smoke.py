@@ -171,3 +171,12 @@ def test_drift_is_reported(cli: Cli, tmp_path: Path) -> None:
     for words in (("--timezone", "Tokyo"), ("--domain", "a b"), ("--source-type", "")):
         assert cli("definitions", "sync", catalog, *words).code == 2
     assert cli("definitions", "sync", tmp_path / "missing").code == 4
+
+
+def test_a_checkout_of_two_entries_is_tested_once(
+    cli: Cli, make_repo: Callable[..., Path], make_roster: Callable[..., Path]
+) -> None:
+    root = make_repo("one")
+    again = {"slug": "two", "domain": "custodian", "local_path": f"{root}/."}
+    ran = cli("roster", "smoke", "--roster", make_roster(root, again))
+    assert "1 of 1 repository passed every step; 1 skipped (disabled or duplicate in the roster)" in ran.out

@@ -252,3 +252,12 @@ def test_a_path_is_shown_as_typed_without_a_leading_dot(root: Path, monkeypatch:
     assert shown("../repo") == [("../repo/.kaizen/schedule.yml", str(root))]
     assert shown(".kaizen") == [(".kaizen/schedule.yml", str(root))]
     assert shown("many/../many/a.yml") == [("many/../many/a.yml", None)]
+
+
+def test_the_error_for_a_directory_without_a_manifest_names_one_with_a_similar_name(
+    root: Path, refusal: Refusal
+) -> None:
+    assert refusal(lambda: find_manifests(str(root))).hint == "create it with: kaizen-agentic schedule init"
+    (root / ".kaizen").mkdir()
+    (root / ".kaizen/schedule.yaml").write_text(SCAFFOLD)
+    assert refusal(lambda: find_manifests(str(root))).hint == f"rename {root}/.kaizen/schedule.yaml to schedule.yml"

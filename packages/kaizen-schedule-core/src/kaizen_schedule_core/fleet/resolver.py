@@ -19,7 +19,8 @@ from kaizen_schedule_core.fleet.resolution import Outcome, RepoOutcome, Resoluti
 from kaizen_schedule_core.fleet.roster import Roster, RosterEntry, load_roster
 from kaizen_schedule_core.fleet.selection import Selection
 from kaizen_schedule_core.fleet.sharding import in_shard
-from kaizen_schedule_core.manifest.loading import CREATE_HINT, load_manifest
+from kaizen_schedule_core.manifest.discovery import CREATE_HINT
+from kaizen_schedule_core.manifest.loading import load_manifest
 from kaizen_schedule_core.manifest.model import Manifest
 from kaizen_schedule_core.repo.agents import RepositoryAgents, packaged_agents
 from kaizen_schedule_core.repo.paths import MANIFEST_PATH
@@ -73,7 +74,8 @@ def resolve_roster(
 
     `domain`, `cadence` and `agent` select runs; `window` selects those with a fire of their manifest in
     (now - window, now]. `now` must have an offset and defaults to the current time; `host` defaults to the fully
-    qualified domain name of the machine or, if that has no entry, to its short name. `shard` is (index, count), with
+    qualified domain name of the machine or, if that has no entry, to its short name, and is compared without case.
+    Of several entries with one checkout, only the slug that sorts first runs (ADR-026). `shard` is (index, count), with
     indexes from 0, and resolves only that part of the entries (ADR-014). Raises RosterError if the roster cannot be
     read, and ValueError for a `now` without an offset, an empty `host` or an invalid shard. A broken repository is an
     outcome and does not affect others.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kaizen_schedule_core.codes import reading
 from kaizen_schedule_core.diagnostics import Diagnostic, diagnose, escape_control_chars
 from kaizen_schedule_core.errors import Absent, KaizenError
-from kaizen_schedule_core.files.reading import os_problem
+from kaizen_schedule_core.files.reading import near_name, os_problem
 from kaizen_schedule_core.repo.paths import MANIFEST_PATH
 from kaizen_schedule_core.repo.roots import absolute, normal_root
 
@@ -17,6 +17,7 @@ _YAML = (".yml", ".yaml")
 _AGENT_FILE = re.compile(
     r"(?:^|(?<=/))(?:agents/agent-[^/]*|\.claude/agents/.*|\.github/agents/[^/]*\.agent|\.opencode/agent/[^/]*)\.md\Z"
 )
+CREATE_HINT = "create it with: kaizen-agentic schedule init"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +38,17 @@ def manifest_of(target: str, root: str) -> ManifestPlace:
     return ManifestPlace(shown=_shown(os.path.join(target, MANIFEST_PATH)), root=root)
 
 
+def hint_for_absent(shown: str, root: str, relative: str = MANIFEST_PATH) -> str:
+    """Return the hint for a missing manifest: a file with a similar name next to it, or `CREATE_HINT`."""
+    near = near_name(os.path.join(root, relative), _YAML)
+    if near is None:
+        return CREATE_HINT
+    beside = escape_control_chars(os.path.join(os.path.dirname(shown), near))
+    if relative == MANIFEST_PATH:
+        return f"rename {beside} to {os.path.basename(relative)}"
+    return f"did you mean {beside}?"
+
+
 def find_manifests(path: str) -> tuple[list[ManifestPlace], list[Diagnostic]]:
     """Return the manifests at a path, sorted by path, and the problems of unreadable subdirectories (KZ101 to KZ106).
 
@@ -53,7 +65,7 @@ def find_manifests(path: str) -> tuple[list[ManifestPlace], list[Diagnostic]]:
     if not found and not closed:
         place = escape_control_chars(path)
         message = f"no manifest in {place}: neither {MANIFEST_PATH} below it nor *.yml or *.yaml in it"
-        hint = "create one with: kaizen-agentic schedule init"
+        hint = hint_for_absent(_shown(os.path.join(path, MANIFEST_PATH)), path)
         raise Absent(diagnose(reading.ABSENT, message, file=path, hint=hint))
     return found, closed
 

@@ -9,11 +9,12 @@ from itertools import islice
 from operator import attrgetter
 
 from kaizen_schedule_core.codes import structure
-from kaizen_schedule_core.diagnostics import Diagnostic, Note, escape_control_chars, has_errors, quoted, tidy
+from kaizen_schedule_core.diagnostics import Diagnostic, Note, has_errors, quoted, tidy
 from kaizen_schedule_core.errors import Absent, KaizenError
-from kaizen_schedule_core.files.reading import near_name, read_inside, too_large
+from kaizen_schedule_core.files.reading import read_inside, too_large
 from kaizen_schedule_core.manifest import MANIFEST_LIMIT
 from kaizen_schedule_core.manifest.cron_and_zone import CRON_KEYS
+from kaizen_schedule_core.manifest.discovery import hint_for_absent
 from kaizen_schedule_core.manifest.model import Manifest, ManifestFile, manifest_of
 from kaizen_schedule_core.manifest.rules import RULES, CheckContext, check_context, crons_by_agent
 from kaizen_schedule_core.manifest.vocabulary import MANIFEST_VOCABULARY
@@ -24,7 +25,6 @@ from kaizen_schedule_core.source.models.validation import read_model
 from kaizen_schedule_core.source.text import decode
 from kaizen_schedule_core.source.yaml.parser import parse_yaml
 
-CREATE_HINT = "create it with: kaizen-agentic schedule init"
 _PLACE = attrgetter("line", "column")
 _VERSION = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20}){0,3}")
 
@@ -56,18 +56,8 @@ def load_manifest(
     try:
         data = read_inside(root, relative, limit=MANIFEST_LIMIT, shown=shown)
     except Absent as error:
-        raise Absent(replace(error.diagnostics[0], hint=_hint_for_absent(shown, root, relative))) from None
+        raise Absent(replace(error.diagnostics[0], hint=hint_for_absent(shown, root, relative))) from None
     return check_manifest(data, file=shown, agents=agents, now=now, advice=advice)
-
-
-def _hint_for_absent(shown: str, root: str, relative: str) -> str:
-    near = near_name(os.path.join(root, relative), (".yml", ".yaml"))
-    if near is None:
-        return CREATE_HINT
-    beside = escape_control_chars(os.path.join(os.path.dirname(shown), near))
-    if relative == MANIFEST_PATH:
-        return f"rename {beside} to {os.path.basename(relative)}"
-    return f"did you mean {beside}?"
 
 
 def check_manifest(
