@@ -213,7 +213,7 @@ def _insert(lines: list[str], start: int, end: int, entry: str, line_end: str) -
     while last > start and not lines[last - 1].strip():
         last -= 1
     if last == start:
-        return _join(lines, min(start + 1, end), [entry])  # after a blank line, if there is one
+        return _join(lines, start + int(end - start > 1), [entry])  # between two blank lines, if there are
     for at, added in ((last, [entry]), (last, [line_end, entry])):
         number = at + len(added) - 1
         probe = _join(lines, at, [*added[:-1], f"{_HEADING}x{line_end}"])
