@@ -27,7 +27,10 @@ def test_init_writes_these_files_and_nothing_else(cli: Cli, bare: Path, tree: Tr
     found = tree(bare)
     assert list(found) == [".kaizen", *WRITTEN]
     contents = {name: data for name, (kind, data) in found.items() if kind == "file"}
-    assert contents[".kaizen/.gitattributes"] == b"* text=auto eol=lf\n*.jsonl merge=union\n"
+    assert (
+        contents[".kaizen/.gitattributes"]
+        == b"* text=auto eol=lf\n*.jsonl merge=union\nagents/*/memory.md merge=union\n"
+    )
     assert contents[".kaizen/.gitignore"] == b"*.lock\n*.bak*\nsummary.json\n"
     assert contents[".kaizen/schedule.schema.json"] == cli("schedule", "schema").out.encode()
     assert contents[".kaizen/schedule.yml"] == SCAFFOLD.encode()
@@ -93,14 +96,19 @@ def test_an_existing_path_is_not_changed(cli: Cli, bare: Path, tree: Tree, kind:
 def test_init_adds_to_what_is_there(cli: Cli, bare: Path, tree: Tree) -> None:
     (bare / ".kaizen/agents").mkdir(parents=True)
     (bare / ".kaizen/.gitignore").write_text("mine\nsummary.json", encoding="utf-8")
-    (bare / ".kaizen/.gitattributes").write_text("*.jsonl merge=union\n* text=auto eol=lf\n", encoding="utf-8")
+    (bare / ".kaizen/.gitattributes").write_text(
+        "*.jsonl merge=union\n* text=auto eol=lf\nagents/*/memory.md merge=union\n", encoding="utf-8"
+    )
     (bare / "README.md").write_text("# Mine\n", encoding="utf-8")
     ran = cli("schedule", "init")
     assert ran.code == 0
     assert "kept .kaizen/.gitattributes\n" in ran.out
     found = tree(bare)
     assert found[".kaizen/.gitignore"] == ("file", b"mine\nsummary.json\n*.lock\n*.bak*\n")
-    assert found[".kaizen/.gitattributes"] == ("file", b"*.jsonl merge=union\n* text=auto eol=lf\n")
+    assert found[".kaizen/.gitattributes"] == (
+        "file",
+        b"*.jsonl merge=union\n* text=auto eol=lf\nagents/*/memory.md merge=union\n",
+    )
     assert list(found) == [
         ".kaizen",
         ".kaizen/.gitattributes",

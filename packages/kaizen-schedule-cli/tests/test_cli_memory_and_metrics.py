@@ -33,7 +33,7 @@ def test_memory_end_to_end(cli: Cli, repo: Path) -> None:
     assert (ran.code, ran.out) == (0, "wrote .kaizen/agents/coach/memory.md\n")
     fresh = memory.read_text(encoding="utf-8")
     today = f"{datetime.now(UTC):%Y-%m-%d}"
-    assert fresh.startswith(f"---\nagent: coach\nproject: demo\nlast_updated: {today}\nsession_count: 0\n---\n")
+    assert fresh.startswith("---\nagent: coach\nproject: demo\n---\n")
     assert re.findall("^## (.*)$", fresh, re.MULTILINE) == SECTIONS
     assert cli("memory", "show", "coach").out == fresh
     again = cli("memory", "init", "coach")
@@ -42,14 +42,13 @@ def test_memory_end_to_end(cli: Cli, repo: Path) -> None:
     assert cli("memory", "note", "coach", "--text", "first  line").out.endswith("(session 1)\n")
     assert cli("memory", "note", "coach", "--text", "läuft `$(id)` \"'").code == 0
     noted = memory.read_text(encoding="utf-8")
-    assert noted.endswith(f"## Session Log\n\n- {today}: first line\n- {today}: läuft `$(id)` \"'\n")
-    assert "session_count: 2\n" in noted
+    assert noted.endswith(f"## Session Log\n- {today}: first line\n- {today}: läuft `$(id)` \"'\n")
     assert cli("memory", "show", "coach").out == noted
 
 
 def test_a_note_makes_the_memory(cli: Cli, repo: Path) -> None:
-    assert cli("memory", "note", "coach", "--text", "x").code == 0
-    assert "session_count: 1" in (repo / ".kaizen/agents/coach/memory.md").read_text(encoding="utf-8")
+    assert cli("memory", "note", "coach", "--text", "x").out.endswith("(session 1)\n")
+    assert ": x\n" in (repo / ".kaizen/agents/coach/memory.md").read_text(encoding="utf-8")
 
 
 def test_no_memory_for_an_agent_that_keeps_none(cli: Cli, repo: Path) -> None:

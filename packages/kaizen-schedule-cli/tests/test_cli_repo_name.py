@@ -31,7 +31,7 @@ def names(cli: Cli, root: Path, *words: str) -> dict[str, Any]:
     event.unlink(missing_ok=True)
     prepared = cli("schedule", "prepare", "coach", "--emit", f"file:{event}", "--format", "json", *target, *words).json
     sent = json.loads(event.read_text(encoding="utf-8"))
-    stagger = cli("schedule", "init", "--dry-run", "--force", "--stagger", "3h", *target, *words)
+    stagger = cli("schedule", "init", "--dry-run", "--force", "--agent", "coach", "--stagger", "3h", *target, *words)
     assert stagger.code == 0
     return {
         "list": cli("schedule", "list", "--format", "json", *target, *words).json["repo"],
@@ -62,7 +62,7 @@ def test_repo_is_used_instead_of_the_name(cli: Cli, repo: Path, worktree: Path) 
     assert named["stagger"] != before["stagger"]
 
 
-@pytest.mark.parametrize("line", ["list", "next", "prepare coach", "init --stagger 1h --dry-run --force"])
+@pytest.mark.parametrize("line", ["list", "next", "prepare coach", "init --stagger 1h --dry-run --force --agent coach"])
 @pytest.mark.parametrize("slug", ["my shop", "-x", "a/b", "a" * 101])
 def test_repo_must_be_a_slug(cli: Cli, repo: Path, line: str, slug: str) -> None:
     del repo

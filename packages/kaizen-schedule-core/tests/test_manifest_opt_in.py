@@ -70,7 +70,7 @@ def test_opt_in_writes_exactly_four_files(root: Path, tree: Tree) -> None:
     assert sorted(done.written) == sorted(FILES)
     assert done.kept == ()
     assert tree(root) == {
-        ".kaizen/.gitattributes": b"* text=auto eol=lf\n*.jsonl merge=union\n",
+        ".kaizen/.gitattributes": b"* text=auto eol=lf\n*.jsonl merge=union\nagents/*/memory.md merge=union\n",
         ".kaizen/.gitignore": b"*.lock\n*.bak*\nsummary.json\n",
         ".kaizen/schedule.schema.json": manifest_schema().encode(),
         ".kaizen/schedule.yml": SCAFFOLD.encode(),

@@ -70,9 +70,9 @@ def _end_of_keys(text: str) -> int:
 
 
 def _not_closed(text: str, end: int, file: str) -> Diagnostic:
-    message, hint = "the frontmatter is not closed", "write --- in a line of its own after the last key"
+    message, hint = "the frontmatter is not closed", "write --- on a separate line after the last key"
     if end:
-        hint = "write --- in a line of its own above this line"
+        hint = "write --- on a separate line above this line"
     width = len(line_at(text, end))
     return diagnose_at(reading.NO_FRONTMATTER, message, text, end, end + width, file=file, hint=hint)
 

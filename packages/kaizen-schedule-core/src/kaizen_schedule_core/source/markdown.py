@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 _PARSED_SIZE = 128 * 1024
 """Characters up to which every text is parsed; the scan of a longer one can find headings in code."""
 
+_LEVELS = 6
 _FENCE = re.compile(r"(`{3,}|~{3,})(.*)", re.DOTALL)
-_HEADING = re.compile(r"#{1,6}(?:[ \t]+(.*?))??(?:[ \t]+#+)?[ \t]*")
 # Indented fences and headings can be in a list; HTML can hide a heading; a line of - or = can underline one.
 _UNUSUAL = re.compile(r"^(?:[ \t]+(?:`{3}|~{3}|#)| {0,3}<[A-Za-z/!?]| {0,3}[=-]+[ \t]*\r?$)", re.MULTILINE)
 
@@ -81,11 +81,19 @@ def _scanned_headings(lines: Sequence[str]) -> list[Heading]:
     fence = ""
     for number, line in enumerate(lines):
         fence, was_open = _fence_after(line, fence), bool(fence)
-        match = _HEADING.fullmatch(line) if line.startswith("#") and not was_open else None
-        if match:
-            level = len(line) - len(line.lstrip("#"))
-            found.append(Heading(level, (match[1] or "").strip(), number, number + 1))
+        title = line.lstrip("#")
+        level = len(line) - len(title)
+        if not was_open and 1 <= level <= _LEVELS and title[:1] in {"", " ", "\t"}:
+            found.append(Heading(level, _without_closing(title.strip()), number, number + 1))
     return found
+
+
+def _without_closing(title: str) -> str:
+    """Return a heading's text without the hashes that can close it."""
+    bare = title.rstrip("#")
+    if bare and not bare.endswith((" ", "\t")):
+        return title  # the hashes are part of the last word
+    return bare.rstrip()
 
 
 def _fence_after(line: str, fence: str) -> str:
