@@ -14,6 +14,7 @@ from tests.workspace.snippets import Sandbox
 ROSTER = "--roster pilot-roster/roster.yml"
 COMMANDS = {
     "schedule validate": "--target .",
+    "schedule agents": "",
     "schedule list": "",
     "schedule next": "--from 2026-06-17",
     "schedule prepare": "coach",

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -152,6 +152,16 @@ def test_a_record_dated_after_now_is_left_out(tmp_path: Path) -> None:
     latest = read_latest(str(tmp_path), "coach", now=now)
     assert latest.record is not None
     assert (latest.record.timestamp, latest.problems) == ("2026-06-17T09:05:00Z", problems)
+
+
+def test_in_the_past_later_records_are_ignored(tmp_path: Path) -> None:
+    file_of(tmp_path, GOOD + GOOD.replace(b"06-17", b"06-18") + GOOD.replace(b"06-17", b"06-20"))
+    day = timedelta(days=1)
+    now = datetime(2026, 6, 17, 12, tzinfo=UTC)
+    latest = read_latest(str(tmp_path), "coach", now=now, present=now + day)
+    assert latest.record is not None
+    assert latest.record.timestamp == "2026-06-17T09:00:00Z"
+    assert [problem.line for problem in latest.problems] == [3]
 
 
 def test_the_first_record_of_a_session_counts(tmp_path: Path) -> None:

@@ -38,27 +38,37 @@ class RunStatus:
 
 
 def fleet_status(
-    resolution: Resolution, now: datetime, *, grace: timedelta = DEFAULT_GRACE, firings: FiringsOf = manifest_firings
+    resolution: Resolution,
+    now: datetime,
+    *,
+    present: datetime | None = None,
+    grace: timedelta = DEFAULT_GRACE,
+    firings: FiringsOf = manifest_firings,
 ) -> tuple[RunStatus, ...]:
     """Return the state of every (repo, agent) that a manifest of the resolution declares, sorted.
 
     `paused` means that the agent is disabled, `never` that there is no record, and `unreadable` that the metrics
     cannot be read. Otherwise the last slot whose `grace` is over is checked, so that agents that fire often can be
     overdue too: `failed` if the last record since that slot is a failure, `overdue` if there is none, otherwise `ok`.
+
+    If `now` is a time in the past, records between it and the `present` are ignored; records after both are skipped
+    lines.
     """
     rows: list[RunStatus] = []
     for outcome in resolution.outcomes:
         for run in (*outcome.runs, *outcome.paused):
             fired_by = tuple(firings(run)) if run.enabled else ()
-            rows.append(_status(run, fired_by, now, grace))
+            rows.append(_status(run, fired_by, now, present, grace))
     return tuple(sorted(rows, key=lambda row: (row.repo, row.agent)))
 
 
-def _status(run: ScheduledRun, firings: tuple[Firing, ...], now: datetime, grace: timedelta) -> RunStatus:
+def _status(
+    run: ScheduledRun, firings: tuple[Firing, ...], now: datetime, present: datetime | None, grace: timedelta
+) -> RunStatus:
     recorded: datetime | None = None
     unreadable = False
     try:
-        latest = read_latest(run.root, run.agent, now=now)
+        latest = read_latest(run.root, run.agent, now=now, present=present)
     except KaizenError as error:
         latest = Latest(record=None, skipped=0, problems=error.diagnostics)
         unreadable = True

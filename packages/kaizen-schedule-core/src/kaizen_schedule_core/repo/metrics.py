@@ -232,30 +232,32 @@ class Latest:
     problems: tuple[Diagnostic, ...]
 
 
-def read_latest(root: str, agent: str, *, now: datetime | None = None) -> Latest:
+def read_latest(root: str, agent: str, *, now: datetime | None = None, present: datetime | None = None) -> Latest:
     """Return the last record of an agent by timestamp, then by line, among the last 20 records of the file (ADR-021).
 
-    Lines are left out as in `read_records`; only lines after the 20th last record are read. Raises KaizenError: KZ102
-    to KZ106.
+    Lines are left out as in `read_records`; only lines after the 20th last record are read. If `now` is a time in the
+    past, records between it and the `present` are ignored. Raises KaizenError: KZ102 to KZ106.
     """
     relative = metrics_path(agent)
     file = os.path.join(root, relative)
     latest = _latest_timestamp(now)
+    latest_of_all = latest if present is None else max(latest, _latest_timestamp(present))
     records: list[ExecutionRecord] = []
     tally = Tally()
     try:
         for start, line, ended in read_lines_backwards(root, relative, line_limit=METRICS_LINE_LIMIT):
             if line is not None and not line.strip():
                 continue
-            found = read_line(line, file, 0, agent, ended=ended, latest=latest)
+            found = read_line(line, file, 0, agent, ended=ended, latest=latest_of_all)
             if isinstance(found, ExecutionRecord):
-                records.append(found)
+                if found.timestamp <= latest:
+                    records.append(found)
                 if len(records) == _LATEST:
                     break
                 continue
             if tally.skipped < _MOST_PROBLEMS:
                 number = count_lines(root, relative, until=start) + 1
-                found = read_line(line, file, number, agent, ended=ended, latest=latest)
+                found = read_line(line, file, number, agent, ended=ended, latest=latest_of_all)
             tally.add(0, found)
     except Absent:
         pass

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from operator import attrgetter
 from typing import Annotated
 
@@ -44,7 +45,9 @@ def command(
     query = read_query()
     resolution = resolve(query)
     firings = firings_of(catalog, resolution)
-    rows = fleet_status(resolution, query.now, grace=patience, firings=firings or manifest_firings)
+    rows = fleet_status(
+        resolution, query.now, present=datetime.now(UTC), grace=patience, firings=firings or manifest_firings
+    )
     answer = StatusAnswer(clock=clock_of(catalog), rows=tuple(map(_row, rows)))
     if output is Format.JSON:
         write_json(answer)
