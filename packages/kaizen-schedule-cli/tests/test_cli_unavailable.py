@@ -77,7 +77,7 @@ def test_missing_manifest_suggests_init(cli: Cli, manifest: Path, line: str) -> 
             ".kaizen/metrics/coach/executions.jsonl",
             ["metrics show coach", "metrics record coach --success", "schedule prepare coach"],
         ),
-        ("agents/agent-coach.md", ["schedule prepare coach", "schedule agents"]),
+        ("agents/agent-coach.md", ["schedule prepare coach"]),
     ],
     ids=["memory", "metrics", "agent"],
 )
@@ -87,6 +87,18 @@ def test_bundle_file_that_is_not_a_regular_file(
     put(kind, repo / file, tmp_path)
     for line in lines:
         assert f"{repo}/{file}" in refused(cli, *line.split())
+
+
+@pytest.mark.parametrize("kind", ["folder", "fifo", "device", "loop", "outside"])
+def test_agent_file_that_cannot_be_read_is_listed_with_its_reason(
+    cli: Cli, repo: Path, tmp_path: Path, kind: str
+) -> None:
+    put(kind, repo / "agents/agent-own.md", tmp_path)
+    ran = cli("schedule", "agents", "--format", "json", "--target", repo)
+    reasons = {row["agent"]: row["reason"] for row in ran.json["agents"]}
+    assert ran.code == 0
+    assert reasons.pop("own")
+    assert set(reasons.values()) == {None}
 
 
 @pytest.mark.parametrize("kind", PLACES)
@@ -146,7 +158,6 @@ def test_missing_directories_and_files(cli: Cli, repo: Path, tmp_path: Path) -> 
         ("schedule prepare coach", ".kaizen/agents/coach/memory.md"),
         ("schedule prepare coach", ".kaizen/metrics/coach/executions.jsonl"),
         ("schedule agents", "agents"),
-        ("schedule agents", "agents/agent-own.md"),
         ("memory show coach", ".kaizen/agents/coach/memory.md"),
         ("memory note coach --text x", ".kaizen/agents/coach/memory.md"),
         ("memory init optimization", ".kaizen"),

@@ -157,17 +157,22 @@ def load_agent(agents: RepositoryAgents, name: str) -> Agent:
     Raises KaizenError: KZ320 for an unknown name, KZ101 to KZ121 and KZ2xx for an invalid file.
     """
     require_known(agents, name)
-    for origin, error in agents.found.errors:
-        if origin == "repository":  # it could override the packaged agent
-            raise error
+    unlisted = _unlisted(agents)
     agent = _load(agents, agents.definitions[name][0])
-    return replace(agent, diagnostics=(*_unlisted(agents), *agent.diagnostics))
+    return replace(agent, diagnostics=(*unlisted, *agent.diagnostics))
 
 
 def _unlisted(agents: RepositoryAgents) -> list[Diagnostic]:
-    """Return a warning for each folder that could not be listed."""
-    problems = [error.diagnostics[0] for _, error in agents.found.errors]
-    return [replace(problem, severity="warning") for problem in problems]
+    """Return a warning for each folder of another tool that could not be listed.
+
+    Raises KaizenError for our folder, because a file in it could override any other.
+    """
+    warnings = []
+    for origin, error in agents.found.errors:
+        if origin == "repository":
+            raise error
+        warnings.append(replace(error.diagnostics[0], severity="warning"))
+    return warnings
 
 
 def _load(agents: RepositoryAgents, file: AgentFile) -> Agent:
@@ -279,7 +284,10 @@ def agent_problems(agents: RepositoryAgents, names: Iterable[str]) -> list[Diagn
 
 
 def list_agents(agents: RepositoryAgents) -> tuple[list[ListedAgent], list[Diagnostic]]:
-    """Return everything that looks like an agent, sorted by name, then by priority, and the warnings."""
+    """Return everything that looks like an agent, sorted by name, then by priority, and the warnings.
+
+    Raises KaizenError if the folder agents/ cannot be listed.
+    """
     rows: list[ListedAgent] = []
     warnings = _unlisted(agents)
     for name in sorted(agents.definitions, key=lambda name: (name.casefold(), name)):

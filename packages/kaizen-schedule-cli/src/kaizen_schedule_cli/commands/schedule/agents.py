@@ -23,11 +23,14 @@ def command(target: Target = ".", output: OutputFormat = Format.TEXT) -> None:
     if output is Format.JSON:
         write_json(AgentsAnswer(agents=tuple(rows)))
     else:
-        lines = [(row.agent, row.source, f"{_summary(row)} ({row.path})") for row in rows]
+        lines = [(row.agent, row.source, _summary(row)) for row in rows]
         write_stdout(table(("agent", "from", "description"), lines))
 
 
 def _summary(row: ListedAgent) -> str:
+    text = textwrap.shorten(row.description or "", _LONGEST_DESCRIPTION, placeholder=" …")
     if row.reason is not None:
-        return f"not usable: {row.reason}"
-    return textwrap.shorten(row.description or "", _LONGEST_DESCRIPTION, placeholder=" …")
+        text = f"not usable: {row.reason}"
+    if row.source == "packaged":
+        return text
+    return f"{text} ({row.path})"

@@ -37,12 +37,11 @@ from kaizen_schedule_cli.render.streams import write_stderr, write_stdout
 
 _BOOTSTRAP: dict[str, BootstrapCadence] = {"hourly": "hourly", "daily": "daily", "weekly": "weekly"}
 
-Agents = Annotated[
+Agent = Annotated[
     list[str] | None,
-    typer.Option(
-        "--agent", "--agents", metavar="NAME", help="Schedule this agent, not those in the example; repeatable."
-    ),
+    typer.Option("--agent", metavar="NAME", help="Schedule this agent, not those in the example; repeatable."),
 ]
+Agents = Annotated[str | None, text_option("--agents", "A,B,…", "The same as --agent A --agent B.")]
 Timezone = Annotated[str | None, text_option("--timezone", "ZONE", "Time zone of all crons [default: Europe/Berlin].")]
 EngagementSlug = Annotated[
     str | None, text_option("--engagement", "SLUG", "Run the agents more often, for a new engagement.")
@@ -60,6 +59,7 @@ StaggerWindow = Annotated[
 def command(
     target: Target = ".",
     *,
+    agent: Agent = None,
     agents: Agents = None,
     timezone: Timezone = None,
     engagement: EngagementSlug = None,
@@ -72,7 +72,7 @@ def command(
     """Create .kaizen/schedule.yml and its schema."""
     root = repository_root(target)
     exists = os.path.lexists(os.path.join(root, MANIFEST_PATH))
-    if exists and force and not agents and (timezone or engagement or stagger):
+    if exists and force and not (agent or agents) and (timezone or engagement or stagger):
         raise UsageError(
             "--force replaces the manifest with all its agents: pass --agent too, or change the file in an editor"
         )
@@ -80,7 +80,7 @@ def command(
     minutes = _stagger(root, stagger, repo, begun)
     check_timezone(timezone)
     known = RepositoryAgents(root)
-    chosen = _descriptions(known, agents) if agents else None
+    chosen = _descriptions(known, [*(agent or ()), *(agents.split(",") if agents else ())])
     zone = timezone or (_zone_of(root) if exists and chosen is not None else DEFAULT_TIMEZONE)
     plan = partial(plan_manifest, chosen, timezone=zone, stagger=minutes, engagement=begun)
     text = read_value("--stagger", plan) + offered_agents(_others(known, chosen))
@@ -143,14 +143,17 @@ def _stagger(root: str, window: str | None, repo: str | None, engagement: Engage
     return Stagger(repo=check_slug("--repo", repo or repo_name(root)), window=length)
 
 
-def _descriptions(known: RepositoryAgents, given: Sequence[str]) -> dict[str, str]:
-    """Return the descriptions of the agents by name, in the given order. Raises KaizenError for an unknown agent."""
-    names = [name.strip() for value in given for name in value.split(",")]
+def _descriptions(known: RepositoryAgents, given: Sequence[str]) -> dict[str, str] | None:
+    """Return the descriptions of the agents by name, in the given order, or None if none is given.
+
+    Raises KaizenError for an unknown agent.
+    """
+    names = [name.strip() for name in given]
     if "" in names:
-        raise typer.BadParameter("the name is empty: use --agent coach --agent optimization", param_hint="--agent")
+        raise typer.BadParameter("a name is empty: use names such as --agents coach,optimization", param_hint="--agent")
     if len(set(names)) < len(names):
-        raise typer.BadParameter("duplicate name: use each agent once", param_hint="--agent")
-    return {name: load_agent(known, name).description for name in names}
+        raise typer.BadParameter("duplicate name: list each agent once", param_hint="--agent")
+    return {name: load_agent(known, name).description for name in names} or None
 
 
 def _others(known: RepositoryAgents, chosen: Mapping[str, str] | None) -> list[ListedAgent]:
