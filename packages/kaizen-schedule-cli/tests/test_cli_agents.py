@@ -7,12 +7,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 from kaizen_schedule_core import RepositoryAgents, check_manifest
 
-from conftest import Cli
+if TYPE_CHECKING:
+    from conftest import Cli
 
 PLAIN = "---\ndescription: Reviews\n---\nReview.\n"
 SCRIPTS = os.path.dirname(sys.executable)
