@@ -156,7 +156,7 @@ def _next_fire(cron: Cron, zone: tzinfo, instant: int) -> int | None:  # noqa: C
             minute = _at_or_after(cron.minutes, minute, 60)
             if minute > 59:  # noqa: PLR2004
                 continue
-        found = _resolve(zone, datetime(year, month, day, hour, minute))  # noqa: DTZ001
+        found = resolve(zone, datetime(year, month, day, hour, minute))  # noqa: DTZ001
         if datetime.fromtimestamp(found, zone).hour == hour:
             return found + extra
         hour, minute = hour + 1, 0  # the local time is in a gap
@@ -173,8 +173,8 @@ def _begin(zone: tzinfo, instant: int) -> tuple[int, int, int, int, int, int]:
 
 def _next_hour(zone: tzinfo, midnight: datetime, hour: int, extra: int) -> tuple[int, int]:
     """Return the hour after `hour`, or the same hour if it is repeated, and the extra seconds."""
-    here = _resolve(zone, midnight + timedelta(hours=hour))
-    there = _resolve(zone, midnight + timedelta(hours=hour + 1))
+    here = resolve(zone, midnight + timedelta(hours=hour))
+    there = resolve(zone, midnight + timedelta(hours=hour + 1))
     if not extra and there - here > _HOUR:
         return hour, _HOUR
     return hour + 1, 0
@@ -186,10 +186,10 @@ def _day_matches(cron: Cron, zone: tzinfo, wall: datetime) -> bool:
         return False
     if not cron.weekdays_restricted:
         return True
-    return datetime.fromtimestamp(_resolve(zone, wall), zone).isoweekday() % 7 in cron.weekdays
+    return datetime.fromtimestamp(resolve(zone, wall), zone).isoweekday() % 7 in cron.weekdays
 
 
-def _resolve(zone: tzinfo, wall: datetime) -> int:
+def resolve(zone: tzinfo, wall: datetime) -> int:
     """Return the instant of a local time, in seconds since 1970, resolved like Go's time.Date."""
     seconds = int((wall - _EPOCH).total_seconds())
     return seconds - offset_at(zone, seconds - offset_at(zone, seconds))
