@@ -143,6 +143,14 @@ def clock(session: nox.Session) -> None:
 
 
 @nox.session(tags=["full"])
+def engines(session: nox.Session) -> None:
+    """Compare fires with systemd and robfig/cron (Debian packages systemd and golang-github-robfig-cron-dev)."""
+    install(session, *EDITABLE, *TESTING, "mypy")
+    session.run("mypy", "tests/engines")
+    session.run("pytest", "tests/engines")
+
+
+@nox.session(tags=["full"])
 def events(session: nox.Session) -> None:
     """Publish the prepared event to a real NATS server."""
     cli = f"{SOURCES[2]}[events]"

@@ -153,3 +153,31 @@ def test_invalid_manifest_is_reported_without_fires(cli: Cli, manifest: Path) ->
     ran = cli("schedule", "next")
     assert (ran.code, ran.out) == (1, "")
     assert "KZ306" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("engine", "dialect", "times"),
+    [
+        ("temporal", "temporal-schedule", ["2026-10-25T01:30:00Z"]),
+        ("systemd", "systemd-252", ["2026-10-25T00:30:00Z"]),
+        ("kubernetes", "robfig-cron-3", ["2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z"]),
+        ("crontab", "debian-cron", ["2026-10-25T00:30:00Z"]),
+    ],
+)
+def test_the_fires_of_an_engine(cli: Cli, repo: Path, engine: str, dialect: str, times: list[str]) -> None:
+    text = 'version: "1"\nagents:\n  coach: {cadence: daily, cron: "30 2 * * *"}\n'
+    (repo / ".kaizen/schedule.yml").write_text(text, encoding="utf-8")
+    period = ("--from", "2026-10-24T12:00:00Z", "--until", "2026-10-25T12:00:00Z")
+    ran = cli("schedule", "next", "--engine", engine, *period, "--format", "json")
+    assert (ran.code, ran.json["dialect"]) == (0, dialect)
+    assert [(fire["utc"], fire["note"]) for fire in ran.json["fires"]] == [(time, "fold") for time in times]
+
+
+def test_an_unknown_engine_gets_a_suggestion(cli: Cli, repo: Path) -> None:
+    ran = cli("schedule", "next", "--engine", "kubernets", "--target", repo)
+    assert (ran.code, ran.out) == (2, "")
+    assert 'did you mean "kubernetes"?' in ran.err
+
+
+def test_rules_that_were_not_tested_are_stated(cli: Cli, repo: Path) -> None:
+    assert "from its documentation" in cli("schedule", "next", "--engine", "github-actions", "--target", repo).err

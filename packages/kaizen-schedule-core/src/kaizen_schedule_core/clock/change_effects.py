@@ -1,6 +1,7 @@
 """Clock changes in a zone, and their effects on the fires of a cron (ADR-008)."""
 
 from bisect import bisect_left
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
@@ -8,6 +9,9 @@ from typing import Literal
 
 from kaizen_schedule_core.clock.cron import Cron
 from kaizen_schedule_core.clock.fires import fires, offset_at, wall_times
+
+Fires = Callable[[Cron, tzinfo, datetime, datetime | None], Iterator[datetime]]
+"""A function that yields the fires of a cron in (after, until], in UTC. Raises NoNextFire."""
 
 _HOUR = 3600
 _DAY = 24 * _HOUR
@@ -116,8 +120,8 @@ def _skips_midnight(change: Change) -> bool:
     return change.start // _DAY != (change.end - 1) // _DAY or (change.kind == "gap" and change.start % _DAY == 0)
 
 
-def effect_of(cron: Cron, zone: tzinfo, change: Change) -> ChangeEffect | None:
-    """Return the effect of a change on a cron, or None if every local time fires exactly once."""
+def effect_of(cron: Cron, zone: tzinfo, change: Change, fires_of: Fires = fires) -> ChangeEffect | None:
+    """Return the effect of a change on a cron by an engine's rules, or None if every local time fires exactly once."""
     shifts = cron.weekdays_restricted and _skips_midnight(change)
     hours = _hours_of(change)
     if not shifts and not _walls(cron, hours.start * _HOUR, hours.stop * _HOUR):
@@ -130,7 +134,7 @@ def effect_of(cron: Cron, zone: tzinfo, change: Change) -> ChangeEffect | None:
     wanted = _walls(cron, change.start, change.end)
     fired: set[int] = set()
     odd = []
-    for fire in fires(cron, zone, datetime.fromtimestamp(low, UTC), datetime.fromtimestamp(high, UTC)):
+    for fire in fires_of(cron, zone, datetime.fromtimestamp(low, UTC), datetime.fromtimestamp(high, UTC)):
         at = int(fire.timestamp())
         wall = at + offset_at(zone, at)
         fired.add(wall)

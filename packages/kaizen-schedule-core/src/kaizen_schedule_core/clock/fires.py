@@ -72,7 +72,7 @@ def _instants(cron: Cron, zone: tzinfo, instant: int) -> Iterator[int]:
             for wall in wall_times(cron, day, second):
                 instant = wall - offset
                 yield instant
-            day, second = _next_day(cron, day), -1
+            day, second = next_matching_day(cron, day), -1
             if day > last:
                 offset, last = _steady_days(zone, day)
         found = _next_fire(cron, zone, instant)
@@ -109,7 +109,7 @@ def wall_times(cron: Cron, day: int, second: int = -1) -> Iterator[int]:
                     yield day * _DAY + hour * _HOUR + minute * 60
 
 
-def _next_day(cron: Cron, day: int) -> int:
+def next_matching_day(cron: Cron, day: int) -> int:
     """Return the next day that can fire. Weekdays are ignored, because near a gap the engine can use another one."""
     while True:
         day += 1

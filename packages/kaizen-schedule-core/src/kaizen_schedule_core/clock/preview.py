@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from itertools import islice
 from typing import Literal
 
-from kaizen_schedule_core.clock.change_effects import changes, effect_of
+from kaizen_schedule_core.clock.change_effects import Fires, changes, effect_of
 from kaizen_schedule_core.clock.cron import Cron
 from kaizen_schedule_core.clock.fires import fires
 
@@ -26,16 +26,22 @@ class PreviewedFire:
 
 
 def preview(
-    cron: Cron, zone: tzinfo, after: datetime, *, until: datetime | None = None, count: int | None = None
+    cron: Cron,
+    zone: tzinfo,
+    after: datetime,
+    *,
+    until: datetime | None = None,
+    count: int | None = None,
+    fires_of: Fires = fires,
 ) -> list[PreviewedFire]:
-    """Return at most `count` fires in (after, until] (ADR-008)."""
-    found = [int(fire.timestamp()) for fire in islice(fires(cron, zone, after, until), count)]
+    """Return at most `count` fires in (after, until], by default those of a Temporal Schedule (ADR-008)."""
+    found = [int(fire.timestamp()) for fire in islice(fires_of(cron, zone, after, until), count)]
     if not found:
         return []
     notes: dict[int, Literal["gap", "fold"]] = {}
     start = int(after.timestamp())
     for change in changes(zone, start - _NEAR, found[-1] + _NEAR):
-        effect = effect_of(cron, zone, change)
+        effect = effect_of(cron, zone, change, fires_of)
         if effect is None:
             continue
         marked = effect.fires

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta, tzinfo
 from enum import IntEnum
 
 from kaizen_schedule_core.clock.cron import Cron
-from kaizen_schedule_core.clock.engine import NoNextFire
 from kaizen_schedule_core.clock.fires import resolve
+from kaizen_schedule_core.clock.stepping import NoNextFire
 
 _YEARS_SEARCHED = 5
 _STEPS_SEARCHED = 10_000  # more than any search needs

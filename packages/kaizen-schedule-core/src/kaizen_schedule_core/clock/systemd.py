@@ -8,7 +8,7 @@ from bisect import bisect_left
 from datetime import datetime, timedelta, tzinfo
 
 from kaizen_schedule_core.clock.cron import Cron
-from kaizen_schedule_core.clock.engine import NoNextFire
+from kaizen_schedule_core.clock.stepping import NoNextFire
 
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - a local time, which has no zone
 _ITERATIONS = 1000

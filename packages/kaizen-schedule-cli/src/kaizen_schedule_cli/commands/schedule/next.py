@@ -4,12 +4,13 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from kaizen_schedule_core.clock.fires import FIRING_DIALECT
+from kaizen_schedule_core.clock.engine_clocks import ENGINE_CLOCKS, EngineClock
 from kaizen_schedule_core.clock.preview import preview
+from kaizen_schedule_core.clock.stepping import NoNextFire
 from kaizen_schedule_core.clock.times import parse_time, utc_text
 from kaizen_schedule_core.clock.zones import tzdata_version
 from kaizen_schedule_core.codes import values
-from kaizen_schedule_core.diagnostics import did_you_mean, quoted
+from kaizen_schedule_core.diagnostics import Diagnostic, did_you_mean, quoted
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.manifest.model import Manifest
 from kaizen_schedule_core.repo.roots import repository_root
@@ -18,7 +19,7 @@ from kaizen_schedule_core.source.document import Document
 from kaizen_schedule_cli.answers.schedule import Fire, NextAnswer
 from kaizen_schedule_cli.commands.lazy import as_command
 from kaizen_schedule_cli.commands.manifests import load_valid_manifest
-from kaizen_schedule_cli.commands.options import Format, OutputFormat, RepoSlug, Target, read_optional
+from kaizen_schedule_cli.commands.options import Format, OutputFormat, RepoSlug, Target, read_optional, text_option
 from kaizen_schedule_cli.render.fires import next_text
 from kaizen_schedule_cli.render.streams import write_json, write_stderr, write_stdout
 
@@ -41,9 +42,13 @@ def command(
             "--count", metavar="N", min=1, max=_MOST, help="Fires per agent [default: 5, or all until --until]."
         ),
     ] = None,
+    engine: Annotated[
+        str, text_option("--engine", "ENGINE", "Compute the fires as temporal, systemd, kubernetes, … does.")
+    ] = "temporal",
     output: OutputFormat = Format.TEXT,
 ) -> None:
     """Show the next fires of agents."""
+    clock = _clock(engine)
     root = repository_root(target)
     manifest, document = load_valid_manifest(root, target)
     start = read_optional("--from", after, lambda text: parse_time(text, zone=manifest.zone)) or datetime.now(UTC)
@@ -53,16 +58,43 @@ def command(
     if count is None:
         count = _MOST + 1 if end else _FIRES
     agents = _chosen(manifest, agent, document)
-    fires = _fires(manifest, agents, start, end, count)
-    answer = NextAnswer(dialect=FIRING_DIALECT, tzdata=tzdata_version(), fires=fires)
+    try:
+        fires = _fires(manifest, agents, start, end, count, clock)
+    except _EngineFails as error:
+        raise KaizenError(_refusal(document, engine, error.agent)) from None
+    answer = NextAnswer(dialect=clock.dialect, tzdata=tzdata_version(), fires=fires)
     if output is Format.JSON:
         write_json(answer)
         return
     write_stdout(next_text(answer, manifest.timezone))
+    if not clock.tested:
+        write_stderr(f"The rules of {engine} are from its documentation; they were not tested with its evaluator.")
     if not agents:
         write_stderr("No fires: no agent is enabled.")
     elif not fires:
         write_stderr("No fires in this period.")
+
+
+class _EngineFails(Exception):
+    """The engine cannot compute the fires of an agent."""
+
+    def __init__(self, agent: str) -> None:
+        super().__init__(agent)
+        self.agent = agent
+
+
+def _clock(engine: str) -> EngineClock:
+    if engine not in ENGINE_CLOCKS:
+        near = did_you_mean(engine, ENGINE_CLOCKS) or f"use one of {', '.join(ENGINE_CLOCKS)}"
+        raise typer.BadParameter(f"unknown engine {quoted(engine)}: {near}", param_hint="--engine")
+    return ENGINE_CLOCKS[engine]
+
+
+def _refusal(document: Document, engine: str, agent: str) -> Diagnostic:
+    message = f"{engine} does not find the next fire of agent {quoted(agent)}"
+    hint = "choose an hour that no clock change affects, or fewer hours"
+    path = ("agents", agent, "cron")
+    return document.diagnose(values.ENGINE_FAILS, message, path, hint=hint)
 
 
 def _chosen(manifest: Manifest, agent: str | None, document: Document) -> list[str]:
@@ -81,12 +113,16 @@ def _chosen(manifest: Manifest, agent: str | None, document: Document) -> list[s
 
 
 def _fires(
-    manifest: Manifest, agents: list[str], start: datetime, end: datetime | None, count: int
+    manifest: Manifest, agents: list[str], start: datetime, end: datetime | None, count: int, clock: EngineClock
 ) -> tuple[Fire, ...]:
-    """Return the fires of all agents, sorted. Raises typer.BadParameter if there are too many."""
+    """Return the fires of all agents, sorted. Raises _EngineFails, and typer.BadParameter if there are too many."""
     rows: list[Fire] = []
     for name in agents:
-        coming = preview(manifest.agents[name].cron, manifest.zone, start, until=end, count=count)
+        cron = manifest.agents[name].cron
+        try:
+            coming = preview(cron, manifest.zone, start, until=end, count=count, fires_of=clock.fires)
+        except NoNextFire:
+            raise _EngineFails(name) from None
         rows += [Fire(agent=name, at=fire.at.isoformat(), utc=utc_text(fire.at), note=fire.note) for fire in coming]
     if len(rows) > _MOST:
         raise typer.BadParameter(f"more than {_MOST:,} fires: pass --count, or a shorter period", param_hint="--until")
