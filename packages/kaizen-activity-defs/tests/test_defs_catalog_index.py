@@ -126,7 +126,14 @@ def test_renamed_file_keeps_its_name(catalog: Catalog, tmp_path: Path) -> None:
     assert load_definition(str(catalog.folder / "coach.md")).header.enabled is False
 
 
-@pytest.mark.parametrize("name", ["a\nb.md", "\udcff.md", "x" * 240 + ".md"])
+@pytest.mark.parametrize("name", ["a\u00a0b.md", "x" * 199 + ".md", "x" * 240 + ".md", "\u5b57" * 83 + ".md"])
+def test_a_definition_can_have_an_unusual_file_name(catalog: Catalog, name: str) -> None:
+    catalog.path(COACH).rename(catalog.folder / name)
+    assert (catalog.synced()[COACH].change, catalog.synced()[COACH].file) == ("adopted", name)
+    assert not catalog.path(COACH).exists(), "no second one beside it"
+
+
+@pytest.mark.parametrize("name", ["a\nb.md", "\udcff.md"])
 def test_file_name_that_is_invalid_in_the_index_is_ignored(catalog: Catalog, name: str) -> None:
     catalog.path(COACH).rename(catalog.folder / name)
     assert catalog.synced()[COACH].change == "restored"
@@ -151,7 +158,7 @@ def test_two_files_with_the_same_id_are_a_conflict(catalog: Catalog, refused: Re
 def test_temporary_files_of_a_killed_writer_are_removed(catalog: Catalog, length: int) -> None:
     name = "x" * length + ".md"
     catalog.path(COACH).rename(catalog.folder / name)
-    (catalog.folder / f".{name[:100]}.abcd_123").write_bytes(b"half")
+    (catalog.folder / f".{name[:20]}.abcd_123").write_bytes(b"half")
     (catalog.folder / ".somebody.elses_12").write_bytes(b"kept")
     catalog.sync()
     assert {path.name for path in catalog.folder.glob(".*")} == {".somebody.elses_12"}

@@ -57,6 +57,19 @@ def test_allowed_conditions(text: str, truth: bool | None) -> None:  # noqa: FBT
         assert hold(text.strip()) is truth
 
 
+@pytest.mark.parametrize(
+    "text", ['context.run.agent in ("coach-plus")', 'context.run.agent not in "coach"', '1 in "1"']
+)
+def test_membership_in_a_text_is_refused(text: str) -> None:
+    assert "in needs a list: write (" in str(parse_condition(text))
+
+
+@pytest.mark.parametrize("text", ["context.run.agent in [1, 2]", "1 not in context.run.tags", 'True in ("x", 1)'])
+def test_membership_compares_only_values_of_one_kind(text: str) -> None:
+    with pytest.raises(EvaluationError, match="different kinds"):
+        hold(text)
+
+
 HOSTILE = {
     "call": "len(context.run.agent) == 5",
     "import": "__import__('os').system('touch /tmp/kaizen-pwned')",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -180,3 +181,12 @@ def test_a_checkout_of_two_entries_is_tested_once(
     again = {"slug": "two", "domain": "custodian", "local_path": f"{root}/."}
     ran = cli("roster", "smoke", "--roster", make_roster(root, again))
     assert "1 of 1 repository passed every step; 1 skipped (disabled or duplicate in the roster)" in ran.out
+
+
+def test_a_report_of_a_roster_whose_name_is_not_utf_8(cli: Cli, repo: Path, make_roster: Callable[..., Path]) -> None:
+    roster = make_roster(repo)
+    odd = roster.with_name(os.fsdecode(b"\xff.yml"))
+    roster.rename(odd)
+    report = repo.parent / "report.json"
+    assert cli("roster", "smoke", "--roster", str(odd), "--report", str(report)).code == 0
+    assert json.loads(report.read_bytes())["roster"]["source"].endswith("\\xff.yml")

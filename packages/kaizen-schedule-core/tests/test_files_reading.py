@@ -264,3 +264,54 @@ def test_prose_may_hold_control_characters_but_no_nul(refusal: Refusal) -> None:
     assert decode(b"a\x1b[1m", file="x", prose=True) == "a\x1b[1m"
     assert refusal(lambda: decode(b"a\0", file="x", prose=True)).code == "KZ111"
     assert refusal(lambda: decode(b"a\x1b", file="x")).code == "KZ111"
+
+
+def read_or_code(root: Path, relative: str) -> bytes | str:
+    try:
+        return read_inside(str(root), relative, limit=LIMIT)
+    except KaizenError as error:
+        return error.diagnostics[0].code
+
+
+def test_a_directory_exchanged_for_a_symlink_does_not_lead_outside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refusal: Refusal
+) -> None:
+    root, outside = tmp_path / "root", tmp_path / "outside"
+    for folder in (root / "inner", outside):
+        folder.mkdir(parents=True)
+        (folder / "file").write_text(folder.name)
+    real_open = os.open
+
+    def exchange(name: str, flags: int, *rest: int, **options: int) -> int:
+        if name in {"inner", "file"} and (root / "inner").is_dir() and not (root / "inner").is_symlink():
+            (root / "inner").rename(root / "moved")
+            (root / "inner").symlink_to(outside)
+        return real_open(name, flags, *rest, **options)
+
+    monkeypatch.setattr(os, "open", exchange)
+    assert read_or_code(root, "inner/file") in {b"inner", "KZ104"}
+    assert refusal(lambda: read_inside(str(root), "inner/file", limit=LIMIT)).code == "KZ104"
+
+
+def test_a_directory_that_is_exchanged_all_the_time_never_leads_outside(tmp_path: Path) -> None:
+    root, outside = tmp_path / "root", tmp_path / "outside"
+    (root / "inner").mkdir(parents=True)
+    outside.mkdir()
+    (root / "inner/file").write_text("inside")
+    (outside / "file").write_text("outside")
+    script = (
+        "import os, sys\n"
+        "os.chdir(sys.argv[1])\n"
+        "while True:\n"
+        "    os.rename('inner', 'moved')\n"
+        "    os.symlink('../outside', 'inner')\n"
+        "    os.unlink('inner')\n"
+        "    os.rename('moved', 'inner')\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", script, str(root)]) as exchanging:
+        try:
+            seen = {read_or_code(root, "inner/file") for _ in range(3000)}
+            assert b"inside" in seen
+            assert seen <= {b"inside", "KZ101", "KZ104"}
+        finally:
+            exchanging.kill()

@@ -10,7 +10,15 @@ from pathlib import Path
 import pytest
 from kaizen_schedule_core import CODES, Diagnostic, KaizenError
 from kaizen_schedule_core.files import writing
-from kaizen_schedule_core.files.writing import create_inside, locked, write_file, write_inside
+from kaizen_schedule_core.files.writing import (
+    append_whole,
+    create_inside,
+    locked,
+    require_writable,
+    write_file,
+    write_inside,
+    write_named_file,
+)
 
 Refusal = Callable[[Callable[[], object]], Diagnostic]
 Tree = Callable[[Path], dict[str, bytes]]
@@ -272,3 +280,33 @@ def test_a_symlink_or_fifo_in_place_of_the_lock_is_an_error(root: Path, trap: Ca
     with pytest.raises(KaizenError):
         take()
     assert os.listdir(root.parent) == ["repo"]
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_a_named_file_is_written_through_a_symlink(tmp_path: Path, *, exists: bool) -> None:
+    link, target = tmp_path / "link", tmp_path / "elsewhere"
+    target.mkdir()
+    if exists:
+        (target / "state").write_bytes(b"old")
+    link.symlink_to(target / "state")
+    require_writable(str(link))
+    write_named_file(str(link), b"new")
+    assert link.is_symlink()
+    assert (target / "state").read_bytes() == b"new"
+
+
+def test_an_append_after_a_short_write_keeps_lines_of_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "lines"
+    path.write_bytes(b"old\n")
+    real_write = os.write
+
+    def short(descriptor: int, data: bytes) -> int:
+        written = real_write(descriptor, data[:2])
+        with path.open("ab") as other:
+            other.write(b"theirs\n")
+        return written
+
+    monkeypatch.setattr(os, "write", short)
+    with pytest.raises(OSError, match="could not be written"):
+        append_whole(str(path), b"mine\n")
+    assert path.read_bytes() == b"old\nmitheirs\n"

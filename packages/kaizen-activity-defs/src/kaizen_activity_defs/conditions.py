@@ -24,6 +24,7 @@ _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
 }
 _SCALARS = (str, int, float, bool, type(None))
 _EQUALITY = (ast.Eq, ast.NotEq)
+_MEMBERSHIP = (ast.In, ast.NotIn)
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _WORDS: dict[type[ast.expr], str] = {
     ast.Call: "a call",
@@ -113,8 +114,9 @@ def _refusal(node: ast.expr, depth: int, text: str) -> str | None:
         case ast.UnaryOp(op=ast.Not()):
             children = [node.operand]
         case ast.Compare():
-            if not all(type(op) in _COMPARE for op in node.ops):
-                return f"this comparison is not allowed {where}"
+            wrong = _comparison_refusal(node, text, where)
+            if wrong is not None:
+                return wrong
             children = [node.left, *node.comparators]
         case ast.List() | ast.Tuple():
             if not all(isinstance(item, ast.Constant) for item in node.elts):
@@ -129,6 +131,15 @@ def _refusal(node: ast.expr, depth: int, text: str) -> str | None:
         case _:
             return f"{_WORDS.get(type(node), 'a comprehension')} is not allowed {where}"
     return next((found for child in children if (found := _refusal(child, depth + 1, text))), None)
+
+
+def _comparison_refusal(node: ast.Compare, text: str, where: str) -> str | None:
+    for op, right in zip(node.ops, node.comparators, strict=True):
+        if type(op) not in _COMPARE:
+            return f"this comparison is not allowed {where}"
+        if isinstance(op, _MEMBERSHIP) and isinstance(right, ast.Constant):  # a forgotten comma
+            return f"in needs a list: write ({ast.unparse(right)},) {place_of(right, text)}"
+    return None
 
 
 def _path_refusal(node: ast.expr, text: str, where: str) -> str | None:
@@ -208,7 +219,7 @@ def _compare(node: ast.Compare, context: Mapping[str, Any]) -> bool:
     for op, comparator in zip(node.ops, node.comparators, strict=True):
         right = _value(comparator, context)
         try:
-            if isinstance(op, _EQUALITY) and _kind(left) is not _kind(right) and None not in (left, right):
+            if not _comparable(op, left, right):
                 raise TypeError  # noqa: TRY301 - values of different types are never equal, as with the comparisons by size
             if not _COMPARE[type(op)](left, right):
                 return False
@@ -216,6 +227,13 @@ def _compare(node: ast.Compare, context: Mapping[str, Any]) -> bool:
             raise EvaluationError(f"{ast.unparse(node)} compares values of different kinds", node) from None
         left = right
     return True
+
+
+def _comparable(op: ast.cmpop, left: Any, right: Any) -> bool:
+    """Check whether values have the same kind; null can be compared with all."""
+    if isinstance(op, _MEMBERSHIP):
+        return not isinstance(right, list) or all(_comparable(ast.Eq(), left, item) for item in right)
+    return not isinstance(op, _EQUALITY) or None in (left, right) or _kind(left) is _kind(right)
 
 
 def _kind(value: Any) -> type:

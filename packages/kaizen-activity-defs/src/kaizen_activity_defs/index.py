@@ -14,6 +14,7 @@ from kaizen_schedule_core.errors import Absent, KaizenError
 from kaizen_schedule_core.files.reading import near_name, os_problem, read_inside
 from kaizen_schedule_core.files.writing import write_inside
 from kaizen_schedule_core.manifest.cron_and_zone import unknown_zone
+from kaizen_schedule_core.repo.roots import usable_root
 from kaizen_schedule_core.source.document import Document
 from kaizen_schedule_core.source.frontmatter import parse_frontmatter
 from kaizen_schedule_core.source.models.validation import read_model
@@ -26,8 +27,7 @@ from kaizen_activity_defs.model import DEFINITION_LIMIT, Slug
 INDEX_FILE = "index.yml"
 INDEX_VERSION = "1"
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-_NAME_LIMIT = 200
-FileName = Annotated[str, StringConstraints(pattern=r"^[^/\x00-\x1f]{1,200}\.md$")]
+FileName = Annotated[str, StringConstraints(pattern=r"^[^/\x00]{1,252}\.md$")]
 
 _HEAD = """\
 # The index of this catalog, written by `kaizen-agentic definitions sync`, `enable` and `disable`.
@@ -145,7 +145,7 @@ def files_by_id(catalog: str) -> dict[str, list[str]]:
     """
     found: dict[str, list[str]] = {}
     for name in markdown_files(catalog):
-        if len(name) > _NAME_LIMIT or not name.isprintable():
+        if not usable_root(name):
             continue
         with suppress(KaizenError):  # loading it reports its problems
             text = decode(read_inside(catalog, name, limit=DEFINITION_LIMIT), file=name, prose=True)

@@ -17,6 +17,8 @@ MIB = 1024 * KIB
 
 # O_NONBLOCK: opening a FIFO must not wait for a writer.
 _OPEN_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+# O_PATH needs no permission to read the directory.
+_FOLDER_FLAGS = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_CLOEXEC
 _CHUNK = 1 * MIB
 _BLOCK = 16 * KIB
 _NEIGHBOURS = 1000  # file names that are compared with a missing one
@@ -48,7 +50,11 @@ def read_inside(root: str, relative: str, *, limit: int, shown: str | None = Non
     `limit` is in bytes; `shown` is the path in diagnostics. Raises KaizenError (KZ101 to KZ106, KZ112).
     """
     shown = shown or os.path.join(root, relative)
-    return read_file(locate_inside(root, relative, shown=shown), limit=limit, shown=shown)
+    try:
+        descriptor, before = _open_inside(root, relative, shown)
+    except OSError as error:
+        raise os_problem(error, shown) from None
+    return _read_open(descriptor, before, limit, shown)
 
 
 def locate_inside(root: str, relative: str, *, shown: str | None = None) -> str:
@@ -67,6 +73,64 @@ def locate_inside(root: str, relative: str, *, shown: str | None = None) -> str:
     return f"{root}/{relative}"
 
 
+class _IsLink(Exception):
+    """A component of a path is a symlink."""
+
+
+def _open_inside(root: str, relative: str, shown: str) -> tuple[int, os.stat_result]:
+    """Open a file below a root. Raises OSError, and KaizenError: KZ102, KZ104.
+
+    Each component is opened in the one before it, without following symlinks. So a directory that another process
+    exchanges for a symlink meanwhile does not lead outside.
+    """
+    parts = relative.rstrip("/").split("/")
+    if os.pardir in parts:
+        raise KaizenError(_leads_outside(shown))
+    try:
+        return _open_parts(root, parts, shown)
+    except _IsLink:
+        real = _resolve_inside(root, relative, shown)
+    home = os.path.realpath(root)
+    try:
+        return _open_parts(home, os.path.relpath(real, home).split("/"), shown)
+    except _IsLink:  # a loop, or exchanged since it was resolved
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from None
+
+
+def _open_parts(root: str, parts: list[str], shown: str) -> tuple[int, os.stat_result]:
+    """Open a file by the components of its path. Raises _IsLink, OSError, and KaizenError (KZ102)."""
+    *folders, name = parts
+    folder = os.open(root, _FOLDER_FLAGS)
+    try:
+        for part in folders:
+            inner = _open_folder(part, folder)
+            os.close(folder)
+            folder = inner
+        status = os.stat(name, dir_fd=folder, follow_symlinks=False)
+        if stat.S_ISLNK(status.st_mode):
+            raise _IsLink
+        _require_kind(status, shown)  # before it is opened, because opening a device can have effects
+        try:
+            descriptor = os.open(name, _OPEN_FLAGS | os.O_NOFOLLOW, dir_fd=folder)
+        except OSError as error:
+            if error.errno == errno.ELOOP:
+                raise _IsLink from None
+            raise
+    finally:
+        os.close(folder)
+    return _require_open(descriptor, shown)
+
+
+def _open_folder(name: str, parent: int) -> int:
+    try:
+        return os.open(name, _FOLDER_FLAGS | os.O_NOFOLLOW, dir_fd=parent)
+    except NotADirectoryError:
+        mode = os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode
+        if stat.S_ISLNK(mode) or stat.S_ISDIR(mode):  # a directory: it was exchanged meanwhile
+            raise _IsLink from None
+        raise
+
+
 def _resolve_inside(root: str, relative: str, shown: str) -> str:
     try:
         home = os.path.realpath(root, strict=True)
@@ -82,7 +146,7 @@ def read_prefix(root: str, relative: str, *, length: int) -> bytes:
     """Read up to `length` bytes of a repository's file. Raises KaizenError: KZ101 to KZ106."""
     shown = os.path.join(root, relative)
     try:
-        descriptor, _ = _open(locate_inside(root, relative, shown=shown), shown)
+        descriptor, _ = _open_inside(root, relative, shown)
         with open(descriptor, "rb", buffering=0) as stream:
             return stream.read(length)
     except OSError as error:
@@ -109,6 +173,11 @@ def read_file(path: str, *, limit: int, shown: str | None = None) -> bytes:
             raise problem from None
         beside = escape_control_chars(os.path.join(os.path.dirname(path), near))
         raise Absent(replace(problem.diagnostics[0], hint=f"did you mean {beside}?")) from None
+    return _read_open(descriptor, before, limit, shown)
+
+
+def _read_open(descriptor: int, before: os.stat_result, limit: int, shown: str) -> bytes:
+    """Read an open file and close it. Raises KaizenError: KZ105, KZ106, KZ112."""
     try:
         data = os.read(descriptor, min(before.st_size, limit) + 1)
         if len(data) == before.st_size <= limit:
@@ -147,7 +216,11 @@ def near_name(path: str, endings: tuple[str, ...] = ("",)) -> str | None:
 def _open(path: str, shown: str) -> tuple[int, os.stat_result]:
     """Open a regular file; its type is checked before, because opening a device can have effects."""
     _require_kind(os.stat(path), shown)
-    descriptor = os.open(path, _OPEN_FLAGS)
+    return _require_open(os.open(path, _OPEN_FLAGS), shown)
+
+
+def _require_open(descriptor: int, shown: str) -> tuple[int, os.stat_result]:
+    """Return an open file with its status, or close it. Raises KaizenError (KZ102) if it is not a regular file."""
     opened = os.fstat(descriptor)
     try:
         _require_kind(opened, shown)
@@ -186,9 +259,8 @@ def read_lines(root: str, relative: str, *, line_limit: int) -> Iterator[tuple[i
     Raises KaizenError: KZ101 to KZ106.
     """
     shown = os.path.join(root, relative)
-    path = locate_inside(root, relative, shown=shown)
     try:
-        descriptor, _ = _open(path, shown)
+        descriptor, _ = _open_inside(root, relative, shown)
     except OSError as error:
         raise os_problem(error, shown) from None
     with open(descriptor, "rb", buffering=_CHUNK) as stream:
@@ -214,9 +286,8 @@ def read_lines_backwards(root: str, relative: str, *, line_limit: int) -> Iterat
     None. Raises KaizenError: KZ101 to KZ106.
     """
     shown = os.path.join(root, relative)
-    path = locate_inside(root, relative, shown=shown)
     try:
-        descriptor, status = _open(path, shown)
+        descriptor, status = _open_inside(root, relative, shown)
     except OSError as error:
         raise os_problem(error, shown) from None
     with open(descriptor, "rb", buffering=0) as stream:
@@ -247,7 +318,7 @@ def count_lines(root: str, relative: str, *, until: int) -> int:
     """Return the number of line ends in the first `until` bytes of a file. Raises KaizenError: KZ101 to KZ106."""
     shown = os.path.join(root, relative)
     try:
-        descriptor, _ = _open(locate_inside(root, relative, shown=shown), shown)
+        descriptor, _ = _open_inside(root, relative, shown)
         with open(descriptor, "rb", buffering=0) as stream:
             count = 0
             while until > 0 and (data := stream.read(min(_CHUNK, until))):

@@ -63,8 +63,14 @@ def write_file(path: str, data: bytes, *, shown: str | None = None) -> None:
         raise os_problem(error, shown or path) from None
 
 
+def write_named_file(path: str, data: bytes) -> None:
+    """Write a file that a user named, like `write_file`; for a symlink, its target is written. Raises KaizenError."""
+    write_file(os.path.realpath(path), data, shown=path)
+
+
 def require_writable(path: str) -> None:
-    """Raise the KaizenError that `write_file` would raise, so that callers can check before a long operation."""
+    """Raise the KaizenError that `write_named_file` would raise, so that callers can check before a long operation."""
+    path = os.path.realpath(path)
     folder = os.path.dirname(path) or "."
     if os.path.lexists(path):
         require_regular(path, path)
@@ -76,7 +82,7 @@ def require_writable(path: str) -> None:
 
 def temporary_prefix(path: str) -> str:
     """Return the prefix of the temporary names of a file; eight characters of a-z, 0-9 and _ follow."""
-    return f".{os.path.basename(path)[:100]}."
+    return f".{os.path.basename(path)[:20]}."
 
 
 def _write_temporary(path: str, data: bytes) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import islice
 from typing import TypeAlias
@@ -26,14 +26,26 @@ class Firing:
 
     def next(self, after: datetime) -> datetime | None:
         """Return the next fire, in the zone."""
-        return self._in_zone(next_fire(self.cron, load_zone(self.timezone), after))
+        return _next(self.cron, self.timezone, after.astimezone(UTC))
 
     def last(self, until: datetime) -> datetime | None:
         """Return the last fire at or before a time, in the zone."""
-        return self._in_zone(last_fire(self.cron, load_zone(self.timezone), until))
+        return _last(self.cron, self.timezone, until.astimezone(UTC))
 
-    def _in_zone(self, fire: datetime | None) -> datetime | None:
-        return fire.astimezone(load_zone(self.timezone)) if fire is not None else None
+
+# Many runs of a fleet have the same cron and zone.
+@lru_cache(maxsize=4096)
+def _next(cron: Cron, timezone: str, after: datetime) -> datetime | None:
+    zone = load_zone(timezone)
+    fire = next_fire(cron, zone, after)
+    return None if fire is None else fire.astimezone(zone)
+
+
+@lru_cache(maxsize=4096)
+def _last(cron: Cron, timezone: str, until: datetime) -> datetime | None:
+    zone = load_zone(timezone)
+    fire = last_fire(cron, zone, until)
+    return None if fire is None else fire.astimezone(zone)
 
 
 FiringsOf: TypeAlias = Callable[[ScheduledRun], Iterable[Firing]]
@@ -78,7 +90,7 @@ def expected_slots(
     return tuple(sorted(found.values(), key=lambda slot: (slot.at.timestamp(), slot.slot)))
 
 
-@lru_cache(maxsize=64)  # many runs of a fleet have the same cron and zone
+@lru_cache(maxsize=1024)  # many runs of a fleet have the same cron and zone
 def _fires_between(cron: Cron, timezone: str, since: datetime, until: datetime, limit: int) -> tuple[datetime, ...]:
     """Return the fires in (since, until], in the zone, at most one more than the limit."""
     zone = load_zone(timezone)

@@ -8,7 +8,7 @@ from kaizen_schedule_core.codes import roster
 from kaizen_schedule_core.diagnostics import diagnose, escape_control_chars
 from kaizen_schedule_core.errors import Absent, KaizenError, RosterError
 from kaizen_schedule_core.files.reading import KIB, read_file
-from kaizen_schedule_core.files.writing import write_file
+from kaizen_schedule_core.files.writing import write_named_file
 from kaizen_schedule_core.fleet.resolution import Outcome, Resolution
 
 OPTED_IN: tuple[Outcome, ...] = ("scheduled", "all-disabled", "filtered")
@@ -45,7 +45,7 @@ def guard_fleet(size: FleetSize, state: str, *, allow_shrink: bool = False) -> N
     if before is not None and not allow_shrink:
         _require_four_fifths("entries", before.entries, size.entries, state)
         _require_four_fifths("opted-in repositories", before.opted_in, size.opted_in, state)
-    write_file(state, f"{size.model_dump_json()}\n".encode())
+    write_named_file(state, f"{size.model_dump_json()}\n".encode())
 
 
 def _require_four_fifths(what: str, before: int, now: int, state: str) -> None:

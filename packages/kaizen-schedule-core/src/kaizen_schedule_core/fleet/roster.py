@@ -109,7 +109,12 @@ def load_roster(path: str) -> Roster:
     frame, found = read_model(document, _RosterFile)
     if frame is None or has_errors(found):
         raise RosterError(found)
-    return roster_of(frame.repos, source=path, base=os.path.dirname(absolute(path)))
+    return roster_of(frame.repos, source=_as_text(path), base=os.path.dirname(absolute(path)))
+
+
+def _as_text(path: str) -> str:
+    """Return a path with bytes that are not UTF-8 as escape sequences, so that reports can contain it."""
+    return os.fsencode(path).decode(errors="backslashreplace")
 
 
 def roster_of(rows: list[Any], *, source: str, base: str | None) -> Roster:

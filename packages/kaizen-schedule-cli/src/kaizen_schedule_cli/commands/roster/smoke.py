@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from kaizen_activity_defs.catalog import load_catalog
 from kaizen_activity_defs.loading import weekly_definitions
-from kaizen_schedule_core.files.writing import require_writable, write_file
+from kaizen_schedule_core.files.writing import require_writable, write_named_file
 
 from kaizen_schedule_cli.commands.lazy import as_command
 from kaizen_schedule_cli.commands.options import Catalog, Host, Hub, RosterFile, text_option
@@ -40,7 +40,7 @@ def command(
         definitions = load_catalog(catalog)
     done = run_smoke(read_source(roster, hub), definitions, require=require or (), host=host)
     if report is not None:
-        write_file(report, done.report().model_dump_json(indent=2).encode() + b"\n")
+        write_named_file(report, done.report().model_dump_json(indent=2).encode() + b"\n")
     write_stdout(smoke_text(done))
     if not done.passed:
         raise typer.Exit(Exit.FINDINGS)
