@@ -71,19 +71,6 @@ def test_hooks_of_this_repository_pass(workspace: Path) -> None:
     assert done.stdout.count("Passed\n") == 3
 
 
-def test_a_changed_agent_file_is_checked(commit: Commit, workspace: Path) -> None:
-    assert commit(GOOD).returncode == 0
-    user = workspace.parent / "user"
-    run("git", "commit", "-q", "-m", "opted in", cwd=user)
-    agent = user / "agents" / "agent-coach.md"
-    agent.parent.mkdir()
-    agent.write_text("---\nname: trainer\ndescription: d\ncategory: c\n---\nx\n")
-    done = commit(GOOD)
-    assert done.returncode == 1
-    assert "agents/agent-coach.md:2:" in done.stdout
-    agent.unlink()
-
-
 def test_valid_manifest_passes(commit: Commit) -> None:
     done = commit(GOOD)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -97,3 +84,16 @@ def test_invalid_manifest_fails_and_shows_the_line(commit: Commit) -> None:
     assert "error[KZ203]" in done.stdout
     assert ".kaizen/schedule.yml:4:14" in done.stdout
     assert 'did you mean "weekly"?' in done.stdout
+
+
+def test_a_changed_agent_file_is_checked(commit: Commit, workspace: Path) -> None:
+    assert commit(GOOD).returncode == 0
+    user = workspace.parent / "user"
+    run("git", "commit", "-q", "-m", "opted in", cwd=user)
+    agent = user / "agents" / "agent-coach.md"
+    agent.parent.mkdir()
+    agent.write_text("---\nname: trainer\ndescription: d\ncategory: c\n---\nx\n")
+    done = commit(GOOD)
+    assert done.returncode == 1
+    assert "agents/agent-coach.md:2:" in done.stdout
+    agent.unlink()

@@ -222,3 +222,12 @@ def test_visible_text_is_unchanged(text: str) -> None:
 @pytest.mark.parametrize("char", "\xad\u200b\u200d\u2028\u2029\u2060\u206a\ufe0f\U000e0041\U000e0101\u3164\u180e")
 def test_a_character_that_is_not_shown_is_dropped_before_redaction(char: str) -> None:
     assert redact(clean(f"AKIA{char}ABCDEFGHIJKLMNOP")) == ("[redacted:aws-key]", 1)
+
+
+@pytest.mark.parametrize(
+    "line", ["Pwd=abcdef123456", "passWord: abcdef123456", "API_Key=abcdef123456", "BEARER abcdef1234567890"]
+)
+def test_the_case_of_an_announcing_word_does_not_matter(line: str) -> None:
+    redacted, count = redact(line)
+    assert count == 1
+    assert "abcdef" not in redacted

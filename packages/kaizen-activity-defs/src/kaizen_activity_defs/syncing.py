@@ -82,18 +82,19 @@ def sync_catalog(
     """
     require_catalog(catalog)
     if check:
-        return _plan(catalog, drafts, site)[0]
+        return _plan(catalog, drafts, site, read_index(catalog))[0]
     with locked(catalog, INDEX_FILE):
-        found, files, index = _plan(catalog, drafts, site)
+        before = read_index(catalog)
+        found, files, index = _plan(catalog, drafts, site, before)
         conflicts = [_conflict(catalog, one) for one in found if one.change == "conflict"]
         if conflicts:
             raise KaizenError(conflicts)
         _sweep(catalog, {INDEX_FILE, *map(attrgetter("file"), found)})
         if files:
-            write_index(catalog, _with_pending(read_index(catalog) or Index(), index, files))
+            before = _with_pending(before or Index(), index, files)
+            write_index(catalog, before)
         for name, text in files.items():
             write_inside(catalog, name, text.encode())
-        before = read_index(catalog)
         if before is None or index_text(before) != index_text(index):
             write_index(catalog, index)
     return found
@@ -154,10 +155,10 @@ class _Step:
 
 
 def _plan(
-    catalog: str, drafts: Sequence[Definition], site: Site | None
+    catalog: str, drafts: Sequence[Definition], site: Site | None, index: Index | None
 ) -> tuple[tuple[Synced, ...], dict[str, str], Index]:
     """Return the results, the files to write, and the new index."""
-    index = read_index(catalog) or Index()
+    index = index or Index()
     values = _merged(index.site, site) if site is not None else index.site
     entries = index.by_slug
     names = files_by_id(catalog)
@@ -180,8 +181,9 @@ def _plan(
 
 def _shipped(draft: Definition, site: Site, site_before: Site) -> _Shipped:
     text = with_site(draft, site)
-    before = digest_of(with_site(draft, site_before), draft.file)
-    return _Shipped(text=text, digest=digest_of(text, draft.file), digest_before=before)
+    digest = digest_of(text, draft.file)
+    before = digest if site == site_before else digest_of(with_site(draft, site_before), draft.file)
+    return _Shipped(text=text, digest=digest, digest_before=before)
 
 
 def _step(

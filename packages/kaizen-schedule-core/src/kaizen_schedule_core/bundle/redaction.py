@@ -23,6 +23,8 @@ _DROPPED = re.compile(
 class _Kind(NamedTuple):
     """A kind of credential: its pattern, which is only searched if the text contains one of the `anchors` (words).
 
+    If the pattern ignores case, the anchors are in lower case and ignore it too.
+
     The group `secret` is replaced if the pattern has one, otherwise the whole match. The pattern is compiled at first
     use, because most texts need none.
     """
@@ -74,10 +76,12 @@ _KINDS = (
     _Kind("huggingface-token", "hf_", r"\bhf_[A-Za-z0-9]{30,}"),
     _Kind("jwt", "eyJ", r"(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"),
     _Kind("url-password", "://", r"\b[a-zA-Z][a-zA-Z0-9+.-]{1,30}://[^\s/:@\[]{0,256}:(?P<secret>[^\s/@\[]{1,256})@"),
-    _Kind("bearer-token", "earer asic", r"\b(?:[Bb]earer|[Bb]asic)[ \t]+(?P<secret>[A-Za-z0-9._~+/-]{16,}=*)"),
+    _Kind(
+        "bearer-token", "bearer basic", r"\b(?:bearer|basic)[ \t]+(?P<secret>[A-Za-z0-9._~+/-]{16,}=*)", re.IGNORECASE
+    ),
     _Kind(
         "secret",
-        "key Key KEY token Token TOKEN secret Secret SECRET passw Passw PASSW pwd PWD",
+        "key token secret passw pwd",
         rf"(?:{_ANNOUNCING_WORDS})[\"']?[ \t]{{0,4}}[:=][ \t]{{0,4}}[\"']?"
         r"(?P<secret>[A-Za-z0-9_+/=.~!@#$%^&*-]{12,})",
         re.IGNORECASE,
@@ -101,8 +105,10 @@ def clean(text: str) -> str:
 def redact(text: str) -> tuple[str, int]:
     """Replace values that look like credentials by `[redacted:KIND]`; return the text and their number."""
     total = 0
+    lower = text.lower()
     for kind in _KINDS:
-        if any(anchor in text for anchor in kind.anchors.split()):
+        searched = lower if kind.flags & re.IGNORECASE else text
+        if any(anchor in searched for anchor in kind.anchors.split()):
             text, count = _redact_kind(text, kind)
             total += count
     return text, total

@@ -81,7 +81,7 @@ def _open_inside(root: str, relative: str, shown: str) -> tuple[int, os.stat_res
     """Open a file below a root. Raises OSError, and KaizenError: KZ102, KZ104.
 
     Each component is opened in the one before it, without following symlinks. So a directory that another process
-    exchanges for a symlink meanwhile does not lead outside.
+    exchanges for a symlink meanwhile is not followed.
     """
     parts = relative.rstrip("/").split("/")
     if os.pardir in parts:
