@@ -215,10 +215,3 @@ def test_a_time_before_1970() -> None:
     found = between("30 2 * * *", "Europe/Berlin", "1947-05-10T12:00Z", "1947-05-13T12:00Z")  # double summer time
     assert found == ["11T00:30", "11T23:30", "12T23:30"]
     assert last_fire(cron("0 9 * * *"), UTC, at("1960-02-29T08:59Z")) == at("1960-02-28T09:00Z")
-
-
-def test_fires_go_forward_in_a_fold_of_two_hours() -> None:
-    start = datetime(1991, 3, 2, tzinfo=UTC)
-    found = list(fires(cron("0 * * * *"), ZoneInfo("America/Cordoba"), start, start + timedelta(days=2)))
-    assert found == sorted(set(found))
-    assert len(found) > 40

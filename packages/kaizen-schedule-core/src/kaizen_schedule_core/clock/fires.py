@@ -157,7 +157,7 @@ def _next_fire(cron: Cron, zone: tzinfo, instant: int) -> int | None:  # noqa: C
             if minute > 59:  # noqa: PLR2004
                 continue
         found = resolve(zone, datetime(year, month, day, hour, minute))  # noqa: DTZ001
-        if datetime.fromtimestamp(found, zone).hour == hour and found + extra > instant:
+        if datetime.fromtimestamp(found, zone).hour == hour:
             return found + extra
         hour, minute = hour + 1, 0  # the local time is in a gap
 
