@@ -1,7 +1,7 @@
 """Clock changes: their dates, their effects on a cron, and their notes in a preview."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
+from itertools import islice, pairwise
 from zoneinfo import ZoneInfo
 from zoneinfo._zoneinfo import ZoneInfo as ReadableZone  # type: ignore[import-not-found]
 
@@ -12,6 +12,7 @@ from kaizen_schedule_core import fires, preview
 from kaizen_schedule_core.clock.cadence import dates_text, matching_cadences
 from kaizen_schedule_core.clock.change_effects import Change, changes, effect_of
 from kaizen_schedule_core.clock.cron import valid_cron as cron
+from kaizen_schedule_core.clock.fires import offset_at
 from kaizen_schedule_core.clock.zones import known_zones
 
 BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
@@ -176,3 +177,25 @@ def test_cadences_that_match_a_cron(text: str, kept: tuple[str, ...]) -> None:
 )
 def test_dates_of_a_cron_as_text(text: str, words: str) -> None:
     assert dates_text(cron(text)) == words
+
+
+def test_fires_go_forward_at_each_long_change() -> None:
+    """Check all changes by more than an hour from 1970 on; at some of them the engine's algorithm goes back."""
+    seen = 0
+    for name in sorted(known_zones()):
+        zone = ReadableZone(name)
+        for instant in (at for at in zone._trans_utc if at >= 0):
+            if abs(offset_at(zone, instant) - offset_at(zone, instant - 1)) > 3600:
+                seen += 1
+                first, last = (datetime.fromtimestamp(instant + days * 86400, UTC) for days in (-2, 2))
+                for text in ("0 * * * *", "*/20 1 * * *", "30 2 * * *"):
+                    found = list(islice(fires(cron(text), ZoneInfo(name), first, last), 97))
+                    assert 2 <= len(found) <= 96, (name, text)
+                    assert all(one < other for one, other in pairwise(found)), (name, text)
+    assert seen > 100
+
+
+def test_an_hourly_cron_fires_after_a_fold_of_two_hours() -> None:
+    first, last = (datetime(1991, 3, 3, hour, tzinfo=UTC) for hour in (0, 7))
+    found = [f"{fire:%H}" for fire in fires(cron("0 * * * *"), ZoneInfo("America/Cordoba"), first, last)]
+    assert found == ["01", "02", "05", "06", "07"]

@@ -11,7 +11,8 @@ from kaizen_schedule_core.clock.cron import Cron
 
 FIRING_DIALECT = "temporal-schedule"
 
-_HOUR = 3600
+_MINUTE = 60
+_HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
 # The engine's last year, an instant after it in any zone, and one before the first clock of the database.
 _LAST_YEAR = 2100
@@ -76,6 +77,11 @@ def _instants(cron: Cron, zone: tzinfo, instant: int) -> Iterator[int]:
             if day > last:
                 offset, last = _steady_days(zone, day)
         found = _next_fire(cron, zone, instant)
+        # In a fold of more than an hour the engine's algorithm can go back: then search from a later minute.
+        start = instant
+        while found is not None and found <= instant:
+            start += _MINUTE
+            found = _next_fire(cron, zone, start)
         if found is None:
             return
         yield found
