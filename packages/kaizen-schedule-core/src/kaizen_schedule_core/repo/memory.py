@@ -55,11 +55,18 @@ class Section(NamedTuple):
 
 
 class Memory(NamedTuple):
-    """A repository's memory of one agent; `session_count` is the number of entries in its session log."""
+    """A repository's memory of one agent."""
 
     path: str
     text: str
-    session_count: int
+
+    @property
+    def session_count(self) -> int:
+        """The number of entries in the session log."""
+        for section in split_sections(self.text)[1]:
+            if section.title == SESSION_LOG:
+                return sum(line.startswith(_LOG_ENTRY) for line in section.lines)
+        return 0
 
 
 def read_memory(root: str, agent: str) -> Memory | None:
@@ -100,7 +107,7 @@ def _parse(root: str, agent: str, data: bytes) -> Memory:
         )
     if model is None or has_errors(found):
         raise KaizenError(found)
-    return Memory(path=memory_path(agent), text=text, session_count=_count_entries(text))
+    return Memory(path=memory_path(agent), text=text)
 
 
 def _require_merged(text: str, file: str) -> None:
@@ -116,13 +123,6 @@ def _require_merged(text: str, file: str) -> None:
     message, hint = "merge conflict in the memory", "keep the lines of both sides, and delete the markers"
     start = first or 0
     raise KaizenError(diagnose_at(structure.MEMORY_CONFLICT, message, text, start, start + 7, file=file, hint=hint))
-
-
-def _count_entries(text: str) -> int:
-    for section in split_sections(text)[1]:
-        if section.title == SESSION_LOG:
-            return sum(line.startswith(_LOG_ENTRY) for line in section.lines)
-    return 0
 
 
 def split_sections(text: str) -> tuple[tuple[str, ...], tuple[Section, ...]]:

@@ -80,11 +80,14 @@ def _scanned_headings(lines: Sequence[str]) -> list[Heading]:
     found = []
     fence = ""
     for number, line in enumerate(lines):
-        fence, was_open = _fence_after(line, fence), bool(fence)
-        title = line.lstrip("#")
-        level = len(line) - len(title)
-        if not was_open and 1 <= level <= _LEVELS and title[:1] in {"", " ", "\t"}:
-            found.append(Heading(level, _without_closing(title.strip()), number, number + 1))
+        first = line[:1]
+        if first in {"`", "~"}:
+            fence = _fence_after(line, fence)
+        elif first == "#" and not fence:
+            title = line.lstrip("#")
+            level = len(line) - len(title)
+            if level <= _LEVELS and title[:1] in {"", " ", "\t"}:
+                found.append(Heading(level, _without_closing(title.strip()), number, number + 1))
     return found
 
 
