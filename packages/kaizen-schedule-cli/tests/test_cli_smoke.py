@@ -190,3 +190,13 @@ def test_a_report_of_a_roster_whose_name_is_not_utf_8(cli: Cli, repo: Path, make
     report = repo.parent / "report.json"
     assert cli("roster", "smoke", "--roster", str(odd), "--report", str(report)).code == 0
     assert json.loads(report.read_bytes())["roster"]["source"].endswith("\\xff.yml")
+
+
+def test_a_record_in_the_future_does_not_fail_the_smoke_test(
+    cli: Cli, repo: Path, make_roster: Callable[..., Path]
+) -> None:
+    path = repo / ".kaizen/metrics/coach/executions.jsonl"
+    path.parent.mkdir(parents=True)
+    path.write_text('{"timestamp":"2999-01-01T00:00:00Z","agent":"coach","success":true}\n', encoding="utf-8")
+    ran = cli("roster", "smoke", "--roster", make_roster(repo))
+    assert ran.code == 0, ran.output

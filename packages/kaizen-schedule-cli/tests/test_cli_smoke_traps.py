@@ -105,7 +105,7 @@ def test_a_command_that_does_not_print_the_bundle_fails_its_step(tmp_path: Path,
     roster = load_roster(str(roster_of(tmp_path, demo={"domain": "custodian"})))
     [run] = resolve_roster(roster=roster).runs
     with pytest.raises(StepFailed, match=expected):
-        run_commands([replace(run, prepare_command=command)], prepare(run.root, ["coach"]))
+        run_commands([replace(run, prepare_command=command)], prepare(run.root, ["coach"], NOW))
 
 
 def test_duplicate_task_fails_the_dry_run(tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ def _try_copy(
         done.append(_passed("validate", f"{plural(len(manifest.agents), 'agent')} declared"))
         agents = steps.list_agents(manifest, require)
         done.append(_passed("list", f"enabled: {', '.join(agents)}"))
-        bundles = steps.prepare(root, agents)
+        bundles = steps.prepare(root, agents, now)
         done.append(_passed("prepare", ", ".join(map(_size, bundles))))
         runs = steps.resolve(roster, agents, now)
         done.append(_passed("resolve", plural(len(runs), "run")))

@@ -75,11 +75,11 @@ def list_agents(manifest: Manifest, require: Iterable[str]) -> tuple[str, ...]:
     return enabled
 
 
-def prepare(root: str, agents: Iterable[str]) -> tuple[Bundle, ...]:
+def prepare(root: str, agents: Iterable[str], now: datetime) -> tuple[Bundle, ...]:
     """Prepare a bundle for every agent, and check its seal."""
     bundles: list[Bundle] = []
     for agent in agents:
-        bundle = prepare_bundle(root, agent)
+        bundle = prepare_bundle(root, agent, now=now)
         require_sealed(bundle)
         bundles.append(bundle)
     return tuple(bundles)
