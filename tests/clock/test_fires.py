@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from itertools import islice
+from itertools import accumulate, islice, pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -70,6 +70,10 @@ def selected() -> Iterator[Case]:
     yield Case("59 2,1,2 * * 6", "America/Asuncion", at("2004-10-15T06:04"), at("2004-10-17T10:49"))
     for weekday in ("1-7", "mon-7", "0-7", "5-7", "1-7/2", "7", "*/2", "0-7/7", "1-7,3", "2-7/5"):
         yield Case(f"0 9 * * {weekday}", "UTC", at("2026-11-01T12:00"), at("2026-11-22T12:00"))
+    for cron in ("0 * * * *", "30 2 * * *", "*/20 1 * * *"):
+        yield Case(cron, "America/Cordoba", at("1991-03-02T12:00"), at("1991-03-04T12:00"))  # a fold of two hours
+        yield Case(cron, "Antarctica/Troll", at("2026-10-24T12:00"), at("2026-10-26T12:00"))
+        yield Case(cron, "Antarctica/Casey", at("2020-10-03T00:00"), at("2020-10-05T12:00"))
     yield Case("0 0 29 2 *", "Europe/Berlin", at("2026-01-01T00:00"), at("2060-01-01T00:00"))
     yield Case("59 23 31 12 *", "Pacific/Chatham", at("2026-01-01T00:00"), at("2040-06-01T00:00"))
     yield Case("0 0 1 1 *", "Pacific/Kiritimati", at("2026-01-01T00:00"), at("2040-06-01T00:00"))
@@ -138,6 +142,18 @@ def ours(case: Case) -> list[datetime]:
     return list(islice(fires(cron, ZoneInfo(case.zone), case.after, case.until), SERVER_LISTS))
 
 
+def require_equal(case: Case, expected: list[datetime]) -> None:
+    """Compare with the fires of the server, which goes back in some folds, and then can repeat fires without end."""
+    found = ours(case)
+    back = [number for number, (one, other) in enumerate(pairwise(expected), 1) if other <= one]
+    if back and len(expected) == SERVER_LISTS:
+        assert found[: back[0]] == expected[: back[0]], case
+        assert all(one < other for one, other in pairwise(found)), case
+    else:
+        latest = accumulate(expected, max)
+        assert found == [fire for fire, last in zip(expected, latest, strict=True) if fire == last], case
+
+
 generated = settings(
     max_examples=CASES,
     deadline=None,
@@ -149,7 +165,7 @@ generated = settings(
 
 @pytest.mark.parametrize("case", list(selected()), ids=lambda case: f"{case.cron} {case.zone} {case.after:%Y-%m-%d}")
 def test_fires_of_selected_cases_match_the_server(server_fires: ServerFires, case: Case) -> None:
-    assert ours(case) == server_fires(*case)
+    require_equal(case, server_fires(*case))
 
 
 def test_fires_of_generated_cases_match_the_server(server_fires: ServerFires) -> None:
@@ -161,7 +177,7 @@ def test_fires_of_generated_cases_match_the_server(server_fires: ServerFires) ->
     def compare(case: Case) -> None:
         expected = server_fires(*case)
         seen[case] = len(expected)
-        assert ours(case) == expected, case
+        require_equal(case, expected)
 
     compare()
     affected = [case for case in seen if any(case.after <= day <= case.until for day in changes_near(case))]
