@@ -104,6 +104,8 @@ def _scan(lines: Sequence[str]) -> tuple[list[Heading], int | None]:
 
 def _without_closing(title: str) -> str:
     """Return a heading's text without the hashes that can close it."""
+    if not title.endswith("#"):
+        return title
     bare = title.rstrip("#")
     if bare and not bare.endswith((" ", "\t")):
         return title  # the hashes are part of the last word
