@@ -33,25 +33,29 @@ def fit(material: Material, size: Callable[[Content], int], max_bytes: int) -> C
 
     If that is not possible, return the smallest budget that works, in bytes.
     """
-    content = _cut(material, Cuts())
+    available = _available(material)
+    content = _cut(material, Cuts(), available)
     smallest = size(content)
     if smallest <= max_bytes:
         return content
-    for name, most in _available(material)._asdict().items():
+    for name, most in available._asdict().items():
+        if most == 0:
+            continue
         before = content.cuts
-        content = _cut(material, before._replace(**{name: most}))
+        content = _cut(material, before._replace(**{name: most}), available)
         smallest = min(smallest, size(content))
         if smallest <= max_bytes:
-            return _fewest(material, before, name, most, lambda content: size(content) <= max_bytes)
+            return _fewest(material, available, before, name, lambda content: size(content) <= max_bytes)
     return smallest
 
 
-def _fewest(material: Material, cuts: Cuts, name: str, most: int, fits: Callable[[Content], bool]) -> Content:
-    """Return the content with the fewest cuts of one kind that fits; `most` cuts are enough."""
+def _fewest(material: Material, available: Cuts, cuts: Cuts, name: str, fits: Callable[[Content], bool]) -> Content:
+    """Return the content with the fewest cuts of one kind that fits; all that are `available` are enough."""
 
     def content(count: int) -> Content:
-        return _cut(material, cuts._replace(**{name: count}))
+        return _cut(material, cuts._replace(**{name: count}), available)
 
+    most = available._asdict()[name]
     # The first count from 1 to most - 1 that fits, or most.
     return content(bisect_left(range(most), x=True, lo=1, key=lambda count: fits(content(count))))
 
@@ -70,10 +74,10 @@ def _available(material: Material) -> Cuts:
     return Cuts(log, findings, len(material.pointers), sections, int(bool(material.performance)))
 
 
-def _cut(material: Material, cuts: Cuts) -> Content:
+def _cut(material: Material, cuts: Cuts, available: Cuts) -> Content:
     memory, performance = "", material.performance
     if material.memory is not None:
-        memory = _memory_text(material.memory, cuts, _available(material).sections - cuts.sections)
+        memory = _memory_text(material.memory, cuts, available.sections - cuts.sections)
     if cuts.performance:
         performance = ""
     left = material.pointers[: len(material.pointers) - cuts.pointers]

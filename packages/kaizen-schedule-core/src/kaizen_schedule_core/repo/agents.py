@@ -24,6 +24,7 @@ from kaizen_schedule_core.files.reading import MIB, read_file, read_inside
 from kaizen_schedule_core.names import is_agent_name, valid_agent_name
 from kaizen_schedule_core.repo.agent_files import AgentFile, FoundFiles, Origin, find_agent_files
 from kaizen_schedule_core.repo.paths import AGENTS_FOLDER, agent_path
+from kaizen_schedule_core.repo.roots import require_usable
 from kaizen_schedule_core.source.frontmatter import parse_frontmatter
 from kaizen_schedule_core.source.models.validation import read_model
 from kaizen_schedule_core.source.text import decode
@@ -180,6 +181,7 @@ def _load(agents: RepositoryAgents, file: AgentFile) -> Agent:
         shown = os.path.join(_PACKAGE, agent_path(file.name))
         data = read_file(shown, limit=AGENT_LIMIT)
     else:
+        require_usable(file.path)
         shown = shown_path(agents, file)
         data = read_inside(agents.root or "", file.path, limit=AGENT_LIMIT)
     text = decode(data, file=shown, prose=True).replace("\r\n", "\n").replace("\r", "\n")

@@ -197,7 +197,7 @@ def _with_entry(text: str, entry: str) -> str:
     start = body_start(text)
     line_end = "\r\n" if "\r\n" in text[:start] else "\n"
     lines = split_lines(text[start:], keep_ends=True)
-    found = [heading for heading in headings(text[start:], parsed_size=MEMORY_LIMIT) if heading.level <= _LEVEL]
+    found = [heading for heading in headings(text[start:]) if heading.level <= _LEVEL]
     ends = [heading.start for heading in found[1:]] + [len(lines)]
     for heading, end in zip(found, ends, strict=False):
         if heading.title == SESSION_LOG and heading.level == _LEVEL:
@@ -217,7 +217,7 @@ def _insert(lines: list[str], start: int, end: int, entry: str, line_end: str) -
     for at, added in ((last, [entry]), (last, [line_end, entry])):
         number = at + len(added) - 1
         probe = _join(lines, at, [*added[:-1], f"{_HEADING}x{line_end}"])
-        if any(heading.start == number for heading in headings(probe, parsed_size=2 * MEMORY_LIMIT)):
+        if any(heading.start == number for heading in headings(probe)):
             return _join(lines, at, added)
     return _join(lines, start, [entry])
 

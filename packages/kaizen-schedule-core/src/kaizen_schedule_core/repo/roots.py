@@ -43,11 +43,17 @@ def normal_root(path: str) -> str:
     root = absolute(path)
     if root.startswith("//"):
         root = root[1:]  # in POSIX, two leading slashes can have a special meaning, which roots do not use
-    if not usable_root(root):
-        shown = escape_control_chars(root.encode(errors="surrogateescape").decode(errors="backslashreplace"))
-        message = f"the path {shown} contains control characters or is not UTF-8"
-        raise KaizenError(diagnose(reading.BAD_ROOT, message, file=shown, hint="rename the directory"))
+    require_usable(root)
     return root
+
+
+def require_usable(path: str) -> None:
+    """Raise KaizenError (KZ108) if a path cannot be used in commands and reports."""
+    if usable_root(path):
+        return
+    shown = escape_control_chars(path.encode(errors="surrogateescape").decode(errors="backslashreplace"))
+    message = f"the path {shown} contains control characters or is not UTF-8"
+    raise KaizenError(diagnose(reading.BAD_ROOT, message, file=shown, hint="rename the directory"))
 
 
 def repo_name(root: str) -> str:

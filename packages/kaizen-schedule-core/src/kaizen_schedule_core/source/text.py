@@ -75,5 +75,9 @@ def line_at(text: str, index: int) -> str:
 
 def split_lines(text: str, *, keep_ends: bool = False) -> list[str]:
     """Return the lines of a text; unlike in str.splitlines, only a line feed, a carriage return or both end a line."""
-    lines = _LINE.findall(text)
-    return lines if keep_ends else [line.rstrip("\r\n") for line in lines]
+    if keep_ends:
+        return _LINE.findall(text)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if not lines[-1]:
+        lines.pop()
+    return lines
