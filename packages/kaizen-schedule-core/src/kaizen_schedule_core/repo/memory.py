@@ -17,7 +17,7 @@ from kaizen_schedule_core.repo.agents import Agent
 from kaizen_schedule_core.repo.paths import memory_path
 from kaizen_schedule_core.repo.roots import repo_name
 from kaizen_schedule_core.source.frontmatter import body_start, parse_frontmatter
-from kaizen_schedule_core.source.markdown import headings, open_block
+from kaizen_schedule_core.source.markdown import Heading, Outline, open_block, outline
 from kaizen_schedule_core.source.models.validation import read_model
 from kaizen_schedule_core.source.text import decode, diagnose_at, split_lines
 from kaizen_schedule_core.source.yaml.quoting import yaml_string
@@ -63,10 +63,14 @@ class Memory(NamedTuple):
     @property
     def session_count(self) -> int:
         """The number of entries in the session log."""
-        for section in split_sections(self.text)[1]:
-            if section.title == SESSION_LOG:
-                return sum(line.startswith(_LOG_ENTRY) for line in section.lines)
-        return 0
+        body = self.text[body_start(self.text) :]
+        lines, found = split_lines(body), outline(body)
+        log = _log(found, len(lines))
+        if log is None:
+            return 0
+        heading, end = log
+        entries = {at for at in range(heading.end, end) if lines[at].startswith(_LOG_ENTRY)}
+        return len(entries.difference(*(range(*hidden) for hidden in found.hidden)))
 
 
 def read_memory(root: str, agent: str) -> Memory | None:
@@ -129,7 +133,7 @@ def split_sections(text: str) -> tuple[tuple[str, ...], tuple[Section, ...]]:
     """Return the lines before the first heading of level 2, with the frontmatter, and the sections."""
     start = body_start(text)
     lines = split_lines(text[start:])
-    starts = [heading for heading in headings(text[start:]) if heading.level == _LEVEL]
+    starts = [heading for heading in outline(text[start:]).headings if heading.level == _LEVEL]
     ends = [heading.start for heading in starts[1:]] + [len(lines)]
     sections = []
     for heading, end in zip(starts, ends, strict=False):
@@ -196,30 +200,51 @@ def _with_entry(text: str, entry: str) -> str:
     """Return the text with an entry at the end of the session log, which is added if it is missing."""
     start = body_start(text)
     line_end = "\r\n" if "\r\n" in text[:start] else "\n"
-    lines = split_lines(text[start:], keep_ends=True)
-    found = [heading for heading in headings(text[start:]) if heading.level <= _LEVEL]
-    ends = [heading.start for heading in found[1:]] + [len(lines)]
-    for heading, end in zip(found, ends, strict=False):
-        if heading.title == SESSION_LOG and heading.level == _LEVEL:
-            return text[:start] + _insert(lines, heading.end, end, entry + line_end, line_end)
-    at = open_block(text[start:])
+    body = text[start:]
+    lines, found = split_lines(body, keep_ends=True), outline(body)
+    log = _log(found, len(lines))
+    if log is not None:
+        return text[:start] + _insert(lines, found, log, entry + line_end, line_end)
+    at = open_block(body)
     at = len(lines) if at is None else at
     return text[:start] + _join(lines, at, [line_end, f"{_HEADING}{SESSION_LOG}{line_end}", line_end, entry + line_end])
 
 
-def _insert(lines: list[str], start: int, end: int, entry: str, line_end: str) -> str:
-    """Return the text with an entry after the last line of lines[start:end], or before an open block that hides it."""
-    last = end
-    while last > start and not lines[last - 1].strip():
+def _log(found: Outline, length: int) -> tuple[Heading, int] | None:
+    """Return the heading of the session log, and the line after the log; the text has `length` lines."""
+    marks = [heading for heading in found.headings if heading.level <= _LEVEL]
+    ends = [heading.start for heading in marks[1:]] + [length]
+    for heading, end in zip(marks, ends, strict=False):
+        if heading.title == SESSION_LOG and heading.level == _LEVEL:
+            return heading, end
+    return None
+
+
+def _insert(lines: list[str], found: Outline, log: tuple[Heading, int], entry: str, line_end: str) -> str:
+    """Return the text with an entry at the end of the log, or at its start if a block there would change."""
+    heading, last = log
+    between = heading.end + int(last - heading.end > 1)
+    while last > heading.end and not lines[last - 1].strip():
         last -= 1
-    if last == start:
-        return _join(lines, start + int(end - start > 1), [entry])  # between two blank lines, if there are
-    for at, added in ((last, [entry]), (last, [line_end, entry])):
-        number = at + len(added) - 1
-        probe = _join(lines, at, [*added[:-1], f"{_HEADING}x{line_end}"])
-        if any(heading.start == number for heading in headings(probe)):
-            return _join(lines, at, added)
-    return _join(lines, start, [entry])
+    if last == heading.end:
+        last = between  # two blank lines, if there are
+    for at in (last, heading.end):
+        for added in ([entry], [line_end, entry], [entry, line_end], [line_end, entry, line_end]):
+            text = _join(lines, at, added)
+            if _keeps_blocks(found, outline(text), at, len(added), at + added.index(entry)):
+                return text
+    return _join(lines, heading.end, [entry])
+
+
+def _keeps_blocks(before: Outline, after: Outline, at: int, count: int, entry: int) -> bool:
+    """Check whether `count` lines at an index only move the blocks below them, and none hides the line `entry`."""
+
+    def moved(line: int) -> int:
+        return line + count if line >= at else line
+
+    headings = [one._replace(start=moved(one.start), end=moved(one.end - 1) + 1) for one in before.headings]
+    hidden = [(moved(start), moved(end - 1) + 1) for start, end in before.hidden]
+    return after == Outline(headings, hidden) and not any(start <= entry < end for start, end in hidden)
 
 
 def _join(lines: list[str], at: int, added: list[str]) -> str:
@@ -227,4 +252,6 @@ def _join(lines: list[str], at: int, added: list[str]) -> str:
     before = lines[:at]
     if before and not before[-1].endswith(_LINE_ENDS):
         before[-1] += added[-1][-2:] if added[-1].endswith("\r\n") else "\n"
+    elif before and before[-1].endswith("\r") and added[0] == "\n":
+        before[-1] += "\n"  # a line feed after a carriage return is not a blank line
     return "".join([*before, *added, *lines[at:]])

@@ -40,25 +40,42 @@ class Heading(NamedTuple):
     end: int
 
 
-def headings(text: str) -> list[Heading]:
-    """Return the headings of a text; lines count from 0, and end with a line feed, a carriage return or both.
+class Outline(NamedTuple):
+    """The headings of a text, and the first line and the line after of each fence and HTML block."""
+
+    headings: list[Heading]
+    hidden: list[tuple[int, int]]
+
+
+def outline(text: str) -> Outline:
+    """Return the outline of a text; lines count from 0, and end with a line feed, a carriage return or both.
 
     The result is exact for up to 4,000 lines, 256 KiB and 40 levels of lists and quotes.
     """
     lines = split_lines(text)
-    if _UNUSUAL.search("\n".join(lines)):
-        return _parsed_headings(lines)
-    return _scan(lines)[0]
+    tokens = _parse(lines) if _UNUSUAL.search("\n".join(lines)) else None
+    if tokens is None:
+        return _scan(lines)[0]
+    found = Outline([], [])
+    for number, token in enumerate(tokens):
+        if token.level or not token.map:
+            continue
+        start, end = token.map
+        if token.type == "heading_open":
+            found.headings.append(Heading(int(token.tag[1:]), tokens[number + 1].content.strip(), start, end))
+        elif token.type in {"fence", "html_block"}:
+            found.hidden.append((start, end))
+    return found
 
 
 def first_heading(text: str) -> str | None:
     """Return the title of the first heading, in Markdown or HTML, or None."""
     if "<" not in text:
-        return next((heading.title for heading in headings(text)), None) or None
+        return next((heading.title for heading in outline(text).headings), None) or None
     lines = split_lines(text)
     tokens = _parse(lines)
     if tokens is None:
-        return next((heading.title for heading in _scan(lines)[0]), None) or None
+        return next((heading.title for heading in _scan(lines)[0].headings), None) or None
     for number, token in enumerate(tokens):
         title = ""
         if token.type == "heading_open" and token.level == 0:
@@ -85,21 +102,27 @@ def _html_title(html: str) -> str:
     return " ".join(unescape(_TAG.sub(" ", inner)).split())
 
 
-def _scan(lines: Sequence[str]) -> tuple[list[Heading], int | None]:
-    """Return the headings, and the line of the fence that is open at the end, of a text without unusual blocks."""
-    found = []
+def _scan(lines: Sequence[str]) -> tuple[Outline, int | None]:
+    """Return the outline, and the line of the fence that is open at the end, of a text without unusual blocks."""
+    found = Outline([], [])
     fence, opened = "", 0
     for number, line in enumerate(lines):
         first = line[:1]
         if first in {"`", "~"}:
             before, fence = fence, _fence_after(line, fence)
-            opened = opened if before else number
+            if not before:
+                opened = number
+            elif not fence:
+                found.hidden.append((opened, number + 1))
         elif first == "#" and not fence:
             title = line.lstrip("#")
             level = len(line) - len(title)
             if level <= _LEVELS and title[:1] in {"", " ", "\t"}:
-                found.append(Heading(level, _without_closing(title.strip()), number, number + 1))
-    return found, opened if fence else None
+                found.headings.append(Heading(level, _without_closing(title.strip()), number, number + 1))
+    if not fence:
+        return found, None
+    found.hidden.append((opened, len(lines)))
+    return found, opened
 
 
 def _without_closing(title: str) -> str:
@@ -124,18 +147,6 @@ def _fence_after(line: str, fence: str) -> str:
     return "" if closes else fence
 
 
-def _parsed_headings(lines: Sequence[str]) -> list[Heading]:
-    tokens = _parse(lines)
-    if tokens is None:
-        return _scan(lines)[0]
-    found = []
-    for number, token in enumerate(tokens):
-        if token.type == "heading_open" and token.level == 0 and token.map:
-            start, end = token.map
-            found.append(Heading(int(token.tag[1:]), tokens[number + 1].content.strip(), start, end))
-    return found
-
-
 def _parse(lines: Sequence[str], *, limited: bool = True) -> "list[Token] | None":
     """Return the blocks, or None if there are too many levels, or if `limited`, too many lines or characters."""
     if limited and (len(lines) > _PARSED_LINES or sum(map(len, lines)) > _PARSED_SIZE):
@@ -158,7 +169,7 @@ def parse_blocks(text: str) -> "list[Token]":
 def open_block(text: str, *, limited: bool = True) -> int | None:
     """Return the first line of the block that also contains the text that follows, or None if it is closed.
 
-    Such a block is a code fence, or HTML such as a comment. If `limited`, the limits are those of `headings`.
+    Such a block is a code fence, or HTML such as a comment. If `limited`, the limits are those of `outline`.
     """
     lines = split_lines(text)
     tokens = None
