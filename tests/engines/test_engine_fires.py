@@ -81,8 +81,10 @@ def ours(engine: str, case: Case) -> list[int] | str:
 @pytest.fixture(scope="session")
 def robfig(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Compile the evaluator, and return its path."""
-    program = str(tmp_path_factory.mktemp("robfig") / "robfig")
-    env = {**os.environ, "GO111MODULE": "off", "GOPATH": "/usr/share/gocode", "GOFLAGS": ""}
+    folder = tmp_path_factory.mktemp("robfig")
+    program = str(folder / "robfig")
+    go = {"GO111MODULE": "off", "GOPATH": "/usr/share/gocode", "GOFLAGS": "", "GOCACHE": str(folder / "cache")}
+    env = {**os.environ, **go}
     source = Path(__file__).with_name("robfig.go")
     subprocess.run(["go", "build", "-o", program, str(source)], check=True, env=env)
     return program
