@@ -105,7 +105,7 @@ def _opted_in(sandbox: "Sandbox") -> None:
 def _workspace(sandbox: "Sandbox") -> None:
     """Create a checkout with those files of this workspace that a runner needs."""
     checkout = sandbox.base / "kaizen-agentic"
-    names = ("README.md", "CHANGELOG.md", "TODO.md", "tasks.py")
+    names = ("README.md", "CHANGELOG.md", "TODO.md", "tasks.py", ".gitignore")
     checkout.mkdir()
     for name in names:
         shutil.copyfile(ROOT / name, checkout / name)
@@ -145,6 +145,15 @@ class Sandbox:
         return (
             Path(state.read_text(encoding="utf-8").split("\n")[0].removeprefix("cd ")) if state.exists() else self.base
         )
+
+    def untracked(self) -> set[str]:
+        """Return the paths of files in Git repositories that Git does not know, except what opting in creates."""
+        found: set[str] = set()
+        for repository in self.base.glob("**/.git"):
+            listed = ["git", "-C", str(repository.parent), "ls-files", "-z", "--others", "--exclude-standard"]
+            paths = subprocess.run(listed, check=True, capture_output=True, text=True).stdout.split("\0")
+            found |= {str(repository.parent / path) for path in paths if path and ".kaizen/" not in path}
+        return found
 
     def shell(self, script: str, *, code: int = 0) -> str:
         """Run a script in the current folder and return its output. Raises AssertionError for another exit code."""

@@ -51,6 +51,7 @@ def sections(page: Path) -> list[tuple[str, list[Block]]]:
 def run_blocks(group: list[Block], sandbox: Sandbox, setup: str) -> Iterator[str]:
     """Run the blocks in order and yield the differences."""
     sandbox.set_up(setup)
+    known = sandbox.untracked()
     printed: Block | None = None
     output = ""
     for block in group:
@@ -64,6 +65,7 @@ def run_blocks(group: list[Block], sandbox: Sandbox, setup: str) -> Iterator[str
             file = sandbox.folder() / block.title
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(block.body, encoding="utf-8")
+            known.add(str(file))
         elif "not run" in block.directives:
             continue
         elif block.language in SHELL or block.language == "python":
@@ -74,6 +76,8 @@ def run_blocks(group: list[Block], sandbox: Sandbox, setup: str) -> Iterator[str
                 yield f"{block.place}: {ended}"
             else:
                 printed = block
+    for path in sorted(sandbox.untracked() - known):
+        yield f"{group[0].place}: {path} is neither ignored by Git nor outside of the repository"
 
 
 def problems_of(block: Block) -> list[str]:

@@ -80,8 +80,10 @@ def main() -> int:
     seconds = time.monotonic() - begun
     if options.report is not None:
         options.report.write_text(report(lines, seconds), encoding="utf-8")
-    failed = sum(not line.passed for line in lines)
-    print(f"\n{table(lines)}\n\n{len(lines)} lines, {failed} failed, in {seconds:.0f} s")
+    failed = [line for line in lines if not line.passed]
+    print(f"\n{table(lines)}\n\n{len(lines)} lines, {len(failed)} failed, in {seconds:.0f} s")
+    for line in failed:
+        print(f"FAILED {line.scenario}, {line.name}: {line.happened}")
     return 1 if failed else 0
 
 

@@ -11,7 +11,7 @@ from drill.lines import Line, Lines
 from drill.sink import Sink
 from drill.world import Drill, World
 
-_PROBLEM = 200  # maximum length of an error in the table
+_PROBLEM = 400  # maximum length of an error in the table
 Run: TypeAlias = Callable[[World, Lines], Awaitable[None]]
 
 

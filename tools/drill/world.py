@@ -154,7 +154,7 @@ class World:
         words = [word for name, value in options.items() for word in (f"--{name}", value)]
         folder = self.folder / f"worker-{len(self._running)}"
         server = Server([sys.executable, "-m", self.worker_module, *words], folder, group=group)
-        return server.wait_until(lambda: "ready" if server.log().startswith("ready\n") else None)
+        return server.wait_until(lambda: "ready" if "ready" in server.log().splitlines() else None)
 
     async def _start(self, start: Callable[..., Server], *args: Any, **options: Any) -> Server:
         server = await asyncio.to_thread(start, *args, group=self.drill.group, **options)

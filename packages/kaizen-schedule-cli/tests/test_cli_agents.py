@@ -60,7 +60,7 @@ def test_everything_that_looks_like_an_agent_is_listed(cli: Cli, demo: Path) -> 
 
 def test_init_offers_the_agents_in_comments(cli: Cli, demo: Path) -> None:
     text = cli("schedule", "init", "--dry-run").out
-    offered = text.partition("to schedule one:\n")[2].replace("  # ", "  ")
+    offered = text.partition("to schedule one:\n")[2].replace("# ", "")
     assert yaml.safe_load(offered) == {"4.1-planner": {"cadence": "weekly"}, "reviewer": {"cadence": "weekly"}}
     checked = check_manifest((text + offered).encode(), file="x", agents=RepositoryAgents(str(demo)))
     assert checked.manifest is not None
@@ -71,8 +71,8 @@ def test_init_offers_at_most_twenty_agents(cli: Cli, demo: Path) -> None:
     for number in range(30):
         put(demo, f".claude/agents/a{number}.md")
     text = cli("schedule", "init", "--dry-run").out
-    assert text.endswith("  # 12 more: kaizen-agentic schedule agents\n")
-    assert text.count("#   cadence: weekly") == 20
+    assert text.endswith("\n# 12 more: kaizen-agentic schedule agents\n")
+    assert text.count("#     cadence: weekly") == 20
 
 
 def test_init_schedules_named_agents(cli: Cli, demo: Path) -> None:

@@ -187,6 +187,9 @@ def test_init_sees_a_manifest_that_a_sparse_checkout_left_out(cli: Cli, bare: Pa
 
 @pytest.mark.parametrize("words", [(), ("--stagger", "2h", "--engagement", "phase-one")])
 def test_the_scaffold_passes_yamllint(cli: Cli, bare: Path, words: tuple[str, ...]) -> None:
+    (bare / ".claude/agents").mkdir(parents=True)
+    for number in range(25):
+        (bare / f".claude/agents/reviewer-{number}.md").write_text("---\ndescription: reviews\n---\nReview.\n")
     assert cli("schedule", "init", "--agents", "coach,keepaTodofile,scope-analyst", *words).code == 0
     command = [sys.executable, "-m", "yamllint", "--strict", str(bare / ".kaizen/schedule.yml")]
     done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=bare)

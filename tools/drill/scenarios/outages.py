@@ -145,15 +145,19 @@ def _of(world: World, fire: datetime) -> list[str]:
 
 async def _pending_failure(workflow: Workflow, code: str) -> str:
     """Return the code as soon as an activity of the workflow has failed with it and waits for its retry."""
+    pending: list[str] = []
 
     async def ask() -> str | None:
         described = await workflow.describe()
         if described.status != WorkflowExecutionStatus.RUNNING:
             return "no failure"
-        pending = described.raw_description.pending_activities
-        return code if any(code in one.last_failure.message for one in pending) else None
+        pending[:] = [one.last_failure.message for one in described.raw_description.pending_activities]
+        return code if any(code in message for message in pending) else None
 
-    return await until(ask, f"{code} in Temporal")
+    try:
+        return await until(ask, f"{code} in Temporal")
+    except TimeoutError as error:
+        raise TimeoutError(f"{error}; pending activities: {pending}") from None
 
 
 async def _failure(workflow: Workflow) -> str:

@@ -88,11 +88,11 @@ def offered_agents(agents: Sequence[ListedAgent]) -> str:
     """Return comments for the end of a manifest that offer more agents; without `# `, they are valid entries."""
     if not agents:
         return ""
-    lines = ["", "  # Other agents of this repository. Remove the # to schedule one:"]
+    lines = ["", "# Other agents of this repository. Uncomment two lines to schedule one:"]
     for agent in agents[:_MOST_OFFERED]:
-        lines += [f"  # {yaml_string(agent.agent)}:", "  #   cadence: weekly"]
+        lines += [f"#   {yaml_string(agent.agent)}:", "#     cadence: weekly"]
     if len(agents) > _MOST_OFFERED:
-        lines.append(f"  # {len(agents) - _MOST_OFFERED} more: kaizen-agentic schedule agents")
+        lines.append(f"# {len(agents) - _MOST_OFFERED} more: kaizen-agentic schedule agents")
     return "\n".join(lines) + "\n"
 
 

@@ -28,7 +28,7 @@ class _BundleFormat(StrEnum):
     JSON = "json"
 
 
-@as_command("kaizen-agentic schedule prepare coach > orientation.md")
+@as_command("kaizen-agentic schedule prepare coach > ../orientation.md")
 def command(
     agent: AgentArgument,
     target: Target = ".",
