@@ -76,6 +76,8 @@ def problem_of(words: list[str]) -> str | None:
             return f"unknown command {name}"
     known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
     known |= {"--help", "-h"}
+    if "--" in rest:
+        rest = rest[: rest.index("--")]
     options = [word.partition("=")[0] for word in rest if word.startswith("-") and word != "-"]
     return next((f"unknown option {option}" for option in options if option not in known), None)
 

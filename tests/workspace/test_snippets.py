@@ -151,6 +151,9 @@ def test_every_example_in_help_runs(tmp_path: Path) -> None:
     sandbox = Sandbox(base=tmp_path / "srv")
     sandbox.set_up("site")
     sandbox.shell("mkdir -p services/web && cp -r .kaizen services/web/")
+    agent_command = "#!/bin/sh\ncat > /dev/null\n"
+    sandbox.shell(f"mkdir ../bin && printf '{agent_command}' > ../bin/claude && chmod +x ../bin/claude")
+    sandbox.shell('export PATH="$PWD/../bin:$PATH"')
     for example, code in examples():
         sandbox.shell(example, code=code)
 

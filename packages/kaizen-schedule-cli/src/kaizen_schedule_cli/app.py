@@ -61,6 +61,8 @@ def _unknown_option(error: Any) -> str:
     ]
     near = suggest(error.option_name, options)
     hint = f" Did you mean {near}?" if near is not None else ""
+    if any(param.metavar == "COMMAND" for param in error.ctx.command.params):
+        hint += " Write -- before the command."
     return f"{error.message}.{hint} Options of {error.ctx.info_name}: {', '.join(options)}."
 
 

@@ -9,9 +9,7 @@ from pydantic_core import to_json
 
 from kaizen_schedule_core.bundle.prepare import Bundle
 from kaizen_schedule_core.clock.cadence import Cadence
-from kaizen_schedule_core.clock.fires import last_fire
 from kaizen_schedule_core.clock.times import utc_text
-from kaizen_schedule_core.names import slot_id
 
 PREPARED_SUBJECT = "kaizen.schedule.prepared"
 _ID_LENGTH = 32
@@ -69,10 +67,8 @@ def prepared_event(bundle: Bundle, occurred_at: datetime, *, scheduled: bool = T
     if occurred_at.tzinfo is None:
         raise ValueError("occurred_at must have an offset")
     slot = "-"
-    if scheduled and bundle.manifest is not None:
-        fire = last_fire(bundle.manifest.agents[bundle.agent].cron, bundle.manifest.zone, occurred_at)
-        if fire is not None:
-            slot = slot_id(bundle.repo, bundle.agent, fire)
+    if scheduled:
+        slot = bundle.slot(occurred_at) or slot
     return PreparedEvent(
         id=event_id(bundle.repo, bundle.agent, slot, bundle.digest),
         occurred_at=utc_text(occurred_at),

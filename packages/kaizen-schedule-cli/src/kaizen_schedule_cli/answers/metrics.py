@@ -23,3 +23,12 @@ class MetricsAnswer:
     avg_execution_time_s: float | None
     last_execution: str
     trend: Trends
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MetricsUsageAnswer(MetricsAnswer):
+    """The summary with the total cost in US dollars and tokens, if at least one of them is recorded."""
+
+    cost_usd: float | None
+    input_tokens: int | None
+    output_tokens: int | None

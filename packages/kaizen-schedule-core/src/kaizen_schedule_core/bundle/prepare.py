@@ -10,12 +10,14 @@ from kaizen_schedule_core.bundle.material import Material, gather
 from kaizen_schedule_core.bundle.rendering import render
 from kaizen_schedule_core.bundle.seal import Part, digest, seal
 from kaizen_schedule_core.clock.cadence import Cadence
+from kaizen_schedule_core.clock.fires import last_fire
 from kaizen_schedule_core.codes import values
 from kaizen_schedule_core.commands import PROGRAM, prepare_command
 from kaizen_schedule_core.diagnostics import Diagnostic, diagnose, quoted
 from kaizen_schedule_core.errors import Absent, KaizenError
 from kaizen_schedule_core.manifest.loading import load_manifest
 from kaizen_schedule_core.manifest.model import AgentSchedule, Manifest
+from kaizen_schedule_core.names import slot_id
 from kaizen_schedule_core.repo.agents import Agent, RepositoryAgents, duplicate_warning, load_agent, require_known
 from kaizen_schedule_core.repo.paths import MANIFEST_PATH
 from kaizen_schedule_core.repo.pointers import Pointer
@@ -47,6 +49,15 @@ class Bundle:
     markdown: str
     diagnostics: tuple[Diagnostic, ...]
     manifest: Manifest | None = field(default=None, repr=False, compare=False)
+
+    def slot(self, at: datetime) -> str | None:
+        """Return the slot of the agent's last manifest fire at or before `at`, or None without such a fire."""
+        if self.manifest is None:
+            return None
+        fire = last_fire(self.manifest.agents[self.agent].cron, self.manifest.zone, at)
+        if fire is None:
+            return None
+        return slot_id(self.repo, self.agent, fire)
 
 
 def prepare_bundle(

@@ -37,6 +37,7 @@ _DECIMALS = 4
 _REPAIR = "fix or delete the line"
 _MOST_PROBLEMS = 10
 _LATEST = 20
+_UNREASONABLE = 1e15  # a larger cost or number of tokens is ignored
 
 
 def _as_utc(timestamp: str) -> str:
@@ -81,8 +82,18 @@ class ExecutionRecord(BaseModel):
     @property
     def cost_usd(self) -> float | None:
         """The cost in US dollars, if `metadata` contains it as `cost_usd`."""
-        cost = (self.metadata or {}).get("cost_usd")
-        return float(cost) if isinstance(cost, int | float) and not isinstance(cost, bool) else None
+        return self._number("cost_usd")
+
+    @property
+    def tokens(self) -> tuple[float | None, float | None]:
+        """The input and output tokens, if `metadata` contains them under OpenTelemetry's names."""
+        return self._number("gen_ai.usage.input_tokens"), self._number("gen_ai.usage.output_tokens")
+
+    def _number(self, name: str) -> float | None:
+        value = (self.metadata or {}).get(name)
+        if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < _UNREASONABLE:
+            return value
+        return None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -109,6 +120,20 @@ class Summary:
             rows.append((name, str(value)))
         rows += [(f"trend of {name}", trend) for name, trend in self.trend.items()]
         return rows
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Usage:
+    """The total cost in US dollars and the total tokens of an agent's runs; None if no record contains it."""
+
+    cost_usd: float | None
+    input_tokens: int | None
+    output_tokens: int | None
+
+    def recorded(self) -> dict[str, float]:
+        """Return the totals that are not None, by name."""
+        totals = {"cost_usd": self.cost_usd, "input_tokens": self.input_tokens, "output_tokens": self.output_tokens}
+        return {name: total for name, total in totals.items() if total is not None}
 
 
 def no_metrics(root: str, agent: str) -> Diagnostic:
@@ -274,7 +299,7 @@ def read_latest(root: str, agent: str, *, now: datetime | None = None, present: 
 
 @dataclass
 class _Mean:
-    """An exact mean: it does not depend on the order of the lines and does not overflow."""
+    """An exact mean and total: they do not depend on the order of the lines."""
 
     count: int = 0
     numerators: Counter[int] = field(default_factory=Counter)  # by denominator: faster than a sum of fractions
@@ -288,8 +313,15 @@ class _Mean:
     def rounded(self) -> float | None:
         if not self.count:
             return None
-        total = sum(map(Fraction, self.numerators.values(), self.numerators.keys()))
-        return round(float(total / self.count), _DECIMALS)
+        return round(float(self._exact() / self.count), _DECIMALS)
+
+    def total(self) -> float | None:
+        if not self.count:
+            return None
+        return round(float(self._exact()), _DECIMALS)
+
+    def _exact(self) -> Fraction:
+        return sum(map(Fraction, self.numerators.values(), self.numerators.keys()), Fraction())
 
 
 @dataclass
@@ -299,6 +331,9 @@ class Tally:
     successes: _Mean = field(default_factory=_Mean)
     qualities: _Mean = field(default_factory=_Mean)
     times: _Mean = field(default_factory=_Mean)
+    costs: _Mean = field(default_factory=_Mean)
+    inputs: _Mean = field(default_factory=_Mean)
+    outputs: _Mean = field(default_factory=_Mean)
     latest: list[tuple[str, int, ExecutionRecord]] = field(default_factory=list)
     skipped: int = 0
     first_problems: list[Diagnostic] = field(default_factory=list)
@@ -313,6 +348,11 @@ class Tally:
         self.successes.add(record.success)
         self.qualities.add(record.quality_score)
         self.times.add(record.execution_time_s)
+        if record.metadata is not None:
+            self.costs.add(record.cost_usd)
+            inputs, outputs = record.tokens
+            self.inputs.add(inputs)
+            self.outputs.add(outputs)
         heapq.heappush(self.latest, (record.timestamp, number, record))
         if len(self.latest) > 2 * _WINDOW:
             heapq.heappop(self.latest)
@@ -342,6 +382,18 @@ class Tally:
             },
         )
 
+    def usage(self) -> Usage:
+        """Return the total cost and tokens."""
+        return Usage(
+            cost_usd=self.costs.total(),
+            input_tokens=_whole(self.inputs.total()),
+            output_tokens=_whole(self.outputs.total()),
+        )
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None else int(value)
+
 
 def _trend(values: Sequence[float | None]) -> Trend:
     """Compare the last five records with the five before them; records without the value are ignored."""
@@ -361,12 +413,21 @@ def _measured(values: Sequence[float | None]) -> list[float]:
     return [value for value in values if value is not None]
 
 
+def tally_records(root: str, agent: str, *, now: datetime | None = None) -> Tally:
+    """Return the tally of all records of an agent. Lines are left out as in `read_records`.
+
+    Raises KaizenError: KZ102 to KZ106.
+    """
+    tally = Tally()
+    for number, record in read_records(root, agent, now=now):
+        tally.add(number, record)
+    return tally
+
+
 def summarize(root: str, agent: str, *, now: datetime | None = None) -> tuple[Summary | None, tuple[Diagnostic, ...]]:
     """Return the summary of all records of an agent, or None if there are none, and warnings for lines left out.
 
     Lines are left out as in `read_records`. Raises KaizenError: KZ102 to KZ106.
     """
-    tally = Tally()
-    for number, record in read_records(root, agent, now=now):
-        tally.add(number, record)
+    tally = tally_records(root, agent, now=now)
     return tally.summary(), tally.problems()

@@ -11,7 +11,7 @@ from kaizen_schedule_core.codes import structure
 from kaizen_schedule_core.diagnostics import Diagnostic, diagnose
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.files.reading import os_problem, too_large
-from kaizen_schedule_core.files.writing import append_whole, locked, write_file
+from kaizen_schedule_core.files.writing import append_whole, locked, require_writable, write_file
 from kaizen_schedule_core.repo.metrics import (
     METRICS_LINE_LIMIT,
     ExecutionRecord,
@@ -62,6 +62,12 @@ def record_run(root: str, record: ExecutionRecord, *, now: datetime | None = Non
             raise os_problem(error, file) from None
         problems = _write_summary(path, tally)
     return Recorded(appended=appended, diagnostics=problems)
+
+
+def require_recordable(root: str, agent: str) -> None:
+    """Raise the KaizenError that `record_run` would raise for files that cannot be written (KZ102 to KZ106)."""
+    with locked(root, metrics_path(agent)) as path:
+        require_writable(path)
 
 
 def _as_line(record: ExecutionRecord, file: str) -> bytes:

@@ -1,5 +1,6 @@
 """`metrics record`: record a run."""
 
+import os
 import sys
 from datetime import UTC, datetime
 from typing import Annotated
@@ -15,6 +16,7 @@ from kaizen_schedule_cli.commands.lazy import as_command
 from kaizen_schedule_cli.commands.options import AgentArgument, Target, UsageError
 from kaizen_schedule_cli.render.diagnostics import write_diagnostics
 from kaizen_schedule_cli.render.streams import write_stdout
+from kaizen_schedule_cli.session import SESSION_VARIABLE
 
 _LONGEST_SESSION_ID = 200
 
@@ -54,6 +56,8 @@ def command(
         execution_time_s=time,
         quality_score=quality,
     )
+    if _left_for_run(root, run):
+        return
     done = record_run(root, run, now=now)
     write_diagnostics(done.diagnostics)
     if not done.appended:
@@ -69,3 +73,20 @@ def _check_outcome(*, success: bool, failure: bool) -> None:
         raise UsageError("--success cannot be combined with --failure")
     if not (success or failure):
         raise UsageError("Missing option '--success' or '--failure'.")
+
+
+def _left_for_run(root: str, record: ExecutionRecord) -> bool:
+    """Leave the record for the run in which this command was started, if there is one (ADR-029)."""
+    session_id = os.environ.get(SESSION_VARIABLE)
+    if session_id is None:
+        return False
+    from kaizen_schedule_cli.session.folder import leave_record
+
+    first = leave_record(root, record, session_id)
+    if first is None:
+        return False
+    if first:
+        write_stdout(f"the run of {record.agent} will be recorded with these values when it ends")
+    else:
+        write_stdout(f"this run of {record.agent} has recorded its values already; this record was ignored")
+    return True

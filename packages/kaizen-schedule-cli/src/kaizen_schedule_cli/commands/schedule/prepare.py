@@ -1,7 +1,5 @@
 """`schedule prepare`: the orientation bundle of an agent."""
 
-import os
-import shlex
 import sys
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -10,7 +8,6 @@ from typing import Annotated
 import typer
 from kaizen_schedule_core.bundle import DEFAULT_MAX_BYTES
 from kaizen_schedule_core.bundle.prepare import prepare_bundle
-from kaizen_schedule_core.commands import PROGRAM
 from kaizen_schedule_core.events import prepared_event
 from kaizen_schedule_core.manifest.discovery import manifest_of
 from kaizen_schedule_core.repo.roots import repository_root
@@ -21,6 +18,7 @@ from kaizen_schedule_cli.commands.lazy import as_command
 from kaizen_schedule_cli.commands.options import AgentArgument, RepoSlug, Target, read_value
 from kaizen_schedule_cli.render.diagnostics import write_diagnostics
 from kaizen_schedule_cli.render.streams import write_json, write_stdout
+from kaizen_schedule_cli.session.program import program_words
 
 
 class _BundleFormat(StrEnum):
@@ -62,7 +60,7 @@ def command(
         unscheduled=unscheduled,
         shown=shown,
         now=now,
-        program=_program(sys.argv[0]),
+        program=program_words(sys.argv[0]),
     )
     write_diagnostics(bundle.diagnostics)
     if output is _BundleFormat.JSON:
@@ -71,19 +69,3 @@ def command(
         write_stdout(bundle.markdown)
     if emission is not None:
         send(emission, prepared_event(bundle, now, scheduled=not unscheduled))
-
-
-def _program(started: str) -> str:
-    """Return shell words that start this program here: its name if the PATH finds it, or else as it was `started`."""
-    folder, name = os.path.split(started)
-    is_script = name == PROGRAM and os.access(started, os.X_OK)
-    if not folder or not (is_script or started.endswith(os.path.join("kaizen_schedule_cli", "__main__.py"))):
-        return PROGRAM
-    import shutil
-
-    found = shutil.which(PROGRAM)
-    if found is not None and os.path.isabs(found) and (not is_script or os.path.samefile(found, started)):
-        return PROGRAM
-    if is_script:
-        return shlex.quote(os.path.abspath(started))
-    return f"{shlex.quote(sys.executable)} -m kaizen_schedule_cli"
