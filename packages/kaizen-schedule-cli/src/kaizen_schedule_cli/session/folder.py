@@ -52,7 +52,24 @@ def _remove_old_logs(root: str, agent: str) -> None:
 def await_record(root: str, agent: str, session_id: str) -> None:
     """Create the empty file in which `metrics record` leaves its record during the run. Raises KaizenError."""
     _ignore_runs(root)
+    clean_up(root, agent)  # a killed run leaves its files
     write_inside(root, _record_path(agent, session_id), b"")
+
+
+def write_bundle(root: str, agent: str, session_id: str, text: bytes) -> str:
+    """Write the bundle of a run, and return the path of its file. Raises KaizenError: KZ102 to KZ106."""
+    path = f"{RUNS}/{agent}/{session_id}.md"
+    write_inside(root, path, text)
+    return os.path.join(root, path)
+
+
+def clean_up(root: str, agent: str) -> None:
+    """Remove everything but the logs of an agent's runs; the caller holds the lock of the checkout."""
+    with suppress(OSError, KaizenError):
+        folder = locate_inside(root, f"{RUNS}/{agent}")
+        for name in os.listdir(folder):
+            if not name.endswith(".log"):
+                os.unlink(os.path.join(folder, name))
 
 
 def leave_record(root: str, record: ExecutionRecord, session_id: str) -> bool | None:
@@ -70,15 +87,11 @@ def leave_record(root: str, record: ExecutionRecord, session_id: str) -> bool | 
 
 
 def take_record(root: str, agent: str, session_id: str) -> ExecutionRecord | None:
-    """Return the record that was left for the run, or None without a readable one, and remove its file."""
-    path = _record_path(agent, session_id)
+    """Return the record that was left for the run, or None without a readable one."""
     try:
-        return parse_record(read_inside(root, path, limit=METRICS_LINE_LIMIT))
+        return parse_record(read_inside(root, _record_path(agent, session_id), limit=METRICS_LINE_LIMIT))
     except (KaizenError, ValueError):  # an empty file: nothing was recorded
         return None
-    finally:
-        with suppress(OSError):
-            os.unlink(os.path.join(root, path))
 
 
 def _record_path(agent: str, session_id: str) -> str:

@@ -24,7 +24,7 @@ from kaizen_schedule_cli.exits import Exit
 from kaizen_schedule_cli.render.diagnostics import write_diagnostics
 from kaizen_schedule_cli.render.streams import write_stderr
 from kaizen_schedule_cli.session import SESSION_VARIABLE
-from kaizen_schedule_cli.session.folder import await_record, take_record, write_log
+from kaizen_schedule_cli.session.folder import await_record, clean_up, take_record, write_bundle, write_log
 from kaizen_schedule_cli.session.output import LOG_BYTES, RESULT_BYTES, Kept, Stream
 from kaizen_schedule_cli.session.process import Ended, run_command
 from kaizen_schedule_cli.session.record import Run
@@ -64,10 +64,11 @@ def run_session(session: Session) -> int:
         _announce(session, started)
         ended = _run_command(session, *streams)
     except BaseException:
-        take_record(bundle.root, bundle.agent, session.session_id)
+        clean_up(bundle.root, bundle.agent)
         raise
     with _uninterrupted():
         own = take_record(bundle.root, bundle.agent, session.session_id)
+        clean_up(bundle.root, bundle.agent)
         run = Run(
             agent=bundle.agent,
             session_id=session.session_id,
@@ -102,37 +103,36 @@ def _announce(session: Session, now: datetime) -> None:
 
 
 def _run_command(session: Session, out: Stream, err: Stream) -> Ended:
-    """Run the command in the root. Raises KaizenError (KZ332, KZ106) if it cannot be started."""
+    """Run the command in the root. Raises KaizenError (KZ332, KZ102 to KZ106) if it cannot be started."""
+    root = session.bundle.root
+    command = list(session.command)
+    text = session.bundle.markdown.encode()
+    if any(_BUNDLE in word for word in command):
+        path = write_bundle(root, session.bundle.agent, session.session_id, text)
+        command = [word.replace(_BUNDLE, path) for word in command]
+        text = b""
     env: Mapping[str, str] = {**os.environ, SESSION_VARIABLE: session.session_id}
-    with _bundle_file(session.bundle) as bundle:
-        command = [word.replace(_BUNDLE, bundle.name) for word in session.command]
-        stdin: IO[bytes] | int = bundle
-        if command != list(session.command):
-            stdin = open(os.devnull, "rb")  # noqa: SIM115 - it is closed with the process
+    with _input_file(text) as stdin:
         try:
-            return run_command(
-                command, folder=session.bundle.root, env=env, stdin=stdin, out=out, err=err, timeout=session.timeout
-            )
+            return run_command(command, folder=root, env=env, stdin=stdin, out=out, err=err, timeout=session.timeout)
         except (OSError, ValueError) as error:  # an argument with a NUL character is a ValueError
             reason = escape_control_chars(getattr(error, "strerror", None) or str(error)).lower()
             message = f"the command {escape_control_chars(command[0])} cannot be started: {reason}"
-            hint = "check the command in a shell"
-            problem = diagnose(values.COMMAND_ABSENT, message, file=session.bundle.root, hint=hint)
+            problem = diagnose(values.COMMAND_ABSENT, message, file=root, hint="check the command in a shell")
             raise KaizenError(problem) from None
 
 
-@contextmanager
-def _bundle_file(bundle: Bundle) -> Iterator[IO[bytes]]:
-    """Yield a temporary file with the bundle. Raises KaizenError (KZ106) if it cannot be written."""
+def _input_file(text: bytes) -> IO[bytes]:
+    """Return a file without a name that contains the text. Raises KaizenError (KZ106) if it cannot be written."""
+    file = tempfile.TemporaryFile()
     try:
-        file = tempfile.NamedTemporaryFile(prefix=f"kaizen-{bundle.agent}-", suffix=".md")  # noqa: SIM115
-        file.write(bundle.markdown.encode())
+        file.write(text)
         file.flush()
-    except OSError as error:
-        raise os_problem(error, tempfile.gettempdir()) from None
-    with file:
         file.seek(0)
-        yield file
+    except OSError as error:
+        file.close()
+        raise os_problem(error, tempfile.gettempdir()) from None
+    return file
 
 
 @contextmanager
