@@ -124,14 +124,12 @@ def _run_command(session: Session, out: Stream, err: Stream) -> Ended:
 
 def _input_file(text: bytes) -> IO[bytes]:
     """Return a file without a name that contains the text. Raises KaizenError (KZ106) if it cannot be written."""
-    file = tempfile.TemporaryFile()
     try:
+        file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
         file.write(text)
-        file.flush()
         file.seek(0)
     except OSError as error:
-        file.close()
-        raise os_problem(error, tempfile.gettempdir()) from None
+        raise os_problem(error, "the temporary file") from None
     return file
 
 
