@@ -45,7 +45,7 @@ def need(package: str, module: str) -> None:
 def pilot_smoke(c: Context, roster: str = "", report: str = "", hub: bool = False) -> None:  # noqa: FBT001, FBT002
     """Run the smoke test on each repository of a roster."""
     chosen = Path(roster).absolute() if roster else ROOT / ROSTER
-    options: list[str] = []
+    options = ["--session"]
     if chosen.resolve() == (ROOT / ROSTER).resolve():
         options += ["--require", "coach", "--require", "optimization"]
     if report:

@@ -42,7 +42,8 @@ def smoke() -> dict[str, object]:
     """Return the report of a smoke test, after checking that it did not change the checkouts."""
     folders = [ROOT / "pilot-roster", ROOT / ".kaizen"]
     before = [files(folder) for folder in folders]
-    done = run_smoke(load_roster(str(ROSTER)), weekly_definitions(), require=("coach", "optimization"), host=None)
+    require = ("coach", "optimization")
+    done = run_smoke(load_roster(str(ROSTER)), weekly_definitions(), require=require, host=None, session=True)
     assert [files(folder) for folder in folders] == before
     report: dict[str, object] = done.report().model_dump()
     return report
@@ -112,6 +113,7 @@ def test_smoke_test_passes(smoke: dict[str, object]) -> None:
     assert [row["repo"] for row in repos] == SLUGS
     steps = {step["step"]: step for step in repos[0]["steps"]}
     assert steps["init"]["detail"] == "wrote .kaizen/schedule.yml in the copy"
+    assert steps["session"]["detail"] == "coach ran and was recorded"
     assert not (checkout("activity-core") / ".kaizen/schedule.yml").exists()
 
 

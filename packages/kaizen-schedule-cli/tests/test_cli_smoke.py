@@ -46,6 +46,28 @@ def test_repositories_with_and_without_a_manifest(
     assert tree(tmp_path) == before
 
 
+def test_a_session_is_run_on_the_copy_if_requested(
+    cli: Cli,
+    make_repo: Callable[..., Path],
+    make_roster: Callable[..., Path],
+    tree: Callable[..., dict[str, str]],
+    tmp_path: Path,
+) -> None:
+    good, silent = make_repo("good", ONE_AGENT), make_repo("silent", ONE_AGENT)
+    agents = silent / "agents"
+    agents.mkdir()
+    text = "---\nname: coach\ndescription: Looks\nmemory: disabled\n---\nLook.\n"
+    (agents / "agent-coach.md").write_text(text)
+    before = tree(tmp_path)
+    roster = make_roster(good, silent)
+    ran = cli("roster", "smoke", "--roster", roster, "--session")
+    assert ran.code == 0, ran.output
+    assert "DRY-RUN  SESSION" in ran.out
+    assert "2 of 2 repositories passed every step" in ran.out
+    roster.unlink()
+    assert tree(tmp_path) == before
+
+
 def test_report(cli: Cli, make_repo: Callable[..., Path], make_roster: Callable[..., Path], tmp_path: Path) -> None:
     roster = make_roster(make_repo("good", ONE_AGENT), make_repo("bad", "version: ["))
     report = tmp_path / "report.json"

@@ -7,12 +7,13 @@ from kaizen_activity_defs.model import Definition
 from kaizen_schedule_core.diagnostics import escape_control_chars, plural, quoted
 
 from kaizen_schedule_cli.render.tables import table
-from kaizen_schedule_cli.smoke.results import STEPS, Smoke, Trial
+from kaizen_schedule_cli.smoke.results import Smoke, Trial
 
 
 def smoke_text(smoke: Smoke) -> str:
     """Return one row per repository with a column per step, the failures, and the result."""
-    parts = [table(("repo", *STEPS), list(map(_row, smoke.trials))), "\n".join(_problems(smoke)), _verdict(smoke)]
+    rows = [_row(trial, smoke.steps) for trial in smoke.trials]
+    parts = [table(("repo", *smoke.steps), rows), "\n".join(_problems(smoke)), _verdict(smoke)]
     return "\n\n".join(filter(None, parts))
 
 
@@ -26,13 +27,13 @@ def _problems(smoke: Smoke) -> Iterator[str]:
             yield f"{definition.id}: no task: {_why_no_task(definition, smoke)}"
 
 
-def _row(trial: Trial) -> list[str]:
+def _row(trial: Trial, steps: tuple[str, ...]) -> list[str]:
     if not trial.steps:
-        return [trial.repo, *["off"] * len(STEPS)]
+        return [trial.repo, *["off"] * len(steps)]
     if trial.failed is None:
-        return [trial.repo, *["ok"] * len(STEPS)]
-    passed = STEPS.index(trial.failed.step)
-    return [trial.repo, *["ok"] * passed, "FAIL", *["-"] * (len(STEPS) - passed - 1)]
+        return [trial.repo, *["ok"] * len(steps)]
+    passed = steps.index(trial.failed.step)
+    return [trial.repo, *["ok"] * passed, "FAIL", *["-"] * (len(steps) - passed - 1)]
 
 
 def _why_no_task(definition: Definition, smoke: Smoke) -> str:

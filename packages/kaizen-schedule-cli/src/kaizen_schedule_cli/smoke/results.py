@@ -12,6 +12,8 @@ from kaizen_schedule_core.clock.times import utc_text
 from kaizen_schedule_core.fleet.roster import Roster
 
 STEPS = ("init", "validate", "list", "prepare", "resolve", "run", "dry-run")
+SESSION = "session"
+"""The optional last step."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,6 +38,7 @@ class Smoke:
     finished_at: datetime
     trials: tuple[Trial, ...]
     definitions: Sequence[Definition]
+    steps: tuple[str, ...] = STEPS
 
     @property
     def passed(self) -> bool:

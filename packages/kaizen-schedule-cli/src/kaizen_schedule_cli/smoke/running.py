@@ -16,46 +16,68 @@ from kaizen_schedule_core.fleet.roster import Roster, RosterEntry
 
 from kaizen_schedule_cli.smoke import steps
 from kaizen_schedule_cli.smoke.copying import copy_repository
-from kaizen_schedule_cli.smoke.results import STEPS, Smoke, Trial
+from kaizen_schedule_cli.smoke.results import SESSION, STEPS, Smoke, Trial
 
 
-def run_smoke(roster: Roster, definitions: Sequence[Definition], *, require: Sequence[str], host: str | None) -> Smoke:
+def run_smoke(
+    roster: Roster,
+    definitions: Sequence[Definition],
+    *,
+    require: Sequence[str],
+    host: str | None,
+    session: bool = False,
+) -> Smoke:
     """Test every repository of a roster on a copy; each must have the agents `require` enabled.
 
-    A repository that cannot be tested fails in its first step; the others are tested anyway.
+    A repository that cannot be tested fails in its first step; the others are tested anyway. With `session`, an
+    agent of each repository is also run.
     """
+    names: tuple[str, ...] = STEPS
+    if session:
+        names = (*STEPS, SESSION)
     now = datetime.now(UTC)
     resolution = resolve_roster(now=now, roster=roster, host=host)
     trials: list[Trial] = []
     with tempfile.TemporaryDirectory(prefix="kaizen-smoke-") as folder:
         for number, outcome in enumerate(resolution.outcomes):
             place = os.path.join(folder, str(number))
-            trials.append(try_repository(outcome, place, definitions, require=require, now=now))
-    return Smoke(roster=roster, finished_at=datetime.now(UTC), trials=tuple(trials), definitions=definitions)
+            trials.append(try_repository(outcome, place, definitions, require=require, now=now, names=names))
+    finished_at = datetime.now(UTC)
+    return Smoke(roster=roster, finished_at=finished_at, trials=tuple(trials), definitions=definitions, steps=names)
 
 
 def try_repository(
-    outcome: RepoOutcome, folder: str, definitions: Sequence[Definition], *, require: Sequence[str], now: datetime
+    outcome: RepoOutcome,
+    folder: str,
+    definitions: Sequence[Definition],
+    *,
+    require: Sequence[str],
+    now: datetime,
+    names: tuple[str, ...] = STEPS,
 ) -> Trial:
     """Test one repository on a copy in the directory. The arguments and the result can be pickled."""
     root = outcome.root
     if outcome.outcome in {"hub-disabled", "duplicate-root"}:
         return Trial(repo=outcome.repo)
     if root is None or outcome.outcome == "path-missing":
-        return _stopped(outcome.repo, [], f"{outcome.outcome}: {outcome.detail}")
+        return _stopped(outcome.repo, names, [], f"{outcome.outcome}: {outcome.detail}")
     # The copy keeps the whole path, so that special characters in it are tested.
     copy = folder + root
     try:
         copy_repository(root, copy)
     except OSError as error:
-        return _stopped(
-            outcome.repo, [], f"cannot be copied: {error.strerror}: {escape_control_chars(str(error.filename))}"
-        )
-    return _try_copy(outcome, copy, definitions, require, now)
+        problem = f"cannot be copied: {error.strerror}: {escape_control_chars(str(error.filename))}"
+        return _stopped(outcome.repo, names, [], problem)
+    return _try_copy(outcome, copy, definitions, require, now, names)
 
 
 def _try_copy(
-    outcome: RepoOutcome, root: str, definitions: Sequence[Definition], require: Sequence[str], now: datetime
+    outcome: RepoOutcome,
+    root: str,
+    definitions: Sequence[Definition],
+    require: Sequence[str],
+    now: datetime,
+    names: tuple[str, ...],
 ) -> Trial:
     """Run the steps on the copy at `root`, in order."""
     repo = outcome.repo
@@ -74,11 +96,14 @@ def _try_copy(
         done.append(_passed("resolve", plural(len(runs), "run")))
         steps.run_commands(runs, bundles)
         done.append(_passed("run", f"{plural(len(runs), 'command')} run in a shell"))
-        last, tasks = steps.dry_run(roster, runs, definitions, now)
+        previewed, tasks = steps.dry_run(roster, runs, definitions, now)
+        done.append(previewed)
+        if SESSION in names and previewed.passed:
+            done.append(_passed(SESSION, steps.session(bundles[0])))
     except (KaizenError, steps.StepFailed) as error:
         # The detail shows the path of the repository, not of its copy.
-        return _stopped(repo, done, steps.describe(error).replace(root, str(outcome.root)))
-    return Trial(repo=repo, steps=(*done, last), tasks=tasks)
+        return _stopped(repo, names, done, steps.describe(error).replace(root, str(outcome.root)))
+    return Trial(repo=repo, steps=(*done, *_unreached(names[len(done) :])), tasks=tasks)
 
 
 def _passed(step: str, detail: str) -> StepReport:
@@ -89,7 +114,10 @@ def _size(bundle: Bundle) -> str:
     return f"{bundle.agent} {len(bundle.markdown.encode())} bytes"
 
 
-def _stopped(repo: str, done: Sequence[StepReport], detail: str) -> Trial:
-    failed, *rest = STEPS[len(done) :]
-    unreached = (StepReport(step=step, passed=False, detail="not reached") for step in rest)
-    return Trial(repo=repo, steps=(*done, StepReport(step=failed, passed=False, detail=detail), *unreached))
+def _stopped(repo: str, names: tuple[str, ...], done: Sequence[StepReport], detail: str) -> Trial:
+    failed, *rest = names[len(done) :]
+    return Trial(repo=repo, steps=(*done, StepReport(step=failed, passed=False, detail=detail), *_unreached(rest)))
+
+
+def _unreached(names: Sequence[str]) -> list[StepReport]:
+    return [StepReport(step=name, passed=False, detail="not reached") for name in names]

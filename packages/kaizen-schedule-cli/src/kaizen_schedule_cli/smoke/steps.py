@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shlex
 import subprocess
 import sys
 from collections import Counter
@@ -14,6 +15,7 @@ from kaizen_activity_defs.dry_run import preview_tasks
 from kaizen_activity_defs.model import Definition
 from kaizen_activity_defs.smoke_report import StepReport
 from kaizen_schedule_core.bundle.prepare import Bundle, prepare_bundle
+from kaizen_schedule_core.commands import PROGRAM
 from kaizen_schedule_core.diagnostics import has_errors, plural
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.fleet.expected import Firing
@@ -24,6 +26,8 @@ from kaizen_schedule_core.manifest.loading import load_manifest
 from kaizen_schedule_core.manifest.model import Manifest
 from kaizen_schedule_core.manifest.opt_in import opt_in
 from kaizen_schedule_core.repo.agents import RepositoryAgents, agent_problems
+from kaizen_schedule_core.repo.memory import read_memory
+from kaizen_schedule_core.repo.metrics import read_latest
 from kaizen_schedule_core.repo.paths import MANIFEST_PATH
 
 COMMAND_SECONDS = 60
@@ -146,6 +150,30 @@ def run_in_shell(command: str, *, seconds: float = COMMAND_SECONDS) -> subproces
         )
     except subprocess.TimeoutExpired:
         raise StepFailed(f"timed out after {seconds} seconds: {command}") from None
+
+
+def session(bundle: Bundle) -> str:
+    """Run an agent with a command that reads the bundle and adds a note, and check what was recorded."""
+    notes = _notes(bundle)
+    command = f"head -n 1 | grep -q '^# Orientation' && {bundle.session_close[-1]}"
+    words = ["schedule", "run", bundle.agent, "--target", bundle.root, "--", "sh", "-c", command]
+    done = run_in_shell(f"{PROGRAM} {shlex.join(words)}")
+    if done.returncode != 0:
+        stderr = done.stderr.decode(errors="replace").strip()
+        raise StepFailed(f"{bundle.agent}: exit {done.returncode}: {stderr[:300]}")
+    record = read_latest(bundle.root, bundle.agent).record
+    if record is None or not record.success or (record.metadata or {}).get("digest") != bundle.digest:
+        raise StepFailed(f"{bundle.agent}: the run was not recorded")
+    if len(bundle.session_close) > 1 and _notes(bundle) != notes + 1:
+        raise StepFailed(f"{bundle.agent}: the memory has no new note")
+    return f"{bundle.agent} ran and was recorded"
+
+
+def _notes(bundle: Bundle) -> int:
+    memory = read_memory(bundle.root, bundle.agent)
+    if memory is None:
+        return 0
+    return memory.session_count
 
 
 def dry_run(

@@ -27,6 +27,9 @@ def command(
     ] = None,
     host: Host = None,
     catalog: Catalog = None,
+    session: Annotated[
+        bool, typer.Option("--session", help="Also run an agent of each copy, with a command that adds a note.")
+    ] = False,
     report: Annotated[str | None, text_option("--report", "FILE", "Write the report as JSON.")] = None,
 ) -> None:
     """Smoke-test every repository on copies.
@@ -38,7 +41,7 @@ def command(
     definitions = weekly_definitions()
     if catalog is not None:
         definitions = load_catalog(catalog)
-    done = run_smoke(read_source(roster, hub), definitions, require=require or (), host=host)
+    done = run_smoke(read_source(roster, hub), definitions, require=require or (), host=host, session=session)
     if report is not None:
         write_named_file(report, done.report().model_dump_json(indent=2).encode() + b"\n")
     write_stdout(smoke_text(done))
