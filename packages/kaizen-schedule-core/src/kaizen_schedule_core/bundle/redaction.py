@@ -1,6 +1,9 @@
-"""Removal of terminal escapes, control characters and values that look like credentials."""
+"""Removal of terminal escapes, control characters and values that look like credentials (ADR-027)."""
 
 import re
+from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 _ESCAPES = (  # compiled at first use, because most texts have none
@@ -9,8 +12,6 @@ _ESCAPES = (  # compiled at first use, because most texts have none
     r"|\x1b[PX^_][^\x1b]{0,4096}(?:\x1b\\)?"  # DCS, SOS, PM, APC
     r"|\x1b[ -/]{0,16}[0-~]?"
 )
-_DIGIT = re.compile("[0-9]")
-_LETTER = re.compile("[A-Za-z]")
 # Control characters, and characters that are not shown: line separators, joiners, directions, fillers, variation
 # selectors and tags (Default_Ignorable_Code_Point of Unicode 16).
 _DROPPED = re.compile(
@@ -18,77 +19,6 @@ _DROPPED = re.compile(
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
     "\U000e0000-\U000e0fff]"
 )
-
-
-class _Kind(NamedTuple):
-    """A kind of credential: its pattern, which is only searched if the text contains one of the `anchors` (words).
-
-    If the pattern ignores case, the anchors are in lower case and ignore it too.
-
-    The group `secret` is replaced if the pattern has one, otherwise the whole match. The pattern is compiled at first
-    use, because most texts need none.
-    """
-
-    name: str
-    anchors: str
-    pattern: str
-    flags: int = 0
-
-
-_ANNOUNCING_WORDS = (
-    r"(?:api|access|auth|account|client|secret|private|signing|encryption)[_-]?(?:key|token|secret)"
-    r"|token|secret|passw(?:or)?d|pwd"
-)
-_PEM = r"[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
-_KINDS = (
-    _Kind("private-key", "-----BEGIN", rf"-----BEGIN {_PEM}[\s\S]*?(?:-----END {_PEM}|(?=-----BEGIN)|\Z)"),
-    _Kind("aws-key", "AKIA ASIA ABIA ACCA", r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b"),
-    _Kind("gcp-key", "AIza", r"\bAIza[0-9A-Za-z_-]{35}"),
-    _Kind(
-        "azure-key",
-        "AccountKey SharedAccessKey",
-        r"(?:AccountKey|SharedAccessKey)=(?P<secret>[A-Za-z0-9+/]{20,}={0,2})",
-    ),
-    _Kind(
-        "github-token",
-        "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_",
-        r"\b(?:gh[pousr]_[A-Za-z0-9]{20,255}|github_pat_[A-Za-z0-9_]{22,255})",
-    ),
-    _Kind("gitlab-token", "glpat- gldt- glrt-", r"\bgl(?:pat|dt|rt)-[A-Za-z0-9_-]{20,}"),
-    _Kind(
-        "slack-token",
-        "xox xapp- hooks.slack.com",
-        r"\b(?:xox[abeoprs]-[A-Za-z0-9-]{10,}|xapp-[A-Za-z0-9-]{10,})|hooks\.slack\.com/services/(?P<secret>[A-Za-z0-9/]{20,})",
-    ),
-    _Kind("anthropic-key", "sk-ant-", r"\bsk-ant-[A-Za-z0-9_-]{20,}"),
-    _Kind("openai-key", "sk-", r"\bsk-(?:proj-|svcacct-|admin-)?[A-Za-z0-9_-]{20,}"),
-    _Kind(
-        "stripe-key", "sk_live_ sk_test_ rk_live_ rk_test_ whsec_", r"\b(?:[sr]k_(?:live|test)_|whsec_)[A-Za-z0-9]{16,}"
-    ),
-    _Kind("npm-token", "npm_", r"\bnpm_[A-Za-z0-9]{36}"),
-    _Kind("pypi-token", "pypi-", r"\bpypi-[A-Za-z0-9_-]{40,}"),
-    _Kind("age-key", "AGE-SECRET-KEY-1", r"AGE-SECRET-KEY-1[0-9A-Z]{20,}"),
-    _Kind("google-client-secret", "GOCSPX-", r"\bGOCSPX-[A-Za-z0-9_-]{20,}"),
-    _Kind("sendgrid-key", "SG.", r"\bSG\.[A-Za-z0-9_-]{16,64}\.[A-Za-z0-9_-]{16,64}"),
-    _Kind("vault-token", "hvs. hvb.", r"\bhv[sb]\.[A-Za-z0-9_-]{20,}"),
-    _Kind("digitalocean-token", "dop_v1_ doo_v1_", r"\bdo[op]_v1_[a-f0-9]{32,}"),
-    _Kind("docker-token", "dckr_pat_", r"\bdckr_pat_[A-Za-z0-9_-]{20,}"),
-    _Kind("huggingface-token", "hf_", r"\bhf_[A-Za-z0-9]{30,}"),
-    _Kind("jwt", "eyJ", r"(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"),
-    _Kind("url-password", "://", r"\b[a-zA-Z][a-zA-Z0-9+.-]{1,30}://[^\s/:@\[]{0,256}:(?P<secret>[^\s/@\[]{1,256})@"),
-    _Kind(
-        "bearer-token", "bearer basic", r"\b(?:bearer|basic)[ \t]+(?P<secret>[A-Za-z0-9._~+/-]{16,}=*)", re.IGNORECASE
-    ),
-    _Kind(
-        "secret",
-        "key token secret passw pwd",
-        rf"(?:{_ANNOUNCING_WORDS})[\"']?[ \t]{{0,4}}[:=][ \t]{{0,4}}[\"']?"
-        r"(?P<secret>[A-Za-z0-9_+/=.~!@#$%^&*-]{12,})",
-        re.IGNORECASE,
-    ),
-)
-# For these kinds, a value without digits or without letters is a word or a number, not a secret.
-_MIXED = frozenset({"secret", "bearer-token"})
 
 
 def clean(text: str) -> str:
@@ -102,27 +32,127 @@ def clean(text: str) -> str:
     return _DROPPED.sub("", text)
 
 
+class Found(NamedTuple):
+    """A secret in a text: from `start` to `end`."""
+
+    start: int
+    end: int
+    kind: str
+
+
 def redact(text: str) -> tuple[str, int]:
     """Replace values that look like credentials by `[redacted:KIND]`; return the text and their number."""
-    total = 0
-    lower = text.lower()
-    for kind in _KINDS:
-        searched = lower if kind.flags & re.IGNORECASE else text
-        if any(anchor in searched for anchor in kind.anchors.split()):
-            text, count = _redact_kind(text, kind)
-            total += count
-    return text, total
-
-
-def _redact_kind(text: str, kind: _Kind) -> tuple[str, int]:
+    found = _merged([*_private_keys(text), *_shaped(text), *_in_contexts(text)])
     pieces = []
-    count = done = 0
-    for match in re.finditer(kind.pattern, text, kind.flags):
-        group = match.lastgroup or 0  # "secret", or the whole match
-        secret = match[group]
-        if kind.name in _MIXED and not (_DIGIT.search(secret) and _LETTER.search(secret)):
+    done = 0
+    for secret in found:
+        pieces += [text[done : secret.start], f"[redacted:{secret.kind}]"]
+        done = secret.end
+    return "".join(pieces) + text[done:], len(found)
+
+
+def _merged(found: list[Found]) -> list[Found]:
+    """Return the secrets in order; of those that overlap, the first in the list gives the kind."""
+    merged: list[tuple[int, Found]] = []
+    for rank, secret in sorted(enumerate(found), key=lambda item: (item[1].start, item[0])):
+        if not merged or secret.start >= merged[-1][1].end:
+            merged.append((rank, secret))
             continue
-        pieces += [text[done : match.start(group)], f"[redacted:{kind.name}]"]
-        done = match.end(group)
-        count += 1
-    return "".join(pieces) + text[done:], count
+        before_rank, before = merged[-1]
+        kind = before.kind
+        if rank < before_rank:
+            kind = secret.kind
+        end = max(before.end, secret.end)
+        merged[-1] = (min(rank, before_rank), Found(before.start, end, kind))
+    return [secret for _, secret in merged]
+
+
+_BEGIN = "PRIVATE KEY"
+_KEY_BLOCK = (
+    r"-{4,5} ?BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)? ?-{4,5}"
+    # Key text or a header must follow; a text can also mention the first line.
+    r"(?=(?:[\s>#*|\"'+,]|\\[nr]){0,40}(?:[A-Za-z0-9+/=]{16}|[A-Z][A-Za-z-]{2,20}: ))"
+    r"[\s\S]*?(?:-{4,5} ?END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)? ?-{4,5}|(?=-{4,5} ?BEGIN )|\Z)"
+)
+_PUTTY_KEY = r"Private-Lines: [0-9]+\s+(?P<secret>(?:[>#\s]{0,8}[A-Za-z0-9+/=]{4,}\s)+)"
+_ENCODED_KEY = r"LS0tLS1CRUdJTi[A-Za-z0-9+/]{64,}={0,2}"
+
+
+def _private_keys(text: str) -> Iterator[Found]:
+    if _BEGIN in text:
+        for match in _compiled(_KEY_BLOCK).finditer(text):
+            yield Found(match.start(), match.end(), "private-key")
+    if "Private-Lines: " in text:
+        for match in _compiled(_PUTTY_KEY).finditer(text):
+            yield Found(match.start("secret"), match.end("secret") - 1, "private-key")
+    if "LS0tLS1CRUdJTi" in text:
+        from base64 import b64decode
+
+        for match in _compiled(_ENCODED_KEY).finditer(text):
+            if b"PRIVATE" in b64decode(match[0][:64]):
+                yield Found(match.start(), match.end(), "private-key")
+
+
+@cache
+def _compiled(pattern: str, flags: int = 0) -> re.Pattern[str]:
+    return re.compile(pattern, flags)
+
+
+_LONG = re.compile(r"[^\s\"'`<>]{16,}")
+_LARGE = 200_000  # characters, from which it is faster to collect all pairs of characters first
+_BEHIND = 80  # characters before a prefix that can belong to a secret
+
+
+def _shaped(text: str) -> Iterator[Found]:
+    """Yield the secrets that have the shape of a known kind. Prefixes are only searched for in long words."""
+    words = "\n".join(_LONG.findall(text))
+    if not words:
+        return
+    from kaizen_schedule_core.bundle.secret_shapes import FREE_SHAPES, NOT_BEFORE, SHAPES
+
+    pairs: set[tuple[str, str]] = set()
+    if len(words) > _LARGE:
+        pairs = set(pairwise(words))
+    for kind, prefixes, after, _, behind in SHAPES:
+        for prefix in prefixes.split():
+            if (not pairs or (prefix[0], prefix[1]) in pairs) and prefix in words:
+                for start, end in _occurrences(text, prefix, after, behind, NOT_BEFORE.get(behind)):
+                    yield Found(start, end, kind)
+    for kind, mark, pattern, _ in FREE_SHAPES:
+        if mark in words:
+            for match in _compiled(pattern).finditer(text):
+                yield Found(match.start(), match.end(), kind)
+
+
+def _occurrences(
+    text: str, prefix: str, after: str, behind: str, not_before: frozenset[str] | None
+) -> Iterator[tuple[int, int]]:
+    """Yield the secrets with a prefix. The text before it is short; that after it can be long, and is read last."""
+    following, preceding = _compiled(after), _compiled(behind)
+    has_secret = "secret" in following.groupindex
+    at = text.find(prefix)
+    while at >= 0:
+        start, end = at, at + len(prefix)
+        if not_before is not None:
+            possible = at == 0 or text[at - 1] not in not_before
+        else:
+            before = preceding.match(text[max(0, at - _BEHIND) : at][::-1])
+            possible = before is not None
+            start -= before.end() if before is not None else 0
+        match = following.match(text, end) if possible else None
+        if match is not None:
+            end = match.end()
+            if has_secret:
+                start, end = match.span("secret")
+            yield start, end
+        at = text.find(prefix, end)
+
+
+def _in_contexts(text: str) -> Iterator[Found]:
+    """Yield the secrets that are recognized by the text around them."""
+    from kaizen_schedule_core.bundle.secret_contexts import find_in_contexts
+    from kaizen_schedule_core.bundle.secret_names import find_named
+
+    for start, end, kind in (*find_in_contexts(text), *find_named(text)):
+        if not text.startswith("[redacted:", start):
+            yield Found(start, end, kind)

@@ -1,0 +1,198 @@
+"""Secrets that follow a name, such as `password: x`, `API_KEY=x` or `--token x` (ADR-027)."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from kaizen_schedule_core.bundle.secret_values import (
+    compiled,
+    has_symbol,
+    is_code,
+    is_mixed,
+    is_path,
+    is_placeholder,
+    is_random,
+    is_wordish,
+)
+
+_PASSWORD, _KEY, _LOOSE = "password", "key", "loose"
+_WORDS = (
+    r"passw(?:or)?d|passphrase|passcode|passwort|kennwort|pwd|psw|pass|pw|pin(?:[ _-]?code)?"
+    r"|key|token|secret(?:[ _-]?(?:value|string|text|data|base))?|credentials?|creds|cookie|codes?|otp|seed"
+    r"|conn(?:ection)?[ _-]?str(?:ing)?|sas|bearer|auth|webhook[ _-]?url|mnemonic|signature|salt"
+)
+"""The last words of a name."""
+_AFTER_WORD = (
+    r"(?:[_-]?(?:data|base))?"
+    r"(?:[ _.-]?(?:prod|production|dev|test|testing|stage|staging|live|old|new|current|default|prd|b64|base64"
+    r"|[0-9]{1,2}|v[0-9]))?(?![a-z0-9_])"
+)
+# Short words are only names at the start of a word, or with a capital inside it.
+_SHORT = frozenset({"pass", "psw", "pw", "pin", "otp", "salt", "seed", "auth", "sas"})
+_BEFORE_KEY = (
+    r"(?:api|access|account|auth|client|secret|private|signing|signature|encryption|decryption|master|deploy(?:ment)?"
+    r"|storage|service|subscription|shared|license|licence|app(?:lication)?|consumer|admin|root|session|webhook|hmac|aes"
+    r"|rsa|ssh|jwt|cipher|crypto|bot|user|write|read|ingest|instrumentation|integration|restricted|server|functions?"
+    r"|hub|bus|cosmos|db|database|gpg|pgp|recovery|backup|unseal|seed|organi[sz]ation|project|team|sdk|rest|token|sas"
+    r"|vault|wallet|certificate)[ _.-]?\Z"
+)
+_BEFORE_CODE = r"(?:auth|backup|recovery|pass)[ _-]?\Z"
+
+
+# Quotes and marks of Markdown, JSON or JSON in JSON after a name; then what separates it from its value.
+_SEPARATOR = (
+    r"[\"'`*\]\)}\\]{0,8}"
+    r"(?:[ \t](?:\([^()\n]{0,30}\)|(?:for|of|to|on)[ \t][\w@. -]{1,40}(?=:)))?[\"'`*]{0,3}[ \t]{0,40}"
+    r"(?:"
+    r":[ \t]*[&A-Za-z_][\w.<>\[\]?&]{0,24}+(?:[ \t]\|[ \t]\w{1,20}+)?[ \t]*=(?!=)"  # a type: password: str = "x"
+    r"|:=|=>|->|={1,3}|[:=\uff1a\u2192]|[ \t]?[\u2013\u2014-](?=[ \t])|[ \t]\u2192"
+    r"|[|](?=[^|\n]*[|])|[ \t]is(?=[ \t])|\?="
+    r"|,?[\s,]{1,40}[\"']?[Vv]alue[\"']?[ \t]*[:=>]"  # name: DB_PASSWORD, value: x
+    r"|(?:[ \t]+[\w:.-]{1,30}=\"[^\"\n]{0,60}\"){0,5}>(?=[^<>\n]{1,512}</)|,(?=[ \t]*[\"'])"
+    r"|[ \t]*\{[^{}]{0,200}?\bdefault[ \t]*="
+    r")[*_`]{0,3}[ \t]{0,40}"
+)
+_OTHER_KEYS = (
+    *("cache", "hash", "public", "primary", "foreign", "sort", "partition", "object", "group", "etag", "idempot"),
+    *("dedup", "row", "index", "lookup", "commit", "file", "store", "map", "unique", "natural", "composite"),
+)
+"""Words before `key` that make it the key of something that is not secret."""
+_LONGEST = 512
+_LONG_VALUE = 64
+_BLOCK_MARKS = frozenset("|>")
+_QUOTES = frozenset("\"'`\\")
+_LEAST = 4
+
+
+class _Name(NamedTuple):
+    """The last word of a name, and whether it names a password, a key, or perhaps a key (loose)."""
+
+    start: int
+    end: int
+    word: str
+    group: str
+
+
+def find_named(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield the values that follow a name such as `password`, `api_key` or `DB_PASS`."""
+    separator = compiled(_SEPARATOR)
+    space, long_space = compiled(r"[ \t]+"), compiled(r"[ \t]+(?=[\"'`]|[^\s\"'`<>]{8})")
+    done = 0
+    for name in _names(text):
+        if name.start < done:
+            continue
+        between = separator.match(text, name.end)
+        if between is None and text[max(0, name.start - 1)] in "-_":
+            between = space.match(text, name.end)  # an option or a variable
+        if between is None:
+            between = long_space.match(text, name.end)
+        if between is None:
+            continue
+        start, end, quoted = _value(text, between.end())
+        value = text[start:end]
+        if _accepted(text, name, between[0], value, end, quoted=quoted):
+            yield start, end, "secret"
+            done = end
+        elif end - start > _LONG_VALUE:
+            done = end  # so that the time does not grow with the square of a long value
+
+
+def _names(text: str) -> Iterator[_Name]:
+    lower = text.replace("\u0130", "I").lower()  # the only letter whose lower case is longer
+    after = compiled(_AFTER_WORD)
+    for found in compiled(_WORDS).finditer(lower):
+        rest = after.match(lower, found.end())
+        if rest is not None and not _is_replacement(text, found.start(), rest.end()):
+            group = _group(text, found[0], found.start())
+            if group is not None:
+                yield _Name(found.start(), rest.end(), found[0], group)
+
+
+def _is_replacement(text: str, start: int, end: int) -> bool:
+    """Check whether a name is the kind in a replaced secret."""
+    return text.startswith("]", end) and text.rfind("[redacted:", max(0, start - 40), start) >= 0
+
+
+def _group(text: str, word: str, at: int) -> str | None:
+    """Return what the word at an index names, or None if it is a part of another word."""
+    before = text[max(0, at - 20) : at]
+    if word in _SHORT and before[-1:].isalpha() and not (text[at].isupper() and before[-1].islower()):
+        return None
+    if word.startswith("code"):
+        return _KEY if compiled(_BEFORE_CODE).search(before.lower()) else None
+    if word == "seed":
+        return _KEY if "totp" in before.lower() else None
+    if word == "auth":
+        return _KEY if before.endswith("_") else _LOOSE
+    if word.startswith(("pass", "pw", "ps", "pin", "kenn")):
+        return _PASSWORD
+    if word != "key":
+        return _KEY
+    if compiled(_BEFORE_KEY).search(before.lower()):
+        return _KEY
+    is_part = before.endswith("_") or (text[at] == "K" and before[-1:].islower())
+    return _LOOSE if is_part and not any(other in before.lower() for other in _OTHER_KEYS) else None
+
+
+def _value(text: str, at: int) -> tuple[int, int, bool]:
+    """Return the start and end of the value at an index, and whether it is in quotes."""
+    first = text[at : at + 1]
+    if first in _BLOCK_MARKS:
+        block = compiled(r"[|>][+-]?[0-9]?[ \t]*\n[ \t]+").match(text, at)
+        at = block.end() if block is not None else at
+        first = text[at : at + 1]
+    opening = compiled(r"\\{0,4}(?P<quote>[\"'`])").match(text, at) if first in _QUOTES else None
+    if opening is None:
+        end = compiled(rf"[^\s\"'`<>]{{0,{_LONGEST}}}").match(text, at).end()  # type: ignore[union-attr]
+        return at, _without_rest(text, at, end), False
+    start = opening.end()
+    end = text.find(opening[0], start, start + _LONGEST)
+    line_end = text.find("\n", start, start + _LONGEST)
+    if end < 0 or 0 <= line_end < end:  # the quote is not closed in its line
+        end = line_end if line_end >= 0 else min(start + _LONGEST, len(text))
+        return start, end, False
+    return start, end, True
+
+
+def _without_rest(text: str, start: int, end: int) -> int:
+    """Return the end of an unquoted value without the next pair of a list, and without punctuation after it."""
+    following = compiled(r"[;&,][A-Za-z_][\w .-]{0,40}[=:]").search(text, start, end)
+    if following is not None:
+        end = following.start()
+    while end > start and text[end - 1] in ",;.)]}*|\\":
+        end -= 1
+    return end
+
+
+def _accepted(text: str, name: _Name, between: str, value: str, end: int, *, quoted: bool) -> bool:
+    """Check whether a value with a name is a secret, and not a placeholder, a word, code or prose."""
+    if len(value) < _LEAST or is_placeholder(value) or is_path(value):
+        return False
+    if not quoted and (is_code(value) or text.startswith(("(", "["), end)):
+        return False
+    is_option = text[max(0, name.start - 1)] in "-_"
+    if not between.strip() and not is_option:
+        clear = quoted and name.group == _PASSWORD and is_mixed(value)
+        if not (clear or is_random(value)):
+            return False
+    if name.group == _LOOSE:
+        return is_random(value)
+    if name.group == _KEY:
+        return is_random(value) or (quoted and " " not in value and is_mixed(value) and not is_wordish(value))
+    if " " in value:
+        return quoted and is_mixed(value) and "{" not in value
+    if is_mixed(value) or has_symbol(value):
+        return not (between.strip() in {"|", ",", "is"} and is_wordish(value))
+    return _stands_alone(text, name, between, value, end, quoted=quoted)
+
+
+def _stands_alone(text: str, name: _Name, between: str, value: str, end: int, *, quoted: bool) -> bool:
+    """Check a password of letters or of digits alone: it must be all that follows the name."""
+    if name.word in value.lower() or "is" in between or ">" in between or "|" in between:
+        return False
+    if value.isdigit():
+        return len(value) >= 6  # noqa: PLR2004
+    if quoted:
+        return True
+    line = text.find("\n", end)
+    rest = text[end : line if line >= 0 else len(text)].strip()
+    return rest in {"", "\\"} and len(value) >= 6 and "," not in between  # noqa: PLR2004
