@@ -39,7 +39,7 @@ _BUNDLE = "{bundle}"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Session:
-    """What is run: the bundle, the command and its limit in seconds, and who is told about it."""
+    """What is run: the bundle, the command and its limit in seconds, and what is informed about it."""
 
     session_id: str
     bundle: Bundle
