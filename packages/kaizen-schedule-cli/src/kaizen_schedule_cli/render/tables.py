@@ -20,11 +20,31 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     Other cells are never cut, so that they can be copied; after a cell that is too wide, the row continues below.
     """
     grid = [list(map(str.upper, headings)), *(list(map(escape_control_chars, row)) for row in rows)]
-    starts = _starts(grid)
+    sizes = [list(map(cells, row)) for row in grid]
+    starts = _starts(grid, sizes)
     lines: list[str] = []
-    for row in grid:
-        lines.extend(_lines(row, starts))
+    for row, widths in zip(grid, sizes, strict=True):
+        line = _one_line(row, widths, starts)
+        if line is not None:
+            lines.append(line)
+        else:
+            lines.extend(_lines(row, starts))
     return "\n".join(lines)
+
+
+def _one_line(row: Sequence[str], widths: Sequence[int], starts: Sequence[int]) -> str | None:
+    """Return a row in which every cell fits into its column, as most do; None for other rows."""
+    if starts[-1] + widths[-1] > TERMINAL:
+        return None
+    line = ""
+    end = 0
+    for start, cell, width in zip(starts, row, widths, strict=True):
+        if end > max(start - _GAP, 0):
+            return None
+        if cell:
+            line += " " * (start - end) + cell
+            end = start + width
+    return line
 
 
 def _lines(row: Sequence[str], starts: Sequence[int]) -> Iterator[str]:
@@ -44,14 +64,15 @@ def _lines(row: Sequence[str], starts: Sequence[int]) -> Iterator[str]:
         yield " " * starts[-1] + rest
 
 
-def _starts(grid: Sequence[Sequence[str]]) -> list[int]:
-    *columns, last = zip(*grid, strict=True)
-    counts = [Counter(map(cells, column)) for column in columns]
+def _starts(grid: Sequence[Sequence[str]], sizes: Sequence[Sequence[int]]) -> list[int]:
+    *columns, last = zip(*sizes, strict=True)
+    counts = list(map(Counter, columns))
     widths = list(map(max, counts))
-    longest_word = max(map(cells, " ".join(last).split()), default=0)
-    needed = min(max(map(cells, last)), max(_LAST_MIN, min(longest_word, _LAST_MAX)))
+    words = set(" ".join({row[-1] for row in grid}).split())
+    longest_word = max(map(cells, words), default=0)
+    needed = min(max(last), max(_LAST_MIN, min(longest_word, _LAST_MAX)))
     while sum(widths) + _GAP * len(widths) + needed > TERMINAL:
-        wide = [column for column, width in enumerate(widths) if width > max(_NARROWEST, cells(columns[column][0]))]
+        wide = [column for column, width in enumerate(widths) if width > max(_NARROWEST, columns[column][0])]
         if not wide:
             break
         # Narrow the column with the fewest cells of its width, because each of their rows will need a second line.
