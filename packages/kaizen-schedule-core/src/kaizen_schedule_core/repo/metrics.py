@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -170,6 +171,7 @@ def read_records(
         return
 
 
+@lru_cache(maxsize=8)  # the same for all agents of a fleet
 def _latest_timestamp(now: datetime | None) -> str:
     """Return the last timestamp that counts; timestamps sort as text."""
     if now is None:
@@ -265,6 +267,8 @@ def read_latest(root: str, agent: str, *, now: datetime | None = None, present: 
     """
     relative = metrics_path(agent)
     file = os.path.join(root, relative)
+    if _is_missing(file):
+        return Latest(record=None, skipped=0, problems=())
     latest = _latest_timestamp(now)
     latest_of_all = latest if present is None else max(latest, _latest_timestamp(present))
     records: list[ExecutionRecord] = []
@@ -287,6 +291,22 @@ def read_latest(root: str, agent: str, *, now: datetime | None = None, present: 
     except Absent:
         pass
     tally.first_problems.sort(key=lambda problem: problem.line or 0)
+    return Latest(record=_last(records), skipped=tally.skipped, problems=tally.problems())
+
+
+def _is_missing(file: str) -> bool:
+    """Check whether a file is missing: faster than opening the directories of each agent without records."""
+    try:
+        os.lstat(file)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        pass  # reading reports it
+    return False
+
+
+def _last(records: Sequence[ExecutionRecord]) -> ExecutionRecord | None:
+    """Return the last of the first records of each session, which are in the order from the last line to the first."""
     last: ExecutionRecord | None = None
     sessions: set[str | None] = set()
     for record in reversed(records):
@@ -294,7 +314,7 @@ def read_latest(root: str, agent: str, *, now: datetime | None = None, present: 
             sessions.add(record.session_id)
             if last is None or record.timestamp >= last.timestamp:
                 last = record
-    return Latest(record=last, skipped=tally.skipped, problems=tally.problems())
+    return last
 
 
 @dataclass
