@@ -1,0 +1,137 @@
+"""A Kubernetes CronJob for each job."""
+
+import hashlib
+import json
+import re
+from textwrap import indent
+
+from kaizen_schedule_core.engines.job import CannotExport, ExportedFile, Job, Settings, numeric_cron, run_words
+from kaizen_schedule_core.engines.state import COMMIT_STATE
+
+_LONGEST_NAME = 52  # the controller adds eleven characters
+_CHECKOUT = "/repo"
+_SECRET = "kaizen-agent"  # noqa: S105 - the name of a Secret
+_CLONE = 'git clone --quiet --depth 1 -- "$GIT_URL" /repo'
+_RUN_AND_COMMIT = """\
+cd /repo
+status=0
+"$@" || status=$?
+"""
+
+
+def kubernetes_files(job: Job, settings: Settings) -> list[ExportedFile]:
+    """Return the manifest of the CronJob of a job. Raises CannotExport without an image, or without a checkout."""
+    if settings.image is None:
+        raise CannotExport("Kubernetes needs an image with kaizen-agentic and the agent command", "pass --image IMAGE")
+    if (settings.claim is None) == (settings.git_url is None):
+        raise CannotExport("Kubernetes needs a checkout", "pass --claim NAME or --git-url URL")
+    name = resource_name(f"kaizen-{job.repo}-{job.agent}")
+    words = [word.replace("$(", "$$(") for word in run_words(job, settings, target=_CHECKOUT)]
+    if settings.git_url is not None:
+        script = _RUN_AND_COMMIT
+        if settings.state == "commit":
+            script += COMMIT_STATE
+        words = ["sh", "-c", (script + "exit $status\n").replace("$(", "$$("), "sh", *words]
+    text = f"""\
+# {settings.comment(job)}
+apiVersion: batch/v1
+kind: CronJob
+metadata:
+  name: {name}
+  labels:
+    app.kubernetes.io/managed-by: kaizen-agentic
+spec:
+  schedule: {_text(numeric_cron(job.cron))}
+  timeZone: {_text(job.timezone)}
+  concurrencyPolicy: Forbid
+  # A start that is later than this is skipped; missed runs are not caught up.
+  startingDeadlineSeconds: {settings.seconds}
+  successfulJobsHistoryLimit: 3
+  failedJobsHistoryLimit: 3
+  jobTemplate:
+    spec:
+      backoffLimit: 0
+      activeDeadlineSeconds: {2 * settings.seconds + 300}
+      template:
+        spec:
+          restartPolicy: Never
+          automountServiceAccountToken: false
+{_init_containers(settings)}\
+          containers:
+            - name: agent
+              image: {_text(settings.image)}
+              workingDir: {_CHECKOUT}
+              command:
+{_listed(words)}\
+              env:
+                - name: KAIZEN_AGENT
+                  value: {_text(job.agent)}
+{_keys(settings)}\
+              securityContext:
+                allowPrivilegeEscalation: false
+              volumeMounts:
+                - name: checkout
+                  mountPath: {_CHECKOUT}
+          volumes:
+            - name: checkout
+{_volume(settings)}"""
+    return [ExportedFile(path=f"{name}.yaml", text=text)]
+
+
+def resource_name(name: str) -> str:
+    """Return a name for a CronJob; a name that is changed or cut gets a hash, so that it stays unique."""
+    plain = re.sub("[^a-z0-9-]+", "-", name.lower()).strip("-")
+    if plain == name and len(name) <= _LONGEST_NAME:
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:6]
+    return f"{plain[: _LONGEST_NAME - 7].rstrip('-')}-{digest}"
+
+
+def _init_containers(settings: Settings) -> str:
+    if settings.git_url is None:
+        return ""
+    return f"""\
+          initContainers:
+            - name: clone
+              image: {_text(settings.image or "")}
+              command: ["sh", "-c", {_text(_CLONE)}]
+              env:
+                - name: GIT_URL
+                  value: {_text(settings.git_url)}
+              securityContext:
+                allowPrivilegeEscalation: false
+              volumeMounts:
+                - name: checkout
+                  mountPath: {_CHECKOUT}
+"""
+
+
+def _volume(settings: Settings) -> str:
+    if settings.claim is None:
+        return "              emptyDir: {}\n"
+    return f"              persistentVolumeClaim:\n                claimName: {_text(settings.claim)}\n"
+
+
+def _keys(settings: Settings) -> str:
+    """Return the variables of the agent's key, from a Secret that can be missing."""
+    lines = []
+    for key in settings.keys:
+        lines.append(f"                - name: {key}\n                  valueFrom:\n                    secretKeyRef:")
+        lines.append(f"                      name: {_SECRET}\n                      key: {key}")
+        lines.append("                      optional: true")
+    return "\n".join(lines) + "\n"
+
+
+def _listed(words: list[str]) -> str:
+    lines = []
+    for word in words:
+        if word.startswith(_RUN_AND_COMMIT[:8]) and word.endswith("\n"):  # our script, which is easier to read in lines
+            lines.append("                - |\n" + indent(word, " " * 18))
+        else:
+            lines.append(f"                - {_text(word)}\n")
+    return "".join(lines)
+
+
+def _text(value: str) -> str:
+    """Return a string for YAML, which reads JSON."""
+    return json.dumps(value, ensure_ascii=False)
