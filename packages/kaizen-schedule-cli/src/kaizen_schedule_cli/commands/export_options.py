@@ -15,7 +15,7 @@ from kaizen_schedule_core.clock.stepping import NoNextFire
 from kaizen_schedule_core.clock.times import parse_duration, utc_text
 from kaizen_schedule_core.clock.zones import load_zone
 from kaizen_schedule_core.commands import PROGRAM
-from kaizen_schedule_core.diagnostics import Diagnostic, did_you_mean, quoted
+from kaizen_schedule_core.diagnostics import Diagnostic, did_you_mean, escape_control_chars, quoted
 from kaizen_schedule_core.engines import ENGINES
 from kaizen_schedule_core.engines.fidelity import Difference, differences
 from kaizen_schedule_core.engines.job import CannotExport, ExportedFile, Job, Settings
@@ -143,8 +143,9 @@ def run_export(export: Export, *, check: bool, output: Format) -> None:
     if output is Format.JSON:
         write_json(answer)
     else:
-        rows = [(change.change, os.path.join(export.folder, change.path)) for change in changes]
-        write_stdout(table(("change", "file"), rows) if rows else "")
+        if changes:
+            rows = [(change.change, change.path) for change in changes]
+            write_stdout(f"files in {escape_control_chars(export.folder)}:\n\n{table(('change', 'file'), rows)}")
         for job, difference in found:
             write_stderr(_warning(job, difference, export.engine))
         if not changes:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from dataclasses import replace
 from textwrap import indent
 
 from kaizen_schedule_core.engines.job import CannotExport, ExportedFile, Job, Settings, numeric_cron, run_words
@@ -25,6 +26,7 @@ def kubernetes_files(job: Job, settings: Settings) -> list[ExportedFile]:
         raise CannotExport("Kubernetes needs an image with kaizen-agentic and the agent command", "pass --image IMAGE")
     if (settings.claim is None) == (settings.git_url is None):
         raise CannotExport("Kubernetes needs a checkout", "pass --claim NAME or --git-url URL")
+    settings = _for_repo(settings, job.repo)
     name = resource_name(f"kaizen-{job.repo}-{job.agent}")
     words = [word.replace("$(", "$$(") for word in run_words(job, settings, target=_CHECKOUT)]
     if settings.git_url is not None:
@@ -85,6 +87,16 @@ def resource_name(name: str) -> str:
         return name
     digest = hashlib.sha256(name.encode()).hexdigest()[:6]
     return f"{plain[: _LONGEST_NAME - 7].rstrip('-')}-{digest}"
+
+
+def _for_repo(settings: Settings, repo: str) -> Settings:
+    """Return the settings with {repo} replaced, for a fleet."""
+    claim, git_url = settings.claim, settings.git_url
+    if claim is not None:
+        claim = claim.replace("{repo}", repo)
+    if git_url is not None:
+        git_url = git_url.replace("{repo}", repo)
+    return replace(settings, claim=claim, git_url=git_url)
 
 
 def _init_containers(settings: Settings) -> str:
