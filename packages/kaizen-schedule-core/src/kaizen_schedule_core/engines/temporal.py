@@ -11,7 +11,7 @@ TASK_QUEUE = "kaizen-sessions"
 
 
 def temporal_files(job: Job, settings: Settings) -> list[ExportedFile]:
-    """Return the schedule of a job. A worker of your own runs the words in its argument."""
+    """Return the schedule of a job. The worker that you write runs the words in its argument."""
     name = f"kaizen-{job.repo}-{job.agent}"
     words = json.dumps(run_words(job, settings, target=job.root))
     schedule = {
