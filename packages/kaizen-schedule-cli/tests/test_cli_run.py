@@ -12,13 +12,25 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
+from filelock import FileLock
+from kaizen_schedule_cli import app
+from kaizen_schedule_cli.session.output import Kept
 from kaizen_schedule_cli.session.process import run_command
+from kaizen_schedule_cli.session.program import program_words
 
 if TYPE_CHECKING:
-    from conftest import Cli, Ran
+    from conftest import Cli
+
+
+class Ran(NamedTuple):
+    """The exit code and the output of a command."""
+
+    code: int
+    out: str
+    err: str
 
 
 RUN = [sys.executable, "-m", "kaizen_schedule_cli", "schedule", "run", "coach"]
@@ -33,7 +45,7 @@ def demo(cli: Cli, bare: Path) -> Path:
 
 @pytest.fixture
 def run(cli: Cli, demo: Path) -> Any:
-    def run(script: str, *options: str, env: dict[str, str] | None = None) -> Ran:
+    def run(script: str, *options: str, env: dict[str, str] | None = None) -> Any:
         return cli.process("schedule", "run", "coach", *options, "--", "sh", "-c", script, cwd=demo, env=env)
 
     return run
@@ -418,3 +430,94 @@ def test_the_event_is_emitted_before_the_command_and_a_failure_is_a_warning(demo
     ran = run("true", "--emit", f"file:{demo}/nosuch/events.jsonl")
     assert ran.code == 0
     assert "warning[KZ101]" in ran.err
+
+
+@pytest.fixture
+def here(demo: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Run `schedule run coach` in this process, with real file descriptors; without coverage of child processes."""
+
+    def here(*words: str) -> Ran:
+        monkeypatch.chdir(demo)
+        monkeypatch.setattr(sys, "argv", ["kaizen-agentic", "schedule", "run", "coach", *words])
+        code = 0
+        try:
+            app.main()
+        except SystemExit as exited:
+            code = int(exited.code or 0)
+        out, err = capfd.readouterr()
+        return Ran(code, out, err)
+
+    return here
+
+
+def test_a_run_in_this_process(demo: Path, here: Any, receiver: tuple[str, list[str]]) -> None:
+    url, paths = receiver
+    (demo / "output").write_text(lines(*CODEX))
+    ran = here("--ping", url, "--emit", f"file:{demo}/events", "--", "sh", "-c", "cat output; cat >&2")
+    assert ran.code == 0
+    assert ran.out == lines(*CODEX)
+    assert "# Orientation: agent `coach`" in ran.err
+    assert [path.partition("?")[0] for path in paths] == ["/uuid/start", "/uuid/0"]
+    assert len((demo / "events").read_text().splitlines()) == 1
+    ran = here("--", "sh", "-c", 'cat "$1" > copy; exit 3', "x", "{bundle}")
+    assert ran.code == 1
+    assert "coach failed (exit status 3)" in ran.err
+    assert (demo / "copy").read_text().startswith("# Orientation")
+    assert [record["success"] for record in records(demo)] == [True, False]
+    assert [record["metadata"].get("turns") for record in records(demo)] == [1, None]
+    assert list((demo / ".kaizen/runs/coach").glob("*.md")) == []
+
+
+def test_a_timeout_and_a_signal_in_this_process(demo: Path, here: Any) -> None:
+    ran = here("--timeout", "1s", "--", "sh", "-c", "sleep 1002.5")
+    assert (ran.code, records(demo)[0]["metadata"]["reason"]) == (1, "timeout")
+    ran = here("--", "sh", "-c", "setsid sleep 1002.5 & kill -9 $$")
+    assert (ran.code, records(demo)[1]["metadata"]["signal"]) == (1, "SIGKILL")
+    assert not alive("sleep 1002.5")
+
+
+def test_the_lock_in_this_process(demo: Path, here: Any) -> None:
+    with FileLock(demo / ".kaizen/run.lock"):
+        ran = here("--overlap", "skip", "--", "true")
+        assert ran.code == 4
+        ran = here("--wait", "1s", "--", "true")
+        assert "coach waits for another run in this checkout" in ran.err
+        assert "did not end within 1 seconds" in ran.err
+    assert records(demo) == []
+
+
+def test_a_record_is_left_for_the_run_in_this_process(
+    cli: Cli, demo: Path, here: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KAIZEN_SESSION_ID", "a" * 32)
+    assert cli("metrics", "record", "coach", "--success").out.startswith("recorded success")
+    waiting = demo / f".kaizen/runs/coach/{'a' * 32}.json"
+    waiting.parent.mkdir(parents=True)
+    waiting.touch()
+    assert "will be recorded" in cli("metrics", "record", "coach", "--success", "--quality", "0.5").out
+    assert "this record was ignored" in cli("metrics", "record", "coach", "--failure").out
+    assert json.loads(waiting.read_text())["quality_score"] == 0.5
+    assert here("--", "./nosuch").code == 4
+    assert here("--ping", "http://127.0.0.1:1/x", "--", "true").code == 0
+    assert not waiting.exists(), "files of a killed run are removed"
+    assert len(records(demo)) == 2
+
+
+def test_the_program_of_the_session_close(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = tmp_path / "my bin/kaizen-agentic"
+    script.parent.mkdir()
+    script.write_text("#!/bin/sh\n")
+    script.chmod(0o755)
+    monkeypatch.setenv("PATH", "/usr/bin")
+    assert program_words("kaizen-agentic") == "kaizen-agentic"
+    assert program_words(str(script)) == f"'{script}'"
+    assert program_words("/x/kaizen_schedule_cli/__main__.py") == f"{sys.executable} -m kaizen_schedule_cli"
+    monkeypatch.setenv("PATH", str(script.parent))
+    assert program_words(str(script)) == "kaizen-agentic"
+
+
+def test_the_beginning_and_the_end_of_an_output_are_kept() -> None:
+    kept = Kept(head=3, tail=4)
+    for data in (b"ab", b"cdef", b"ghijklmnop"):
+        kept.add(data)
+    assert kept.parts() == (b"abc", 9, b"mnop")
