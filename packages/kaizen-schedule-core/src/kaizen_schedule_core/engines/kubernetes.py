@@ -26,7 +26,7 @@ def kubernetes_files(job: Job, settings: Settings) -> list[ExportedFile]:
         raise CannotExport("Kubernetes needs an image with kaizen-agentic and the agent command", "pass --image IMAGE")
     if (settings.claim is None) == (settings.git_url is None):
         raise CannotExport("Kubernetes needs a checkout", "pass --claim NAME or --git-url URL")
-    settings = _for_repo(settings, job.repo)
+    settings, image = _for_repo(settings, job.repo), settings.image
     name = resource_name(f"kaizen-{job.repo}-{job.agent}")
     words = [word.replace("$(", "$$(") for word in run_words(job, settings, target=_CHECKOUT)]
     if settings.git_url is not None:
@@ -61,7 +61,7 @@ spec:
 {_init_containers(settings)}\
           containers:
             - name: agent
-              image: {_text(settings.image)}
+              image: {_text(image)}
               workingDir: {_CHECKOUT}
               command:
 {_listed(words)}\
