@@ -22,11 +22,12 @@ status=0
 
 def kubernetes_files(job: Job, settings: Settings) -> list[ExportedFile]:
     """Return the manifest of the CronJob of a job. Raises CannotExport without an image, or without a checkout."""
-    if settings.image is None:
+    image = settings.image
+    if image is None:
         raise CannotExport("Kubernetes needs an image with kaizen-agentic and the agent command", "pass --image IMAGE")
     if (settings.claim is None) == (settings.git_url is None):
         raise CannotExport("Kubernetes needs a checkout", "pass --claim NAME or --git-url URL")
-    settings, image = _for_repo(settings, job.repo), settings.image
+    settings = _for_repo(settings, job.repo)
     name = resource_name(f"kaizen-{job.repo}-{job.agent}")
     words = [word.replace("$(", "$$(") for word in run_words(job, settings, target=_CHECKOUT)]
     if settings.git_url is not None:
