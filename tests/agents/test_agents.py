@@ -1,6 +1,6 @@
 """The real Claude Code and Codex, run by `schedule run` with a stand-in of the model on loopback.
 
-They get an empty environment, a HOME of their own and a placeholder key. npm installs them into the folder that the
+They get an empty environment, a separate HOME and a placeholder key. npm installs them into the folder that the
 variable KAIZEN_AGENT_COMMANDS names.
 """
 
