@@ -40,10 +40,13 @@ def _repaired(value: Any, model: Any, path: Path, limit: int) -> tuple[Any, dict
     found, names = {}, dict[Path, str]()
     for key, inner in value.items():
         near = None
-        if fields and key not in fields and len(names) < limit:
-            near = suggest(key, missing)
         # The intended key is certain if only upper and lower case differ, or if the value is a mapping.
-        if near and (near == key.casefold() or isinstance(inner, dict)):
+        if fields and key not in fields and len(names) < limit:
+            if key.casefold() in missing:
+                near = key.casefold()
+            elif isinstance(inner, dict):
+                near = suggest(key, missing)
+        if near:
             missing.remove(near)
             names[*path, key] = near
             found[near] = inner
