@@ -70,7 +70,7 @@ def samples() -> Iterator[tuple[str, list[str]]]:
 
 def is_found(text: str, secrets: list[str]) -> bool:
     """Check that no secret, and no eight characters of one, are left."""
-    redacted, _ = redact(text)
+    redacted = re.sub(r"\[redacted:[a-z0-9-]+\]", "", redact(text)[0])
     for secret in secrets:
         for part in re.split(r"\n|\\n|> ", secret):
             pieces = {part[start : start + 8] for start in range(max(1, len(part) - 7))}

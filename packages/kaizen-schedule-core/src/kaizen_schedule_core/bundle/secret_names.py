@@ -23,11 +23,14 @@ _WORDS = (
 """The last words of a name."""
 _AFTER_WORD = (
     r"(?:[_-]?(?:data|base))?"
-    r"(?:[ _.-]?(?:prod|production|dev|test|testing|stage|staging|live|old|new|current|default|prd|b64|base64"
+    r"(?:[_.-]?(?:prod|production|dev|test|testing|stage|staging|live|old|new|current|default|prd|b64|base64"
     r"|[0-9]{1,2}|v[0-9]))?(?![a-z0-9_])"
 )
 # Short words are only names at the start of a word, or with a capital inside it.
 _SHORT = frozenset({"pass", "psw", "pw", "pin", "otp", "salt", "seed", "auth", "sas"})
+# Words that are also common in prose: they are only names before a colon or an equals sign.
+_WORDS_OF_PROSE = frozenset({"pass", "pin", "salt", "seed", "auth", "signature", "bearer", "cookie"})
+_ASSIGNED = frozenset({":", "=", ":=", "=>", "?=", "\uff1a"})
 _BEFORE_KEY = (
     r"(?:api|access|account|auth|client|secret|private|signing|signature|encryption|decryption|master|deploy(?:ment)?"
     r"|storage|service|subscription|shared|license|licence|app(?:lication)?|consumer|admin|root|session|webhook|hmac|aes"
@@ -45,7 +48,7 @@ _SEPARATOR = (
     r"(?:"
     r":[ \t]*[&A-Za-z_][\w.<>\[\]?&]{0,24}+(?:[ \t]\|[ \t]\w{1,20}+)?[ \t]*=(?!=)"  # a type: password: str = "x"
     r"|:=|=>|->|={1,3}|[:=\uff1a\u2192]|[ \t]?[\u2013\u2014-](?=[ \t])|[ \t]\u2192"
-    r"|[|](?=[^|\n]*[|])|[ \t]is(?=[ \t])|\?="
+    r"|(?<=[ \t])[|](?=[^|\n]*[|])|[ \t]is(?=[ \t])|\?="
     r"|,?[\s,]{1,40}[\"']?[Vv]alue[\"']?[ \t]*[:=>]"  # name: DB_PASSWORD, value: x
     r"|(?:[ \t]+[\w:.-]{1,30}=\"[^\"\n]{0,60}\"){0,5}>(?=[^<>\n]{1,512}</)|,(?=[ \t]*[\"'])"
     r"|[ \t]*\{[^{}]{0,200}?\bdefault[ \t]*="
@@ -64,12 +67,16 @@ _LEAST = 4
 
 
 class _Name(NamedTuple):
-    """The last word of a name, and whether it names a password, a key, or perhaps a key (loose)."""
+    """The last word of a name, and whether it names a password, a key, or perhaps a key (loose).
+
+    `inside` is true if the word is a part of a longer name, such as DB_PASS.
+    """
 
     start: int
     end: int
     word: str
     group: str
+    inside: bool
 
 
 def find_named(text: str) -> Iterator[tuple[int, int, str]]:
@@ -104,7 +111,9 @@ def _names(text: str) -> Iterator[_Name]:
         if rest is not None and not _is_replacement(text, found.start(), rest.end()):
             group = _group(text, found[0], found.start())
             if group is not None:
-                yield _Name(found.start(), rest.end(), found[0], group)
+                before = text[max(0, found.start() - 1) : found.start()]
+                inside = before.isalnum() or before in {"_", "-", "."}
+                yield _Name(found.start(), rest.end(), found[0], group, inside)
 
 
 def _is_replacement(text: str, start: int, end: int) -> bool:
@@ -126,7 +135,7 @@ def _group(text: str, word: str, at: int) -> str | None:
     if word.startswith(("pass", "pw", "ps", "pin", "kenn")):
         return _PASSWORD
     if word != "key":
-        return _KEY
+        return None if before.lower().endswith(("public", "publickey", "public_key")) else _KEY
     if compiled(_BEFORE_KEY).search(before.lower()):
         return _KEY
     is_part = before.endswith("_") or (text[at] == "K" and before[-1:].islower())
@@ -169,11 +178,15 @@ def _accepted(text: str, name: _Name, between: str, value: str, end: int, *, quo
         return False
     if not quoted and (is_code(value) or text.startswith(("(", "["), end)):
         return False
-    is_option = text[max(0, name.start - 1)] in "-_"
-    if not between.strip() and not is_option:
+    sign = between.strip(" \t*_`\"'\\)]}")
+    if name.word in _WORDS_OF_PROSE and not name.inside and sign not in _ASSIGNED:
+        return False
+    if not sign and text[max(0, name.start - 1)] not in "-_":  # neither an option nor a variable
         clear = quoted and name.group == _PASSWORD and is_mixed(value)
         if not (clear or is_random(value)):
             return False
+    if name.group != _PASSWORD and (sign.endswith("is") or "{" in value or "$" in value):
+        return False
     if name.group == _LOOSE:
         return is_random(value)
     if name.group == _KEY:
@@ -181,13 +194,13 @@ def _accepted(text: str, name: _Name, between: str, value: str, end: int, *, quo
     if " " in value:
         return quoted and is_mixed(value) and "{" not in value
     if is_mixed(value) or has_symbol(value):
-        return not (between.strip() in {"|", ",", "is"} and is_wordish(value))
-    return _stands_alone(text, name, between, value, end, quoted=quoted)
+        return not (sign in {"|", ",", "is"} and is_wordish(value))
+    return sign in _ASSIGNED and _stands_alone(text, name, value, end, quoted=quoted)
 
 
-def _stands_alone(text: str, name: _Name, between: str, value: str, end: int, *, quoted: bool) -> bool:
+def _stands_alone(text: str, name: _Name, value: str, end: int, *, quoted: bool) -> bool:
     """Check a password of letters or of digits alone: it must be all that follows the name."""
-    if name.word in value.lower() or "is" in between or ">" in between or "|" in between:
+    if name.word in value.lower():
         return False
     if value.isdigit():
         return len(value) >= 6  # noqa: PLR2004
@@ -195,4 +208,4 @@ def _stands_alone(text: str, name: _Name, between: str, value: str, end: int, *,
         return True
     line = text.find("\n", end)
     rest = text[end : line if line >= 0 else len(text)].strip()
-    return rest in {"", "\\"} and len(value) >= 6 and "," not in between  # noqa: PLR2004
+    return rest in {"", "\\"} and len(value) >= 6  # noqa: PLR2004

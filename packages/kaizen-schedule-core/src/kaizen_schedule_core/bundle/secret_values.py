@@ -10,6 +10,7 @@ def compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
+_RANDOM_LENGTH = 8
 _PLACEHOLDERS = frozenset(  # words in place of a value
     """
     any bool boolean bytes char char[] double false float hash int integer json key none nil null number object str
@@ -23,7 +24,7 @@ _PLACEHOLDERS = frozenset(  # words in place of a value
     """.split()  # noqa: SIM905 - easier to read than 100 strings
 )
 _PLACEHOLDER = (
-    r"(?i)[$%#@]?[{(<\[][^\n]*|\$[a-z_]\w*|\$\(.*|%[a-z_]\w*%|[^\w]*|[x*.#_-]{3,}|change[_-]?me[!0-9]{0,3}"
+    r"(?i)[$%#@]?[{(<\[][^\n]*|\$[a-z_]\w*\$?|\$\(.*|%[a-z_]\w*%|[^\w]*|[x*.#_-]{3,}|change[_-]?me[!0-9]{0,3}"
     r"|(?:your|my|some|the|an?|insert|enter|put|replace|change|example|dummy|fake|sample|test|todo)[ _-].*"
     r"|(?:secrets?|vault|op|ref|arn|env|file|kms|ssm|sops|gcp-sm|akv)[:.].*|process\.env\b.*|os\.(?:environ|getenv)\b.*"
 )
@@ -31,7 +32,7 @@ _PLACEHOLDER_PARTS = ("{{", "...", "\u2026", "xxxx", "****", "_here", "-here", "
 
 
 _PATH = (
-    r"(?:~|\.{1,2})?/[\w./@%-]*|[A-Za-z]:\\.*|https?://.*|[\w.-]+/[a-z][\w./-]*\.[a-z]{2,4}"
+    r"(?:~|\.{1,2})?/[\w./@%-]*|[A-Za-z]:\\.*|[A-Za-z][A-Za-z0-9+.-]*://.*|[\w.-]+/[a-z][\w./-]*\.[a-z]{2,4}"
     r"|[0-9]{4}-[0-9]{2}-[0-9]{2}.*|(?:sha[0-9]{1,3}|md5)[:-].*"
 )
 
@@ -48,7 +49,7 @@ def is_code(value: str) -> bool:
     """Check whether a value is an expression: a call, an index, an attribute, or a name in several parts."""
     return (
         compiled(
-            r"[A-Za-z_$]+[0-9]{0,2}(?:_[a-z]*[0-9]{0,2})*(?:(?:\.|->|::|\?\.)[A-Za-z_$]+[0-9]{0,2}(?:_[a-z]*[0-9]{0,2})*)+|[&*!]?[A-Za-z_$][\w$.:]*[\[(].*"
+            r"[A-Za-z_$]+[0-9]{0,2}(?:_[a-z]*[0-9]{0,2})*(?:(?:\.|->|::|\?\.)[A-Za-z_$]+[0-9]{0,2}(?:_[a-z]*[0-9]{0,2})*)+|[&*!]?[A-Za-z_$][\w$.:#]*[\[(].*"
         ).fullmatch(value)
         is not None
     )
@@ -76,7 +77,9 @@ def is_wordish(value: str) -> bool:
 
 def is_random(value: str) -> bool:
     """Check whether a value looks random: letters and digits, at least eight, and not words."""
-    return len(value) >= 8 and is_mixed(value) and not is_wordish(value) and not is_placeholder(value)  # noqa: PLR2004
+    if len(value) < _RANDOM_LENGTH or " " in value:
+        return False
+    return is_mixed(value) and not is_wordish(value) and not is_placeholder(value)
 
 
 def is_password(value: str) -> bool:
