@@ -61,6 +61,7 @@ _OTHER_KEYS = (
 """Words before `key` that make it the key of something that is not secret."""
 _LONGEST = 512
 _LONG_VALUE = 64
+_PLAIN = r"[^\s\"'`<>]{0,512}"
 _BLOCK_MARKS = frozenset("|>")
 _QUOTES = frozenset("\"'`\\")
 _LEAST = 4
@@ -80,40 +81,45 @@ class _Name(NamedTuple):
 
 
 def find_named(text: str) -> Iterator[tuple[int, int, str]]:
-    """Yield the values that follow a name such as `password`, `api_key` or `DB_PASS`."""
-    separator = compiled(_SEPARATOR)
+    """Yield the values that follow a name such as `password`, `api_key` or `DB_PASS`.
+
+    The cheapest checks are first, because a text can consist of names.
+    """
+    lower = text.replace("\u0130", "I").lower()  # the only letter whose lower case is longer
+    after, separator = compiled(_AFTER_WORD), compiled(_SEPARATOR)
     space, long_space = compiled(r"[ \t]+"), compiled(r"[ \t]+(?=[\"'`]|[^\s\"'`<>]{8})")
     done = 0
-    for name in _names(text):
-        if name.start < done:
+    for word in compiled(_WORDS).finditer(lower):
+        at = word.start()
+        rest = after.match(lower, word.end())
+        if at < done or rest is None:
             continue
-        between = separator.match(text, name.end)
-        if between is None and text[max(0, name.start - 1)] in "-_":
-            between = space.match(text, name.end)  # an option or a variable
-        if between is None:
-            between = long_space.match(text, name.end)
+        name_end = rest.end()
+        between = separator.match(text, name_end)
+        if between is None and text[max(0, at - 1)] in "-_":
+            between = space.match(text, name_end)  # an option or a variable
+        between = between or long_space.match(text, name_end)
         if between is None:
             continue
         start, end, quoted = _value(text, between.end())
-        value = text[start:end]
-        if _accepted(text, name, between[0], value, end, quoted=quoted):
+        if end - start < _LEAST:
+            continue
+        name = _name(text, word[0], at, name_end)
+        if name is not None and _accepted(text, name, between[0], text[start:end], end, quoted=quoted):
             yield start, end, "secret"
             done = end
         elif end - start > _LONG_VALUE:
             done = end  # so that the time does not grow with the square of a long value
 
 
-def _names(text: str) -> Iterator[_Name]:
-    lower = text.replace("\u0130", "I").lower()  # the only letter whose lower case is longer
-    after = compiled(_AFTER_WORD)
-    for found in compiled(_WORDS).finditer(lower):
-        rest = after.match(lower, found.end())
-        if rest is not None and not _is_replacement(text, found.start(), rest.end()):
-            group = _group(text, found[0], found.start())
-            if group is not None:
-                before = text[max(0, found.start() - 1) : found.start()]
-                inside = before.isalnum() or before in {"_", "-", "."}
-                yield _Name(found.start(), rest.end(), found[0], group, inside)
+def _name(text: str, word: str, start: int, end: int) -> _Name | None:
+    """Return the name that ends with a word, or None if it is part of another word or the kind in a replacement."""
+    group = _group(text, word, start)
+    if group is None or _is_replacement(text, start, end):
+        return None
+    before = text[max(0, start - 1) : start]
+    inside = before.isalnum() or before in {"_", "-", "."}
+    return _Name(start, end, word, group, inside)
 
 
 def _is_replacement(text: str, start: int, end: int) -> bool:
@@ -151,7 +157,7 @@ def _value(text: str, at: int) -> tuple[int, int, bool]:
         first = text[at : at + 1]
     opening = compiled(r"\\{0,4}(?P<quote>[\"'`])").match(text, at) if first in _QUOTES else None
     if opening is None:
-        end = compiled(rf"[^\s\"'`<>]{{0,{_LONGEST}}}").match(text, at).end()  # type: ignore[union-attr]
+        end = compiled(_PLAIN).match(text, at).end()  # type: ignore[union-attr]  # it always matches
         return at, _without_rest(text, at, end), False
     start = opening.end()
     end = text.find(opening[0], start, start + _LONGEST)
@@ -164,7 +170,10 @@ def _value(text: str, at: int) -> tuple[int, int, bool]:
 
 def _without_rest(text: str, start: int, end: int) -> int:
     """Return the end of an unquoted value without the next pair of a list, and without punctuation after it."""
-    following = compiled(r"[;&,][A-Za-z_][\w .-]{0,40}[=:]").search(text, start, end)
+    value = text[start:end]
+    following = None
+    if ";" in value or "&" in value or "," in value:
+        following = compiled(r"[;&,][A-Za-z_][\w .-]{0,40}[=:]").search(text, start, end)
     if following is not None:
         end = following.start()
     while end > start and text[end - 1] in ",;.)]}*|\\":
@@ -174,7 +183,9 @@ def _without_rest(text: str, start: int, end: int) -> int:
 
 def _accepted(text: str, name: _Name, between: str, value: str, end: int, *, quoted: bool) -> bool:
     """Check whether a value with a name is a secret, and not a placeholder, a word, code or prose."""
-    if len(value) < _LEAST or is_placeholder(value) or is_path(value):
+    if name.group != _PASSWORD and not is_mixed(value):
+        return False
+    if is_placeholder(value) or is_path(value):
         return False
     if not quoted and (is_code(value) or text.startswith(("(", "["), end)):
         return False
