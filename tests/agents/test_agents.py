@@ -17,7 +17,7 @@ import pytest
 from tests.agents.model import INPUT_TOKENS, OUTPUT_TOKENS, Behavior, Model, model
 
 SCRIPTS = Path(sys.executable).parent
-COMMANDS = Path(os.environ["KAIZEN_AGENT_COMMANDS"]) / "node_modules/.bin"
+COMMANDS = Path(os.environ["KAIZEN_AGENT_COMMANDS"]).absolute() / "node_modules/.bin"
 NOTE = "reviewed by the stand-in"
 
 
