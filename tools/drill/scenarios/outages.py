@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from temporalio.api.failure.v1 import Failure
 from temporalio.client import WorkflowContinuedAsNewError, WorkflowExecutionStatus, WorkflowFailureError
 
 from drill import runner
@@ -151,13 +152,22 @@ async def _pending_failure(workflow: Workflow, code: str) -> str:
         described = await workflow.describe()
         if described.status != WorkflowExecutionStatus.RUNNING:
             return "no failure"
-        pending[:] = [one.last_failure.message for one in described.raw_description.pending_activities]
+        pending[:] = [_messages(one.last_failure) for one in described.raw_description.pending_activities]
         return code if any(code in message for message in pending) else None
 
     try:
         return await until(ask, f"{code} in Temporal")
     except TimeoutError as error:
         raise TimeoutError(f"{error}; pending activities: {pending}") from None
+
+
+def _messages(failure: Failure) -> str:
+    """Return the messages of a failure and its causes: the server puts a long failure into the cause of a short one."""
+    messages = [failure.message]
+    while failure.HasField("cause"):
+        failure = failure.cause
+        messages.append(failure.message)
+    return ": ".join(messages)
 
 
 async def _failure(workflow: Workflow) -> str:
