@@ -16,7 +16,7 @@ EDITABLE = tuple(part for source in SOURCES for part in ("-e", source))
 TOOLS = (*EDITABLE, "-e", "tools")
 PYTHONS = nox.project.python_versions(nox.project.load_toml(ROOT / SOURCES[0] / "pyproject.toml"))
 OWN_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
-AGENTS = ("@anthropic-ai/claude-code@2.1.197", "@openai/codex@0.171.0")
+AGENTS = ("@anthropic-ai/claude-code@2.1.197", "@openai/codex@0.171.0", "@github/copilot@1.0.102")
 WORKFLOWS = (".github/workflows/ci.yml", ".gitea/workflows/ci.yml")
 TESTING = ("pytest", "pytest-xdist", "hypothesis", "jsonschema", "yamllint")
 
@@ -154,7 +154,7 @@ def engines(session: nox.Session) -> None:
 
 @nox.session(tags=["full"])
 def agents(session: nox.Session) -> None:
-    """Run the real Claude Code and Codex with a stand-in of the model on loopback; npm installs both."""
+    """Run the real Claude Code, Codex and Copilot with a stand-in of the model on loopback; npm installs them."""
     install(session, *EDITABLE, *TESTING, "mypy")
     session.run("mypy", "tests/agents")
     folder = session.create_tmp()

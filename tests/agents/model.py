@@ -1,6 +1,6 @@
 """A stand-in of a model on loopback: it answers with one tool call that runs a command, then ends.
 
-It speaks the Messages API (Claude Code) and the Responses API (Codex), as server-sent events.
+It speaks the Messages API (Claude Code, Copilot) and the Responses API (Codex), as server-sent events.
 """
 
 import json
@@ -101,13 +101,13 @@ def _message(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def _message_events(asked: dict[str, Any], command: str) -> list[dict[str, Any]]:
-    """Return a tool call for the first request with tools, and a text for others."""
-    offered = {tool["name"] for tool in asked.get("tools", ())}
+    """Return a tool call for the first request with a shell, and a text for others."""
+    shells = [tool["name"] for tool in asked.get("tools", ()) if tool["name"] in {"Bash", "bash"}]
     answered = "tool_result" in json.dumps(asked["messages"][-1])
     message = {**_message(asked), "content": [], "stop_reason": None}
-    if "Bash" in offered and not answered:
+    if shells and not answered:
         arguments = json.dumps({"command": command, "description": "Add a note"})
-        block = {"type": "tool_use", "id": "toolu_1", "name": "Bash", "input": {}}
+        block = {"type": "tool_use", "id": "toolu_1", "name": shells[0], "input": {}}
         delta = {"type": "input_json_delta", "partial_json": arguments}
         reason = "tool_use"
     else:

@@ -1,4 +1,4 @@
-"""The real Claude Code and Codex, run by `schedule run` with a stand-in of the model on loopback.
+"""The real Claude Code, Codex and Copilot, run by `schedule run` with a stand-in of the model on loopback.
 
 They get an empty environment, a separate HOME and a placeholder key. npm installs them into the folder that the
 variable KAIZEN_AGENT_COMMANDS names.
@@ -45,6 +45,10 @@ def codex(running: Model) -> list[str]:
     ]
 
 
+def copilot(_: Model) -> list[str]:
+    return [str(COMMANDS / "copilot"), "--allow-tool=write", "--allow-tool=shell(kaizen-agentic:*)"]
+
+
 def run(
     repo: Path, tmp_path: Path, running: Model, words: list[str], *options: str
 ) -> subprocess.CompletedProcess[str]:
@@ -59,6 +63,11 @@ def run(
         "OPENAI_API_KEY": "placeholder",
         "ANTHROPIC_BASE_URL": running.address,
         "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
+        "COPILOT_PROVIDER_TYPE": "anthropic",
+        "COPILOT_PROVIDER_BASE_URL": running.address,
+        "COPILOT_PROVIDER_API_KEY": "placeholder",
+        "COPILOT_MODEL": "stand-in",
+        "COPILOT_OFFLINE": "true",
         "NO_PROXY": "127.0.0.1",
     }
     return subprocess.run(
@@ -88,7 +97,7 @@ def note_command(repo: Path) -> str:
     return f"kaizen-agentic memory note reviewer --text {shlex.quote(NOTE)} --target {shlex.quote(str(repo))}"
 
 
-AGENTS = pytest.mark.parametrize("words", [claude, codex])
+AGENTS = pytest.mark.parametrize("words", [claude, codex, copilot])
 
 
 @AGENTS
@@ -111,6 +120,8 @@ def test_the_agent_gets_the_bundle_and_runs_a_command_of_the_session_close(
     assert NOTE in (repo / ".kaizen/agents/reviewer/memory.md").read_text()
     found = record(repo)
     assert found["success"] is True
+    if words is copilot:  # it does not report tokens
+        return
     metadata = found["metadata"]
     assert metadata["gen_ai.usage.input_tokens"] >= INPUT_TOKENS
     assert metadata["gen_ai.usage.output_tokens"] >= OUTPUT_TOKENS

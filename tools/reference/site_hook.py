@@ -25,6 +25,7 @@ _WEIGHTS = {
     "reference/cli.md": 8,
     "reference/outcomes.md": 8,
     "integrations/schedule-schema.md": 7,
+    "guides/agent-commands.md": 4,
     "guides/run-without-activity-core.md": 4,
     "reference/diagnostics.md": 2,
     "reference/json-forms.md": 0.5,

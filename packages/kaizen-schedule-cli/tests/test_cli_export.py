@@ -139,6 +139,15 @@ def test_a_unit_escapes_what_systemd_would_replace(cli: Cli, demo: Path, tmp_pat
     assert '"sh" "-c" "a \\"b\\" \\\\ $$c %%d\\ne"\n' in text
 
 
+def test_a_manifest_of_kubernetes_keeps_each_word(cli: Cli, demo: Path, tmp_path: Path) -> None:
+    command = ["sh", "-c", "cd /repo\n$(HOME) é\n\n\n", " x ", "- a: 'b'"]
+    options = ("--output", str(tmp_path), "--image", "image", "--git-url", "https://example.org/demo.git")
+    assert cli("schedule", "export", "--to", "kubernetes", *options, "--", *command).code == 0
+    text = (tmp_path / f"kaizen-{demo.name}-coach.yaml").read_text()
+    pod = yaml.safe_load(text)["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    assert pod["containers"][0]["command"][-5:] == [word.replace("$(", "$$(") for word in command]
+
+
 @pytest.mark.parametrize(
     ("engine", "options", "code", "message"),
     [

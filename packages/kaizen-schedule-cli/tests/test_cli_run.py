@@ -349,6 +349,13 @@ def test_a_log_that_cannot_be_written_is_a_warning(demo: Path, run: Any) -> None
     assert len(records(demo)) == 1
 
 
+def test_an_invalid_record_of_the_agent_is_a_warning(demo: Path, run: Any) -> None:
+    ran = run("echo broken > .kaizen/runs/coach/$KAIZEN_SESSION_ID.json")
+    assert ran.code == 0
+    assert "warning[KZ241]: the record that the agent left is invalid: not valid JSON" in ran.err
+    assert len(records(demo)) == 1
+
+
 def test_a_manifest_that_becomes_invalid_does_not_matter(demo: Path, run: Any) -> None:
     assert run("echo broken > .kaizen/schedule.yml").code == 0
     assert len(records(demo)) == 1
@@ -382,6 +389,14 @@ def test_a_closed_output_does_not_stop_the_run(demo: Path) -> None:
     [record] = records(demo)
     assert record["metadata"]["exit_status"] == 7
     assert logs(demo)[0].read_text().endswith("end\n")
+
+
+def test_output_that_cannot_be_passed_on_is_a_warning(demo: Path) -> None:
+    with open("/dev/full", "wb") as full:
+        ran = subprocess.run([*RUN, "--", "echo", "text"], cwd=demo, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert ran.returncode == 0
+    assert b"warning: output of the command was lost: No space left on device; see the log\n" in ran.stderr
+    assert logs(demo)[0].read_text() == "text\n"
 
 
 PATHS: list[str] = []

@@ -149,7 +149,7 @@ def run_export(export: Export, *, check: bool, output: Format) -> None:
         for job, difference in found:
             write_stderr(_warning(job, difference, export.engine))
         if not changes:
-            write_stderr("No files: no agent is enabled.")
+            write_stderr("No files: there are no runs to export.")
     if check and any(change.change != "unchanged" for change in changes):
         write_stderr("The files are out of date: run the command without --check.")
         raise typer.Exit(Exit.DIFFERENT)

@@ -5,10 +5,12 @@ import re
 from contextlib import suppress
 
 from kaizen_schedule_core.bundle.redaction import clean, redact
-from kaizen_schedule_core.errors import KaizenError
+from kaizen_schedule_core.codes import structure
+from kaizen_schedule_core.diagnostics import diagnose
+from kaizen_schedule_core.errors import Absent, KaizenError
 from kaizen_schedule_core.files.reading import locate_inside, read_inside
 from kaizen_schedule_core.files.writing import create_inside, write_inside
-from kaizen_schedule_core.repo.metrics import METRICS_LINE_LIMIT, ExecutionRecord, parse_record
+from kaizen_schedule_core.repo.metrics import METRICS_LINE_LIMIT, ExecutionRecord, parse_record, reason_of
 
 from kaizen_schedule_cli.session.output import Kept
 
@@ -42,10 +44,10 @@ def _ignore_runs(root: str) -> None:
 
 
 def _remove_old_logs(root: str, agent: str) -> None:
-    folder = locate_inside(root, f"{RUNS}/{agent}")
-    logs = sorted(name for name in os.listdir(folder) if name.endswith(".log"))
-    for name in logs[:-_LOGS_KEPT]:
-        with suppress(OSError):
+    with suppress(OSError):
+        folder = locate_inside(root, f"{RUNS}/{agent}")
+        logs = sorted(name for name in os.listdir(folder) if name.endswith(".log"))
+        for name in logs[:-_LOGS_KEPT]:
             os.unlink(os.path.join(folder, name))
 
 
@@ -78,20 +80,30 @@ def leave_record(root: str, record: ExecutionRecord, session_id: str) -> bool | 
     Returns whether it is the first, or None without such a run. Raises KaizenError: KZ102 to KZ106.
     """
     path = _record_path(record.agent, session_id)
-    if not _SESSION.fullmatch(session_id) or not os.path.isfile(os.path.join(root, path)):
+    if not _SESSION.fullmatch(session_id):
         return None
-    if os.path.getsize(os.path.join(root, path)):
+    try:
+        earlier = read_inside(root, path, limit=METRICS_LINE_LIMIT)
+    except Absent:
+        return None
+    if earlier:
         return False
     write_inside(root, path, record.model_dump_json(exclude_none=True).encode())
     return True
 
 
 def take_record(root: str, agent: str, session_id: str) -> ExecutionRecord | None:
-    """Return the record that was left for the run, or None without a readable one."""
-    try:
-        return parse_record(read_inside(root, _record_path(agent, session_id), limit=METRICS_LINE_LIMIT))
-    except (KaizenError, ValueError):  # an empty file: nothing was recorded
+    """Return the record that was left for the run, or None. Raises KaizenError: KZ241, KZ102 to KZ106."""
+    path = _record_path(agent, session_id)
+    data = read_inside(root, path, limit=METRICS_LINE_LIMIT)
+    if not data:
         return None
+    try:
+        return parse_record(data)
+    except ValueError as error:
+        message = f"the record that the agent left is invalid: {reason_of(error)}"
+        file = os.path.join(root, path)
+        raise KaizenError(diagnose(structure.METRICS_LINE, message, file=file, severity="error")) from None
 
 
 def _record_path(agent: str, session_id: str) -> str:

@@ -24,10 +24,10 @@ class Kept:
         """Add output."""
         with self._lock:
             self.size += len(data)
-            room = self._head_limit - len(self._head)
-            if room > 0:
-                self._head += data[:room]
-                data = data[room:]
+            left = self._head_limit - len(self._head)
+            if left > 0:
+                self._head += data[:left]
+                data = data[left:]
             self._tail += data
             if len(self._tail) > 2 * self._tail_limit:
                 del self._tail[: -self._tail_limit]

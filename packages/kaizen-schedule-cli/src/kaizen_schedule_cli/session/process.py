@@ -68,7 +68,8 @@ def run_command(
             threading.Thread(target=_copy, args=(process.stdout, out), daemon=True),
             threading.Thread(target=_copy, args=(process.stderr, err), daemon=True),
         ]
-        for thread in (*threads, threading.Thread(target=_report_exit, args=(process, writer), daemon=True)):
+        exit_reporter = threading.Thread(target=_report_exit, args=(process, writer), daemon=True)
+        for thread in (*threads, exit_reporter):
             thread.start()
         message = _next_message(messages, timeout)
         ended_by_itself = message == _EXITED
@@ -78,6 +79,7 @@ def run_command(
         if not ended_by_itself and _next_message(messages, grace) != _EXITED:
             _send(signal.SIGKILL, process.pid, others)
         status = process.wait()
+        exit_reporter.join()  # before its pipe is closed
         seconds = time.monotonic() - begun
         _end_remaining(process.pid, others, deadline)
         for thread in threads:
@@ -102,8 +104,7 @@ def _messages() -> Iterator[tuple[int, int]]:
 
 def _report_exit(process: subprocess.Popen[bytes], writer: int) -> None:
     process.wait()
-    with suppress(OSError):  # it was not waited for
-        os.write(writer, bytes([_EXITED]))
+    os.write(writer, bytes([_EXITED]))
 
 
 def _next_message(messages: int, seconds: float) -> int | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, TypeVar
 
 from kaizen_schedule_core.bundle.prepare import Bundle
 from kaizen_schedule_core.clock.times import utc_text
@@ -34,12 +34,13 @@ if TYPE_CHECKING:
     from kaizen_schedule_cli.emit import Emission
     from kaizen_schedule_cli.session.ping import Pings
 
+_Result = TypeVar("_Result")
 _BUNDLE = "{bundle}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Session:
-    """What is run: the bundle, the command and its limit in seconds, and what is informed about it."""
+    """A session to run: its bundle, its command with the time limit in seconds, and where its start is reported."""
 
     session_id: str
     bundle: Bundle
@@ -62,12 +63,16 @@ def run_session(session: Session) -> int:
     streams = (Stream(sys.stdout.fileno(), (log, stdout)), Stream(sys.stderr.fileno(), (log,)))
     try:
         _announce(session, started)
-        ended = _run_command(session, *streams)
     except BaseException:
         clean_up(bundle.root, bundle.agent)
         raise
     with _uninterrupted():
-        own = take_record(bundle.root, bundle.agent, session.session_id)
+        try:
+            ended = _run_command(session, *streams)
+        except KaizenError:
+            clean_up(bundle.root, bundle.agent)
+            raise
+        own = _optional(lambda: take_record(bundle.root, bundle.agent, session.session_id))
         clean_up(bundle.root, bundle.agent)
         run = Run(
             agent=bundle.agent,
@@ -82,6 +87,8 @@ def run_session(session: Session) -> int:
         path = _optional(lambda: write_log(bundle.root, bundle.agent, f"{started:%Y%m%dT%H%M%SZ}", log))
         _record(session, run)
         _report(run, path)
+        for stream in streams:
+            _report_lost_output(stream)
     if ended.interrupt is not None:
         return Exit.INTERRUPTED
     if run.failure is not None:
@@ -135,7 +142,7 @@ def _input_file(text: bytes) -> IO[bytes]:
 
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Ignore SIGINT and SIGTERM, so that a run that has ended is recorded."""
+    """Ignore SIGINT and SIGTERM, except where `run_command` passes them on, so that each run is recorded."""
     previous = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
@@ -144,7 +151,7 @@ def _uninterrupted() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _optional(act: Callable[[], str | None]) -> str | None:
+def _optional(act: Callable[[], _Result]) -> _Result | None:
     """Return the result of a step that never fails a run; its errors are written as warnings."""
     try:
         return act()
@@ -186,3 +193,9 @@ def _report(run: Run, log: str | None) -> None:
     if log is not None:
         words.append(f"log: {log}")
     write_stderr(", ".join(words))
+
+
+def _report_lost_output(stream: Stream) -> None:
+    """Warn of output that could not be passed on; a reader that has closed its pipe did not want it."""
+    if stream.failure is not None and not isinstance(stream.failure, BrokenPipeError):
+        write_stderr(f"warning: output of the command was lost: {stream.failure.strerror}; see the log")

@@ -26,6 +26,9 @@ _AFTER_WORD = (
     r"(?:[_.-]?(?:prod|production|dev|test|testing|stage|staging|live|old|new|current|default|prd|b64|base64"
     r"|[0-9]{1,2}|v[0-9]))?(?![a-z0-9_])"
 )
+_LAST_WORD = f"(?P<word>{_WORDS}){_AFTER_WORD}"
+_PASSWORDS = ("pass", "pw", "ps", "pin", "kenn")
+"""How the words begin that name passwords: their values can consist of letters alone."""
 # Short words are only names at the start of a word, or with a capital inside it.
 _SHORT = frozenset({"pass", "psw", "pw", "pin", "otp", "salt", "seed", "auth", "sas"})
 # Words that are also common in prose: they are only names before a colon or an equals sign.
@@ -42,16 +45,18 @@ _BEFORE_CODE = r"(?:auth|backup|recovery|pass)[ _-]?\Z"
 
 
 # Quotes and marks of Markdown, JSON or JSON in JSON after a name; then what separates it from its value.
+_ATTRIBUTE = r"[\w:.-]{1,30}=\"[^\"\n]{0,60}\""
 _SEPARATOR = (
-    r"[\"'`*\]\)}\\]{0,8}"
-    r"(?:[ \t](?:\([^()\n]{0,30}\)|(?:for|of|to|on)[ \t][\w@. -]{1,40}(?=:)))?[\"'`*]{0,3}[ \t]{0,40}"
+    r"[\"'`*\]\)}\\]{0,8}+"
+    r"(?:[ \t](?:\([^()\n]{0,30}\)|(?:for|of|to|on)[ \t][\w@. -]{1,40}(?=:)))?[\"'`*]{0,3}[ \t]{0,40}+"
     r"(?:"
-    r":[ \t]*[&A-Za-z_][\w.<>\[\]?&]{0,24}+(?:[ \t]\|[ \t]\w{1,20}+)?[ \t]*=(?!=)"  # a type: password: str = "x"
-    r"|:=|=>|->|={1,3}|[:=\uff1a\u2192]|[ \t]?[\u2013\u2014-](?=[ \t])|[ \t]\u2192"
-    r"|(?<=[ \t])[|](?=[^|\n]*[|])|[ \t]is(?=[ \t])|\?="
-    r"|,?[\s,]{1,40}[\"']?[Vv]alue[\"']?[ \t]*[:=>]"  # name: DB_PASSWORD, value: x
-    r"|(?:[ \t]+[\w:.-]{1,30}=\"[^\"\n]{0,60}\"){0,5}>(?=[^<>\n]{1,512}</)|,(?=[ \t]*[\"'])"
-    r"|[ \t]*\{[^{}]{0,200}?\bdefault[ \t]*="
+    r":[ \t]*+[&A-Za-z_][\w.<>\[\]?&]{0,24}+(?:[ \t]\|[ \t]\w{1,20}+)?[ \t]*+=(?!=)"  # a type: password: str = "x"
+    r"|:=|=>|->|={1,3}|[:=\uff1a\u2192]|[\u2013\u2014-](?=[ \t])"
+    r"|(?<=[ \t])[|](?=[^|\n]*[|])|(?<=[ \t])is(?=[ \t])|\?="
+    r"|(?:(?<=\s)|[\s,])[\s,]{0,40}[\"']?[Vv]alue[\"']?[ \t]*[:=>]"  # name: DB_PASSWORD, value: x
+    rf"|(?:(?<=[ \t]){_ATTRIBUTE}(?:[ \t]+{_ATTRIBUTE}){{0,4}})?>(?=[^<>\n]{{1,512}}</)"
+    r"|,(?=[ \t]*[\"'])"
+    r"|\{[^{}]{0,200}?\bdefault[ \t]*="
     r")[*_`]{0,3}[ \t]{0,40}"
 )
 _OTHER_KEYS = (
@@ -86,15 +91,13 @@ def find_named(text: str) -> Iterator[tuple[int, int, str]]:
     The cheapest checks are first, because a text can consist of names.
     """
     lower = text.replace("\u0130", "I").lower()  # the only letter whose lower case is longer
-    after, separator = compiled(_AFTER_WORD), compiled(_SEPARATOR)
-    space, long_space = compiled(r"[ \t]+"), compiled(r"[ \t]+(?=[\"'`]|[^\s\"'`<>]{8})")
+    separator, space = compiled(_SEPARATOR), compiled(r"[ \t]+")
+    long_space = compiled(r"[ \t]+(?=[\"'`]|[^\s\"'`<>]{8})")
     done = 0
-    for word in compiled(_WORDS).finditer(lower):
-        at = word.start()
-        rest = after.match(lower, word.end())
-        if at < done or rest is None:
+    for found in compiled(_LAST_WORD).finditer(lower):
+        at, name_end = found.span()
+        if at < done:
             continue
-        name_end = rest.end()
         between = separator.match(text, name_end)
         if between is None and text[max(0, at - 1)] in "-_":
             between = space.match(text, name_end)  # an option or a variable
@@ -104,12 +107,19 @@ def find_named(text: str) -> Iterator[tuple[int, int, str]]:
         start, end, quoted = _value(text, between.end())
         if end - start < _LEAST:
             continue
-        name = _name(text, word[0], at, name_end)
-        if name is not None and _accepted(text, name, between[0], text[start:end], end, quoted=quoted):
-            yield start, end, "secret"
-            done = end
-        elif end - start > _LONG_VALUE:
+        word, value = found["word"], text[start:end]
+        if is_mixed(value) or _can_be_letters(word, value):
+            name = _name(text, word, at, name_end)
+            if name is not None and _accepted(text, name, between[0], value, end, quoted=quoted):
+                yield start, end, "secret"
+                done = end
+        if end - start > _LONG_VALUE:
             done = end  # so that the time does not grow with the square of a long value
+
+
+def _can_be_letters(word: str, value: str) -> bool:
+    """Check whether a value without digits or without letters can follow a word."""
+    return word.startswith(_PASSWORDS) and (word not in value.lower() or has_symbol(value))
 
 
 def _name(text: str, word: str, start: int, end: int) -> _Name | None:
@@ -138,7 +148,7 @@ def _group(text: str, word: str, at: int) -> str | None:
         return _KEY if "totp" in before.lower() else None
     if word == "auth":
         return _KEY if before.endswith("_") else _LOOSE
-    if word.startswith(("pass", "pw", "ps", "pin", "kenn")):
+    if word.startswith(_PASSWORDS):
         return _PASSWORD
     if word != "key":
         return None if before.lower().endswith(("public", "publickey", "public_key")) else _KEY
@@ -183,8 +193,6 @@ def _without_rest(text: str, start: int, end: int) -> int:
 
 def _accepted(text: str, name: _Name, between: str, value: str, end: int, *, quoted: bool) -> bool:
     """Check whether a value with a name is a secret, and not a placeholder, a word, code or prose."""
-    if name.group != _PASSWORD and not is_mixed(value):
-        return False
     if is_placeholder(value) or is_path(value):
         return False
     if not quoted and (is_code(value) or text.startswith(("(", "["), end)):
@@ -206,13 +214,11 @@ def _accepted(text: str, name: _Name, between: str, value: str, end: int, *, quo
         return quoted and is_mixed(value) and "{" not in value
     if is_mixed(value) or has_symbol(value):
         return not (sign in {"|", ",", "is"} and is_wordish(value))
-    return sign in _ASSIGNED and _stands_alone(text, name, value, end, quoted=quoted)
+    return sign in _ASSIGNED and _stands_alone(text, value, end, quoted=quoted)
 
 
-def _stands_alone(text: str, name: _Name, value: str, end: int, *, quoted: bool) -> bool:
+def _stands_alone(text: str, value: str, end: int, *, quoted: bool) -> bool:
     """Check a password of letters or of digits alone: it must be all that follows the name."""
-    if name.word in value.lower():
-        return False
     if value.isdigit():
         return len(value) >= 6  # noqa: PLR2004
     if quoted:

@@ -1,6 +1,7 @@
 """What is exported to an engine: jobs, and the files that describe them."""
 
 import shlex
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
@@ -10,7 +11,7 @@ from kaizen_schedule_core.commands import PROGRAM
 
 MARK = "Written by kaizen-agentic"
 """The beginning of the first comment in each exported file; files without it are never changed."""
-_KEYS = {"claude": ("ANTHROPIC_API_KEY",), "codex": ("OPENAI_API_KEY",)}
+_KEYS = {"claude": ("ANTHROPIC_API_KEY",), "codex": ("OPENAI_API_KEY",), "copilot": ("COPILOT_GITHUB_TOKEN",)}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,8 +95,17 @@ def shell_line(words: list[str]) -> str:
 
 def numeric_cron(cron: Cron) -> str:
     """Return a cron without names and without weekday 7, which not all engines accept."""
-    fields = cron.text.split()
-    for index, values in ((3, cron.months), (4, cron.weekdays)):
-        if not set(fields[index]) <= set("0123456*,-/") or (index == 3 and "7" in fields[index]):  # noqa: PLR2004
-            fields[index] = ",".join(map(str, values))
-    return " ".join(fields)
+    *others, month, weekday = cron.text.split()
+    if _has_letters(month):
+        month = _listed(cron.months)
+    if _has_letters(weekday) or "7" in weekday:
+        weekday = _listed(cron.weekdays)
+    return " ".join((*others, month, weekday))
+
+
+def _has_letters(field: str) -> bool:
+    return any(char.isalpha() for char in field)
+
+
+def _listed(values: Iterable[int]) -> str:
+    return ",".join(map(str, values))

@@ -29,12 +29,6 @@ def kubernetes_files(job: Job, settings: Settings) -> list[ExportedFile]:
         raise CannotExport("Kubernetes needs a checkout", "pass --claim NAME or --git-url URL")
     settings = _for_repo(settings, job.repo)
     name = resource_name(f"kaizen-{job.repo}-{job.agent}")
-    words = [word.replace("$(", "$$(") for word in run_words(job, settings, target=_CHECKOUT)]
-    if settings.git_url is not None:
-        script = _RUN_AND_COMMIT
-        if settings.state == "commit":
-            script += COMMIT_STATE
-        words = ["sh", "-c", (script + "exit $status\n").replace("$(", "$$("), "sh", *words]
     text = f"""\
 # {settings.comment(job)}
 apiVersion: batch/v1
@@ -65,7 +59,7 @@ spec:
               image: {_text(image)}
               workingDir: {_CHECKOUT}
               command:
-{_listed(words)}\
+{_command(job, settings)}\
               env:
                 - name: KAIZEN_AGENT
                   value: {_text(job.agent)}
@@ -135,14 +129,25 @@ def _keys(settings: Settings) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _listed(words: list[str]) -> str:
-    lines = []
-    for word in words:
-        if word.startswith(_RUN_AND_COMMIT[:8]) and word.endswith("\n"):  # our script, which is easier to read in lines
-            lines.append("                - |\n" + indent(word, " " * 18))
-        else:
-            lines.append(f"                - {_text(word)}\n")
-    return "".join(lines)
+def _command(job: Job, settings: Settings) -> str:
+    """Return the items of the command: `schedule run`, and a script around it if the checkout is a clone."""
+    words = run_words(job, settings, target=_CHECKOUT)
+    if settings.git_url is None:
+        return _items(words)
+    script = _RUN_AND_COMMIT
+    if settings.state == "commit":
+        script += COMMIT_STATE
+    block = "                - |\n" + indent(_literal(script + "exit $status\n"), " " * 18)
+    return _items(["sh", "-c"]) + block + _items(["sh", *words])
+
+
+def _items(words: list[str]) -> str:
+    return "".join(f"                - {_text(_literal(word))}\n" for word in words)
+
+
+def _literal(text: str) -> str:
+    """Return a text without references to variables, which Kubernetes would replace."""
+    return text.replace("$(", "$$(")
 
 
 def _text(value: str) -> str:

@@ -1,5 +1,7 @@
 """`roster export`: the files with which an engine fires the runs of a fleet on this host."""
 
+from typing import Annotated
+
 from kaizen_schedule_core.codes import values
 from kaizen_schedule_core.diagnostics import Diagnostic, diagnose
 from kaizen_schedule_core.engines.job import Job
@@ -12,26 +14,26 @@ from kaizen_schedule_cli.commands.export_options import (
     Image,
     Output,
     TimeLimit,
-    To,
     Words,
     check_engine,
     read_settings,
     run_export,
 )
 from kaizen_schedule_cli.commands.lazy import as_command
-from kaizen_schedule_cli.commands.options import Format, OutputFormat, UsageError
+from kaizen_schedule_cli.commands.options import Format, OutputFormat, UsageError, text_option
 from kaizen_schedule_cli.commands.roster_options import ReadQuery, resolve, roster_options
 from kaizen_schedule_cli.render.fleet import counts_text
 from kaizen_schedule_cli.render.streams import write_stderr
 
 _ENGINES = ("systemd", "kubernetes")
+_To = Annotated[str, text_option("--to", "ENGINE", f"The engine: {' or '.join(_ENGINES)}.")]
 
 
 @as_command("kaizen-agentic roster export --roster roster.yml --to systemd --output units")
 @roster_options
 def command(
     read_query: ReadQuery,
-    to: To,
+    to: _To,
     words: Words = None,
     *,
     output_folder: Output = None,
