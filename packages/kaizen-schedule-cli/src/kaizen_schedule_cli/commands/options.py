@@ -1,6 +1,6 @@
 """Options of several commands, and functions that parse their values."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
@@ -89,6 +89,14 @@ def read_cadence(text: str | None) -> str | None:
         near = did_you_mean(text, CADENCES) or f"use one of {', '.join(CADENCES)}"
         raise typer.BadParameter(f"unknown cadence {quoted(text)}: {near}", param_hint="--cadence")
     return text
+
+
+def check_words(option: str, given: Iterable[str] | None, allowed: Collection[str]) -> None:
+    """Raise typer.BadParameter if a value of a repeatable option is not one of the allowed words."""
+    for word in given or ():
+        if word not in allowed:
+            near = did_you_mean(word, allowed) or f"use one of {', '.join(allowed)}"
+            raise typer.BadParameter(f"unknown value {quoted(word)}: {near}", param_hint=option)
 
 
 def check_slug(option: str, value: str) -> str:

@@ -15,9 +15,11 @@ from kaizen_schedule_core.fleet.guard import fleet_size, guard_fleet
 from kaizen_schedule_core.fleet.hub import is_hub_url, load_hub
 from kaizen_schedule_core.fleet.resolution import Resolution
 from kaizen_schedule_core.fleet.resolver import known_agents, resolve_roster
-from kaizen_schedule_core.fleet.roster import Roster, load_roster
+from kaizen_schedule_core.fleet.roster import Roster, RosterEntry, load_roster
 from kaizen_schedule_core.fleet.selection import Selection, select_runs
 from kaizen_schedule_core.fleet.sharding import parse_shard
+from kaizen_schedule_core.repo.paths import MANIFEST_PATH
+from kaizen_schedule_core.repo.roots import normal_root, repo_name
 
 from kaizen_schedule_cli.answers.roster import Clock
 from kaizen_schedule_cli.commands.options import (
@@ -55,6 +57,11 @@ Shard = Annotated[
 StateFile = Annotated[
     str | None, text_option("--state", "FILE", "Store the fleet size here; exit 4 if less than 80 % remains.")
 ]
+Slugs = Annotated[list[str] | None, typer.Argument(metavar="SLUG", help="Only these repositories.")]
+AllRows = Annotated[bool, typer.Option("--all", help="Show all rows, instead of at most 40.")]
+Grace = Annotated[
+    str, typer.Option("--grace", metavar="24h", help="Time after a slot before a missing run is overdue.")
+]
 AllowShrink = Annotated[bool, typer.Option("--allow-shrink", help="Accept a smaller fleet than in the last run.")]
 
 
@@ -70,15 +77,21 @@ class FleetQuery:
     filters: dict[str, Any]
     host: str | None
     shard: tuple[int, int] | None
+    slugs: frozenset[str] | None
     state: str | None
     allow_shrink: bool
 
 
-ReadQuery: TypeAlias = Callable[[], FleetQuery]
+ReadQuery: TypeAlias = Callable[..., FleetQuery]
+"""The function that parses the common options; it can be called with some of them, and `slugs` and `here`."""
 
 
-def read_source(roster: str | None, hub: str | None) -> Roster:
-    """Load the roster of --roster, --hub or the environment. Raises typer.BadParameter, RosterError."""
+def read_source(roster: str | None, hub: str | None, *, here: bool = False) -> Roster:
+    """Load the roster of --roster, --hub or the environment.
+
+    Without them and with `here`, the roster is the repository in the current directory, if it has a manifest.
+    Raises typer.BadParameter, RosterError.
+    """
     if roster is not None and hub is not None:
         raise UsageError("--hub cannot be combined with --roster")
     if roster is not None:
@@ -88,6 +101,10 @@ def read_source(roster: str | None, hub: str | None) -> Roster:
     if hub is not None:
         return _load_hub("--hub", hub)
     url = os.environ.get(HUB_VARIABLE)
+    if not url and here and os.path.lexists(MANIFEST_PATH):
+        root = normal_root(".")
+        entry = RosterEntry(repo=repo_name(root), slug=repo_name(root), local_path=root)
+        return Roster(source=root, entries=(entry,))
     if not url:
         raise UsageError(f"Missing option '--roster' or '--hub', or the variable {HUB_VARIABLE}.")
     return _load_hub(HUB_VARIABLE, url)
@@ -103,11 +120,13 @@ def roster_options(command: Callable[..., None]) -> Callable[..., None]:
     """Add the common options of the roster commands (contract section 10).
 
     The command gets a function `read_query` that parses them, so that it can check its own options before the roster
-    is loaded.
+    is loaded. An option of the command with the name of a common one replaces it.
     """
-    shared = inspect.signature(_read_query, eval_str=True).parameters
     own = dict(inspect.signature(command, eval_str=True).parameters)
     del own["read_query"]
+    shared = dict(inspect.signature(_read_query, eval_str=True).parameters)
+    for name in ("slugs", "here", *own):
+        shared.pop(name, None)
 
     @functools.wraps(command)
     def call(**given: Any) -> None:
@@ -132,20 +151,43 @@ def _read_query(
     shard: Shard = None,
     state: StateFile = None,
     allow_shrink: AllowShrink = False,
+    slugs: list[str] | None = None,
+    here: bool = False,
 ) -> FleetQuery:
     if allow_shrink and state is None:
         raise UsageError("--allow-shrink requires --state FILE")
     if shard is not None and state is not None:
         raise UsageError("--shard cannot be combined with --state, which counts the whole fleet")
+    if slugs and state is not None:
+        raise UsageError("slugs cannot be combined with --state, which counts the whole fleet")
     word = read_cadence(cadence)
     length = read_optional("--window", window, parse_duration)
     moment = read_optional("--now", now, parse_utc) or datetime.now(UTC)
     part = read_optional("--shard", shard, parse_shard)
     filters = {"domain": domain, "cadence": word, "agent": agent, "window": length}
-    source = read_source(roster, hub)
+    source = read_source(roster, hub, here=here)
     return FleetQuery(
-        roster=source, now=moment, filters=filters, host=host, shard=part, state=state, allow_shrink=allow_shrink
+        roster=source,
+        now=moment,
+        filters=filters,
+        host=host,
+        shard=part,
+        slugs=_known_slugs(slugs, source),
+        state=state,
+        allow_shrink=allow_shrink,
     )
+
+
+def _known_slugs(slugs: list[str] | None, roster: Roster) -> frozenset[str] | None:
+    """Return the given slugs, or None. Raises typer.BadParameter if the roster has no such entry."""
+    if not slugs:
+        return None
+    known = {entry.repo for entry in roster.entries}
+    for one in slugs:
+        if one not in known:
+            hint = did_you_mean(one, sorted(known)) or "list them with: kaizen-agentic roster explain --all"
+            raise typer.BadParameter(f"the roster has no entry {quoted(one)}: {hint}", param_hint="SLUG")
+    return frozenset(slugs)
 
 
 def resolve(query: FleetQuery) -> Resolution:
@@ -153,7 +195,9 @@ def resolve(query: FleetQuery) -> Resolution:
 
     The size does not depend on filters or the window (contract section 7).
     """
-    whole = functools.partial(resolve_roster, now=query.now, roster=query.roster, host=query.host, shard=query.shard)
+    whole = functools.partial(
+        resolve_roster, now=query.now, roster=query.roster, host=query.host, shard=query.shard, slugs=query.slugs
+    )
     _require_known_domain(query)
     if query.state is None:
         resolution = whole(**query.filters)

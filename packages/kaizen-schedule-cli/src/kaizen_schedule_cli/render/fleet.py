@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from operator import attrgetter
-from typing import TYPE_CHECKING
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from operator import attrgetter, itemgetter
+from typing import TYPE_CHECKING, TypeVar
 
 from kaizen_schedule_core.clock.times import utc_text
 from kaizen_schedule_core.clock.zones import load_zone
 from kaizen_schedule_core.diagnostics import plural
 from kaizen_schedule_core.fleet.expected import manifest_firings
-from kaizen_schedule_core.fleet.resolution import Resolution, ScheduledRun
+from kaizen_schedule_core.fleet.resolution import BROKEN_OUTCOMES, RepoOutcome, Resolution, ScheduledRun
+from kaizen_schedule_core.fleet.status import ATTENTION_STATES
 
 from kaizen_schedule_cli.answers.roster import Clock, ExpectAnswer, ExplainAnswer, FiredBy, ResolveAnswer, StatusAnswer
+from kaizen_schedule_cli.render.streams import write_stderr
 from kaizen_schedule_cli.render.tables import table
 
 if TYPE_CHECKING:
     from kaizen_activity_defs.catalog import CatalogFirings
 
+Row = TypeVar("Row")
+_MOST_ROWS = 40
+_NAMED_RUNS = 10  # of each definition
+_UNFIRED = "no enabled definition"
 _CLOCK_LINES: dict[Clock, str] = {
     "catalog": "Times are from the enabled definitions of the catalog.",
     "manifest": "Times are from the manifests. Use --catalog for those of the definitions.",
@@ -39,12 +48,41 @@ def runs_text(answer: ResolveAnswer) -> str:
     return "\n".join([table(("repo", "agent", "cadence", "cron", "timezone"), rows), "", *commands])
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RowLimit:
+    """Which rows of a long table are shown.
+
+    `everything` shows all of them. Otherwise, at most 40 are shown: of the rows that the user has `chosen`, or of those
+    that need attention.
+    """
+
+    everything: bool
+    chosen: bool
+
+    def cut(self, rows: Sequence[Row], needs_attention: Callable[[Row], bool]) -> tuple[Sequence[Row], str]:
+        """Return the rows to show, and a line about the others, which is empty if there are none."""
+        if self.everything or len(rows) <= _MOST_ROWS:
+            return rows, ""
+        shown = rows
+        if not self.chosen:
+            shown = list(filter(needs_attention, rows))
+        shown = shown[:_MOST_ROWS]
+        hidden = f"{len(rows) - len(shown):,} more rows: --all"
+        if not shown:
+            hidden = f"Nothing needs attention. {hidden}"
+        return shown, hidden
+
+
 def explanation_text(
-    answer: ExplainAnswer, resolution: Resolution, now: datetime, firings: CatalogFirings | None
+    answer: ExplainAnswer, resolution: Resolution, now: datetime, firings: CatalogFirings | None, limit: RowLimit
 ) -> str:
     """Return a row per entry of the roster; with a catalog, also one per run with what fires it."""
     rows: list[tuple[str, str, str]] = []
+    attention: set[int] = set()
     for repo, outcome in zip(answer.repos, resolution.outcomes, strict=True):
+        unfired = [run for run in repo.runs if run.fired_by == ()]
+        if unfired or repo.outcome in BROKEN_OUTCOMES:
+            attention.add(len(rows))
         rows.append((repo.repo, repo.outcome, repo.detail))
         if firings is None:
             continue
@@ -53,8 +91,36 @@ def explanation_text(
                 why = _firing_text(explained.fired_by, run, now)
             else:
                 why = firings.why_not(run, domain=outcome.domain)
+                attention.add(len(rows))
             rows.append(("", run.agent, why))
-    return table(("repo", "outcome", "why"), rows)
+    shown, hidden = limit.cut(range(len(rows)), attention.__contains__)
+    return _with_note(table(("repo", "outcome", "why"), [rows[index] for index in shown]), hidden)
+
+
+def _with_note(text: str, note: str) -> str:
+    return "\n\n".join(filter(None, (text, note)))
+
+
+def definitions_text(answer: ExplainAnswer, *, all_rows: bool) -> str:
+    """Return the definitions with the number and the names of their runs, and the runs that nothing fires."""
+    runs: dict[str, list[str]] = defaultdict(list)
+    for repo in answer.repos:
+        for run in repo.runs:
+            for fired in run.fired_by or ():
+                at = f"{fired.definition}, {fired.cron} {fired.timezone}"
+                runs[at].append(f"{repo.repo}/{run.agent}")
+            if not run.fired_by:
+                runs[_UNFIRED].append(f"{repo.repo}/{run.agent}")
+    parts = []
+    for title, names in sorted(runs.items(), key=lambda item: (item[0] == _UNFIRED, item[0])):
+        shown = names
+        if not all_rows:
+            shown = names[:_NAMED_RUNS]
+        lines = [f"{title}: {plural(len(names), 'run')}", *(f"  {name}" for name in shown)]
+        if len(shown) < len(names):
+            lines.append(f"  and {len(names) - len(shown):,} more: --all")
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts)
 
 
 def _firing_text(fired_by: tuple[FiredBy, ...], run: ScheduledRun, now: datetime) -> str:
@@ -70,22 +136,50 @@ def _firing_text(fired_by: tuple[FiredBy, ...], run: ScheduledRun, now: datetime
     return "; ".join(parts) or "the definitions that select this run never fire"
 
 
-def slots_text(answer: ExpectAnswer) -> str:
-    """Return the source of the times, then the expected runs by day."""
+def slots_text(answer: ExpectAnswer, zone: tzinfo, *, missed: bool, all_rows: bool) -> str:
+    """Return the source of the times, then the runs; more than 40 by day. All times are in the zone."""
+    times = [datetime.fromisoformat(slot.utc).astimezone(zone) for slot in answer.slots]
+    if len(times) > _MOST_ROWS and not (missed or all_rows):
+        return "\n".join([_CLOCK_LINES[answer.clock], "", _days_text(times, zone)])
     rows = []
-    for slot in answer.slots:
-        at = f"{datetime.fromisoformat(slot.at):%a %Y-%m-%d %H:%M}{slot.at[19:]}"
-        rows.append((at, slot.repo, slot.agent, slot.slot.rpartition("/")[2]))
-    return "\n".join([_CLOCK_LINES[answer.clock], "", table(("expected", "repo", "agent", "slot"), rows)])
+    for at, slot in zip(times, answer.slots, strict=True):
+        rows.append((f"{at:%a %Y-%m-%d %H:%M %z}", slot.repo, slot.agent, slot.slot.rpartition("/")[2]))
+    shown, hidden = RowLimit(everything=all_rows, chosen=True).cut(rows, bool)
+    heading = f"{'missed' if missed else 'expected'} ({zone})"
+    return _with_note(
+        "\n".join([_CLOCK_LINES[answer.clock], "", table((heading, "repo", "agent", "slot"), shown)]), hidden
+    )
 
 
-def status_text(answer: StatusAnswer) -> str:
+def _days_text(times: Iterable[datetime], zone: tzinfo) -> str:
+    """Return the number of runs of each day, and its fullest hour."""
+    days: dict[str, Counter[str]] = defaultdict(Counter)
+    for at in times:
+        days[f"{at:%a %Y-%m-%d}"][f"{at:%H}:00"] += 1
+    rows = []
+    for day, hours in days.items():
+        hour, most = max(hours.items(), key=itemgetter(1))
+        rows.append((day, f"{hours.total():,}", f"{hour}, {most:,} runs"))
+    return _with_note(table((f"day ({zone})", "runs", "fullest hour"), rows), "Each run: --all")
+
+
+def status_text(answer: StatusAnswer, limit: RowLimit) -> str:
     """Return the source of the times, then the state of every agent; times in UTC."""
-    rows = [
-        (row.state, row.repo, row.agent, _minute(row.last_expected), _minute(row.last_recorded)) for row in answer.rows
-    ]
+    shown, hidden = limit.cut(answer.rows, lambda row: row.state in ATTENTION_STATES)
+    rows = [(row.state, row.repo, row.agent, _minute(row.last_expected), _minute(row.last_recorded)) for row in shown]
     headings = ("state", "repo", "agent", "expected (utc)", "recorded (utc)")
-    return "\n".join([_CLOCK_LINES[answer.clock], "", table(headings, rows)])
+    return _with_note("\n".join([_CLOCK_LINES[answer.clock], "", table(headings, rows)]), hidden)
+
+
+def write_broken(broken: Sequence[RepoOutcome], *, everything: bool) -> None:
+    """Write a line about each broken entry to stderr, at most 40."""
+    shown = broken
+    if not everything:
+        shown = broken[:_MOST_ROWS]
+    for outcome in shown:
+        write_stderr(f"{outcome.repo}: {outcome.outcome}: {outcome.detail}")
+    if len(shown) < len(broken):
+        write_stderr(f"{len(broken) - len(shown):,} more: --all")
 
 
 def _minute(utc: str | None) -> str:

@@ -96,6 +96,13 @@ class Resolution:
         return tuple(chain.from_iterable(map(attrgetter("runs"), self.outcomes)))
 
     @property
+    def elsewhere(self) -> frozenset[str]:
+        """The repos that have no path on this host, but on another one."""
+        hosted = {entry.repo for entry in self.roster.entries if entry.host_paths}
+        absent = {outcome.repo for outcome in self.outcomes if outcome.outcome == "no-path-for-host"}
+        return frozenset(hosted & absent)
+
+    @property
     def counts(self) -> dict[Outcome, int]:
         """The number of entries with each outcome, zeros included; the sum is the size of the roster or shard."""
         counts = dict.fromkeys(OUTCOMES, 0)

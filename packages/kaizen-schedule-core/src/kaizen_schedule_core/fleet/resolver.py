@@ -3,7 +3,7 @@
 import os
 import socket
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -59,7 +59,7 @@ def discover_kaizen_scheduled_repos(
     return {"scheduled_runs": list(map(ScheduledRun.as_json, resolution.runs))}
 
 
-def resolve_roster(
+def resolve_roster(  # noqa: PLR0913 - the parameters of the contract, and slugs
     domain: str | None = None,
     cadence: str | None = None,
     now: datetime | None = None,
@@ -69,6 +69,7 @@ def resolve_roster(
     agent: str | None = None,
     window: timedelta | None = None,
     shard: tuple[int, int] | None = None,
+    slugs: Collection[str] | None = None,
 ) -> Resolution:
     """Resolve every entry of a roster, given as the path of its file, the URL of a hub, or a value.
 
@@ -76,9 +77,9 @@ def resolve_roster(
     (now - window, now]. `now` must have an offset and defaults to the current time; `host` defaults to the fully
     qualified domain name of the machine or, if that has no entry, to its short name, and is compared without case.
     Of several entries with one checkout, only the slug that sorts first runs (ADR-026). `shard` is (index, count), with
-    indexes from 0, and resolves only that part of the entries (ADR-014). Raises RosterError if the roster cannot be
-    read, and ValueError for a `now` without an offset, an empty `host` or an invalid shard. A broken repository is an
-    outcome and does not affect others.
+    indexes from 0, and resolves only that part of the entries (ADR-014); `slugs` resolves only these entries. A broken
+    repository is an outcome and does not affect others. Raises RosterError if the roster cannot be read, and ValueError
+    for a `now` without an offset, an empty `host` or an invalid shard.
     """
     if now is not None and now.tzinfo is None:
         raise ValueError("now must have an offset")
@@ -87,10 +88,11 @@ def resolve_roster(
     belongs = in_shard(shard)
     read = roster if isinstance(roster, Roster) else read_roster(os.fspath(roster))
     hosts = _host_names(read.entries, host)
-    slugs = Counter(entry.slug for entry in read.entries if entry.problem is None)
+    counts = Counter(entry.slug for entry in read.entries if entry.problem is None)
     selection = Selection(domain=domain, cadence=cadence, agent=agent, window=window, now=now or datetime.now(UTC))
-    query = _Query(selection=selection, hosts=hosts, slugs=slugs, owners=_owners(read.entries, hosts, slugs))
-    outcomes = [_resolve(entry, query) for entry in read.entries if belongs(entry.repo)]
+    query = _Query(selection=selection, hosts=hosts, slugs=counts, owners=_owners(read.entries, hosts, counts))
+    entries = [entry for entry in read.entries if belongs(entry.repo) and (slugs is None or entry.repo in slugs)]
+    outcomes = [_resolve(entry, query) for entry in entries]
     return Resolution(roster=read, outcomes=tuple(sorted(outcomes, key=_order)))
 
 

@@ -11,9 +11,11 @@ from kaizen_schedule_core.fleet.expected import Firing, FiringsOf, manifest_firi
 from kaizen_schedule_core.fleet.resolution import Resolution, ScheduledRun
 from kaizen_schedule_core.repo.metrics import Latest, read_latest
 
-RunState = Literal["paused", "never", "unreadable", "failed", "overdue", "ok"]
+RunState = Literal["paused", "unfired", "never", "unreadable", "failed", "overdue", "ok"]
 RUN_STATES: tuple[RunState, ...] = get_args(RunState)
 UNHEALTHY_STATES: frozenset[RunState] = frozenset({"unreadable", "failed", "overdue"})
+"""The states of runs that went wrong."""
+ATTENTION_STATES: frozenset[RunState] = UNHEALTHY_STATES | {"unfired"}
 """The states that need attention."""
 
 DEFAULT_GRACE = timedelta(hours=24)
@@ -47,9 +49,10 @@ def fleet_status(
 ) -> tuple[RunStatus, ...]:
     """Return the state of every (repo, agent) that a manifest of the resolution declares, sorted.
 
-    `paused` means that the agent is disabled, `never` that there is no record, and `unreadable` that the metrics
-    cannot be read. Otherwise the last slot whose `grace` is over is checked, so that agents that fire often can be
-    overdue too: `failed` if the last record since that slot is a failure, `overdue` if there is none, otherwise `ok`.
+    `paused` means that the agent is disabled, `unreadable` that its metrics cannot be read, `unfired` that nothing
+    fires it, and `never` that there is no record. Otherwise the last slot whose `grace` is over is checked, so that
+    agents that fire often can be overdue too: `failed` if the last record since that slot is a failure, `overdue` if
+    there is none, otherwise `ok`.
 
     If `now` is a time in the past, records between it and the `present` are ignored; records after both are skipped
     lines.
@@ -80,6 +83,8 @@ def _status(
         state = "paused"
     elif unreadable:
         state = "unreadable"
+    elif not firings:
+        state = "unfired"
     elif record is None or recorded is None:
         state = "never"
     else:

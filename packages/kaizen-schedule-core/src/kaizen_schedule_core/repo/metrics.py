@@ -294,6 +294,36 @@ def read_latest(root: str, agent: str, *, now: datetime | None = None, present: 
     return Latest(record=_last(records), skipped=tally.skipped, problems=tally.problems())
 
 
+def records_since(root: str, agent: str, since: datetime, *, now: datetime | None = None) -> list[ExecutionRecord]:
+    """Return the records of an agent from a time on, from the last line to the first.
+
+    The file is read from its end, until 20 records in a row are older (ADR-021). Lines are left out as in
+    `read_records`. Raises KaizenError: KZ102 to KZ106.
+    """
+    relative = metrics_path(agent)
+    file = os.path.join(root, relative)
+    if _is_missing(file):
+        return []
+    first, latest = _as_utc(since.isoformat()), _latest_timestamp(now)
+    records: list[ExecutionRecord] = []
+    older = 0
+    try:
+        for _, line, ended in read_lines_backwards(root, relative, line_limit=METRICS_LINE_LIMIT):
+            found = read_line(line, file, 0, agent, ended=ended, latest=latest)
+            if not isinstance(found, ExecutionRecord):
+                continue
+            if found.timestamp >= first:
+                records.append(found)
+                older = 0
+                continue
+            older += 1
+            if older == _LATEST:
+                break
+    except Absent:
+        pass
+    return records
+
+
 def _is_missing(file: str) -> bool:
     """Check whether a file is missing: faster than opening the directories of each agent without records."""
     try:

@@ -1,16 +1,30 @@
 """`roster expect`: the expected runs of a period."""
 
+from collections.abc import Iterable
+from datetime import timedelta, tzinfo
 from typing import Annotated
 
 import typer
-from kaizen_schedule_core.clock.times import utc_text
+from kaizen_schedule_core.clock.times import parse_duration, utc_text
+from kaizen_schedule_core.clock.zones import load_zone
 from kaizen_schedule_core.diagnostics import plural
 from kaizen_schedule_core.fleet.expected import Slot, expected_slots, manifest_firings
+from kaizen_schedule_core.fleet.missed import missed_slots
 
 from kaizen_schedule_cli.answers.roster import ExpectAnswer, ExpectedSlot
 from kaizen_schedule_cli.commands.lazy import as_command
-from kaizen_schedule_cli.commands.options import Catalog, Format, OutputFormat, parse_utc, read_value
-from kaizen_schedule_cli.commands.roster_options import ReadQuery, clock_of, firings_of, resolve, roster_options
+from kaizen_schedule_cli.commands.options import Catalog, Format, OutputFormat, parse_utc, read_optional, read_value
+from kaizen_schedule_cli.commands.roster_options import (
+    AllRows,
+    Grace,
+    ReadQuery,
+    Slugs,
+    clock_of,
+    firings_of,
+    resolve,
+    roster_options,
+)
+from kaizen_schedule_cli.render.diagnostics import write_diagnostics
 from kaizen_schedule_cli.render.fleet import counts_text, slots_text
 from kaizen_schedule_cli.render.streams import write_json, write_stderr, write_stdout
 
@@ -19,30 +33,60 @@ from kaizen_schedule_cli.render.streams import write_json, write_stderr, write_s
 @roster_options
 def command(
     read_query: ReadQuery,
+    slugs: Slugs = None,
     *,
     since: Annotated[
-        str, typer.Option("--since", metavar="TIME", help="Start, exclusive: a time with offset, or a date.")
-    ],
-    until: Annotated[str, typer.Option("--until", metavar="TIME", help="End, inclusive.")],
+        str | None,
+        typer.Option(
+            "--since",
+            metavar="TIME",
+            help="Start, exclusive: a time with offset, or a date [default: a week before the end].",
+        ),
+    ] = None,
+    until: Annotated[str | None, typer.Option("--until", metavar="TIME", help="End, inclusive [default: now].")] = None,
+    missed: Annotated[bool, typer.Option("--missed", help="Only runs that no record answers.")] = False,
+    grace: Grace = "24h",
     catalog: Catalog = None,
+    all_rows: AllRows = False,
     output: OutputFormat = Format.TEXT,
 ) -> None:
-    """List expected runs in a period."""
-    start = read_value("--since", lambda: parse_utc(since))
-    end = read_value("--until", lambda: parse_utc(until))
+    """List expected runs in a period.
+
+    Of more than 40 runs, the text shows the number for each day.
+    """
+    patience = read_value("--grace", lambda: parse_duration(grace))
+    first = read_optional("--since", since, parse_utc)
+    last = read_optional("--until", until, parse_utc)
+    query = read_query(slugs=slugs)
+    end = last or query.now
+    start = first or end - timedelta(weeks=1)
     if end <= start:
-        raise typer.BadParameter("it must be after --since", param_hint="--until")
-    resolution = resolve(read_query())
-    firings = firings_of(catalog, resolution)
-    slots = read_value(
-        "--until", lambda: expected_slots(resolution.runs, start, end, firings=firings or manifest_firings)
-    )
+        raise typer.BadParameter("it must be after --since (default: now)", param_hint="--until")
+    resolution = resolve(query)
+    firings = firings_of(catalog, resolution) or manifest_firings
+    if missed:
+        found = read_value(
+            "--until", lambda: missed_slots(resolution.runs, start, end, now=query.now, grace=patience, firings=firings)
+        )
+        slots = found.slots
+        write_diagnostics(found.problems)
+    else:
+        slots = read_value("--until", lambda: expected_slots(resolution.runs, start, end, firings=firings))
     answer = ExpectAnswer(clock=clock_of(catalog), slots=tuple(map(_slot, slots)))
     if output is Format.JSON:
         write_json(answer)
     else:
-        write_stdout(slots_text(answer))
-    write_stderr(f"\n{plural(len(slots), 'expected run')} of {counts_text(resolution)}")
+        write_stdout(slots_text(answer, _zone(slots), missed=missed, all_rows=all_rows))
+    kind = "missed run" if missed else "expected run"
+    write_stderr(f"\n{plural(len(slots), kind)} of {counts_text(resolution)}")
+
+
+def _zone(slots: Iterable[Slot]) -> tzinfo:
+    """Return the zone of all slots, or UTC if they have several."""
+    names = {getattr(slot.at.tzinfo, "key", "UTC") for slot in slots}
+    if len(names) == 1:
+        return load_zone(names.pop())
+    return load_zone("UTC")
 
 
 def _slot(slot: Slot) -> ExpectedSlot:

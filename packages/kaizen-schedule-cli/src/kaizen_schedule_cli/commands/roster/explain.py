@@ -1,34 +1,68 @@
 """`roster explain`: the outcome of each repository, and what fires its runs."""
 
+from dataclasses import replace
 from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
 
+import typer
 from kaizen_schedule_core.fleet.expected import Firing, FiringsOf
-from kaizen_schedule_core.fleet.resolution import RepoOutcome, Resolution, ScheduledRun
+from kaizen_schedule_core.fleet.resolution import OUTCOMES, RepoOutcome, Resolution, ScheduledRun
 
 from kaizen_schedule_cli.answers import answer_from, utc_or_none
 from kaizen_schedule_cli.answers.roster import ExplainAnswer, ExplainedRepo, ExplainedRun, FiredBy, RosterIdentity
 from kaizen_schedule_cli.commands.lazy import as_command
-from kaizen_schedule_cli.commands.options import Catalog, Format, OutputFormat
-from kaizen_schedule_cli.commands.roster_options import ReadQuery, firings_of, resolve, roster_options
-from kaizen_schedule_cli.render.fleet import counts_text, explanation_text
+from kaizen_schedule_cli.commands.options import Catalog, Format, OutputFormat, UsageError, check_words
+from kaizen_schedule_cli.commands.roster_options import AllRows, ReadQuery, Slugs, firings_of, resolve, roster_options
+from kaizen_schedule_cli.render.fleet import RowLimit, counts_text, definitions_text, explanation_text
 from kaizen_schedule_cli.render.streams import write_json, write_stderr, write_stdout
+
+
+class Grouping(StrEnum):
+    """What the rows of the text are grouped by."""
+
+    REPO = "repo"
+    DEFINITION = "definition"
 
 
 @as_command("kaizen-agentic roster explain --roster roster.yml --catalog catalog")
 @roster_options
-def command(read_query: ReadQuery, catalog: Catalog = None, output: OutputFormat = Format.TEXT) -> None:
+def command(
+    read_query: ReadQuery,
+    slugs: Slugs = None,
+    *,
+    catalog: Catalog = None,
+    outcomes: Annotated[
+        list[str] | None, typer.Option("--outcome", metavar="OUTCOME", help="Only entries with this outcome.")
+    ] = None,
+    by: Annotated[
+        Grouping, typer.Option("--by", help="Group the rows; by definition requires --catalog.")
+    ] = Grouping.REPO,
+    all_rows: AllRows = False,
+    output: OutputFormat = Format.TEXT,
+) -> None:
     """Explain each repository's outcome.
 
-    With --catalog, also show the definitions that fire each run.
+    With --catalog, also show the definitions that fire each run. Of more than 40 rows, the text shows those that need
+    attention.
     """
-    query = read_query()
+    check_words("--outcome", outcomes, OUTCOMES)
+    if by is Grouping.DEFINITION and catalog is None:
+        raise UsageError("--by definition requires --catalog DIR")
+    query = read_query(slugs=slugs)
     resolution = resolve(query)
+    if outcomes:
+        chosen = tuple(one for one in resolution.outcomes if one.outcome in outcomes)
+        resolution = replace(resolution, outcomes=chosen)
     firings = firings_of(catalog, resolution)
     answer = _answer(resolution, query.now, firings)
     if output is Format.JSON:
         write_json(answer)
+    elif by is Grouping.DEFINITION:
+        write_stdout(definitions_text(answer, all_rows=all_rows))
     else:
-        write_stdout(explanation_text(answer, resolution, query.now, firings))
+        limit = RowLimit(everything=all_rows, chosen=bool(slugs or outcomes))
+        write_stdout(explanation_text(answer, resolution, query.now, firings, limit))
     write_stderr(f"\n{counts_text(resolution)}")
 
 

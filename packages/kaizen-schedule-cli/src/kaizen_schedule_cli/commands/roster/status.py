@@ -1,26 +1,35 @@
 """`roster status`: expected runs compared with recorded runs."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from operator import attrgetter
 from typing import Annotated
 
 import typer
 from kaizen_schedule_core.clock.times import parse_duration
-from kaizen_schedule_core.diagnostics import Diagnostic, plural
+from kaizen_schedule_core.diagnostics import Diagnostic, did_you_mean, plural, quoted
 from kaizen_schedule_core.fleet.expected import manifest_firings
 from kaizen_schedule_core.fleet.resolution import BROKEN_OUTCOMES
-from kaizen_schedule_core.fleet.status import RUN_STATES, UNHEALTHY_STATES, RunStatus, fleet_status
+from kaizen_schedule_core.fleet.status import RUN_STATES, UNHEALTHY_STATES, RunState, RunStatus, fleet_status
 
 from kaizen_schedule_cli.answers import answer_from, utc_or_none
 from kaizen_schedule_cli.answers.roster import StatusAnswer, StatusRow
 from kaizen_schedule_cli.commands.lazy import as_command
 from kaizen_schedule_cli.commands.options import Catalog, Format, OutputFormat, UsageError, read_value
-from kaizen_schedule_cli.commands.roster_options import ReadQuery, clock_of, firings_of, resolve, roster_options
+from kaizen_schedule_cli.commands.roster_options import (
+    AllRows,
+    Grace,
+    ReadQuery,
+    Slugs,
+    clock_of,
+    firings_of,
+    resolve,
+    roster_options,
+)
 from kaizen_schedule_cli.exits import Exit
 from kaizen_schedule_cli.render.diagnostics import write_diagnostics
-from kaizen_schedule_cli.render.fleet import counts_text, status_text
+from kaizen_schedule_cli.render.fleet import RowLimit, counts_text, status_text, write_broken
 from kaizen_schedule_cli.render.streams import write_json, write_stderr, write_stdout
 
 
@@ -28,40 +37,71 @@ from kaizen_schedule_cli.render.streams import write_json, write_stderr, write_s
 @roster_options
 def command(
     read_query: ReadQuery,
+    slugs: Slugs = None,
+    *,
     catalog: Catalog = None,
-    grace: Annotated[
-        str, typer.Option("--grace", metavar="24h", help="Time after a slot before a missing run is overdue.")
-    ] = "24h",
+    grace: Grace = "24h",
+    state: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--state", metavar="STATE|FILE", help="Only this state, such as overdue; or the file for the fleet size."
+        ),
+    ] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Exit 3 if a run is overdue, failed or unreadable, or an entry is broken.")
     ] = False,
     only_runs: Annotated[bool, typer.Option("--only-runs", help="With --check: ignore broken entries.")] = False,
+    all_rows: AllRows = False,
     output: OutputFormat = Format.TEXT,
 ) -> None:
-    """Compare expected runs with recorded runs."""
+    """Compare expected runs with recorded runs.
+
+    Without a roster, show those of the repository in the current directory. Of more than 40 rows, the text shows those
+    that need attention.
+    """
     if only_runs and not check:
         raise UsageError("--only-runs requires --check")
     patience = read_value("--grace", lambda: parse_duration(grace))
-    query = read_query()
+    states, size_file = _states(state or ())
+    query = read_query(slugs=slugs, state=size_file, here=True)
     resolution = resolve(query)
     firings = firings_of(catalog, resolution)
     rows = fleet_status(
         resolution, query.now, present=datetime.now(UTC), grace=patience, firings=firings or manifest_firings
     )
+    if states:
+        rows = tuple(row for row in rows if row.state in states)
     answer = StatusAnswer(clock=clock_of(catalog), rows=tuple(map(_row, rows)))
     if output is Format.JSON:
         write_json(answer)
     else:
-        write_stdout(status_text(answer))
+        write_stdout(status_text(answer, RowLimit(everything=all_rows, chosen=bool(slugs or states))))
     _write_problems(rows)
-    states = Counter(map(attrgetter("state"), rows))
-    counted = ", ".join(f"{states[name]} {name}" for name in RUN_STATES if states[name])
+    counts = Counter(map(attrgetter("state"), rows))
+    counted = ", ".join(f"{counts[name]} {name}" for name in RUN_STATES if counts[name])
     write_stderr(f"\n{plural(len(rows), 'agent')}: {counted or 'none'}, of {counts_text(resolution)}")
     broken = [outcome for outcome in resolution.outcomes if outcome.outcome in BROKEN_OUTCOMES]
-    for outcome in broken:
-        write_stderr(f"{outcome.repo}: {outcome.outcome}: {outcome.detail}")
-    if check and (not UNHEALTHY_STATES.isdisjoint(states) or (broken and not only_runs)):
+    write_broken(broken, everything=all_rows)
+    if check and (not UNHEALTHY_STATES.isdisjoint(counts) or (broken and not only_runs)):
         raise typer.Exit(Exit.DIFFERENT)
+
+
+def _states(given: Sequence[str]) -> tuple[list[RunState], str | None]:
+    """Return the states and the file in the values of --state: a value that is not a state is a file.
+
+    Raises typer.BadParameter for a value that is neither: the name of a file has a dot or a slash.
+    """
+    states = [word for word in given if word in RUN_STATES]
+    others = [word for word in given if word not in RUN_STATES]
+    for word in others:
+        if not word or not {".", "/"} & set(word):
+            near = did_you_mean(word, RUN_STATES) or f"use one of {', '.join(RUN_STATES)}"
+            raise typer.BadParameter(
+                f"unknown state {quoted(word)}: {near}; write a file as ./NAME", param_hint="--state"
+            )
+    if len(others) > 1:
+        raise typer.BadParameter("it names several files", param_hint="--state")
+    return states, others[0] if others else None
 
 
 def _row(status: RunStatus) -> StatusRow:
