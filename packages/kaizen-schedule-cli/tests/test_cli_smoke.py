@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from kaizen_activity_defs import load_catalog, packaged_definition
 
 if TYPE_CHECKING:
@@ -147,7 +148,48 @@ def test_host_is_used(cli: Cli, make_repo: Callable[..., Path], make_roster: Cal
     assert cli("roster", "smoke", "--roster", roster, "--host", "runner").code == 0
     ran = cli("roster", "smoke", "--roster", roster, "--host", "elsewhere")
     assert ran.code == 1
-    assert "no-path-for-host" in ran.out
+    assert ran.out.endswith("\nno repository was tested; 1 skipped: 1 no-path-for-host\n")
+
+
+def test_reports_of_several_hosts_enable_a_definition_together(
+    cli: Cli, make_repo: Callable[..., Path], make_roster: Callable[..., Path], tmp_path: Path
+) -> None:
+    rows = [
+        {"slug": host, "domain": "custodian", "host_paths": {host: str(make_repo(host, ONE_AGENT))}}
+        for host in ("h1", "h2")
+    ]
+    roster = make_roster(*rows)
+    (tmp_path / "catalog").mkdir()
+    assert cli("definitions", "sync", tmp_path / "catalog").code == 0
+    for host in ("h1", "h2"):
+        words = ("--catalog", tmp_path / "catalog", "--host", host, "--report", tmp_path / f"{host}.json")
+        assert cli("roster", "smoke", "--roster", roster, *words).code == 0
+    assert json.loads((tmp_path / "h1.json").read_text())["repos"][1] == {
+        "repo": "h2",
+        "steps": [],
+        "skipped": "no-path-for-host",
+    }
+    enable = ("definitions", "enable", WEEKLY[0], "--catalog", tmp_path / "catalog", "--smoke-report")
+    alone = cli(*enable, tmp_path / "h1.json")
+    assert alone.code == 1
+    assert "no report tested h2, which is on another host" in alone.err
+    assert cli(*enable, tmp_path / "h1.json", "--smoke-report", tmp_path / "h2.json").code == 0
+    listed = cli("definitions", "list", "--catalog", tmp_path / "catalog").out.splitlines()
+    assert [line.split()[1] for line in listed if line.startswith(WEEKLY[0])] == ["enabled"]
+
+
+@pytest.mark.parametrize("jobs", ["1", "3"])
+def test_the_report_does_not_depend_on_the_number_of_jobs(
+    cli: Cli, make_repo: Callable[..., Path], make_roster: Callable[..., Path], tmp_path: Path, jobs: str
+) -> None:
+    repos = [make_repo(f"repo-{number}", "broken: [" if number == 2 else ONE_AGENT) for number in range(5)]
+    roster, report = make_roster(*repos), tmp_path / "report.json"
+    ran = cli.process("roster", "smoke", "--roster", roster, "--jobs", jobs, "--report", report)
+    assert ran.code == 1
+    assert [line.split()[1] for line in ran.out.splitlines()[1:6]] == ["ok"] * 5
+    found = json.loads(report.read_text(encoding="utf-8"))
+    assert [repo["repo"] for repo in found["repos"]] == [f"repo-{number}" for number in range(5)]
+    assert [all(step["passed"] for step in repo["steps"]) for repo in found["repos"]] == [True, True, False, True, True]
 
 
 def test_paused_required_agent_fails_the_list_step(
@@ -202,7 +244,7 @@ def test_a_checkout_of_two_entries_is_tested_once(
     root = make_repo("one")
     again = {"slug": "two", "domain": "custodian", "local_path": f"{root}/."}
     ran = cli("roster", "smoke", "--roster", make_roster(root, again))
-    assert "1 of 1 repository passed every step; 1 skipped (disabled or duplicate in the roster)" in ran.out
+    assert "1 of 1 repository passed every step; 1 skipped: 1 duplicate-root" in ran.out
 
 
 def test_a_report_of_a_roster_whose_name_is_not_utf_8(cli: Cli, repo: Path, make_roster: Callable[..., Path]) -> None:

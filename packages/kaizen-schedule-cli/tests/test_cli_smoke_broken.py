@@ -51,7 +51,6 @@ WAYS: dict[str, tuple[str, str, Callable[[Path], None]]] = {
     "folder": ("validate", "KZ102", lambda root: folder(root / MANIFEST)),
     "loop": ("validate", "KZ104", lambda root: link(root / MANIFEST, "schedule.yml")),
     "outside": ("validate", "KZ104", lambda root: link(root / MANIFEST, "/etc/hostname")),
-    "paused": ("list", "no agent is enabled", lambda root: write(root / MANIFEST, PAUSED)),
     "agent-file": ("validate", "KZ121", lambda root: write(root / "agents/agent-coach.md", b"missing frontmatter\n")),
     "memory": ("prepare", "KZ1", lambda root: write(root / ".kaizen/agents/coach/memory.md", b"\xff")),
     "metrics": ("prepare", "KZ102", lambda root: (root / ".kaizen/metrics/coach/executions.jsonl").mkdir(parents=True)),
@@ -70,7 +69,9 @@ def folder_to_file(path: Path) -> None:
 ENTRIES: list[dict[str, object]] = [
     {"slug": "bad slug", "local_path": "/x"},
     {"slug": "gone", "local_path": "/missing/at/all"},
-    {"slug": "missing", "host_paths": {"other": "/x"}},
+    {"slug": "missing"},
+    {"slug": "elsewhere", "host_paths": {"other": "/x"}},
+    {"slug": "paused", "local_path": "paused"},
     {"slug": "same", "local_path": "/x"},
     {"slug": "same", "local_path": "/y"},
     {"slug": "off", "local_path": "/x", "kaizen_schedule_enabled": False},
@@ -97,6 +98,7 @@ def lines(cli: Cli, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """One run over everything that is broken, with a good repository before and after."""
     folder = tmp_path_factory.mktemp("broken")
     entries = [make(folder / name) for name in ("aaa", *WAYS, "zzz")]
+    write(folder / "paused" / MANIFEST, PAUSED)
     for way, (_, _, break_it) in WAYS.items():
         break_it(folder / way)
     return smoke(cli, folder, [*entries, *ENTRIES])
@@ -137,15 +139,16 @@ def test_entry_without_a_checkout_fails_its_first_step(lines: list[str], repo: s
 
 def test_other_repositories_are_not_affected(lines: list[str]) -> None:
     assert rows(lines, "aaa") == rows(lines, "zzz") == [["ok"] * 7]
-    assert rows(lines, "off") == [["off"] * 7]
-    tried = len(WAYS) + len(ENTRIES) + 1
-    assert lines[-1] == f"2 of {tried} repositories passed every step; 1 skipped (disabled or duplicate in the roster)"
+    assert rows(lines, "off") == rows(lines, "elsewhere") == rows(lines, "paused") == [["off"] * 7]
+    tried = len(WAYS) + len(ENTRIES) - 1
+    skipped = "3 skipped: 1 all-disabled, 1 hub-disabled, 1 no-path-for-host"
+    assert lines[-1] == f"2 of {tried} repositories passed every step; {skipped}"
     assert not [line for line in lines if "kaizen-smoke-" in line], "messages contain the repository, not its copy"
 
 
 def test_the_rows_of_the_others_are_the_same_byte_for_byte(cli: Cli, tmp_path: Path) -> None:
     entries = [make(tmp_path / name) for name in ("apple", "middle", "zebra")]
-    (tmp_path / "middle" / MANIFEST).write_bytes(PAUSED)
+    write(tmp_path / "middle/.kaizen/agents/coach/memory.md", b"\xff")
     before = smoke(cli, tmp_path, entries)
     (tmp_path / "middle" / MANIFEST).write_bytes(b"agents: [")
     after = smoke(cli, tmp_path, entries)

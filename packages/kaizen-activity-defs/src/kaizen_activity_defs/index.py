@@ -55,7 +55,10 @@ class Site(_Strict):
 
 
 class Switched(_Strict):
-    """An entry of the log: who enabled or disabled a definition, when (RFC 3339, UTC), and why."""
+    """An entry of the log: who enabled or disabled a definition, when (RFC 3339, UTC), and why.
+
+    `report` is the digest of the smoke report, `reports` those of several.
+    """
 
     action: Literal["enable", "disable"]
     at: str
@@ -63,6 +66,7 @@ class Switched(_Strict):
     reason: str
     digest: Digest
     report: Digest | None = None
+    reports: list[Digest] = []
 
 
 class Indexed(_Strict):

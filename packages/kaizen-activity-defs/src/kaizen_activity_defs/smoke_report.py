@@ -19,10 +19,11 @@ class StepReport(_Form):
 
 
 class RepoReport(_Form):
-    """The steps of one repository; none if it is disabled or duplicate in the roster."""
+    """The steps of one repository; none if it was skipped, and then the outcome for which it was."""
 
     repo: str
     steps: list[StepReport]
+    skipped: str | None = None
 
     @property
     def failed_step(self) -> str | None:

@@ -6,6 +6,7 @@ The checks prevent mistakes, not forgery: anyone who can write to the catalog ca
 import codecs
 import hashlib
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from operator import attrgetter
@@ -40,6 +41,7 @@ from kaizen_activity_defs.smoke_report import SmokeReport
 
 DEFAULT_MAX_AGE = timedelta(days=7)
 _RUN_SMOKE = "run: kaizen-agentic roster smoke --roster FILE --catalog CATALOG --report FILE"
+_OTHER_HOST = "no-path-for-host"
 _CLOCK_TOLERANCE = timedelta(minutes=5)  # tolerated difference between the clocks of two machines
 
 
@@ -53,11 +55,12 @@ class SwitchReason:
 
 
 def enable(
-    catalog: str, slug: str, report: str, reason: SwitchReason, *, max_age: timedelta = DEFAULT_MAX_AGE
+    catalog: str, slug: str, report: str | Sequence[str], reason: SwitchReason, *, max_age: timedelta = DEFAULT_MAX_AGE
 ) -> Definition:
-    """Enable a definition.
+    """Enable a definition. `report` is the file of a smoke report, or the files of one for each host of the roster.
 
-    The report must have passed, must not be older than `max_age`, and must contain the definition's current digest.
+    Each report must have passed, must not be older than `max_age`, and must contain the definition's current digest.
+    In one of them the definition must have created a task, and together they must have tested all repositories.
     The index is written before the file, so that an interrupted run leaves it disabled. Raises KaizenError: KZ512
     with the missing requirement, KZ513, KZ501, KZ508 for two files with that id.
     """
@@ -66,9 +69,10 @@ def enable(
         index, entry, definition = _find(catalog, slug)
         if definition.header.enabled:
             raise _refused(definition, "it is already enabled", "no action needed")
-        digest = _check_report(definition, report, reason.at, max_age)
+        files = [report] if isinstance(report, str) else report
+        digests = _check_reports(definition, files, reason.at, max_age)
         _check_conflicts(catalog, definition)
-        log = _entry("enable", definition, reason, digest)
+        log = _entry("enable", definition, reason, digests)
         data = _switched(catalog, entry, definition, on=True)
         write_index(catalog, _with(index, entry, definition, log, on=True))
         try:
@@ -90,7 +94,7 @@ def disable(catalog: str, slug: str, reason: SwitchReason) -> Definition:
         if not definition.header.enabled:
             raise _refused(definition, "it is already disabled", "no action needed")
         write_inside(catalog, entry.file, _switched(catalog, entry, definition, on=False))
-        write_index(catalog, _with(index, entry, definition, _entry("disable", definition, reason, None), on=False))
+        write_index(catalog, _with(index, entry, definition, _entry("disable", definition, reason, []), on=False))
         return load_definition(definition.file)
 
 
@@ -123,8 +127,30 @@ def _load(catalog: str, slug: str, name: str) -> Definition:
     raise Absent(diagnose(codes.reading.ABSENT, message, file=path, hint=hint))
 
 
-def _check_report(definition: Definition, path: str, now: datetime, max_age: timedelta) -> str:
-    """Return the digest of the report, which must be recent and passing for the current definition."""
+def _check_reports(definition: Definition, paths: Sequence[str], now: datetime, max_age: timedelta) -> list[str]:
+    """Return the digests of the reports, which together must prove that the current definition works."""
+    digests: list[str] = []
+    reports: list[SmokeReport] = []
+    for path in paths:
+        digest, report = _check_report(definition, path, now, max_age)
+        digests.append(digest)
+        reports.append(report)
+    if len({report.roster.digest for report in reports if report.roster is not None}) > 1:
+        raise _refused(definition, "the reports are of different rosters", _RUN_SMOKE)
+    if not any(all(one.passed for one in report.definitions if one.id == definition.id) for report in reports):
+        raise _created_no_task(definition)
+    tested = {repo.repo for report in reports for repo in report.repos if repo.skipped != _OTHER_HOST}
+    untested = [repo.repo for repo in reports[0].repos if repo.repo not in tested]
+    if untested:
+        why = f"no report tested {escape_control_chars(untested[0])}, which is on another host"
+        if len(untested) > 1:
+            why += f", and {len(untested) - 1} more"
+        raise _refused(definition, why, "run the smoke test on each host, and pass all reports with --smoke-report")
+    return digests
+
+
+def _check_report(definition: Definition, path: str, now: datetime, max_age: timedelta) -> tuple[str, SmokeReport]:
+    """Return the digest of a report and the report, which must be recent and passing, for the current definition."""
     data = read_file(path, limit=ROSTER_LIMIT)
     try:
         report = SmokeReport.model_validate_json(data)
@@ -144,9 +170,7 @@ def _check_report(definition: Definition, path: str, now: datetime, max_age: tim
         raise _refused(definition, "the report does not contain it", _RUN_SMOKE)
     if any(one.digest != definition.digest for one in tried):
         raise _refused(definition, "the report is for a different version of it", _RUN_SMOKE)
-    if not all(one.passed for one in tried):
-        raise _created_no_task(definition)
-    return hashlib.sha256(data).hexdigest()
+    return hashlib.sha256(data).hexdigest(), report
 
 
 def _did_not_pass(definition: Definition, report: SmokeReport) -> KaizenError:
@@ -195,7 +219,7 @@ def _refused(definition: Definition, why: str, hint: str) -> KaizenError:
 
 
 def _entry(
-    action: Literal["enable", "disable"], definition: Definition, reason: SwitchReason, report: str | None
+    action: Literal["enable", "disable"], definition: Definition, reason: SwitchReason, digests: list[str]
 ) -> Switched:
     return Switched(
         action=action,
@@ -203,7 +227,8 @@ def _entry(
         by=escape_control_chars(reason.by),
         reason=escape_control_chars(reason.reason),
         digest=definition.digest,
-        report=report,
+        report=digests[0] if len(digests) == 1 else None,
+        reports=digests if len(digests) > 1 else [],
     )
 
 

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from http import HTTPStatus
 from importlib.metadata import version
 
@@ -37,8 +38,13 @@ def check_runner(
     of the index or its credentials are invalid.
     """
     resolution = resolve_roster(roster=roster, host=host)
-    checked = sum(outcome.outcome not in _NOT_CHECKED for outcome in resolution.outcomes)
-    fine = f"{checked} of {plural(len(resolution.outcomes), 'entry')} have an existing path"
+    elsewhere = resolution.elsewhere
+    here = [outcome for outcome in resolution.outcomes if outcome.repo not in elsewhere]
+    resolution = replace(resolution, outcomes=tuple(here))
+    checked = sum(outcome.outcome not in _NOT_CHECKED for outcome in here)
+    fine = f"{checked} of {plural(len(here), 'entry')} have an existing path"
+    if elsewhere:
+        fine += f"; {len(elsewhere)} on other hosts"
     checks = [
         _command(seconds),
         _outcomes("paths of this host", resolution, _NO_PATH, fine),

@@ -36,6 +36,13 @@ def filled(param: typer.CallbackParam, value: str | None) -> str | None:
     return value
 
 
+def filled_list(param: typer.CallbackParam, values: list[str]) -> list[str]:
+    """Return the texts of a repeatable option, as its `callback`. Raises typer.BadParameter if one is empty."""
+    for value in values:
+        filled(param, value)
+    return values
+
+
 def text_option(name: str, metavar: str, text: str) -> Any:
     """Declare an option with a non-empty value; `text` is its help."""
     return typer.Option(name, metavar=metavar, help=text, callback=filled)
@@ -59,6 +66,10 @@ Hub = Annotated[str | None, text_option("--hub", "URL", "State Hub with the rost
 Catalog = Annotated[str | None, text_option("--catalog", "DIR", "Catalog of the definitions that fire the runs.")]
 Now = Annotated[
     str | None, typer.Option("--now", metavar="TIME", help="Evaluate as of this time (with offset) or date (UTC).")
+]
+Jobs = Annotated[
+    int | None,
+    typer.Option("--jobs", metavar="N", min=1, max=256, help="Number of processes [default: the processors]."),
 ]
 Host = Annotated[str | None, text_option("--host", "NAME", "Use the paths of this host.")]
 

@@ -2,7 +2,7 @@
 
 import textwrap
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
 
 from kaizen_schedule_core.diagnostics import escape_control_chars
@@ -19,17 +19,33 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
     Other cells are never cut, so that they can be copied; after a cell that is too wide, the row continues below.
     """
-    grid = [list(map(str.upper, headings)), *(list(map(escape_control_chars, row)) for row in rows)]
-    sizes = [list(map(cells, row)) for row in grid]
+    grid, sizes = _measured([list(map(str.upper, headings)), *rows])
     starts = _starts(grid, sizes)
-    lines: list[str] = []
-    for row, widths in zip(grid, sizes, strict=True):
-        line = _one_line(row, widths, starts)
-        if line is not None:
-            lines.append(line)
-        else:
-            lines.extend(_lines(row, starts))
-    return "\n".join(lines)
+    return "\n".join(_text(row, widths, starts) for row, widths in zip(grid, sizes, strict=True))
+
+
+def row_writer(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Callable[[Sequence[str]], str]:
+    """Return a function that returns one row of a table that is wide enough for the given rows."""
+    starts = _starts(*_measured([list(map(str.upper, headings)), *rows]))
+
+    def text(row: Sequence[str]) -> str:
+        [shown], [widths] = _measured([row])
+        return _text(shown, widths, starts)
+
+    return text
+
+
+def _measured(rows: Iterable[Sequence[str]]) -> tuple[list[list[str]], list[list[int]]]:
+    """Return the rows without control characters, and the widths of their cells."""
+    grid = [list(map(escape_control_chars, row)) for row in rows]
+    return grid, [list(map(cells, row)) for row in grid]
+
+
+def _text(row: Sequence[str], widths: Sequence[int], starts: Sequence[int]) -> str:
+    line = _one_line(row, widths, starts)
+    if line is not None:
+        return line
+    return "\n".join(_lines(row, starts))
 
 
 def _one_line(row: Sequence[str], widths: Sequence[int], starts: Sequence[int]) -> str | None:

@@ -9,6 +9,7 @@ from operator import attrgetter
 from kaizen_activity_defs.model import Definition
 from kaizen_activity_defs.smoke_report import DefinitionReport, RepoReport, RosterReport, SmokeReport, StepReport
 from kaizen_schedule_core.clock.times import utc_text
+from kaizen_schedule_core.fleet.resolution import Outcome
 from kaizen_schedule_core.fleet.roster import Roster
 
 STEPS = ("init", "validate", "list", "prepare", "resolve", "run", "dry-run")
@@ -18,10 +19,11 @@ SESSION = "session"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Trial:
-    """The result of one repository: its steps, none if it is skipped, and its tasks per definition."""
+    """The result of one repository: its steps, or the outcome for which it was skipped; its tasks per definition."""
 
     repo: str
     steps: tuple[StepReport, ...] = ()
+    skipped: Outcome | None = None
     tasks: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -63,6 +65,8 @@ class Smoke:
             passed=passed,
             finished_at=utc_text(self.finished_at),
             roster=RosterReport(source=self.roster.source, digest=self.roster.digest, repos=len(self.roster.entries)),
-            repos=[RepoReport(repo=trial.repo, steps=list(trial.steps)) for trial in self.trials],
+            repos=[
+                RepoReport(repo=trial.repo, steps=list(trial.steps), skipped=trial.skipped) for trial in self.trials
+            ],
             definitions=definitions,
         )
