@@ -11,7 +11,7 @@ from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.fleet.expected import FiringsOf, Slot, expected_slots, manifest_firings
 from kaizen_schedule_core.fleet.resolution import ScheduledRun
 from kaizen_schedule_core.fleet.status import DEFAULT_GRACE
-from kaizen_schedule_core.repo.metrics import ExecutionRecord, records_since
+from kaizen_schedule_core.repo.metrics import ExecutionRecord, read_latest
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,7 +48,8 @@ def missed_slots(
         answered: set[int] = set()
         if slots:
             try:
-                answered = _answered(slots, records_since(run.root, run.agent, slots[0].at, now=now))
+                latest = read_latest(run.root, run.agent, now=now, since=slots[0].at)
+                answered = answered_slots(slots, latest.records)
             except KaizenError as error:
                 problems += error.diagnostics
         last = min(until, now - grace)
@@ -56,7 +57,7 @@ def missed_slots(
     return Missed(slots=tuple(sorted(missed, key=lambda slot: (slot.at, slot.slot))), problems=tuple(problems))
 
 
-def _answered(slots: Sequence[Slot], records: Iterable[ExecutionRecord]) -> set[int]:
+def answered_slots(slots: Sequence[Slot], records: Iterable[ExecutionRecord]) -> set[int]:
     """Return the indexes of the slots of one run, in the order of their times, that the records answer."""
     times = [slot.at for slot in slots]
     by_time = {slot.slot.rpartition("/")[2]: index for index, slot in enumerate(slots)}
@@ -66,5 +67,6 @@ def _answered(slots: Sequence[Slot], records: Iterable[ExecutionRecord]) -> set[
         index = by_time.get(written)
         if index is None:
             index = bisect_right(times, datetime.fromisoformat(record.timestamp)) - 1
-        answered.add(index)
+        if index >= 0:
+            answered.add(index)
     return answered

@@ -1,15 +1,16 @@
 """Status of scheduled agents: expected runs compared with recorded runs (contract section 7, ADR-012)."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Literal, get_args
 
 from kaizen_schedule_core.diagnostics import Diagnostic
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.fleet.expected import Firing, FiringsOf, manifest_firings
 from kaizen_schedule_core.fleet.resolution import Resolution, ScheduledRun
-from kaizen_schedule_core.repo.metrics import Latest, read_latest
+from kaizen_schedule_core.repo.metrics import ExecutionRecord, Latest, read_latest
 
 RunState = Literal["paused", "unfired", "never", "unreadable", "failed", "overdue", "ok"]
 RUN_STATES: tuple[RunState, ...] = get_args(RunState)
@@ -25,8 +26,9 @@ DEFAULT_GRACE = timedelta(hours=24)
 class RunStatus:
     """The state of one (repo, agent). Times have an offset, and are None if nothing was expected or recorded.
 
-    `cost_usd` is the cost of the last recorded run, if the record contains it. `skipped_lines` is the number of metrics
-    lines that were left out; `problems` are the first of them, or the errors of unreadable metrics.
+    `last_success` is the time of the last successful record among the last 20, `cost_usd` the cost of the last record.
+    `records` are in the order of the file: the last 20, and all from `since` on. `skipped_lines` is the number of
+    metrics lines that were left out; `problems` are the first of them, or the errors of unreadable metrics.
     """
 
     repo: str
@@ -34,7 +36,9 @@ class RunStatus:
     last_expected: datetime | None
     last_recorded: datetime | None
     state: RunState
+    last_success: datetime | None = None
     cost_usd: float | None = None
+    records: tuple[ExecutionRecord, ...] = field(default=(), repr=False)
     skipped_lines: int = 0
     problems: tuple[Diagnostic, ...] = ()
 
@@ -46,6 +50,7 @@ def fleet_status(
     present: datetime | None = None,
     grace: timedelta = DEFAULT_GRACE,
     firings: FiringsOf = manifest_firings,
+    since: datetime | None = None,
 ) -> tuple[RunStatus, ...]:
     """Return the state of every (repo, agent) that a manifest of the resolution declares, sorted.
 
@@ -54,30 +59,31 @@ def fleet_status(
     agents that fire often can be overdue too: `failed` if the last record since that slot is a failure, `overdue` if
     there is none, otherwise `ok`.
 
-    If `now` is a time in the past, records between it and the `present` are ignored; records after both are skipped
-    lines.
+    `since` only affects the `records` of a status. If `now` is a time in the past, records between it and the `present`
+    are ignored; records after both are skipped lines.
     """
     rows: list[RunStatus] = []
     for outcome in resolution.outcomes:
         for run in (*outcome.runs, *outcome.paused):
             fired_by = tuple(firings(run)) if run.enabled else ()
-            rows.append(_status(run, fired_by, now, present, grace))
+            rows.append(_status(run, fired_by, now, grace, partial(read_latest, now=now, present=present, since=since)))
     return tuple(sorted(rows, key=lambda row: (row.repo, row.agent)))
 
 
 def _status(
-    run: ScheduledRun, firings: tuple[Firing, ...], now: datetime, present: datetime | None, grace: timedelta
+    run: ScheduledRun, firings: tuple[Firing, ...], now: datetime, grace: timedelta, read: Callable[[str, str], Latest]
 ) -> RunStatus:
     recorded: datetime | None = None
     unreadable = False
     try:
-        latest = read_latest(run.root, run.agent, now=now, present=present)
+        latest = read(run.root, run.agent)
     except KaizenError as error:
         latest = Latest(record=None, skipped=0, problems=error.diagnostics)
         unreadable = True
     record = latest.record
     if record is not None:
         recorded = datetime.fromisoformat(record.timestamp)
+    successes = [one.timestamp for one in latest.records if one.success]
     state: RunState
     if not run.enabled:
         state = "paused"
@@ -101,6 +107,8 @@ def _status(
         last_expected=_last_fire(firings, now),
         last_recorded=recorded,
         state=state,
+        last_success=datetime.fromisoformat(max(successes)) if successes else None,
+        records=latest.records,
         cost_usd=None if record is None else record.cost_usd,
         skipped_lines=latest.skipped,
         problems=latest.problems,

@@ -4,7 +4,7 @@ import heapq
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
@@ -30,6 +30,7 @@ CLOCK_SKEW = timedelta(minutes=5)
 _TIMESTAMP = re.compile(
     "([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}:)([0-9]{2})(?:[.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
+_IN_UTC = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z")
 _LEAP_SECOND = "60"
 _WINDOW = 5
 _ENOUGH = 3
@@ -43,8 +44,11 @@ _UNREASONABLE = 1e15  # a larger cost or number of tokens is ignored
 
 def _as_utc(timestamp: str) -> str:
     """Return an RFC 3339 time as UTC in whole seconds. Raises ValueError with a hint."""
-    match = _TIMESTAMP.fullmatch(timestamp)
     try:
+        if _IN_UTC.fullmatch(timestamp):  # as records are written
+            datetime.fromisoformat(timestamp)
+            return timestamp
+        match = _TIMESTAMP.fullmatch(timestamp)
         if match:
             date, minute, second, offset = match.groups()
             if second == _LEAP_SECOND:  # datetime has no leap seconds
@@ -252,18 +256,29 @@ def _at_line(problem: Diagnostic, file: str, number: int) -> Diagnostic:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Latest:
-    """The last record of an agent, if any, and the lines after it that were left out."""
+    """The last record of an agent, if any, the records that were read, and the lines that were left out.
+
+    `records` are in the order of the file, and only the first of each session.
+    """
 
     record: ExecutionRecord | None
+    records: tuple[ExecutionRecord, ...] = ()
     skipped: int
     problems: tuple[Diagnostic, ...]
 
 
-def read_latest(root: str, agent: str, *, now: datetime | None = None, present: datetime | None = None) -> Latest:
+def read_latest(
+    root: str,
+    agent: str,
+    *,
+    now: datetime | None = None,
+    present: datetime | None = None,
+    since: datetime | None = None,
+) -> Latest:
     """Return the last record of an agent by timestamp, then by line, among the last 20 records of the file (ADR-021).
 
-    Lines are left out as in `read_records`; only lines after the 20th last record are read. If `now` is a time in the
-    past, records between it and the `present` are ignored. Raises KaizenError: KZ102 to KZ106.
+    Lines are left out as in `read_records`. With `since`, the file is read until 20 records are older than that. If
+    `now` is a time in the past, records between it and the `present` are ignored. Raises KaizenError: KZ102 to KZ106.
     """
     relative = metrics_path(agent)
     file = os.path.join(root, relative)
@@ -271,7 +286,9 @@ def read_latest(root: str, agent: str, *, now: datetime | None = None, present: 
         return Latest(record=None, skipped=0, problems=())
     latest = _latest_timestamp(now)
     latest_of_all = latest if present is None else max(latest, _latest_timestamp(present))
+    first = latest_of_all if since is None else _as_utc(since.isoformat())
     records: list[ExecutionRecord] = []
+    older = 0
     tally = Tally()
     try:
         for start, line, ended in read_lines_backwards(root, relative, line_limit=METRICS_LINE_LIMIT):
@@ -281,7 +298,8 @@ def read_latest(root: str, agent: str, *, now: datetime | None = None, present: 
             if isinstance(found, ExecutionRecord):
                 if found.timestamp <= latest:
                     records.append(found)
-                if len(records) == _LATEST:
+                    older += found.timestamp <= first
+                if older == _LATEST:
                     break
                 continue
             if tally.skipped < _MOST_PROBLEMS:
@@ -291,37 +309,8 @@ def read_latest(root: str, agent: str, *, now: datetime | None = None, present: 
     except Absent:
         pass
     tally.first_problems.sort(key=lambda problem: problem.line or 0)
-    return Latest(record=_last(records), skipped=tally.skipped, problems=tally.problems())
-
-
-def records_since(root: str, agent: str, since: datetime, *, now: datetime | None = None) -> list[ExecutionRecord]:
-    """Return the records of an agent from a time on, from the last line to the first.
-
-    The file is read from its end, until 20 records in a row are older (ADR-021). Lines are left out as in
-    `read_records`. Raises KaizenError: KZ102 to KZ106.
-    """
-    relative = metrics_path(agent)
-    file = os.path.join(root, relative)
-    if _is_missing(file):
-        return []
-    first, latest = _as_utc(since.isoformat()), _latest_timestamp(now)
-    records: list[ExecutionRecord] = []
-    older = 0
-    try:
-        for _, line, ended in read_lines_backwards(root, relative, line_limit=METRICS_LINE_LIMIT):
-            found = read_line(line, file, 0, agent, ended=ended, latest=latest)
-            if not isinstance(found, ExecutionRecord):
-                continue
-            if found.timestamp >= first:
-                records.append(found)
-                older = 0
-                continue
-            older += 1
-            if older == _LATEST:
-                break
-    except Absent:
-        pass
-    return records
+    ordered = _first_of_sessions(records)
+    return Latest(record=_last(ordered), records=tuple(ordered), skipped=tally.skipped, problems=tally.problems())
 
 
 def _is_missing(file: str) -> bool:
@@ -335,15 +324,23 @@ def _is_missing(file: str) -> bool:
     return False
 
 
-def _last(records: Sequence[ExecutionRecord]) -> ExecutionRecord | None:
-    """Return the last of the first records of each session, which are in the order from the last line to the first."""
-    last: ExecutionRecord | None = None
+def _first_of_sessions(records: Sequence[ExecutionRecord]) -> list[ExecutionRecord]:
+    """Return the first record of each session in the order of the file; the given ones are in the reverse order."""
+    kept: list[ExecutionRecord] = []
     sessions: set[str | None] = set()
     for record in reversed(records):
         if record.session_id is None or record.session_id not in sessions:
             sessions.add(record.session_id)
-            if last is None or record.timestamp >= last.timestamp:
-                last = record
+            kept.append(record)
+    return kept
+
+
+def _last(records: Iterable[ExecutionRecord]) -> ExecutionRecord | None:
+    """Return the last record by timestamp, then by line."""
+    last: ExecutionRecord | None = None
+    for record in records:
+        if last is None or record.timestamp >= last.timestamp:
+            last = record
     return last
 
 

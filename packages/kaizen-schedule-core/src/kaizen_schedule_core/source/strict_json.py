@@ -24,7 +24,7 @@ def parse_json(text: str) -> Any:
     more than 64 levels. Strings can contain half of a surrogate pair: see `has_surrogate`.
     """
     try:
-        value = json.loads(text, object_pairs_hook=_object, parse_constant=_refuse_constant, parse_float=_finite)
+        value = _DECODER.decode(text)
     except json.JSONDecodeError as error:
         at = f"unexpected character {error.pos + 1}" if error.pos < len(text) else "unexpected end"
         raise InvalidJson(at, is_json=False) from None
@@ -57,6 +57,10 @@ def _finite(text: str) -> float:
     if number in {float("inf"), float("-inf")}:
         raise InvalidJson("number out of range")
     return number
+
+
+# Made once: `json.loads` with these functions would make one for each text.
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_refuse_constant, parse_float=_finite)
 
 
 def _is_too_deep(value: Any, depth: int = 0) -> bool:
