@@ -84,13 +84,19 @@ class ExplainAnswer:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExpectedSlot:
-    """One expected run; `at` has the offset of the firing's zone."""
+    """One expected run; `at` has the offset of the firing's zone.
+
+    `recorded` is the time of the first record from the slot to the agent's next one, and `success` its result; both are
+    None without such a record.
+    """
 
     slot: str
     repo: str
     agent: str
     at: str
     utc: str
+    recorded: str | None
+    success: bool | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,6 +14,14 @@ from kaizen_schedule_core.names import is_slug
 Value = TypeVar("Value")
 
 
+class FiresFormat(StrEnum):
+    """The output formats of commands that list fires."""
+
+    TEXT = "text"
+    JSON = "json"
+    ICS = "ics"
+
+
 class Format(StrEnum):
     """The output formats of most commands."""
 
@@ -58,6 +66,7 @@ RepoSlug = Annotated[
     str | None,
     typer.Option("--repo", metavar="SLUG", help="The repository's slug [default: directory name].", callback=slug),
 ]
+FiresOutputFormat = Annotated[FiresFormat, typer.Option("--format", help="Output format; ics is a calendar.")]
 OutputFormat = Annotated[Format, typer.Option("--format", help="Output format.")]
 AgentArgument = Annotated[str, typer.Argument(metavar="AGENT", help="The agent's name.")]
 DefinitionId = Annotated[str, typer.Argument(metavar="ID", help="The definition's id.")]

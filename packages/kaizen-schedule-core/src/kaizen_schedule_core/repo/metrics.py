@@ -85,6 +85,11 @@ class ExecutionRecord(BaseModel):
     metadata: dict[str, Any] | None = None
 
     @property
+    def time(self) -> datetime:
+        """The timestamp as a time in UTC."""
+        return datetime.fromisoformat(self.timestamp)
+
+    @property
     def cost_usd(self) -> float | None:
         """The cost in US dollars, if `metadata` contains it as `cost_usd`."""
         return self._number("cost_usd")

@@ -1,6 +1,7 @@
 """`roster expect`: the expected runs of a period."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta, tzinfo
 from typing import Annotated
 
@@ -8,12 +9,19 @@ import typer
 from kaizen_schedule_core.clock.times import parse_duration, utc_text
 from kaizen_schedule_core.clock.zones import load_zone
 from kaizen_schedule_core.diagnostics import plural
+from kaizen_schedule_core.fleet.answered import AnsweredSlot, answered_slots
 from kaizen_schedule_core.fleet.expected import Slot, expected_slots, manifest_firings
-from kaizen_schedule_core.fleet.missed import missed_slots
 
 from kaizen_schedule_cli.answers.roster import ExpectAnswer, ExpectedSlot
 from kaizen_schedule_cli.commands.lazy import as_command
-from kaizen_schedule_cli.commands.options import Catalog, Format, OutputFormat, parse_utc, read_optional, read_value
+from kaizen_schedule_cli.commands.options import (
+    Catalog,
+    FiresFormat,
+    FiresOutputFormat,
+    parse_utc,
+    read_optional,
+    read_value,
+)
 from kaizen_schedule_cli.commands.roster_options import (
     AllRows,
     Grace,
@@ -26,6 +34,7 @@ from kaizen_schedule_cli.commands.roster_options import (
 )
 from kaizen_schedule_cli.render.diagnostics import write_diagnostics
 from kaizen_schedule_cli.render.fleet import counts_text, slots_text
+from kaizen_schedule_cli.render.icalendar import calendar_text
 from kaizen_schedule_cli.render.streams import write_json, write_stderr, write_stdout
 
 
@@ -48,7 +57,7 @@ def command(
     grace: Grace = "24h",
     catalog: Catalog = None,
     all_rows: AllRows = False,
-    output: OutputFormat = Format.TEXT,
+    output: FiresOutputFormat = FiresFormat.TEXT,
 ) -> None:
     """List expected runs in a period.
 
@@ -64,19 +73,25 @@ def command(
         raise typer.BadParameter("it must be after --since (default: now)", param_hint="--until")
     resolution = resolve(query)
     firings = firings_of(catalog, resolution) or manifest_firings
-    if missed:
+    if missed or output is FiresFormat.JSON:
         found = read_value(
-            "--until", lambda: missed_slots(resolution.runs, start, end, now=query.now, grace=patience, firings=firings)
+            "--until", lambda: answered_slots(resolution.runs, start, end, now=query.now, firings=firings)
         )
+        write_diagnostics(replace(problem, severity="warning") for problem in found.problems)
         slots = found.slots
-        write_diagnostics(found.problems)
     else:
-        slots = read_value("--until", lambda: expected_slots(resolution.runs, start, end, firings=firings))
+        unanswered = read_value("--until", lambda: expected_slots(resolution.runs, start, end, firings=firings))
+        slots = tuple(AnsweredSlot(slot=slot, record=None) for slot in unanswered)
+    if missed:
+        slots = tuple(slot for slot in slots if slot.is_missed(query.now, patience))
     answer = ExpectAnswer(clock=clock_of(catalog), slots=tuple(map(_slot, slots)))
-    if output is Format.JSON:
+    if output is FiresFormat.JSON:
         write_json(answer)
+    elif output is FiresFormat.ICS:
+        write_stdout(calendar_text((one.slot.repo, one.slot.agent, one.slot.at) for one in slots))
     else:
-        write_stdout(slots_text(answer, _zone(slots), missed=missed, all_rows=all_rows))
+        zone = _zone(one.slot for one in slots)
+        write_stdout(slots_text(answer, zone, missed=missed, all_rows=all_rows))
     kind = "missed run" if missed else "expected run"
     write_stderr(f"\n{plural(len(slots), kind)} of {counts_text(resolution)}")
 
@@ -89,5 +104,14 @@ def _zone(slots: Iterable[Slot]) -> tzinfo:
     return load_zone("UTC")
 
 
-def _slot(slot: Slot) -> ExpectedSlot:
-    return ExpectedSlot(slot=slot.slot, repo=slot.repo, agent=slot.agent, at=slot.at.isoformat(), utc=utc_text(slot.at))
+def _slot(answered: AnsweredSlot) -> ExpectedSlot:
+    slot, record = answered.slot, answered.record
+    return ExpectedSlot(
+        slot=slot.slot,
+        repo=slot.repo,
+        agent=slot.agent,
+        at=slot.at.isoformat(),
+        utc=utc_text(slot.at),
+        recorded=None if record is None else record.timestamp,
+        success=None if record is None else record.success,
+    )

@@ -3,12 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from enum import StrEnum
 from operator import attrgetter
 from typing import Annotated
 
 import typer
 from kaizen_schedule_core.clock.times import parse_duration
 from kaizen_schedule_core.diagnostics import Diagnostic, did_you_mean, plural, quoted
+from kaizen_schedule_core.files.writing import write_named_file
 from kaizen_schedule_core.fleet.expected import manifest_firings
 from kaizen_schedule_core.fleet.resolution import BROKEN_OUTCOMES
 from kaizen_schedule_core.fleet.status import RUN_STATES, UNHEALTHY_STATES, RunState, RunStatus, fleet_status
@@ -16,7 +18,7 @@ from kaizen_schedule_core.fleet.status import RUN_STATES, UNHEALTHY_STATES, RunS
 from kaizen_schedule_cli.answers import answer_from, utc_or_none
 from kaizen_schedule_cli.answers.roster import StatusAnswer, StatusRow
 from kaizen_schedule_cli.commands.lazy import as_command
-from kaizen_schedule_cli.commands.options import Catalog, Format, OutputFormat, UsageError, read_value
+from kaizen_schedule_cli.commands.options import Catalog, UsageError, read_value, text_option
 from kaizen_schedule_cli.commands.roster_options import (
     AllRows,
     Grace,
@@ -30,7 +32,16 @@ from kaizen_schedule_cli.commands.roster_options import (
 from kaizen_schedule_cli.exits import Exit
 from kaizen_schedule_cli.render.diagnostics import write_diagnostics
 from kaizen_schedule_cli.render.fleet import RowLimit, counts_text, status_text, write_broken
+from kaizen_schedule_cli.render.openmetrics import WEEK, openmetrics_text
 from kaizen_schedule_cli.render.streams import write_json, write_stderr, write_stdout
+
+
+class StatusFormat(StrEnum):
+    """The output formats of `roster status`."""
+
+    TEXT = "text"
+    JSON = "json"
+    OPENMETRICS = "openmetrics"
 
 
 @as_command("kaizen-agentic roster status --roster roster.yml --check")
@@ -52,7 +63,12 @@ def command(
     ] = False,
     only_runs: Annotated[bool, typer.Option("--only-runs", help="With --check: ignore broken entries.")] = False,
     all_rows: AllRows = False,
-    output: OutputFormat = Format.TEXT,
+    output: Annotated[
+        StatusFormat, typer.Option("--format", help="Output format; openmetrics is for monitoring systems.")
+    ] = StatusFormat.TEXT,
+    file: Annotated[
+        str | None, text_option("--output", "FILE", "Write the openmetrics to this file, completely or not at all.")
+    ] = None,
 ) -> None:
     """Compare expected runs with recorded runs.
 
@@ -61,19 +77,32 @@ def command(
     """
     if only_runs and not check:
         raise UsageError("--only-runs requires --check")
+    if file is not None and output is not StatusFormat.OPENMETRICS:
+        raise UsageError("--output requires --format openmetrics")
     patience = read_value("--grace", lambda: parse_duration(grace))
     states, size_file = _states(state or ())
     query = read_query(slugs=slugs, state=size_file, here=True)
     resolution = resolve(query)
     firings = firings_of(catalog, resolution)
     rows = fleet_status(
-        resolution, query.now, present=datetime.now(UTC), grace=patience, firings=firings or manifest_firings
+        resolution,
+        query.now,
+        present=datetime.now(UTC),
+        grace=patience,
+        firings=firings or manifest_firings,
+        since=query.now - WEEK if output is StatusFormat.OPENMETRICS else None,
     )
     if states:
         rows = tuple(row for row in rows if row.state in states)
     answer = StatusAnswer(clock=clock_of(catalog), rows=tuple(map(_row, rows)))
-    if output is Format.JSON:
+    if output is StatusFormat.JSON:
         write_json(answer)
+    elif output is StatusFormat.OPENMETRICS:
+        text = openmetrics_text(rows, resolution.counts, now=query.now)
+        if file is None:
+            write_stdout(text)
+        else:
+            write_named_file(file, text.encode())
     else:
         write_stdout(status_text(answer, RowLimit(everything=all_rows, chosen=bool(slugs or states))))
     _write_problems(rows)

@@ -13,14 +13,22 @@ from kaizen_schedule_core.codes import values
 from kaizen_schedule_core.diagnostics import Diagnostic, did_you_mean, quoted
 from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_core.manifest.model import Manifest
-from kaizen_schedule_core.repo.roots import repository_root
+from kaizen_schedule_core.repo.roots import repo_name, repository_root
 from kaizen_schedule_core.source.document import Document
 
 from kaizen_schedule_cli.answers.schedule import Fire, NextAnswer
 from kaizen_schedule_cli.commands.lazy import as_command
 from kaizen_schedule_cli.commands.manifests import load_valid_manifest
-from kaizen_schedule_cli.commands.options import Format, OutputFormat, RepoSlug, Target, read_optional, text_option
+from kaizen_schedule_cli.commands.options import (
+    FiresFormat,
+    FiresOutputFormat,
+    RepoSlug,
+    Target,
+    read_optional,
+    text_option,
+)
 from kaizen_schedule_cli.render.fires import next_text
+from kaizen_schedule_cli.render.icalendar import calendar_text
 from kaizen_schedule_cli.render.streams import write_json, write_stderr, write_stdout
 
 _FIRES = 5
@@ -31,7 +39,7 @@ _MOST = 100_000
 def command(
     agent: Annotated[str | None, typer.Argument(metavar="AGENT", help="Only this agent.")] = None,
     target: Target = ".",
-    repo: RepoSlug = None,  # noqa: ARG001 - accepted like in list and prepare; the fires do not contain it
+    repo: RepoSlug = None,
     after: Annotated[
         str | None, typer.Option("--from", metavar="TIME", help="Start, exclusive: a time with offset, or a date.")
     ] = None,
@@ -45,7 +53,7 @@ def command(
     engine: Annotated[
         str, text_option("--engine", "ENGINE", "Compute the fires as temporal, systemd, kubernetes, … does.")
     ] = "temporal",
-    output: OutputFormat = Format.TEXT,
+    output: FiresOutputFormat = FiresFormat.TEXT,
 ) -> None:
     """Show the next fires of agents."""
     clock = _clock(engine)
@@ -63,8 +71,12 @@ def command(
     except _EngineFails as error:
         raise KaizenError(_refusal(document, engine, error.agent)) from None
     answer = NextAnswer(dialect=clock.dialect, tzdata=tzdata_version(), fires=fires)
-    if output is Format.JSON:
+    if output is FiresFormat.JSON:
         write_json(answer)
+        return
+    if output is FiresFormat.ICS:
+        slug = repo or repo_name(root)
+        write_stdout(calendar_text((slug, fire.agent, datetime.fromisoformat(fire.utc)) for fire in fires))
         return
     write_stdout(next_text(answer, manifest.timezone))
     if not clock.tested:
