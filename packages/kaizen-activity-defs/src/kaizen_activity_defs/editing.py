@@ -21,6 +21,9 @@ def with_site(draft: Definition, site: Site) -> str:
             edits.append((*draft.document.place((*here, "type")), yaml_string(site.source_type)))
         if site.domain is not None and "domain" in source.params:
             edits.append((*draft.document.place((*here, "params", "domain")), yaml_string(site.domain)))
+    cron = site.crons.get(draft.id)
+    if cron is not None:
+        edits.append((*draft.document.place(("trigger", "cron_expression")), yaml_string(cron)))
     if site.timezone is not None and not draft.follows_manifest_crons:
         edits.append((*draft.document.place(("trigger", "timezone")), yaml_string(site.timezone)))
     return _edited(draft.text, edits)

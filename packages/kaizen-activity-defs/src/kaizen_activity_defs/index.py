@@ -8,6 +8,8 @@ from operator import attrgetter
 from typing import Annotated, Any, Literal
 
 from kaizen_schedule_core import codes
+from kaizen_schedule_core.clock.cron import parse_cron
+from kaizen_schedule_core.clock.field import CronProblem
 from kaizen_schedule_core.clock.zones import known_zones
 from kaizen_schedule_core.diagnostics import Diagnostic, diagnose, escape_control_chars, has_errors, quoted
 from kaizen_schedule_core.errors import Absent, KaizenError
@@ -40,11 +42,21 @@ class _Strict(BaseModel):
 
 
 class Site(_Strict):
-    """The values of a site; None keeps the value of the package."""
+    """The values of a site; None keeps the value of the package. `crons` are those of definitions by id."""
 
     source_type: Slug | None = None
     domain: Slug | None = None
     timezone: str | None = None
+    crons: dict[Slug, str] = {}
+
+    @field_validator("crons")
+    @classmethod
+    def _valid(cls, crons: dict[str, str]) -> dict[str, str]:
+        for cron in filter(None, crons.values()):
+            problem = parse_cron(cron)
+            if isinstance(problem, CronProblem):
+                raise ValueError(f"invalid cron {quoted(cron)}: {problem.message}")  # noqa: TRY004 - for pydantic
+        return crons
 
     @field_validator("timezone")
     @classmethod
@@ -198,7 +210,10 @@ def write_index(catalog: str, index: Index) -> None:
 def index_text(index: Index) -> str:
     """Return the text of an index: YAML, with texts in JSON syntax."""
     lines = [_HEAD, f"version: {_flow(index.version)}\nsite:\n"]
-    lines += _key_lines(index.site.model_dump(), "  ")
+    site = index.site.model_dump()
+    if not index.site.crons:  # as before there were any
+        del site["crons"]
+    lines += _key_lines(site, "  ")
     if not index.definitions:
         lines.append("definitions: []\n")
         return "".join(lines)

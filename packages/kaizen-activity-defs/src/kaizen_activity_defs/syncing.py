@@ -257,7 +257,10 @@ def _compare_unedited(shipped: str, current: _CatalogFile, entry: Indexed | None
 
 
 def _merged(old: Site, new: Site) -> Site:
-    return old.model_copy(update=new.model_dump(exclude_none=True))
+    values = new.model_dump(exclude_none=True)
+    # An empty cron restores that of the package.
+    values["crons"] = {name: cron for name, cron in {**old.crons, **new.crons}.items() if cron}
+    return old.model_copy(update=values)
 
 
 def _read(catalog: str, name: str) -> _CatalogFile | None:

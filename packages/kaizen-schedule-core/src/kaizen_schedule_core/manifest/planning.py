@@ -142,14 +142,19 @@ def _staggered(starts: Mapping[str, _Start], stagger: Stagger) -> dict[str, _Sta
     moved: dict[str, _Start] = {}
     taken = set()
     for name, start in sorted(starts.items()):
-        digest = hashlib.sha256(f"{stagger.repo}/{name}".encode()).digest()
-        seeded = int.from_bytes(digest[:8], "big") % window
+        seeded = seeded_minutes(stagger.repo, name, window)
         for minutes in [*range(seeded, window), *range(seeded), seeded]:  # the first one again if all are taken
             moved[name] = start.moved(minutes)
             if (moved[name].hour, moved[name].minute) not in taken:
                 break
         taken.add((moved[name].hour, moved[name].minute))
     return moved
+
+
+def seeded_minutes(repo: str, agent: str, window: int) -> int:
+    """Return a number of minutes from 0 to window - 1 that only depends on the slug and the agent."""
+    digest = hashlib.sha256(f"{repo}/{agent}".encode()).digest()
+    return int.from_bytes(digest[:8], "big") % window
 
 
 def _longest_window(start: _Start) -> int:

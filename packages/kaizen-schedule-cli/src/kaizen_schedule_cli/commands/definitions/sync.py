@@ -1,12 +1,16 @@
 """`definitions sync`: copy the packaged definitions to a catalog of activity-core."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 from kaizen_activity_defs.index import Site
 from kaizen_activity_defs.loading import packaged_definitions
+from kaizen_activity_defs.model import Definition
 from kaizen_activity_defs.syncing import sync_catalog
-from kaizen_schedule_core.diagnostics import plural
+from kaizen_schedule_core.clock.cron import parse_cron
+from kaizen_schedule_core.clock.field import CronProblem
+from kaizen_schedule_core.diagnostics import did_you_mean, plural, quoted
 
 from kaizen_schedule_cli.answers import answer_from
 from kaizen_schedule_cli.answers.definitions import SyncAnswer, SyncedDefinition
@@ -30,11 +34,17 @@ def command(
     timezone: Annotated[
         str | None, typer.Option("--timezone", metavar="ZONE", help="The zone of the weekly definitions' crons.")
     ] = None,
+    cron: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--cron", metavar="ID=CRON", help="The cron of a weekly definition; ID= restores that of the package."
+        ),
+    ] = None,
     output: OutputFormat = Format.TEXT,
 ) -> None:
     """Copy the packaged definitions to a catalog.
 
-    Local edits are kept, and no definition is enabled.
+    Local edits are kept, and no definition is enabled. The site's values are kept for the next sync.
     """
     if not catalog:
         raise typer.BadParameter("the path is empty", param_hint="CATALOG")
@@ -42,8 +52,9 @@ def command(
         if value is not None:
             check_slug(option, value)
     check_timezone(timezone)
-    site = Site(source_type=source_type, domain=domain, timezone=timezone)
-    found = sync_catalog(catalog, packaged_definitions(), site=site, check=check)
+    drafts = packaged_definitions()
+    site = Site(source_type=source_type, domain=domain, timezone=timezone, crons=_crons(cron or (), drafts))
+    found = sync_catalog(catalog, drafts, site=site, check=check)
     definitions = tuple(answer_from(one, SyncedDefinition) for one in found)
     answer = SyncAnswer(catalog=catalog, definitions=definitions)
     if output is Format.JSON:
@@ -55,6 +66,28 @@ def command(
     write_stderr(f"\n{plural(len(found), 'definition')}, {differing} {verb}")
     if check and differing:
         raise typer.Exit(Exit.DIFFERENT)
+
+
+def _crons(given: Sequence[str], drafts: Sequence[Definition]) -> dict[str, str]:
+    """Return the crons by id. Raises typer.BadParameter for an unknown id, and for an invalid cron."""
+    weekly = [draft.id for draft in drafts if not draft.follows_manifest_crons]
+    crons: dict[str, str] = {}
+    for one in given:
+        name, sign, cron = one.partition("=")
+        if not sign:
+            raise typer.BadParameter(f'write {quoted(one)} as ID="20 9 * * 1"', param_hint="--cron")
+        if name not in weekly:
+            near = did_you_mean(name, weekly) or f"use one of {', '.join(weekly)}"
+            message = f"{quoted(name)} is not a definition with a cron of its own: {near}"
+            raise typer.BadParameter(message, param_hint="--cron")
+        parsed = parse_cron(cron) if cron else None
+        if isinstance(parsed, CronProblem):
+            message = f"invalid cron {quoted(cron)}: {parsed.message}"
+            if parsed.hint is not None:
+                message += f"; {parsed.hint}"
+            raise typer.BadParameter(message, param_hint="--cron")
+        crons[name] = cron
+    return crons
 
 
 def _text(answer: SyncAnswer) -> str:

@@ -4,6 +4,6 @@ from kaizen_schedule_cli.commands.lazy import LazyGroup
 
 command = LazyGroup(
     __name__,
-    ("init", "validate", "list", "next", "prepare", "run", "export", "agents", "explain", "schema"),
+    ("init", "validate", "list", "next", "diff", "stagger", "prepare", "run", "export", "agents", "explain", "schema"),
     help="Validate, preview and run a repository's schedule.",
 )
