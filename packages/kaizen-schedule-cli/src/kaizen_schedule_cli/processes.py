@@ -6,12 +6,10 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-# A fork shares the loaded modules and the roster; on macOS it is not safe.
-_METHOD = "fork" if sys.platform == "linux" else "spawn"
 
 
 def processors() -> int:
@@ -26,20 +24,30 @@ def map_in_processes(
 ) -> Iterator[Result]:
     """Yield the result of a task for each item, in the order of the items, `chunk` items at a time.
 
-    With one job or one chunk, this process does the work. The task and its results must be picklable.
+    With one job or one chunk, and on other systems than Linux, this process does the work. The processes are forks,
+    which share the task without a copy; items and results must be picklable.
     """
     jobs = min(jobs, -(-len(items) // chunk))
-    if jobs <= 1:
+    if jobs <= 1 or sys.platform != "linux":
         yield from map(task, items)
         return
-    context = multiprocessing.get_context(_METHOD)
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_ignore_interrupts) as pool:
+    context = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_start_worker, initargs=(task,)) as pool:
         try:
-            yield from pool.map(task, items, chunksize=chunk)
+            yield from pool.map(_work, items, chunksize=chunk)
         finally:
             pool.shutdown(cancel_futures=True)  # waits for the items in progress, which are short
 
 
-def _ignore_interrupts() -> None:
-    """Leave SIGINT to the parent, which then cancels the work."""
+_task: Callable[[Any], Any]
+
+
+def _start_worker(task: Callable[[Any], Any]) -> None:
+    """Keep the task, and leave SIGINT to the parent."""
+    global _task  # noqa: PLW0603 - the state of a worker process
+    _task = task
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _work(item: Any) -> Any:
+    return _task(item)

@@ -3,18 +3,18 @@
 import functools
 import inspect
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
 
 import typer
 from kaizen_schedule_core.clock.times import parse_duration
 from kaizen_schedule_core.diagnostics import did_you_mean, escape_control_chars, quoted
 from kaizen_schedule_core.fleet.guard import fleet_size, guard_fleet
 from kaizen_schedule_core.fleet.hub import is_hub_url, load_hub
-from kaizen_schedule_core.fleet.resolution import Resolution
-from kaizen_schedule_core.fleet.resolver import known_agents, resolve_roster
+from kaizen_schedule_core.fleet.resolution import RepoOutcome, Resolution
+from kaizen_schedule_core.fleet.resolver import known_agents, plan_resolution
 from kaizen_schedule_core.fleet.roster import Roster, RosterEntry, load_roster
 from kaizen_schedule_core.fleet.selection import Selection, select_runs
 from kaizen_schedule_core.fleet.sharding import parse_shard
@@ -25,6 +25,7 @@ from kaizen_schedule_cli.answers.roster import Clock
 from kaizen_schedule_cli.commands.options import (
     Host,
     Hub,
+    Jobs,
     Now,
     RosterFile,
     UsageError,
@@ -34,13 +35,19 @@ from kaizen_schedule_cli.commands.options import (
     read_value,
     text_option,
 )
+from kaizen_schedule_cli.processes import map_in_processes, processors
+from kaizen_schedule_cli.render.progress import progress
 from kaizen_schedule_cli.render.streams import write_stderr
 
 if TYPE_CHECKING:
     from kaizen_activity_defs.catalog import CatalogFirings
+    from kaizen_activity_defs.model import Definition
 
 HUB_VARIABLE = "KAIZEN_STATE_HUB_URL"
 _NAMED = 5  # domains in one sentence
+_PART = 250  # entries that one process resolves at a time
+_MANY = 2000  # entries from which several processes are faster
+Result = TypeVar("Result")
 
 Domain = Annotated[str | None, text_option("--domain", "NAME", "Only repositories of this domain.")]
 CadenceWord = Annotated[
@@ -77,6 +84,7 @@ class FleetQuery:
     filters: dict[str, Any]
     host: str | None
     shard: tuple[int, int] | None
+    jobs: int | None
     slugs: frozenset[str] | None
     state: str | None
     allow_shrink: bool
@@ -149,6 +157,7 @@ def _read_query(
     window: Window = None,
     host: Host = None,
     shard: Shard = None,
+    jobs: Jobs = None,
     state: StateFile = None,
     allow_shrink: AllowShrink = False,
     slugs: list[str] | None = None,
@@ -172,6 +181,7 @@ def _read_query(
         filters=filters,
         host=host,
         shard=part,
+        jobs=jobs,
         slugs=_known_slugs(slugs, source),
         state=state,
         allow_shrink=allow_shrink,
@@ -195,19 +205,47 @@ def resolve(query: FleetQuery) -> Resolution:
 
     The size does not depend on filters or the window (contract section 7).
     """
-    whole = functools.partial(
-        resolve_roster, now=query.now, roster=query.roster, host=query.host, shard=query.shard, slugs=query.slugs
-    )
     _require_known_domain(query)
+    filters = query.filters if query.state is None else {}
+    plan = plan_resolution(
+        now=query.now, roster=query.roster, host=query.host, shard=query.shard, slugs=query.slugs, **filters
+    )
+
+    def outcomes_of(part: range) -> list[RepoOutcome]:
+        return [plan.outcome_of(plan.entries[index]) for index in part]
+
+    resolution = plan.resolution(_map_parts(query, len(plan.entries), outcomes_of))
     if query.state is None:
-        resolution = whole(**query.filters)
         _require_known_agent(query, resolution)
         return resolution
-    census = whole()
+    census = resolution
     resolution = select_runs(census, Selection(now=query.now, **query.filters))
     _require_known_agent(query, resolution)
     guard_fleet(fleet_size(census), query.state, allow_shrink=query.allow_shrink)
     return resolution
+
+
+def map_outcomes(
+    query: FleetQuery, resolution: Resolution, task: Callable[[Resolution], Sequence[Result]]
+) -> list[Result]:
+    """Return the results of a task for the parts of a resolution, in order."""
+
+    def results_of(part: range) -> Sequence[Result]:
+        return task(replace(resolution, outcomes=resolution.outcomes[part.start : part.stop]))
+
+    return _map_parts(query, len(resolution.outcomes), results_of)
+
+
+def _map_parts(query: FleetQuery, number: int, task: Callable[[range], Sequence[Result]]) -> list[Result]:
+    """Return the results of a task for the parts of a fleet, in order; many parts in several processes."""
+    parts = [range(start, min(start + _PART, number)) for start in range(0, number, _PART)]
+    jobs = query.jobs or (processors() if number >= _MANY else 1)
+    results: list[Result] = []
+    with progress(number, "repositories") as shown:
+        for part, found in zip(parts, map_in_processes(task, parts, jobs=jobs, chunk=1), strict=True):
+            results += found
+            shown.advance(len(part))
+    return results
 
 
 def _require_known_domain(query: FleetQuery) -> None:
@@ -244,14 +282,22 @@ def clock_of(catalog: str | None) -> Clock:
     return "manifest" if catalog is None else "catalog"
 
 
-def firings_of(catalog: str | None, resolution: Resolution) -> "CatalogFirings | None":
-    """Return the firings of the enabled definitions of a catalog, or None without a catalog."""
+def load_enabled(catalog: str | None) -> "Sequence[Definition] | None":
+    """Return the definitions of a catalog, or None without one; write a line if none is enabled."""
     if catalog is None:
         return None
-    from kaizen_activity_defs.catalog import CatalogFirings as Firings
     from kaizen_activity_defs.catalog import load_catalog
 
     definitions = load_catalog(catalog)
     if not any(definition.header.enabled for definition in definitions):
         write_stderr(f"No definition in {escape_control_chars(catalog)} is enabled, so no run is fired.")
+    return definitions
+
+
+def firings_of(definitions: "Sequence[Definition] | None", resolution: Resolution) -> "CatalogFirings | None":
+    """Return the firings of the enabled definitions, or None without a catalog."""
+    if definitions is None:
+        return None
+    from kaizen_activity_defs.catalog import CatalogFirings as Firings
+
     return Firings(definitions, resolution)

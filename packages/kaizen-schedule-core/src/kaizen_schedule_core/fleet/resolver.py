@@ -81,6 +81,42 @@ def resolve_roster(  # noqa: PLR0913 - the parameters of the contract, and slugs
     repository is an outcome and does not affect others. Raises RosterError if the roster cannot be read, and ValueError
     for a `now` without an offset, an empty `host` or an invalid shard.
     """
+    plan = plan_resolution(
+        domain, cadence, now, roster=roster, host=host, agent=agent, window=window, shard=shard, slugs=slugs
+    )
+    return plan.resolution(map(plan.outcome_of, plan.entries))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ResolutionPlan:
+    """A resolution whose entries can be resolved one by one, for example in several processes."""
+
+    roster: Roster
+    entries: tuple[RosterEntry, ...]
+    query: _Query
+
+    def outcome_of(self, entry: RosterEntry) -> RepoOutcome:
+        """Return the outcome of an entry."""
+        return _resolve(entry, self.query)
+
+    def resolution(self, outcomes: Iterable[RepoOutcome]) -> Resolution:
+        """Return the resolution with the outcomes of entries, in any order."""
+        return Resolution(roster=self.roster, outcomes=tuple(sorted(outcomes, key=_order)))
+
+
+def plan_resolution(  # noqa: PLR0913 - like resolve_roster
+    domain: str | None = None,
+    cadence: str | None = None,
+    now: datetime | None = None,
+    *,
+    roster: str | os.PathLike[str] | Roster,
+    host: str | None = None,
+    agent: str | None = None,
+    window: timedelta | None = None,
+    shard: tuple[int, int] | None = None,
+    slugs: Collection[str] | None = None,
+) -> ResolutionPlan:
+    """Return the plan of `resolve_roster`, with the same parameters and errors."""
     if now is not None and now.tzinfo is None:
         raise ValueError("now must have an offset")
     if host == "":
@@ -92,8 +128,7 @@ def resolve_roster(  # noqa: PLR0913 - the parameters of the contract, and slugs
     selection = Selection(domain=domain, cadence=cadence, agent=agent, window=window, now=now or datetime.now(UTC))
     query = _Query(selection=selection, hosts=hosts, slugs=counts, owners=_owners(read.entries, hosts, counts))
     entries = [entry for entry in read.entries if belongs(entry.repo) and (slugs is None or entry.repo in slugs)]
-    outcomes = [_resolve(entry, query) for entry in entries]
-    return Resolution(roster=read, outcomes=tuple(sorted(outcomes, key=_order)))
+    return ResolutionPlan(roster=read, entries=tuple(entries), query=query)
 
 
 def known_agents(roster: Roster, *, host: str | None = None) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """Status of scheduled agents: expected runs compared with recorded runs (contract section 7, ADR-012)."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Literal, get_args
@@ -27,8 +27,9 @@ class RunStatus:
     """The state of one (repo, agent). Times have an offset, and are None if nothing was expected or recorded.
 
     `last_success` is the time of the last successful record among the last 20, `cost_usd` the cost of the last record.
-    `records` are in the order of the file: the last 20, and all from `since` on. `skipped_lines` is the number of
-    metrics lines that were left out; `problems` are the first of them, or the errors of unreadable metrics.
+    `records` are in the order of the file: all from `since` on, and the last 20; none without `since`. `skipped_lines`
+    is the number of metrics lines that were left out; `problems` are the first of them, or the errors of unreadable
+    metrics.
     """
 
     repo: str
@@ -66,7 +67,10 @@ def fleet_status(
     for outcome in resolution.outcomes:
         for run in (*outcome.runs, *outcome.paused):
             fired_by = tuple(firings(run)) if run.enabled else ()
-            rows.append(_status(run, fired_by, now, grace, partial(read_latest, now=now, present=present, since=since)))
+            row = _status(run, fired_by, now, grace, partial(read_latest, now=now, present=present, since=since))
+            if since is None:
+                row = replace(row, records=())  # they would need much memory
+            rows.append(row)
     return tuple(sorted(rows, key=lambda row: (row.repo, row.agent)))
 
 

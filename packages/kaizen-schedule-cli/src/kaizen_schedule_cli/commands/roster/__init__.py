@@ -4,6 +4,6 @@ from kaizen_schedule_cli.commands.lazy import LazyGroup
 
 command = LazyGroup(
     __name__,
-    ("resolve", "explain", "expect", "status", "check", "smoke", "export"),
+    ("resolve", "explain", "expect", "status", "report", "check", "smoke", "export"),
     help="Resolve and monitor a fleet of repositories.",
 )

@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 from kaizen_schedule_core.clock.times import parse_duration, utc_text
 from kaizen_schedule_core.clock.zones import load_zone
-from kaizen_schedule_core.diagnostics import plural
+from kaizen_schedule_core.diagnostics import Diagnostic, plural
 from kaizen_schedule_core.fleet.answered import AnsweredSlot, answered_slots
 from kaizen_schedule_core.fleet.expected import Slot, expected_slots, manifest_firings
+from kaizen_schedule_core.fleet.resolution import Resolution
 
 from kaizen_schedule_cli.answers.roster import ExpectAnswer, ExpectedSlot
 from kaizen_schedule_cli.commands.lazy import as_command
@@ -29,6 +30,8 @@ from kaizen_schedule_cli.commands.roster_options import (
     Slugs,
     clock_of,
     firings_of,
+    load_enabled,
+    map_outcomes,
     resolve,
     roster_options,
 )
@@ -72,18 +75,24 @@ def command(
     if end <= start:
         raise typer.BadParameter("it must be after --since (default: now)", param_hint="--until")
     resolution = resolve(query)
-    firings = firings_of(catalog, resolution) or manifest_firings
-    if missed or output is FiresFormat.JSON:
-        found = read_value(
-            "--until", lambda: answered_slots(resolution.runs, start, end, now=query.now, firings=firings)
-        )
-        write_diagnostics(replace(problem, severity="warning") for problem in found.problems)
-        slots = found.slots
-    else:
-        unanswered = read_value("--until", lambda: expected_slots(resolution.runs, start, end, firings=firings))
-        slots = tuple(AnsweredSlot(slot=slot, record=None) for slot in unanswered)
+    definitions = load_enabled(catalog)
+    with_records = missed or output is FiresFormat.JSON
+
+    def slots_of(part: Resolution) -> list[AnsweredSlot | Diagnostic]:
+        firings = firings_of(definitions, part) or manifest_firings
+        if with_records:
+            found = answered_slots(part.runs, start, end, now=query.now, firings=firings)
+            return [*found.slots, *found.problems]
+        unanswered = expected_slots(part.runs, start, end, firings=firings)
+        return [AnsweredSlot(slot=slot, record=None) for slot in unanswered]
+
+    found: list[AnsweredSlot | Diagnostic] = read_value("--until", lambda: map_outcomes(query, resolution, slots_of))
+    problems = [one for one in found if isinstance(one, Diagnostic)]
+    write_diagnostics(replace(problem, severity="warning") for problem in problems)
+    slots = [one for one in found if isinstance(one, AnsweredSlot)]
+    slots.sort(key=lambda one: (one.slot.at, one.slot.slot))
     if missed:
-        slots = tuple(slot for slot in slots if slot.is_missed(query.now, patience))
+        slots = [slot for slot in slots if slot.is_missed(query.now, patience)]
     answer = ExpectAnswer(clock=clock_of(catalog), slots=tuple(map(_slot, slots)))
     if output is FiresFormat.JSON:
         write_json(answer)

@@ -13,7 +13,15 @@ from kaizen_schedule_cli.answers import answer_from, utc_or_none
 from kaizen_schedule_cli.answers.roster import ExplainAnswer, ExplainedRepo, ExplainedRun, FiredBy, RosterIdentity
 from kaizen_schedule_cli.commands.lazy import as_command
 from kaizen_schedule_cli.commands.options import Catalog, Format, OutputFormat, UsageError, check_words
-from kaizen_schedule_cli.commands.roster_options import AllRows, ReadQuery, Slugs, firings_of, resolve, roster_options
+from kaizen_schedule_cli.commands.roster_options import (
+    AllRows,
+    ReadQuery,
+    Slugs,
+    firings_of,
+    load_enabled,
+    resolve,
+    roster_options,
+)
 from kaizen_schedule_cli.render.fleet import RowLimit, counts_text, definitions_text, explanation_text
 from kaizen_schedule_cli.render.streams import write_json, write_stderr, write_stdout
 
@@ -54,7 +62,7 @@ def command(
     if outcomes:
         chosen = tuple(one for one in resolution.outcomes if one.outcome in outcomes)
         resolution = replace(resolution, outcomes=chosen)
-    firings = firings_of(catalog, resolution)
+    firings = firings_of(load_enabled(catalog), resolution)
     answer = _answer(resolution, query.now, firings)
     if output is Format.JSON:
         write_json(answer)

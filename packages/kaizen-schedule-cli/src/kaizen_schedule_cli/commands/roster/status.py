@@ -12,7 +12,7 @@ from kaizen_schedule_core.clock.times import parse_duration
 from kaizen_schedule_core.diagnostics import Diagnostic, did_you_mean, plural, quoted
 from kaizen_schedule_core.files.writing import write_named_file
 from kaizen_schedule_core.fleet.expected import manifest_firings
-from kaizen_schedule_core.fleet.resolution import BROKEN_OUTCOMES
+from kaizen_schedule_core.fleet.resolution import BROKEN_OUTCOMES, Resolution
 from kaizen_schedule_core.fleet.status import RUN_STATES, UNHEALTHY_STATES, RunState, RunStatus, fleet_status
 
 from kaizen_schedule_cli.answers import answer_from, utc_or_none
@@ -26,6 +26,8 @@ from kaizen_schedule_cli.commands.roster_options import (
     Slugs,
     clock_of,
     firings_of,
+    load_enabled,
+    map_outcomes,
     resolve,
     roster_options,
 )
@@ -83,17 +85,17 @@ def command(
     states, size_file = _states(state or ())
     query = read_query(slugs=slugs, state=size_file, here=True)
     resolution = resolve(query)
-    firings = firings_of(catalog, resolution)
-    rows = fleet_status(
-        resolution,
-        query.now,
-        present=datetime.now(UTC),
-        grace=patience,
-        firings=firings or manifest_firings,
-        since=query.now - WEEK if output is StatusFormat.OPENMETRICS else None,
-    )
+    definitions = load_enabled(catalog)
+    since = query.now - WEEK if output is StatusFormat.OPENMETRICS else None
+    present = datetime.now(UTC)
+
+    def statuses(part: Resolution) -> tuple[RunStatus, ...]:
+        firings = firings_of(definitions, part) or manifest_firings
+        return fleet_status(part, query.now, present=present, grace=patience, firings=firings, since=since)
+
+    rows: list[RunStatus] = map_outcomes(query, resolution, statuses)
     if states:
-        rows = tuple(row for row in rows if row.state in states)
+        rows = [row for row in rows if row.state in states]
     answer = StatusAnswer(clock=clock_of(catalog), rows=tuple(map(_row, rows)))
     if output is StatusFormat.JSON:
         write_json(answer)

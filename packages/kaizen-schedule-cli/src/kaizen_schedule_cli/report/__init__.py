@@ -1,0 +1,1 @@
+"""The report of a fleet as one HTML page."""
