@@ -163,6 +163,15 @@ def agents(session: nox.Session) -> None:
 
 
 @nox.session(tags=["full"])
+def monitoring(session: nox.Session) -> None:
+    """Read metrics and calendars with other programs, and test the report in a browser (Debian: prometheus, chromium)."""
+    install(session, *EDITABLE, *TESTING, "mypy", "types-PyYAML", "playwright", "axe-playwright-python")
+    install(session, "prometheus-client", "icalendar")
+    session.run("mypy", "tests/monitoring")
+    session.run("pytest", "tests/monitoring")
+
+
+@nox.session(tags=["full"])
 def events(session: nox.Session) -> None:
     """Publish the prepared event to a real NATS server."""
     cli = f"{SOURCES[2]}[events]"

@@ -17,6 +17,7 @@ COMMANDS = {
     "schedule agents": "",
     "schedule list": "",
     "schedule next": "--from 2026-06-17",
+    "schedule diff": "",
     "schedule prepare": "coach",
     "schedule export": "--to systemd --output ../units",
     "metrics show": "coach",
@@ -44,6 +45,7 @@ def test_output_of_every_command_has_its_type(tmp_path: Path) -> None:
     sandbox = Sandbox(base=tmp_path / "srv")
     sandbox.set_up("site")
     sandbox.shell(
+        "git init -q; "
         "sed -i.bak 's/0 9 . . 1/30 2 * * */' .kaizen/schedule.yml; "  # to get a finding
         "sed -i.bak 's/^enabled: false/enabled: true/' catalog/weekly-coach-orientation.md"
     )

@@ -48,6 +48,7 @@ OUTCOME_HINTS: dict[Outcome, str] = {
 """What to do about each outcome."""
 STATE_MEANINGS: dict[RunState, str] = {
     "paused": "the manifest declares the agent with `enabled: false`",
+    "unfired": "no enabled definition of the catalog selects the agent",
     "never": "no run was ever recorded",
     "unreadable": "the metrics cannot be read; the reason is on stderr",
     "failed": "the last record since the checked slot is a failure",

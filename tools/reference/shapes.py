@@ -11,6 +11,7 @@ from kaizen_activity_defs.smoke_report import SmokeReport
 from kaizen_schedule_cli.answers.bundle import PrepareAnswer
 from kaizen_schedule_cli.answers.conformance import ConformanceAnswer
 from kaizen_schedule_cli.answers.definitions import DryRunAnswer, SyncAnswer
+from kaizen_schedule_cli.answers.diff import DiffAnswer
 from kaizen_schedule_cli.answers.export import ExportAnswer
 from kaizen_schedule_cli.answers.findings import FindingsAnswer
 from kaizen_schedule_cli.answers.metrics import MetricsAnswer
@@ -25,6 +26,7 @@ ANSWERS: dict[str, type] = {
     "schedule agents": AgentsAnswer,
     "schedule list": ListAnswer,
     "schedule next": NextAnswer,
+    "schedule diff": DiffAnswer,
     "schedule prepare": PrepareAnswer,
     "schedule export": ExportAnswer,
     "metrics show": MetricsAnswer,

@@ -18,7 +18,7 @@ from kaizen_schedule_cli.commands import roster_options
 from kaizen_schedule_core import ExecutionRecord, RosterError, ScheduledRun, expected_slots, record_run
 from kaizen_schedule_core.clock.cron import valid_cron
 from kaizen_schedule_core.fleet.guard import FleetSize, guard_fleet
-from kaizen_schedule_core.fleet.resolver import resolve_roster
+from kaizen_schedule_core.fleet.resolver import plan_resolution
 from kaizen_schedule_core.repo.paths import metrics_path
 
 if TYPE_CHECKING:
@@ -184,6 +184,8 @@ def test_expected_runs_of_the_manifests(cli: Cli, ask: Callable[..., Any]) -> No
                 "agent": agent,
                 "at": f"2026-11-23T{local}:00+01:00",
                 "utc": f"2026-11-23T{time[:2]}:{time[2:]}:00Z",
+                "recorded": None,
+                "success": None,
             }
             for agent, time, local in (("optimization", "0800", "09:00"), ("scope-analyst", "1100", "12:00"))
         ],  # (since, until]: the coach's 06:30Z is outside, the scope-analyst's 11:00Z inside
@@ -410,8 +412,8 @@ def test_a_filter_with_state_resolves_the_fleet_once(cli: Cli, fleet: Path, monk
     del fleet
     words = ("roster", "explain", "--roster", "roster.yml", "--agent", "coach", "--domain", "other", "--format", "json")
     plain = cli(*words).json
-    resolving = Mock(wraps=resolve_roster)
-    monkeypatch.setattr(roster_options, "resolve_roster", resolving)
+    resolving = Mock(wraps=plan_resolution)
+    monkeypatch.setattr(roster_options, "plan_resolution", resolving)
     assert cli(*words, "--state", "fleet.json").json == plain
     assert resolving.call_count == 1
 

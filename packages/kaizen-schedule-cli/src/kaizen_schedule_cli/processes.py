@@ -1,15 +1,23 @@
 """Work in several processes."""
 
-import multiprocessing
 import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from typing import Any, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+
+
+_MANY = 2000  # files from which several processes are faster
+
+
+def jobs_for(files: int, jobs: int | None) -> int:
+    """Return the number of processes for a number of files: the given one, or by default the processors for many."""
+    if jobs is not None:
+        return jobs
+    return processors() if files >= _MANY else 1
 
 
 def processors() -> int:
@@ -31,6 +39,9 @@ def map_in_processes(
     if jobs <= 1 or sys.platform != "linux":
         yield from map(task, items)
         return
+    import multiprocessing  # most calls do not need it
+    from concurrent.futures import ProcessPoolExecutor
+
     context = multiprocessing.get_context("fork")
     with ProcessPoolExecutor(jobs, mp_context=context, initializer=_start_worker, initargs=(task,)) as pool:
         try:

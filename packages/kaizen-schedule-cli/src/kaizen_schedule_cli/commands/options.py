@@ -78,7 +78,9 @@ Now = Annotated[
 ]
 Jobs = Annotated[
     int | None,
-    typer.Option("--jobs", metavar="N", min=1, max=256, help="Number of processes [default: the processors]."),
+    typer.Option(
+        "--jobs", metavar="N", min=1, max=256, help="Number of processes [default: the processors, for many files]."
+    ),
 ]
 Host = Annotated[str | None, text_option("--host", "NAME", "Use the paths of this host.")]
 

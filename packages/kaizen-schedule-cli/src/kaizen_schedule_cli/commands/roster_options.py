@@ -35,7 +35,7 @@ from kaizen_schedule_cli.commands.options import (
     read_value,
     text_option,
 )
-from kaizen_schedule_cli.processes import map_in_processes, processors
+from kaizen_schedule_cli.processes import jobs_for, map_in_processes
 from kaizen_schedule_cli.render.progress import progress
 from kaizen_schedule_cli.render.streams import write_stderr
 
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
 HUB_VARIABLE = "KAIZEN_STATE_HUB_URL"
 _NAMED = 5  # domains in one sentence
 _PART = 250  # entries that one process resolves at a time
-_MANY = 2000  # entries from which several processes are faster
 Result = TypeVar("Result")
 
 Domain = Annotated[str | None, text_option("--domain", "NAME", "Only repositories of this domain.")]
@@ -239,7 +238,7 @@ def map_outcomes(
 def _map_parts(query: FleetQuery, number: int, task: Callable[[range], Sequence[Result]]) -> list[Result]:
     """Return the results of a task for the parts of a fleet, in order; many parts in several processes."""
     parts = [range(start, min(start + _PART, number)) for start in range(0, number, _PART)]
-    jobs = query.jobs or (processors() if number >= _MANY else 1)
+    jobs = jobs_for(number, query.jobs)
     results: list[Result] = []
     with progress(number, "repositories") as shown:
         for part, found in zip(parts, map_in_processes(task, parts, jobs=jobs, chunk=1), strict=True):

@@ -137,21 +137,22 @@ def _firing_text(fired_by: tuple[FiredBy, ...], run: ScheduledRun, now: datetime
 
 
 def slots_text(answer: ExpectAnswer, zone: tzinfo, *, missed: bool, all_rows: bool) -> str:
-    """Return the source of the times, then the runs; more than 40 by day. All times are in the zone."""
+    """Return the source of the times and their zone, then the runs; more than 40 by day."""
     times = [datetime.fromisoformat(slot.utc).astimezone(zone) for slot in answer.slots]
+    head = f"{_CLOCK_LINES[answer.clock]}\nAll times are in {zone}."
     if len(times) > _MOST_ROWS and not (missed or all_rows):
-        return "\n".join([_CLOCK_LINES[answer.clock], "", _days_text(times, zone)])
+        return "\n\n".join((head, _days_text(times), "Each run: --all"))
     rows = []
     for at, slot in zip(times, answer.slots, strict=True):
-        rows.append((f"{at:%a %Y-%m-%d %H:%M %z}", slot.repo, slot.agent, slot.slot.rpartition("/")[2]))
+        rows.append(
+            (f"{at:%a %Y-%m-%d %H:%M}{at.isoformat()[-6:]}", slot.repo, slot.agent, slot.slot.rpartition("/")[2])
+        )
     shown, hidden = RowLimit(everything=all_rows, chosen=True).cut(rows, bool)
-    heading = f"{'missed' if missed else 'expected'} ({zone})"
-    return _with_note(
-        "\n".join([_CLOCK_LINES[answer.clock], "", table((heading, "repo", "agent", "slot"), shown)]), hidden
-    )
+    found = table(("missed" if missed else "expected", "repo", "agent", "slot"), shown)
+    return "\n\n".join(filter(None, (head, found, hidden)))
 
 
-def _days_text(times: Iterable[datetime], zone: tzinfo) -> str:
+def _days_text(times: Iterable[datetime]) -> str:
     """Return the number of runs of each day, and its fullest hour."""
     days: dict[str, Counter[str]] = defaultdict(Counter)
     for at in times:
@@ -159,8 +160,8 @@ def _days_text(times: Iterable[datetime], zone: tzinfo) -> str:
     rows = []
     for day, hours in days.items():
         hour, most = max(hours.items(), key=itemgetter(1))
-        rows.append((day, f"{hours.total():,}", f"{hour}, {most:,} runs"))
-    return _with_note(table((f"day ({zone})", "runs", "fullest hour"), rows), "Each run: --all")
+        rows.append((day, f"{hours.total():,}", f"{hour}, {plural(most, 'run')}"))
+    return table(("day", "runs", "fullest hour"), rows)
 
 
 def status_text(answer: StatusAnswer, limit: RowLimit) -> str:

@@ -1,7 +1,7 @@
 "use strict";
 
-// The table of all agents: shows the rows that contain each word of the filter, at most 200 of them.
-const MOST = 200;
+// The table of all agents: shows the rows that contain each word of the filter, at most 100 of them.
+const MOST = 100;
 const rows = JSON.parse(document.getElementById("data").textContent);
 const texts = rows.map((row) => row.slice(0, 3).concat(row[4]).join(" ").toLowerCase());
 const filter = document.getElementById("filter");

@@ -55,10 +55,10 @@ def fleet_status(
 ) -> tuple[RunStatus, ...]:
     """Return the state of every (repo, agent) that a manifest of the resolution declares, sorted.
 
-    `paused` means that the agent is disabled, `unreadable` that its metrics cannot be read, `unfired` that nothing
-    fires it, and `never` that there is no record. Otherwise the last slot whose `grace` is over is checked, so that
-    agents that fire often can be overdue too: `failed` if the last record since that slot is a failure, `overdue` if
-    there is none, otherwise `ok`.
+    `paused` means that the agent is disabled, `unreadable` that its metrics cannot be read, `unfired` that no
+    definition fires it, and `never` that there is no record. Otherwise the last slot whose `grace` is over is checked,
+    so that agents that fire often can be overdue too: `failed` if the last record since that slot is a failure,
+    `overdue` if there is none, otherwise `ok`.
 
     `since` only affects the `records` of a status. If `now` is a time in the past, records between it and the `present`
     are ignored; records after both are skipped lines.

@@ -45,7 +45,7 @@ def _staggered(agent: str, cron: Cron, repo: str, window: int) -> StaggeredAgent
         return StaggeredAgent(agent=agent, before=cron.text, after=None, reason="it starts several times in an hour")
     [minute] = cron.minutes
     if minute % _QUARTER:
-        return StaggeredAgent(agent=agent, before=cron.text, after=None, reason="it starts at a minute of its own")
+        return StaggeredAgent(agent=agent, before=cron.text, after=None, reason="it is already spread")
     several_hours = len(cron.hours) > 1
     start = minute if several_hours else cron.hours[0] * _HOUR + minute
     end = _HOUR if several_hours else _DAY

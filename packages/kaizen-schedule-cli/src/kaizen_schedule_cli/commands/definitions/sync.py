@@ -78,7 +78,7 @@ def _crons(given: Sequence[str], drafts: Sequence[Definition]) -> dict[str, str]
             raise typer.BadParameter(f'write {quoted(one)} as ID="20 9 * * 1"', param_hint="--cron")
         if name not in weekly:
             near = did_you_mean(name, weekly) or f"use one of {', '.join(weekly)}"
-            message = f"{quoted(name)} is not a definition with a cron of its own: {near}"
+            message = f"{quoted(name)} is not a weekly definition: {near}"
             raise typer.BadParameter(message, param_hint="--cron")
         parsed = parse_cron(cron) if cron else None
         if isinstance(parsed, CronProblem):

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from kaizen_activity_defs.model import Definition
 
 
+_LAST_COMMIT = "HEAD"
+
+
 class DiffFormat(StrEnum):
     """The output formats of `schedule diff`."""
 
@@ -45,9 +48,9 @@ class DiffFormat(StrEnum):
     MARKDOWN = "markdown"
 
 
-@as_command("kaizen-agentic schedule diff origin/main --format markdown")
+@as_command("kaizen-agentic schedule diff HEAD --format markdown")
 def command(
-    revision: Annotated[str, typer.Argument(metavar="REV", help="The Git revision to compare with.")] = "HEAD",
+    revision: Annotated[str, typer.Argument(metavar="REV", help="The Git revision to compare with.")] = _LAST_COMMIT,
     target: Target = ".",
     *,
     catalog: Catalog = None,
@@ -87,7 +90,7 @@ def command(
 
 
 def _manifest_at(root: str, revision: str) -> Manifest | None:
-    """Return the manifest of a revision; None if it has none, or with a warning if it is invalid.
+    """Return the manifest of a revision; None if it or the repository has none, or with a warning if it is invalid.
 
     Raises KaizenError (KZ101) without a Git repository, and typer.BadParameter for an unknown revision.
     """
@@ -96,6 +99,8 @@ def _manifest_at(root: str, revision: str) -> Manifest | None:
         hint = "run the command in a clone of the repository"
         raise KaizenError(diagnose(reading.ABSENT, message, file=root, hint=hint))
     commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    if commit is None and revision == _LAST_COMMIT:
+        return None  # a new repository
     if commit is None:
         message = f"Git does not know the revision {quoted(revision)}: fetch it, or use another one"
         raise typer.BadParameter(message, param_hint="REV")

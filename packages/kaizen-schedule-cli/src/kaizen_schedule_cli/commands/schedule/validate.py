@@ -20,7 +20,11 @@ from kaizen_schedule_core.repo.roots import repository_root
 
 from kaizen_schedule_cli.commands.findings import FindingsFormat, FindingsOutput, report_findings
 from kaizen_schedule_cli.commands.lazy import as_command
-from kaizen_schedule_cli.commands.options import UsageError, read_optional, text_option
+from kaizen_schedule_cli.commands.options import Jobs, UsageError, read_optional, text_option
+from kaizen_schedule_cli.processes import jobs_for, map_in_processes
+
+_STDIN = "-"
+_CHUNK = 100  # manifests that one process checks at a time
 
 
 @as_command("kaizen-agentic schedule validate services/*/.kaizen/schedule.yml")
@@ -32,6 +36,7 @@ def command(
     now: Annotated[
         str | None, typer.Option("--now", metavar="TIME", help="Evaluate as of this time instead of now.")
     ] = None,
+    jobs: Jobs = None,
     output: FindingsOutput = FindingsFormat.TEXT,
 ) -> None:
     """Check manifests and report every problem with its line."""
@@ -43,8 +48,9 @@ def command(
     else:
         places, found = _manifest_of(target or ".")
     checked: list[tuple[str, bool]] = []
-    for place in places:
-        problems = _check(place, moment)
+    number = 1 if any(place.shown == _STDIN for place in places) else jobs_for(len(places), jobs)
+    results = map_in_processes(lambda place: _check(place, moment), places, jobs=number, chunk=_CHUNK)
+    for place, problems in zip(places, results, strict=True):
         checked.append((place.shown, not has_errors(problems)))
         found += problems
     report_findings("manifest", checked, found, output)
@@ -65,7 +71,7 @@ def _manifests_at(paths: Iterable[str]) -> tuple[list[ManifestPlace], list[Diagn
     for path in paths:
         if not path:
             raise typer.BadParameter("the path is empty", param_hint="PATH")
-        if path == "-":
+        if path == _STDIN:
             places[path] = ManifestPlace(shown=path, root=None)
             continue
         try:
@@ -84,7 +90,7 @@ def _check(place: ManifestPlace, now: datetime | date) -> tuple[Diagnostic, ...]
     try:
         if place.root is not None:
             return _check_in_repository(place, place.root, agents, now)
-        data = _read_stdin() if place.shown == "-" else read_file(place.shown, limit=MANIFEST_LIMIT)
+        data = _read_stdin() if place.shown == _STDIN else read_file(place.shown, limit=MANIFEST_LIMIT)
         return check_manifest(data, file=place.shown, agents=agents, now=now).diagnostics
     except KaizenError as error:
         return error.diagnostics
