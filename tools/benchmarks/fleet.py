@@ -1,28 +1,42 @@
 """Benchmark the roster commands on generated fleets, relative to yaml.CSafeLoader on the same files.
 
-All values are the median CPU time or peak memory of complete processes that run alternately. The files include the
-roster. The cost per repository does not include the cost of a fleet of one. Three agents per repository, warm file
-cache.
+All values are the median CPU time or peak memory of complete processes that run alternately, each with one job. The
+files include the roster. The cost per repository does not include the cost of a fleet of one. Three agents per
+repository, warm file cache. The last table compares the time of one job and of two, with 20 records for each agent.
 """
 
 import argparse
 import compileall
+import json
 import os
 import random
 import subprocess
 import sys
 import sysconfig
 import tempfile
+import time
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
+
+import yaml
 
 from benchmarks.validating import manifest
 
 SIZES = (100, 1_000, 10_000, 100_000)
 LARGE = 10_000
-COMMANDS = {"resolve": (), "explain": (), "expect": ("--since", "2026-11-23", "--until", "2026-11-30"), "status": ()}
+WEEK = ("--since", "2026-11-23", "--until", "2026-11-30")
+JSON = ("--format", "json")
+COMMANDS = {
+    "resolve": JSON,
+    "explain": JSON,
+    "expect": (*JSON, *WEEK),
+    "status": JSON,
+    "report": ("--output", os.path.join(tempfile.gettempdir(), "kaizen-report.html")),
+}
+RECORDS = 20
 LOADER = """\
 import os, sys
 import yaml
@@ -38,10 +52,11 @@ print(count)
 
 
 class Cost(NamedTuple):
-    """The CPU seconds of one process and its peak memory in MB."""
+    """The CPU seconds of one process, its peak memory in MB, and its seconds."""
 
     cpu: float
     memory: int
+    wall: float
 
 
 def generate(folder: Path, size: int) -> None:
@@ -67,20 +82,35 @@ def roster(folder: Path, size: int) -> str:
     return str(path)
 
 
-def command(name: str, path: str) -> list[str]:
+def add_records(folder: Path, size: int) -> None:
+    """Write the records of three agents of each repository: one for each of the last days."""
+    now = datetime.now(UTC)
+    for number in range(size):
+        root = folder / f"repos/repo-{number:06}"
+        for agent in yaml.safe_load((root / ".kaizen/schedule.yml").read_text(encoding="utf-8"))["agents"]:
+            lines = []
+            for day in range(RECORDS, 0, -1):
+                record = {"timestamp": f"{now - timedelta(days=day):%Y-%m-%dT%H:%M:%SZ}", "agent": agent}
+                lines.append(json.dumps({**record, "success": True, "metadata": {"cost_usd": 0.5}}) + "\n")
+            (root / f".kaizen/metrics/{agent}").mkdir(parents=True)
+            (root / f".kaizen/metrics/{agent}/executions.jsonl").write_text("".join(lines), encoding="utf-8")
+
+
+def command(name: str, path: str, jobs: int = 1) -> list[str]:
     """Return the command line of a roster command."""
     program = str(Path(sys.executable).with_name("kaizen-agentic"))
-    return [program, "roster", name, "--roster", path, "--host", "runner", "--format", "json", *COMMANDS[name]]
+    return [program, "roster", name, "--roster", path, "--host", "runner", "--jobs", str(jobs), *COMMANDS[name]]
 
 
 def measure(words: list[str], env: Mapping[str, str]) -> Cost:
     """Run a command; if it fails, exit."""
+    start = time.perf_counter()
     with subprocess.Popen(words, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         sys.exit(f"{' '.join(words)}: exit code {process.returncode}")
-    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss // 1024)
+    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss // 1024, time.perf_counter() - start)
 
 
 def alternate(commands: Mapping[str, list[str]], env: Mapping[str, str], runs: int) -> dict[str, Cost]:
@@ -102,6 +132,19 @@ def show(size: int, name: str, cost: Cost, load: Cost, each: float) -> None:
     """Print a row: times in milliseconds, and per repository in microseconds."""
     figures = f"{1000 * cost.cpu:>8.0f} {1000 * load.cpu:>8.0f} {cost.cpu / load.cpu:>6.2f} {1e6 * each:>10.0f}"
     print(f"{size:<9,} {name:<8} {figures} {cost.memory:>8.0f}", flush=True)
+
+
+def compare_jobs(folder: Path, env: Mapping[str, str], runs: int) -> None:
+    """Print the time of each command with one job and with two."""
+    path = roster(folder, LARGE)
+    program = str(Path(sys.executable).with_name("kaizen-agentic"))
+    validate = [program, "schedule", "validate", str(folder / "repos"), "--jobs"]
+    print(f"{LARGE:,} repositories with {RECORDS} records for each agent\ncommand    1 job, s  2 jobs, s  ratio")
+    for name in (*COMMANDS, "validate"):
+        words = {jobs: command(name, path, jobs) if name in COMMANDS else [*validate, str(jobs)] for jobs in (1, 2)}
+        costs = alternate({str(jobs): one for jobs, one in words.items()}, env, runs)
+        one, two = costs["1"].wall, costs["2"].wall
+        print(f"{name:<10} {one:>8.2f} {two:>10.2f} {one / two:>6.2f}", flush=True)
 
 
 def main() -> int:
@@ -141,6 +184,9 @@ def main() -> int:
             per_repo[size] = (resolve.cpu - least["resolve"].cpu) / size
             if size == LARGE:
                 missed = resolve.cpu > options.most * costs["load"].cpu or resolve.memory > options.memory
+        if max(options.sizes) >= LARGE:
+            add_records(folder, LARGE)
+            compare_jobs(folder, env, options.runs)
     if {1_000, 100_000} <= per_repo.keys():
         growth = per_repo[100_000] / per_repo[1_000]
         print(f"cost per repository of 100,000, relative to 1,000: {growth:.2f} (maximum {options.growth})")

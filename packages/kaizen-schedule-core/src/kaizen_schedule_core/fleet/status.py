@@ -1,7 +1,7 @@
 """Status of scheduled agents: expected runs compared with recorded runs (contract section 7, ADR-012)."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Literal, get_args
@@ -63,20 +63,25 @@ def fleet_status(
     `since` only affects the `records` of a status. If `now` is a time in the past, records between it and the `present`
     are ignored; records after both are skipped lines.
     """
+    read = partial(read_latest, now=now, present=present, since=since)
     rows: list[RunStatus] = []
     for outcome in resolution.outcomes:
         for run in (*outcome.runs, *outcome.paused):
             fired_by = tuple(firings(run)) if run.enabled else ()
-            row = _status(run, fired_by, now, grace, partial(read_latest, now=now, present=present, since=since))
-            if since is None:
-                row = replace(row, records=())  # they would need much memory
-            rows.append(row)
+            rows.append(_status(run, fired_by, now, grace, read, keep=since is not None))
     return tuple(sorted(rows, key=lambda row: (row.repo, row.agent)))
 
 
 def _status(
-    run: ScheduledRun, firings: tuple[Firing, ...], now: datetime, grace: timedelta, read: Callable[[str, str], Latest]
+    run: ScheduledRun,
+    firings: tuple[Firing, ...],
+    now: datetime,
+    grace: timedelta,
+    read: Callable[[str, str], Latest],
+    *,
+    keep: bool,
 ) -> RunStatus:
+    """Return the status of a run; its records are only kept if wanted, because they need much memory."""
     recorded: datetime | None = None
     unreadable = False
     try:
@@ -112,7 +117,7 @@ def _status(
         last_recorded=recorded,
         state=state,
         last_success=datetime.fromisoformat(max(successes)) if successes else None,
-        records=latest.records,
+        records=latest.records if keep else (),
         cost_usd=None if record is None else record.cost_usd,
         skipped_lines=latest.skipped,
         problems=latest.problems,
