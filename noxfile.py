@@ -17,7 +17,7 @@ TOOLS = (*EDITABLE, "-e", "tools")
 PYTHONS = nox.project.python_versions(nox.project.load_toml(ROOT / SOURCES[0] / "pyproject.toml"))
 OWN_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 AGENTS = ("@anthropic-ai/claude-code@2.1.197", "@openai/codex@0.171.0", "@github/copilot@1.0.102")
-WORKFLOWS = (".github/workflows/ci.yml", ".gitea/workflows/ci.yml")
+WORKFLOWS = (".github/workflows/ci.yml", ".github/workflows/schedule.yml", ".gitea/workflows/ci.yml")
 TESTING = ("pytest", "pytest-xdist", "hypothesis", "jsonschema", "yamllint")
 
 nox.options.default_venv_backend = "uv|virtualenv"

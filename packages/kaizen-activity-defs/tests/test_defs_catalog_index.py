@@ -16,7 +16,10 @@ from kaizen_activity_defs import (
     load_catalog,
     load_definition,
     packaged_definition,
+    packaged_definitions,
 )
+from kaizen_activity_defs.index import Site
+from kaizen_activity_defs.syncing import sync_catalog
 from kaizen_schedule_core import CODES
 
 if TYPE_CHECKING:
@@ -255,3 +258,23 @@ def test_unreadable_file_does_not_hide_the_problems_of_others(catalog: Catalog) 
     checked, found = check_definitions(definition_files(str(catalog)))
     assert [one.code for one in found] == ["KZ102", "KZ104", "KZ503"]
     assert len(checked) == 5
+
+
+def test_a_cron_of_the_site_is_kept_and_can_be_restored(tmp_path: Path) -> None:
+    drafts = packaged_definitions()
+    coach = "kaizen-weekly-coach-orientation"
+    sync_catalog(str(tmp_path), drafts, site=Site(crons={coach: "20 9 * * 1"}))
+    file = tmp_path / "weekly-coach-orientation.md"
+    assert 'cron_expression: "20 9 * * 1"' in file.read_text(encoding="utf-8")
+    assert {one.change for one in sync_catalog(str(tmp_path), drafts, check=True)} == {"unchanged"}
+    assert {one.change for one in sync_catalog(str(tmp_path), drafts, site=Site(timezone="UTC"))} == {
+        "unchanged",
+        "updated",
+    }
+    assert 'cron_expression: "20 9 * * 1"' in file.read_text(encoding="utf-8")
+    assert "crons:" in (tmp_path / "index.yml").read_text(encoding="utf-8")
+    sync_catalog(str(tmp_path), drafts, site=Site(crons={coach: ""}))
+    assert 'cron_expression: "0 9 * * 1"' in file.read_text(encoding="utf-8")
+    assert "crons:" not in (tmp_path / "index.yml").read_text(encoding="utf-8")
+    with pytest.raises(ValueError, match="invalid cron"):
+        Site(crons={coach: "20 9 * * 8"})

@@ -331,3 +331,19 @@ def test_the_default_time_is_now(cli: Cli, fleet: Path) -> None:
     assert cli("roster", "status", "repo-00", "--state", "ok", "--roster", "roster.yml", "--format", "json").json[
         "rows"
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (COACH, 'write "kaizen-weekly-coach-orientation" as ID="20 9 * * 1"'),
+        ("kaizen-weekly-coach=0 9 * * 1", f'did you mean "{COACH}"?'),
+        ("kaizen-scheduled-runs-tick=0 * * * *", "is not a weekly definition"),
+        (f"{COACH}=20 9 * * 8", "weekday 8 is out of range"),
+    ],
+)
+def test_a_wrong_cron_of_a_definition(cli: Cli, tmp_path: Path, value: str, message: str) -> None:
+    ran = cli("definitions", "sync", tmp_path, "--cron", value)
+    assert ran.code == 2
+    assert message in " ".join(ran.err.split())
+    assert list(tmp_path.iterdir()) == []

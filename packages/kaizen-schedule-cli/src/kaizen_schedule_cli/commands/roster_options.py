@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 HUB_VARIABLE = "KAIZEN_STATE_HUB_URL"
 _NAMED = 5  # domains in one sentence
-_PART = 250  # entries that one process resolves at a time
+_PART = 500  # entries that one process resolves at a time
 Result = TypeVar("Result")
 
 Domain = Annotated[str | None, text_option("--domain", "NAME", "Only repositories of this domain.")]

@@ -4,6 +4,7 @@ import os
 import re
 import sys
 import unicodedata
+from dataclasses import fields, is_dataclass, replace
 from typing import TextIO
 
 from kaizen_schedule_core.diagnostics import escape_control_chars
@@ -13,6 +14,9 @@ from pydantic_core import PydanticSerializationError, to_json, to_jsonable_pytho
 _ACTING = re.compile(
     r"[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\U000e0000-\U000e0fff]"
 )
+
+
+_PART = 1000  # items of a list
 
 
 class OutputError(Exception):
@@ -42,16 +46,42 @@ def _write(stream: TextIO, text: str) -> None:
 
 
 def write_json(answer: object) -> None:
-    """Write the result of a command as JSON, with special characters of terminals escaped."""
+    """Write the result of a command as JSON, with special characters of terminals escaped.
+
+    A long list is written in parts, because the text of a large fleet would need more memory than the fleet.
+    """
+    name, items = _long_list(answer)
+    if not items:
+        write_stdout(_json(answer))
+        return
+    head, _, tail = _json(replace(answer, **{name: ()})).partition(f'\n  "{name}": []')  # type: ignore[type-var]
+    _write(sys.stdout, f'{head}\n  "{name}": [\n')
+    for start in range(0, len(items), _PART):
+        part = _json(items[start : start + _PART])[2:-2].replace("\n", "\n  ")  # without its brackets
+        more = ",\n" if start + _PART < len(items) else "\n"
+        _write(sys.stdout, f"  {part}{more}")
+    write_stdout(f"  ]{tail}")
+
+
+def _long_list(answer: object) -> tuple[str, tuple[object, ...]]:
+    """Return the name and the items of the first field of an answer that is a long tuple, or nothing."""
+    for field in fields(answer) if is_dataclass(answer) else ():
+        value = getattr(answer, field.name)
+        if isinstance(value, tuple) and len(value) > _PART:
+            return field.name, value
+    return "", ()
+
+
+def _json(value: object) -> str:
     try:
-        text = to_json(answer, indent=2).decode()
+        text = to_json(value, indent=2).decode()
     except PydanticSerializationError:  # a path that is not UTF-8 contains lone surrogates
         import json
 
-        text = json.dumps(to_jsonable_python(answer), indent=2, ensure_ascii=False)
+        text = json.dumps(to_jsonable_python(value), indent=2, ensure_ascii=False)
     if not text.isascii() or "\x7f" in text:
         text = _ACTING.sub(_escape, text)
-    write_stdout(text)
+    return text
 
 
 def _escape(match: re.Match[str]) -> str:

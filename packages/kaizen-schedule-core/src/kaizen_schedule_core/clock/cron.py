@@ -35,6 +35,10 @@ class Cron:
         """Hash the text only, because the values follow from it."""
         return hash(self.text)
 
+    def __reduce__(self) -> tuple[Callable[[str], "Cron | CronProblem"], tuple[str]]:
+        """Pickle the text only, so that many equal crons of a fleet stay one object."""
+        return parse_cron, (self.text,)
+
 
 _NICKNAMES = {
     "@yearly": "0 0 1 1 *",
