@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from kaizen_activity_defs import packaged_definitions
 from kaizen_schedule_cli.processes import map_in_processes
-from kaizen_schedule_core import ExecutionRecord, record_run
+from kaizen_schedule_core import Absent, ExecutionRecord, record_run
+from kaizen_schedule_core.codes import reading
+from kaizen_schedule_core.diagnostics import diagnose
 
 if TYPE_CHECKING:
     from conftest import Cli
@@ -299,8 +301,14 @@ def test_an_error_in_a_process_is_raised_in_this_one() -> None:
     def fail(number: int) -> int:
         raise ValueError(f"{number} is wrong")
 
+    def refuse(number: int) -> int:
+        raise Absent(diagnose(reading.ABSENT, f"{number} does not exist", file="f"))
+
     with pytest.raises(ValueError, match="0 is wrong"):
         list(map_in_processes(fail, range(4), jobs=2, chunk=1))
+    with pytest.raises(Absent) as raised:
+        list(map_in_processes(refuse, range(4), jobs=2, chunk=1))
+    assert raised.value.diagnostics == (diagnose(reading.ABSENT, "0 does not exist", file="f"),)
 
 
 def test_progress_is_only_shown_on_a_terminal(fleet: Path) -> None:

@@ -20,6 +20,10 @@ class KaizenError(Exception):
             raise ValueError("a KaizenError needs at least one diagnostic with severity error")
         super().__init__("; ".join(f"{d.code}: {d.message}" for d in self.diagnostics))
 
+    def __reduce__(self) -> tuple[type["KaizenError"], tuple[tuple[Diagnostic, ...]]]:
+        """Pickle the diagnostics, so that another process can raise the error."""
+        return type(self), (self.diagnostics,)
+
     @property
     def unavailable(self) -> bool:
         """Whether something is missing, unreadable or unreachable (exit 4), not only invalid."""

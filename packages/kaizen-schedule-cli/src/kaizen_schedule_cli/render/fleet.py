@@ -94,11 +94,14 @@ def explanation_text(
                 attention.add(len(rows))
             rows.append(("", run.agent, why))
     shown, hidden = limit.cut(range(len(rows)), attention.__contains__)
-    return _with_note(table(("repo", "outcome", "why"), [rows[index] for index in shown]), hidden)
+    return _with_note(("repo", "outcome", "why"), [rows[index] for index in shown], hidden)
 
 
-def _with_note(text: str, note: str) -> str:
-    return "\n\n".join(filter(None, (text, note)))
+def _with_note(headings: Sequence[str], rows: Sequence[Sequence[str]], note: str) -> str:
+    """Return a table and a line about the rows that it does not contain; only the line if these are all rows."""
+    if note and not rows:
+        return note
+    return "\n\n".join(filter(None, (table(headings, rows), note)))
 
 
 def definitions_text(answer: ExplainAnswer, *, all_rows: bool) -> str:
@@ -148,8 +151,8 @@ def slots_text(answer: ExpectAnswer, zone: tzinfo, *, missed: bool, all_rows: bo
             (f"{at:%a %Y-%m-%d %H:%M}{at.isoformat()[-6:]}", slot.repo, slot.agent, slot.slot.rpartition("/")[2])
         )
     shown, hidden = RowLimit(everything=all_rows, chosen=True).cut(rows, bool)
-    found = table(("missed" if missed else "expected", "repo", "agent", "slot"), shown)
-    return "\n\n".join(filter(None, (head, found, hidden)))
+    headings = ("missed" if missed else "expected", "repo", "agent", "slot")
+    return f"{head}\n\n{_with_note(headings, shown, hidden)}"
 
 
 def _days_text(times: Iterable[datetime]) -> str:
@@ -169,7 +172,7 @@ def status_text(answer: StatusAnswer, limit: RowLimit) -> str:
     shown, hidden = limit.cut(answer.rows, lambda row: row.state in ATTENTION_STATES)
     rows = [(row.state, row.repo, row.agent, _minute(row.last_expected), _minute(row.last_recorded)) for row in shown]
     headings = ("state", "repo", "agent", "expected (utc)", "recorded (utc)")
-    return _with_note("\n".join([_CLOCK_LINES[answer.clock], "", table(headings, rows)]), hidden)
+    return f"{_CLOCK_LINES[answer.clock]}\n\n{_with_note(headings, rows, hidden)}"
 
 
 def write_broken(broken: Sequence[RepoOutcome], *, everything: bool) -> None:

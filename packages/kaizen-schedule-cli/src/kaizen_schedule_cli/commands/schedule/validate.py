@@ -22,6 +22,7 @@ from kaizen_schedule_cli.commands.findings import FindingsFormat, FindingsOutput
 from kaizen_schedule_cli.commands.lazy import as_command
 from kaizen_schedule_cli.commands.options import Jobs, UsageError, read_optional, text_option
 from kaizen_schedule_cli.processes import jobs_for, map_in_processes
+from kaizen_schedule_cli.render.progress import progress
 
 _STDIN = "-"
 _CHUNK = 100  # manifests that one process checks at a time
@@ -50,9 +51,11 @@ def command(
     checked: list[tuple[str, bool]] = []
     number = 1 if any(place.shown == _STDIN for place in places) else jobs_for(len(places), jobs)
     results = map_in_processes(lambda place: _check(place, moment), places, jobs=number, chunk=_CHUNK)
-    for place, problems in zip(places, results, strict=True):
-        checked.append((place.shown, not has_errors(problems)))
-        found += problems
+    with progress(len(places), "manifests") as shown:
+        for place, problems in zip(places, results, strict=True):
+            checked.append((place.shown, not has_errors(problems)))
+            found += problems
+            shown.advance(1)
     report_findings("manifest", checked, found, output)
 
 
