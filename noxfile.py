@@ -164,7 +164,7 @@ def agents(session: nox.Session) -> None:
 
 @nox.session(tags=["full"])
 def monitoring(session: nox.Session) -> None:
-    """Read metrics and calendars with other programs, and test the report in a browser (Debian: prometheus, chromium)."""
+    """Read metrics and calendars with other programs, and the report in a browser (Debian: prometheus, chromium)."""
     install(session, *EDITABLE, *TESTING, "mypy", "types-PyYAML", "playwright", "axe-playwright-python")
     install(session, "prometheus-client", "icalendar")
     session.run("mypy", "tests/monitoring")
