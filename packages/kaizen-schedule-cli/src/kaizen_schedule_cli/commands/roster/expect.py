@@ -56,7 +56,7 @@ def command(
         ),
     ] = None,
     until: Annotated[str | None, typer.Option("--until", metavar="TIME", help="End, inclusive [default: now].")] = None,
-    missed: Annotated[bool, typer.Option("--missed", help="Only runs that no record answers.")] = False,
+    missed: Annotated[bool, typer.Option("--missed", help="Only runs without a record, after the grace period.")] = False,
     grace: Grace = "24h",
     catalog: Catalog = None,
     all_rows: AllRows = False,
