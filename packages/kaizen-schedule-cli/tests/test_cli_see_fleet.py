@@ -109,6 +109,9 @@ def test_long_tables_show_what_needs_attention(ask: Callable[..., Any]) -> None:
     chosen = ask("explain", "--outcome", "scheduled").out.splitlines()
     assert len(chosen) == 43
     assert chosen[-1] == "19 more rows: --all"
+    assert ask("status", "--outcome", "invalid-manifest", "--format", "json").json["rows"] == []
+    assert ask("status", "--outcome", "path-missing", "--check").code == 3
+    assert len(ask("expect", "--outcome", "scheduled", "--format", "json").json["slots"]) == 118
     assert "Nothing needs attention. 118 more rows: --all" in ask("status").out
 
 

@@ -64,6 +64,9 @@ StateFile = Annotated[
     str | None, text_option("--state", "FILE", "Store the fleet size here; exit 4 if less than 80 % remains.")
 ]
 Slugs = Annotated[list[str] | None, typer.Argument(metavar="SLUG", help="Only these repositories.")]
+Outcomes = Annotated[
+    list[str] | None, typer.Option("--outcome", metavar="OUTCOME", help="Only entries with this outcome; repeatable.")
+]
 AllRows = Annotated[bool, typer.Option("--all", help="Show all rows, instead of at most 40.")]
 Grace = Annotated[
     str, typer.Option("--grace", metavar="24h", help="Time after a slot before a missing run is overdue.")
@@ -222,6 +225,13 @@ def resolve(query: FleetQuery) -> Resolution:
     _require_known_agent(query, resolution)
     guard_fleet(fleet_size(census), query.state, allow_shrink=query.allow_shrink)
     return resolution
+
+
+def select_outcomes(resolution: Resolution, outcomes: Sequence[str] | None) -> Resolution:
+    """Return a resolution with the entries that have one of the outcomes; without any, all of them."""
+    if not outcomes:
+        return resolution
+    return replace(resolution, outcomes=tuple(one for one in resolution.outcomes if one.outcome in outcomes))
 
 
 def map_outcomes(

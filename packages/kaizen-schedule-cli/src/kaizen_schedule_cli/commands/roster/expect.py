@@ -11,7 +11,7 @@ from kaizen_schedule_core.clock.zones import load_zone
 from kaizen_schedule_core.diagnostics import Diagnostic, plural
 from kaizen_schedule_core.fleet.answered import AnsweredSlot, answered_slots
 from kaizen_schedule_core.fleet.expected import Slot, expected_slots, manifest_firings
-from kaizen_schedule_core.fleet.resolution import Resolution
+from kaizen_schedule_core.fleet.resolution import OUTCOMES, Resolution
 
 from kaizen_schedule_cli.answers.roster import ExpectAnswer, ExpectedSlot
 from kaizen_schedule_cli.commands.lazy import as_command
@@ -19,6 +19,7 @@ from kaizen_schedule_cli.commands.options import (
     Catalog,
     FiresFormat,
     FiresOutputFormat,
+    check_words,
     parse_utc,
     read_optional,
     read_value,
@@ -26,6 +27,7 @@ from kaizen_schedule_cli.commands.options import (
 from kaizen_schedule_cli.commands.roster_options import (
     AllRows,
     Grace,
+    Outcomes,
     ReadQuery,
     Slugs,
     clock_of,
@@ -34,6 +36,7 @@ from kaizen_schedule_cli.commands.roster_options import (
     map_outcomes,
     resolve,
     roster_options,
+    select_outcomes,
 )
 from kaizen_schedule_cli.render.diagnostics import write_diagnostics
 from kaizen_schedule_cli.render.fleet import counts_text, slots_text
@@ -56,7 +59,10 @@ def command(
         ),
     ] = None,
     until: Annotated[str | None, typer.Option("--until", metavar="TIME", help="End, inclusive [default: now].")] = None,
-    missed: Annotated[bool, typer.Option("--missed", help="Only runs without a record, after the grace period.")] = False,
+    outcomes: Outcomes = None,
+    missed: Annotated[
+        bool, typer.Option("--missed", help="Only runs without a record, after the grace period.")
+    ] = False,
     grace: Grace = "24h",
     catalog: Catalog = None,
     all_rows: AllRows = False,
@@ -66,6 +72,7 @@ def command(
 
     Of more than 40 runs, the text shows the number for each day.
     """
+    check_words("--outcome", outcomes, OUTCOMES)
     patience = read_value("--grace", lambda: parse_duration(grace))
     first = read_optional("--since", since, parse_utc)
     last = read_optional("--until", until, parse_utc)
@@ -74,7 +81,7 @@ def command(
     start = first or end - timedelta(weeks=1)
     if end <= start:
         raise typer.BadParameter("it must be after --since (default: now)", param_hint="--until")
-    resolution = resolve(query)
+    resolution = select_outcomes(resolve(query), outcomes)
     definitions = load_enabled(catalog)
     with_records = missed or output is FiresFormat.JSON
 

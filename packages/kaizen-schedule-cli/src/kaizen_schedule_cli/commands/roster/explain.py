@@ -1,6 +1,5 @@
 """`roster explain`: the outcome of each repository, and what fires its runs."""
 
-from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
@@ -15,12 +14,14 @@ from kaizen_schedule_cli.commands.lazy import as_command
 from kaizen_schedule_cli.commands.options import Catalog, Format, OutputFormat, UsageError, check_words
 from kaizen_schedule_cli.commands.roster_options import (
     AllRows,
+    Outcomes,
     ReadQuery,
     Slugs,
     firings_of,
     load_enabled,
     resolve,
     roster_options,
+    select_outcomes,
 )
 from kaizen_schedule_cli.render.fleet import RowLimit, counts_text, definitions_text, explanation_text
 from kaizen_schedule_cli.render.streams import write_json, write_stderr, write_stdout
@@ -40,9 +41,7 @@ def command(
     slugs: Slugs = None,
     *,
     catalog: Catalog = None,
-    outcomes: Annotated[
-        list[str] | None, typer.Option("--outcome", metavar="OUTCOME", help="Only entries with this outcome.")
-    ] = None,
+    outcomes: Outcomes = None,
     by: Annotated[
         Grouping, typer.Option("--by", help="Group the rows; by definition requires --catalog.")
     ] = Grouping.REPO,
@@ -58,10 +57,7 @@ def command(
     if by is Grouping.DEFINITION and catalog is None:
         raise UsageError("--by definition requires --catalog DIR")
     query = read_query(slugs=slugs)
-    resolution = resolve(query)
-    if outcomes:
-        chosen = tuple(one for one in resolution.outcomes if one.outcome in outcomes)
-        resolution = replace(resolution, outcomes=chosen)
+    resolution = select_outcomes(resolve(query), outcomes)
     firings = firings_of(load_enabled(catalog), resolution)
     answer = _answer(resolution, query.now, firings)
     if output is Format.JSON:

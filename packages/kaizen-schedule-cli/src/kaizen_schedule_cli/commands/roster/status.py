@@ -12,16 +12,17 @@ from kaizen_schedule_core.clock.times import parse_duration
 from kaizen_schedule_core.diagnostics import Diagnostic, did_you_mean, plural, quoted
 from kaizen_schedule_core.files.writing import write_named_file
 from kaizen_schedule_core.fleet.expected import manifest_firings
-from kaizen_schedule_core.fleet.resolution import BROKEN_OUTCOMES, Resolution
+from kaizen_schedule_core.fleet.resolution import BROKEN_OUTCOMES, OUTCOMES, Resolution
 from kaizen_schedule_core.fleet.status import RUN_STATES, UNHEALTHY_STATES, RunState, RunStatus, fleet_status
 
 from kaizen_schedule_cli.answers import answer_from, utc_or_none
 from kaizen_schedule_cli.answers.roster import StatusAnswer, StatusRow
 from kaizen_schedule_cli.commands.lazy import as_command
-from kaizen_schedule_cli.commands.options import Catalog, UsageError, read_value, text_option
+from kaizen_schedule_cli.commands.options import Catalog, UsageError, check_words, read_value, text_option
 from kaizen_schedule_cli.commands.roster_options import (
     AllRows,
     Grace,
+    Outcomes,
     ReadQuery,
     Slugs,
     clock_of,
@@ -30,6 +31,7 @@ from kaizen_schedule_cli.commands.roster_options import (
     map_outcomes,
     resolve,
     roster_options,
+    select_outcomes,
 )
 from kaizen_schedule_cli.exits import Exit
 from kaizen_schedule_cli.render.diagnostics import write_diagnostics
@@ -52,6 +54,7 @@ def command(
     read_query: ReadQuery,
     slugs: Slugs = None,
     *,
+    outcomes: Outcomes = None,
     catalog: Catalog = None,
     grace: Grace = "24h",
     state: Annotated[
@@ -82,9 +85,10 @@ def command(
     if file is not None and output is not StatusFormat.OPENMETRICS:
         raise UsageError("--output requires --format openmetrics")
     patience = read_value("--grace", lambda: parse_duration(grace))
+    check_words("--outcome", outcomes, OUTCOMES)
     states, size_file = _states(state or ())
     query = read_query(slugs=slugs, state=size_file, here=True)
-    resolution = resolve(query)
+    resolution = select_outcomes(resolve(query), outcomes)
     definitions = load_enabled(catalog)
     since = query.now - WEEK if output is StatusFormat.OPENMETRICS else None
     present = datetime.now(UTC)
@@ -106,7 +110,7 @@ def command(
         else:
             write_named_file(file, text.encode())
     else:
-        write_stdout(status_text(answer, RowLimit(everything=all_rows, chosen=bool(slugs or states))))
+        write_stdout(status_text(answer, RowLimit(everything=all_rows, chosen=bool(slugs or outcomes or states))))
     _write_problems(rows)
     counts = Counter(map(attrgetter("state"), rows))
     counted = ", ".join(f"{counts[name]} {name}" for name in RUN_STATES if counts[name])
