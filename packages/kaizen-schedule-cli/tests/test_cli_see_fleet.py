@@ -104,15 +104,15 @@ def test_long_tables_show_what_needs_attention(ask: Callable[..., Any]) -> None:
         ("gone", "path-missing"),
         ("repo-07", "invalid-manifest"),
     ]
-    assert lines[-1] == "60 more rows: --all"
+    assert lines[-1] == "60 more rows (59 scheduled, 1 no-path-for-host): --all"
     assert len(re.findall(r"^\S", ask("explain", "--all").out, re.MULTILINE)) == 63
     chosen = ask("explain", "--outcome", "scheduled").out.splitlines()
     assert len(chosen) == 43
-    assert chosen[-1] == "19 more rows: --all"
+    assert chosen[-1] == "19 more rows (19 scheduled): --all"
     assert ask("status", "--outcome", "invalid-manifest", "--format", "json").json["rows"] == []
     assert ask("status", "--outcome", "path-missing", "--check").code == 3
     assert len(ask("expect", "--outcome", "scheduled", "--format", "json").json["slots"]) == 118
-    assert "Nothing needs attention. 118 more rows: --all" in ask("status").out
+    assert "Nothing needs attention. 118 more rows (118 never): --all" in ask("status").out
 
 
 def test_runs_are_grouped_by_what_fires_them(ask: Callable[..., Any], fleet: Path) -> None:

@@ -14,7 +14,7 @@ from kaizen_schedule_core.clock.zones import load_zone
 from kaizen_schedule_core.diagnostics import plural
 from kaizen_schedule_core.fleet.expected import manifest_firings
 from kaizen_schedule_core.fleet.resolution import BROKEN_OUTCOMES, RepoOutcome, Resolution, ScheduledRun
-from kaizen_schedule_core.fleet.status import ATTENTION_STATES
+from kaizen_schedule_core.fleet.status import ATTENTION_STATES, UNHEALTHY_STATES, RunState
 
 from kaizen_schedule_cli.answers.roster import Clock, ExpectAnswer, ExplainAnswer, FiredBy, ResolveAnswer, StatusAnswer
 from kaizen_schedule_cli.render.streams import write_stderr
@@ -59,31 +59,35 @@ class RowLimit:
     everything: bool
     chosen: bool
 
-    def cut(self, rows: Sequence[Row], needs_attention: Callable[[Row], bool]) -> tuple[Sequence[Row], str]:
-        """Return the rows to show, and a line about the others, which is empty if there are none."""
+    def cut(self, rows: Sequence[Row], label: Callable[[Row], tuple[str, int]]) -> tuple[Sequence[Row], str]:
+        """Return the rows to show, and a line that counts the others, which is empty if there are none.
+
+        `label` returns what a row is counted as, such as an outcome, and how much attention it needs: 0 for none.
+        """
         if self.everything or len(rows) <= _MOST_ROWS:
             return rows, ""
-        shown = rows
-        if not self.chosen:
-            shown = list(filter(needs_attention, rows))
-        shown = shown[:_MOST_ROWS]
-        hidden = f"{len(rows) - len(shown):,} more rows: --all"
+        labels = list(map(label, rows))
+        shown = [index for index, (_, attention) in enumerate(labels) if self.chosen or attention]
+        shown.sort(key=lambda index: -labels[index][1])
+        shown = sorted(shown[:_MOST_ROWS])
+        others = Counter(name for name, _ in labels) - Counter(labels[index][0] for index in shown)
+        counted = ", ".join(f"{number:,} {name}" for name, number in others.items())
+        hidden = f"{others.total():,} more rows ({counted}): --all"
         if not shown:
             hidden = f"Nothing needs attention. {hidden}"
-        return shown, hidden
+        return [rows[index] for index in shown], hidden
 
 
 def explanation_text(
     answer: ExplainAnswer, resolution: Resolution, now: datetime, firings: CatalogFirings | None, limit: RowLimit
 ) -> str:
     """Return a row per entry of the roster; with a catalog, also one per run with what fires it."""
-    rows: list[tuple[str, str, str]] = []
-    attention: set[int] = set()
+    rows: list[tuple[tuple[str, str, str], tuple[str, int]]] = []
     for repo, outcome in zip(answer.repos, resolution.outcomes, strict=True):
-        unfired = [run for run in repo.runs if run.fired_by == ()]
-        if unfired or repo.outcome in BROKEN_OUTCOMES:
-            attention.add(len(rows))
-        rows.append((repo.repo, repo.outcome, repo.detail))
+        attention = int(any(run.fired_by == () for run in repo.runs))
+        if repo.outcome in BROKEN_OUTCOMES:
+            attention = 2
+        rows.append(((repo.repo, repo.outcome, repo.detail), (repo.outcome, attention)))
         if firings is None:
             continue
         for explained, run in zip(repo.runs, outcome.runs, strict=True):
@@ -91,10 +95,9 @@ def explanation_text(
                 why = _firing_text(explained.fired_by, run, now)
             else:
                 why = firings.why_not(run, domain=outcome.domain)
-                attention.add(len(rows))
-            rows.append(("", run.agent, why))
-    shown, hidden = limit.cut(range(len(rows)), attention.__contains__)
-    return _with_note(("repo", "outcome", "why"), [rows[index] for index in shown], hidden)
+            rows.append((("", run.agent, why), ("runs", int(not explained.fired_by))))
+    shown, hidden = limit.cut(rows, itemgetter(1))
+    return _with_note(("repo", "outcome", "why"), [row for row, _ in shown], hidden)
 
 
 def _with_note(headings: Sequence[str], rows: Sequence[Sequence[str]], note: str) -> str:
@@ -150,7 +153,7 @@ def slots_text(answer: ExpectAnswer, zone: tzinfo, *, missed: bool, all_rows: bo
         rows.append(
             (f"{at:%a %Y-%m-%d %H:%M}{at.isoformat()[-6:]}", slot.repo, slot.agent, slot.slot.rpartition("/")[2])
         )
-    shown, hidden = RowLimit(everything=all_rows, chosen=True).cut(rows, bool)
+    shown, hidden = RowLimit(everything=all_rows, chosen=True).cut(rows, lambda row: (row[2], 0))
     headings = ("missed" if missed else "expected", "repo", "agent", "slot")
     return f"{head}\n\n{_with_note(headings, shown, hidden)}"
 
@@ -169,10 +172,14 @@ def _days_text(times: Iterable[datetime]) -> str:
 
 def status_text(answer: StatusAnswer, limit: RowLimit) -> str:
     """Return the source of the times, then the state of every agent; times in UTC."""
-    shown, hidden = limit.cut(answer.rows, lambda row: row.state in ATTENTION_STATES)
+    shown, hidden = limit.cut(answer.rows, lambda row: (row.state, _attention(row.state)))
     rows = [(row.state, row.repo, row.agent, _minute(row.last_expected), _minute(row.last_recorded)) for row in shown]
     headings = ("state", "repo", "agent", "expected (utc)", "recorded (utc)")
     return f"{_CLOCK_LINES[answer.clock]}\n\n{_with_note(headings, rows, hidden)}"
+
+
+def _attention(state: RunState) -> int:
+    return int(state in ATTENTION_STATES) + int(state in UNHEALTHY_STATES)
 
 
 def write_broken(broken: Sequence[RepoOutcome], *, everything: bool) -> None:
