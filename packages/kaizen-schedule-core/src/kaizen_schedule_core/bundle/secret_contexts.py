@@ -29,7 +29,7 @@ class Context(NamedTuple):
 
 _VALUE = r"[A-Za-z0-9._~+/|:%-]"
 _QUERY = r"[?&;](?:amp;)?[A-Za-z0-9_.-]{0,40}?"
-_GAP = r"[^\n]{0,120}?[ \t]"
+_GAP = r"\S{0,40}+[ \t]+(?:\S{1,200}+[ \t]+){0,16}?"  # the words between a command and its option
 _PLAIN = r"[^\s\"']"
 CONTEXTS = (
     # Addresses
@@ -95,7 +95,7 @@ CONTEXTS = (
     Context(
         "secret",
         "http",
-        r"\bhttps?[ \t]" + _GAP + r"(?:-a|--auth)[ =][\"']?[^\s:\"']{1,100}:(?P<secret>[^\s\"']{3,})",
+        r"\bhttps?(?=[ \t])" + _GAP + r"(?:-a|--auth)[ =][\"']?[^\s:\"']{1,100}:(?P<secret>[^\s\"']{3,})",
         _is_literal,
     ),
     Context(

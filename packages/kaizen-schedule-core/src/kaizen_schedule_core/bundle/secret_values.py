@@ -1,7 +1,7 @@
 """Whether a value can be a secret: not a placeholder, a path, code or a word (ADR-027)."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 
 @cache
@@ -10,6 +10,8 @@ def compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
+# A hostile text can contain the same value many times.
+_remembered = lru_cache(maxsize=4096)
 _RANDOM_LENGTH = 8
 _PLACEHOLDERS = frozenset(  # words in place of a value
     """
@@ -37,6 +39,7 @@ _PATH = (
 )
 
 
+@_remembered
 def is_placeholder(value: str) -> bool:
     """Check whether a value stands for another one, such as ${VAR}, <token> or changeme."""
     lower = value.lower()
@@ -45,6 +48,7 @@ def is_placeholder(value: str) -> bool:
     return any(part in lower for part in _PLACEHOLDER_PARTS)
 
 
+@_remembered
 def is_code(value: str) -> bool:
     """Check whether a value is an expression: a call, an index, an attribute, or a name in several parts."""
     return (
@@ -55,16 +59,19 @@ def is_code(value: str) -> bool:
     )
 
 
+@_remembered
 def is_path(value: str) -> bool:
     """Check whether a value is a path, an address without a secret, a date, or a digest with its algorithm."""
     return compiled(_PATH).fullmatch(value) is not None
 
 
+@_remembered
 def is_mixed(value: str) -> bool:
     """Check whether a value contains letters and digits."""
     return compiled("[0-9]").search(value) is not None and compiled("[A-Za-z]").search(value) is not None
 
 
+@_remembered
 def is_wordish(value: str) -> bool:
     """Check whether a value consists of words, each with at most four digits, such as sha256 or cache-v2."""
     return (
@@ -87,6 +94,7 @@ def is_password(value: str) -> bool:
     return not is_placeholder(value) and (is_mixed(value) or has_symbol(value))
 
 
+@_remembered
 def has_symbol(value: str) -> bool:
     """Check whether a value contains a symbol next to letters or digits."""
     return compiled(r"[!@#$%^&*+=?~]").search(value) is not None and compiled(r"[A-Za-z0-9]").search(value) is not None
