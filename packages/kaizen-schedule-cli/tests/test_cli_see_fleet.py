@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -312,6 +313,30 @@ def test_an_error_in_a_process_is_raised_in_this_one() -> None:
     with pytest.raises(Absent) as raised:
         list(map_in_processes(refuse, range(4), jobs=2, chunk=1))
     assert raised.value.diagnostics == (diagnose(reading.ABSENT, "0 does not exist", file="f"),)
+
+
+def test_a_process_that_is_killed_is_not_our_fault(cli: Cli, fleet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    del fleet
+    parent = os.getpid()
+
+    def killed(*_: object) -> str:
+        assert os.getpid() != parent
+        os.kill(os.getpid(), signal.SIGKILL)
+        return ""
+
+    monkeypatch.setattr("kaizen_schedule_core.fleet.resolver._describe", killed)
+    monkeypatch.setattr("kaizen_schedule_cli.commands.roster_options._PART", 20)
+    ran = cli("roster", "explain", "--roster", "roster.yml", "--jobs", "2")
+    assert (ran.code, ran.out) == (4, "")
+    assert ran.err == "error: a process of this command ended unexpectedly: pass --jobs 1, or free memory\n"
+
+
+def test_without_shared_memory_one_process_does_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(38, "Function not implemented")
+
+    monkeypatch.setattr("concurrent.futures.ProcessPoolExecutor", refused)
+    assert list(map_in_processes(str, range(3), jobs=2, chunk=1)) == ["0", "1", "2"]
 
 
 def test_progress_is_only_shown_on_a_terminal(fleet: Path) -> None:

@@ -13,6 +13,7 @@ from kaizen_schedule_core.errors import KaizenError
 from kaizen_schedule_cli.commands.lazy import LazyGroup
 from kaizen_schedule_cli.completion import run_completion
 from kaizen_schedule_cli.exits import Exit, exit_for
+from kaizen_schedule_cli.processes import ProcessLostError
 from kaizen_schedule_cli.render.diagnostics import write_diagnostics
 from kaizen_schedule_cli.render.streams import OutputError, escape_text, write_stderr, write_stdout
 
@@ -128,6 +129,9 @@ def _run() -> int:
             return end.code
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
+    except ProcessLostError:
+        write_stderr("error: a process of this command ended unexpectedly: pass --jobs 1, or free memory")
+        return Exit.UNAVAILABLE
     except OutputError as error:
         write_stderr(f"error: cannot write the output: {error}")
         return Exit.UNAVAILABLE

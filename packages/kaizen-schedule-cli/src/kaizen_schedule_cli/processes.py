@@ -13,6 +13,10 @@ Result = TypeVar("Result")
 _MANY = 2000  # files from which several processes are faster
 
 
+class ProcessLostError(Exception):
+    """A process that ended before its work, for example because the machine has too little memory."""
+
+
 def jobs_for(files: int, jobs: int | None) -> int:
     """Return the number of processes for a number of files: the given one, or by default the processors for many."""
     if jobs is not None:
@@ -41,13 +45,20 @@ def map_in_processes(
         return
     import multiprocessing  # most calls do not need it
     from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
 
     context = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_start_worker, initargs=(task,)) as pool:
-        try:
-            yield from pool.map(_work, items, chunksize=chunk)
-        finally:
-            pool.shutdown(cancel_futures=True)  # waits for the items in progress, which are short
+    try:
+        pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_start_worker, initargs=(task,))
+    except (OSError, NotImplementedError):  # a container without shared memory
+        yield from map(task, items)
+        return
+    try:
+        yield from pool.map(_work, items, chunksize=chunk)
+    except BrokenProcessPool:
+        raise ProcessLostError from None
+    finally:
+        pool.shutdown(cancel_futures=True)  # waits for the items in progress, which are short
 
 
 _task: Callable[[Any], Any]
