@@ -162,9 +162,9 @@ def _why(row: RunStatus, zone: tzinfo) -> str:
     reason = metadata.get("reason")
     if reason is None and metadata.get("exit_status"):
         reason = f"exit status {metadata['exit_status']}"
-    if reason is not None:
-        last += f" ({str(reason)[:_LONGEST_REASON]})"
-    return last
+    if reason is None:
+        reason = "failure reported by the agent"
+    return f"{last} ({str(reason)[:_LONGEST_REASON]})"
 
 
 def _minute(at: datetime, zone: tzinfo) -> str:
