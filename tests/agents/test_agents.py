@@ -147,3 +147,19 @@ def test_a_hanging_model_is_a_timeout(repo: Path, tmp_path: Path, words: Any) ->
         done = run(repo, tmp_path, running, words(running), "--timeout", "8s")
     assert done.returncode == 1
     assert record(repo)["metadata"]["reason"] == "timeout"
+
+
+@pytest.mark.parametrize(
+    ("command", "answer"), [("git log -1 --format=%s", "the first commit"), ("npm test", "requires approval")]
+)
+def test_claude_code_reads_the_history_and_refuses_other_commands(
+    repo: Path, tmp_path: Path, command: str, answer: str
+) -> None:
+    who = ("-c", "user.name=n", "-c", "user.email=e")
+    subprocess.run(["git", *who, "commit", "-q", "--allow-empty", "-m", "the first commit"], cwd=repo, check=True)
+    with model(command) as running:
+        assert run(repo, tmp_path, running, claude(running)).returncode == 0
+        [result] = [
+            block for block in json.loads(running.requests[-1])["messages"][-1]["content"] if "tool_use_id" in block
+        ]
+    assert answer in result["content"]

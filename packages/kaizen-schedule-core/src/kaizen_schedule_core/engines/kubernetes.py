@@ -12,7 +12,7 @@ from kaizen_schedule_core.engines.state import COMMIT_STATE
 _LONGEST_NAME = 52  # the controller adds eleven characters
 _CHECKOUT = "/repo"
 _SECRET = "kaizen-agent"  # noqa: S105 - the name of a Secret
-_CLONE = 'git clone --quiet --depth 1 -- "$GIT_URL" /repo'
+_CLONE = 'git clone --quiet -- "$GIT_URL" /repo'
 _RUN_AND_COMMIT = """\
 cd /repo
 status=0

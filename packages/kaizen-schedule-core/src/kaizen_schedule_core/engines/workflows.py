@@ -67,6 +67,7 @@ jobs:
     steps:
       - uses: {_CHECKOUT}
         with:
+          fetch-depth: 0 # the agent can read the history
           persist-credentials: false
       - uses: {_PYTHON}
         with:

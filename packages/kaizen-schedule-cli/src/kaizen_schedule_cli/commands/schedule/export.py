@@ -29,7 +29,9 @@ from kaizen_schedule_cli.commands.manifests import load_valid_manifest
 from kaizen_schedule_cli.commands.options import Format, OutputFormat, RepoSlug, Target, UsageError
 
 
-@as_command("kaizen-agentic schedule export --to systemd --output units -- codex exec --json -")
+@as_command(
+    "kaizen-agentic schedule export --to systemd --output units -- codex exec --json --sandbox workspace-write -"
+)
 def command(
     words: Words = None,
     *,
