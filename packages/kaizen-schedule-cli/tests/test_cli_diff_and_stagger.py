@@ -107,12 +107,21 @@ def test_a_manifest_that_is_new_or_gone_or_was_broken(cli: Cli, demo: Path) -> N
     assert "warning: the manifest of HEAD is invalid: KZ115" in ran.err
 
 
-@pytest.mark.parametrize("revision", ["nosuch", "--output=x", "HEAD:.kaizen/schedule.yml"])
+@pytest.mark.parametrize("revision", ["nosuch", "--output=x", "HEAD:.kaizen/schedule.yml", "^HEAD"])
 def test_an_unknown_revision_exits_2(cli: Cli, demo: Path, revision: str) -> None:
     ran = cli("schedule", "diff", "--", revision)
     assert ran.code == 2
-    assert "Git does not know the revision" in ran.err
+    assert "Git has no commit" in ran.err
     assert not (demo / "x").exists()
+
+
+def test_a_manifest_that_is_no_file_at_the_revision_exits_4(cli: Cli, demo: Path) -> None:
+    (demo / ".kaizen/schedule.yml").rename(demo / ".kaizen/other.yml")
+    (demo / ".kaizen/schedule.yml").symlink_to("other.yml")
+    commit(demo)
+    ran = cli("schedule", "diff")
+    assert ran.code == 4
+    assert "HEAD:.kaizen/schedule.yml is not a regular file" in ran.err
 
 
 def test_outside_of_a_git_repository(cli: Cli, bare: Path) -> None:
@@ -170,6 +179,54 @@ agents:
     assert cli("schedule", "validate").code == 0
     assert cli("schedule", "stagger", "--window", "2h", "--repo", "demo").err == "Nothing to change.\n"
     assert path.read_text(encoding="utf-8") == text
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("# Mondays at 09:00, then lunch", "# Mondays at {}, then lunch"),
+        ("# meet bob at 10:30 in zoom", "# meet bob at 10:30 in zoom"),
+        ("# backup ends at 06:30, we run at 09:00", "# backup ends at 06:30, we run at {}"),
+        ("# at 09:00:30", "# at 09:00:30"),
+        ("# at 09:00 am", "# at 09:00 am"),
+    ],
+)
+def test_only_the_old_start_in_a_comment_is_changed(cli: Cli, demo: Path, line: str, expected: str) -> None:
+    path = demo / ".kaizen/schedule.yml"
+    text = f'version: "1"\nagents:\n  coach:\n    cadence: weekly\n    cron: "0 9 * * 1"  {line}\n'
+    path.write_bytes(b"\xef\xbb\xbf" + text.encode())
+    assert cli("schedule", "stagger").code == 0
+    found = path.read_bytes()
+    assert found.startswith(b"\xef\xbb\xbf"), "the byte order mark stays"
+    cron = found.decode("utf-8-sig").split('"')[3]
+    assert found.decode().endswith(f"  {expected.format(_time(cron))}\n")
+
+
+@pytest.mark.parametrize(
+    "agents",
+    ["  coach:\n    cadence : weekly\n", "  coach:\n    cadence:\n      weekly\n", "  coach:\n    'cadence': weekly\n"],
+)
+def test_a_notation_that_cannot_be_edited_is_refused_or_edited_rightly(cli: Cli, demo: Path, agents: str) -> None:
+    text = f'version: "1"\nagents:\n{agents}'
+    manifest(demo, text)
+    ran = cli("schedule", "stagger")
+    if ran.code == 2:
+        assert "notation that this command does not edit" in ran.err
+        assert (demo / ".kaizen/schedule.yml").read_text() == text
+    else:
+        assert cli("schedule", "list", "--format", "json").json["agents"][0]["cron"] != "0 9 * * 1"
+
+
+def test_braces_over_several_lines(cli: Cli, demo: Path) -> None:
+    manifest(
+        demo,
+        'version: "1"\nagents: {coach: {\n    cadence: weekly}, '
+        "optimization: {cadence: daily, enabled: false,\n    }}\n",
+    )
+    assert cli("schedule", "stagger").code == 0
+    crons = {one["agent"]: one["cron"] for one in cli("schedule", "list", "--all", "--format", "json").json["agents"]}
+    assert crons["optimization"] == "0 9 * * *", "a paused agent stays"
+    assert crons["coach"] != "0 9 * * 1"
 
 
 def _time(cron: str) -> str:

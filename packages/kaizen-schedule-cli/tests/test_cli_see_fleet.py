@@ -383,3 +383,28 @@ def test_a_wrong_cron_of_a_definition(cli: Cli, tmp_path: Path, value: str, mess
     assert ran.code == 2
     assert message in " ".join(ran.err.split())
     assert list(tmp_path.iterdir()) == []
+
+
+def test_records_with_extreme_values_do_not_stop_the_fleet(ask: Callable[..., Any], fleet: Path) -> None:
+    folder = fleet / "repo-00/.kaizen/metrics/coach"
+    folder.mkdir(parents=True)
+    lines = [
+        {"timestamp": "0001-01-01T00:00:00Z", "agent": "coach", "success": False},
+        {"timestamp": "2026-11-23T08:00:00Z", "agent": "coach", "success": True, "execution_time_s": 1.7e308},
+        {
+            "timestamp": "2026-11-23T09:00:00Z",
+            "agent": "coach",
+            "success": False,
+            "execution_time_s": 1.7e308,
+            "metadata": {"reason": "\u001b[31m\u202e", "cost_usd": 1e300},
+        },
+    ]
+    (folder / "executions.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    ran = ask("status", "repo-00", "--format", "json")
+    assert ran.json["rows"][0]["last_recorded"] == "2026-11-23T09:00:00Z"
+    assert "warning[KZ241]: metrics line 1 is invalid" in ran.err
+    assert ask("report", "--output", "r.html").code == 0
+    page = (fleet / "r.html").read_text(encoding="utf-8")
+    assert not re.search("[\x00-\x08\x1b\u202e]", page)
+    [row] = [row for row in rows_of(page) if row[:2] == ["repo-00", "coach"]]
+    assert row[9] is None, "an extreme time is ignored"

@@ -1,5 +1,6 @@
 """Work in several processes."""
 
+import ctypes
 import os
 import signal
 import sys
@@ -10,6 +11,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
+_PR_SET_PDEATHSIG = 1  # of Linux
 _MANY = 2000  # files from which several processes are faster
 
 
@@ -65,9 +67,10 @@ _task: Callable[[Any], Any]
 
 
 def _start_worker(task: Callable[[Any], Any]) -> None:
-    """Keep the task, and leave SIGINT to the parent."""
+    """Keep the task, leave SIGINT to the parent, and end with it."""
     global _task  # noqa: PLW0603 - the state of a worker process
     _task = task
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 
+from kaizen_schedule_core.diagnostics import escape_control_chars
 from kaizen_schedule_core.fleet.answered import match_records
 from kaizen_schedule_core.fleet.expected import FiringsOf, Slot, expected_slots
 from kaizen_schedule_core.fleet.resolution import BROKEN_OUTCOMES, Outcome, RepoOutcome, Resolution
@@ -14,6 +15,7 @@ WEEK = timedelta(weeks=1)
 _DAY = timedelta(days=1)
 _LAST_RESULTS = 10
 _LONGEST_REASON = 60
+_LONGEST_SECONDS = 1e9  # a longer time is ignored
 _SEVERITY: tuple[RunState, ...] = ("unreadable", "failed", "overdue", "unfired")
 
 
@@ -133,7 +135,7 @@ def _recorded(row: RunStatus, now: datetime) -> Recorded:
         received, produced = record.tokens
         one = Recorded(runs=1, successes=int(record.success), cost_usd=record.cost_usd)
         one.tokens = _sum(received, produced)
-        if seconds is not None:
+        if seconds is not None and seconds < _LONGEST_SECONDS:
             one.timed, one.seconds = 1, seconds
         recorded.add(one)
     return recorded
@@ -162,9 +164,8 @@ def _why(row: RunStatus, zone: tzinfo) -> str:
     reason = metadata.get("reason")
     if reason is None and metadata.get("exit_status"):
         reason = f"exit status {metadata['exit_status']}"
-    if reason is None:
-        reason = "failure reported by the agent"
-    return f"{last} ({str(reason)[:_LONGEST_REASON]})"
+    text = escape_control_chars(str(reason or "failure reported by the agent")[:_LONGEST_REASON])
+    return f"{last} ({text})"
 
 
 def _minute(at: datetime, zone: tzinfo) -> str:

@@ -20,7 +20,7 @@ def page_text(report: FleetReport) -> str:
     most = busiest[1] if busiest is not None else 1
     environment.filters |= {"level": lambda runs: -(-runs * _LEVELS // most), "number": "{:,}".format}
     template = environment.from_string(folder.joinpath("page.html").read_text(encoding="utf-8"))
-    data = json.dumps(_rows(report), separators=(",", ":"), ensure_ascii=False)
+    data = json.dumps(_rows(report), separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     return template.render(
         report=report,
         now=report.period.now.astimezone(report.period.zone),

@@ -13,7 +13,6 @@ from kaizen_schedule_core.source.document import Document
 _HOUR = 60  # minutes
 _DAY = 24 * _HOUR
 _QUARTER = 15  # minutes; starts at other minutes are already spread
-_TIME_IN_COMMENT = re.compile(r"(?<=at )[0-2]?[0-9]:[0-5][0-9]\b")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,7 +50,7 @@ def _staggered(agent: str, cron: Cron, repo: str, window: int) -> StaggeredAgent
     end = _HOUR if several_hours else _DAY
     possible = [at for at in range(start, min(start + window, end)) if at % _QUARTER]
     if not possible:
-        return StaggeredAgent(agent=agent, before=cron.text, after=None, reason="no time is left in its hour or day")
+        return StaggeredAgent(agent=agent, before=cron.text, after=None, reason="the window has no free minute")
     at = possible[seeded_minutes(repo, agent, len(possible))]
     _, hours, *days = cron.text.split()
     if not several_hours:
@@ -69,7 +68,8 @@ def with_crons(document: Document, crons: Mapping[str, str]) -> str:
         path = ("agents", agent)
         if document.reach((*path, "cron"))[0] == (*path, "cron"):
             start, end = document.place((*path, "cron"))
-            edits += [(start, end, f'"{cron}"'), *_comment_edits(document.text, end, cron)]
+            old = str(document.reach((*path, "cron"))[1])
+            edits += [(start, end, f'"{cron}"'), *_comment_edits(document.text, end, old, cron)]
         else:
             edits.append(_inserted(document, path, cron))
     text = document.text
@@ -78,17 +78,25 @@ def with_crons(document: Document, crons: Mapping[str, str]) -> str:
     return text
 
 
-def _comment_edits(text: str, end: int, cron: str) -> Sequence[tuple[int, int, str]]:
-    """Return the edit of the time in a comment on the same line, such as "Mondays at 09:00"."""
+def _comment_edits(text: str, end: int, old: str, new: str) -> Sequence[tuple[int, int, str]]:
+    """Return the edit of the old start in a comment on the same line, such as "Mondays at 09:00"."""
     line_end = _line_end(text, end)
     hash_sign = text.find("#", end, line_end)
-    minute, hour, *_ = cron.split()
-    if hash_sign < 0 or not hour.isdecimal():
+    before, after = _start_text(old), _start_text(new)
+    if hash_sign < 0 or before is None or after is None:
         return ()
-    found = _TIME_IN_COMMENT.search(text, hash_sign, line_end)
+    found = re.compile(rf"(?<=\bat ){before}(?![:0-9]| ?[ap]m)").search(text, hash_sign, line_end)
     if found is None:
         return ()
-    return ((*found.span(), f"{int(hour):02}:{int(minute):02}"),)
+    return ((*found.span(), after),)
+
+
+def _start_text(cron: str) -> str | None:
+    """Return the start of a cron as text such as 09:00, or None if it has several."""
+    minute, hour, *_ = cron.split()
+    if not (minute.isdecimal() and hour.isdecimal()):
+        return None
+    return f"{int(hour):02}:{int(minute):02}"
 
 
 def _inserted(document: Document, path: tuple[str, str], cron: str) -> tuple[int, int, str]:
@@ -97,7 +105,8 @@ def _inserted(document: Document, path: tuple[str, str], cron: str) -> tuple[int
     start, end = document.place((*path, "cadence"))
     line_start = text.rfind("\n", 0, start) + 1
     indent = re.match(r"[ ]*", text[line_start:])
-    is_block = indent is not None and text[line_start + indent.end() :].startswith(("cadence:", '"cadence":'))
+    in_braces = text[document.place(path)[0]] == "{"
+    is_block = not in_braces and indent is not None and text[line_start + indent.end() :].startswith("cadence:")
     if not is_block or indent is None:
         return end, end, f', cron: "{cron}"'
     at = _line_end(text, end)

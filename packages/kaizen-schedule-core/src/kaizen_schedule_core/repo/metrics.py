@@ -31,6 +31,7 @@ _TIMESTAMP = re.compile(
     "([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}:)([0-9]{2})(?:[.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
 _IN_UTC = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z")
+_FIRST_YEAR = 1970
 _LEAP_SECOND = "60"
 _WINDOW = 5
 _ENOUGH = 3
@@ -45,11 +46,11 @@ _UNREASONABLE = 1e15  # a larger cost or number of tokens is ignored
 def _as_utc(timestamp: str) -> str:
     """Return an RFC 3339 time as UTC in whole seconds. Raises ValueError with a hint."""
     try:
-        if _IN_UTC.fullmatch(timestamp):  # as records are written
-            datetime.fromisoformat(timestamp)
+        # First as records are written.
+        if _IN_UTC.fullmatch(timestamp) and datetime.fromisoformat(timestamp).year >= _FIRST_YEAR:
             return timestamp
         match = _TIMESTAMP.fullmatch(timestamp)
-        if match:
+        if match and int(timestamp[:4]) > _FIRST_YEAR:  # so that it is one in UTC too
             date, minute, second, offset = match.groups()
             if second == _LEAP_SECOND:  # datetime has no leap seconds
                 second = "59"

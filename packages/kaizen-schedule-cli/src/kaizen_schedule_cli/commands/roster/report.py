@@ -58,7 +58,8 @@ def command(
         options += f" --catalog {shlex.quote(catalog)}"
     report = fleet_report(resolution, figures, period, clock=clock_of(catalog), options=options)
     write_named_file(file, page_text(report).encode())
-    write_stderr(f"{escape_control_chars(file)}: {plural(report.unwell, 'repository')} need attention")
+    total = plural(len(report.outcomes), "repository")
+    write_stderr(f"{escape_control_chars(file)}: attention needed by {report.unwell} of {total}")
     write_stderr(counts_text(resolution))
 
 

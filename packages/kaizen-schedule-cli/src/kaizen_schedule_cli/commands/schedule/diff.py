@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 
 _LAST_COMMIT = "HEAD"
+_FILES = frozenset({b"100644", b"100755"})
 
 
 class DiffFormat(StrEnum):
@@ -99,15 +101,17 @@ def _manifest_at(root: str, revision: str) -> Manifest | None:
         hint = "run the command in a clone of the repository"
         raise KaizenError(diagnose(reading.ABSENT, message, file=root, hint=hint))
     commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    if commit is not None and not re.fullmatch(rb"[0-9a-f]{40,64}\n", commit):  # a negated revision such as ^HEAD
+        commit = None
     if commit is None and revision == _LAST_COMMIT:
         return None  # a new repository
     if commit is None:
-        message = f"Git does not know the revision {quoted(revision)}: fetch it, or use another one"
+        message = f"Git has no commit {quoted(revision)}: fetch it, or use another revision"
         raise typer.BadParameter(message, param_hint="REV")
-    data = _git(root, "cat-file", "blob", f"{commit.decode().strip()}:./{MANIFEST_PATH}")
+    shown = f"{revision}:{MANIFEST_PATH}"
+    data = _blob(root, commit.decode().strip(), shown)
     if data is None:
         return None
-    shown = f"{revision}:{MANIFEST_PATH}"
     try:
         checked = check_manifest(data, file=shown, agents=RepositoryAgents(root), advice=False)
     except KaizenError as error:
@@ -119,6 +123,23 @@ def _manifest_at(root: str, revision: str) -> Manifest | None:
     first = problems[0]
     write_stderr(f"warning: the manifest of {escape_control_chars(revision)} is invalid: {first.code} {first.message}")
     return None
+
+
+def _blob(root: str, commit: str, shown: str) -> bytes | None:
+    """Return the manifest of a commit, or None without one. Raises KaizenError (KZ102, KZ106) if it cannot be read."""
+    entry = _git(root, "ls-tree", commit, "--", MANIFEST_PATH)
+    if not entry:
+        return None
+    mode, _, blob, *_ = entry.split()
+    if mode not in _FILES:
+        raise KaizenError(
+            diagnose(reading.NOT_A_FILE, f"{escape_control_chars(shown)} is not a regular file", file=shown)
+        )
+    data = _git(root, "cat-file", "blob", blob.decode())
+    if data is None:
+        message = f"Git cannot read {escape_control_chars(shown)}"
+        raise KaizenError(diagnose(reading.UNREADABLE, message, file=shown, hint="check the repository: git fsck"))
+    return data
 
 
 def _git(root: str, *words: str) -> bytes | None:
