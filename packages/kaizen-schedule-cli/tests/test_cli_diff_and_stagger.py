@@ -115,7 +115,7 @@ def test_an_unknown_revision_exits_2(cli: Cli, demo: Path, revision: str) -> Non
     assert not (demo / "x").exists()
 
 
-def test_a_manifest_that_is_no_file_at_the_revision_exits_4(cli: Cli, demo: Path) -> None:
+def test_a_symlink_at_the_revision_exits_4(cli: Cli, demo: Path) -> None:
     (demo / ".kaizen/schedule.yml").rename(demo / ".kaizen/other.yml")
     (demo / ".kaizen/schedule.yml").symlink_to("other.yml")
     commit(demo)
