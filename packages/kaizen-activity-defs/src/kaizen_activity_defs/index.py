@@ -211,7 +211,7 @@ def index_text(index: Index) -> str:
     """Return the text of an index: YAML, with texts in JSON syntax."""
     lines = [_HEAD, f"version: {_flow(index.version)}\nsite:\n"]
     site = index.site.model_dump()
-    if not index.site.crons:  # as before there were any
+    if not index.site.crons:  # the index of a catalog without site crons does not change
         del site["crons"]
     lines += _key_lines(site, "  ")
     if not index.definitions:

@@ -51,12 +51,10 @@ def command(
             "write each key of an agent on its own line"
         )
     if crons and not dry_run:
-        bom = (
-            codecs.BOM_UTF8
-            if read_inside(root, MANIFEST_PATH, limit=MANIFEST_LIMIT).startswith(codecs.BOM_UTF8)
-            else b""
-        )
-        write_inside(root, MANIFEST_PATH, bom + text.encode())
+        data = text.encode()
+        if read_inside(root, MANIFEST_PATH, limit=MANIFEST_LIMIT).startswith(codecs.BOM_UTF8):
+            data = codecs.BOM_UTF8 + data  # the document's text is without it
+        write_inside(root, MANIFEST_PATH, data)
     write_stdout(table(("agent", "before", "after"), [_row(row) for row in rows]))
     if not crons:
         write_stderr("Nothing to change.")
