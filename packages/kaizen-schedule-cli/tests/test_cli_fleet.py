@@ -8,6 +8,7 @@ import re
 import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import Mock
@@ -17,6 +18,7 @@ from kaizen_activity_defs import packaged_definitions
 from kaizen_schedule_cli.commands import roster_options
 from kaizen_schedule_core import ExecutionRecord, RosterError, ScheduledRun, expected_slots, record_run
 from kaizen_schedule_core.clock.cron import valid_cron
+from kaizen_schedule_core.fleet.expected import require_slot_limit
 from kaizen_schedule_core.fleet.guard import FleetSize, guard_fleet
 from kaizen_schedule_core.fleet.resolver import plan_resolution
 from kaizen_schedule_core.repo.paths import metrics_path
@@ -233,6 +235,19 @@ def test_too_many_expected_runs_are_wrong_usage(cli: Cli, fleet: Path) -> None:
     ran = cli("roster", "expect", "--roster", "roster.yml", "--since", "2026-01-01", "--until", "2029-01-01")
     assert (ran.code, ran.out) == (2, "")
     assert "more than 1,000,000" in ran.err
+
+
+def test_the_limit_of_expected_runs_is_that_of_the_whole_fleet(
+    cli: Cli, fleet: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del fleet
+    period = ("roster", "expect", "--roster", "roster.yml", "--since", "2026-01-01", "--until", "2026-03-01")
+    assert cli(*period).code == 0
+    limit = partial(require_slot_limit, limit=1)
+    monkeypatch.setattr("kaizen_schedule_cli.commands.roster.expect.require_slot_limit", limit)
+    ran = cli(*period)
+    assert (ran.code, ran.out) == (2, "")
+    assert "more than 1 expected runs" in ran.err
 
 
 def states(answer: Any) -> dict[str, str]:

@@ -235,17 +235,29 @@ def select_outcomes(resolution: Resolution, outcomes: Sequence[str] | None) -> R
 
 
 def map_outcomes(
-    query: FleetQuery, resolution: Resolution, task: Callable[[Resolution], Sequence[Result]]
+    query: FleetQuery,
+    resolution: Resolution,
+    task: Callable[[Resolution], Sequence[Result]],
+    *,
+    require_limit: Callable[[int], None] | None = None,
 ) -> list[Result]:
-    """Return the results of a task for the parts of a resolution, in order."""
+    """Return the results of a task for the parts of a resolution, in order.
+
+    `require_limit` gets the number of results after each part, and raises an error if there are too many.
+    """
 
     def results_of(part: range) -> Sequence[Result]:
         return task(replace(resolution, outcomes=resolution.outcomes[part.start : part.stop]))
 
-    return _map_parts(query, len(resolution.outcomes), results_of)
+    return _map_parts(query, len(resolution.outcomes), results_of, require_limit)
 
 
-def _map_parts(query: FleetQuery, number: int, task: Callable[[range], Sequence[Result]]) -> list[Result]:
+def _map_parts(
+    query: FleetQuery,
+    number: int,
+    task: Callable[[range], Sequence[Result]],
+    require_limit: Callable[[int], None] | None = None,
+) -> list[Result]:
     """Return the results of a task for the parts of a fleet, in order; many parts in several processes."""
     parts = [range(start, min(start + _PART, number)) for start in range(0, number, _PART)]
     jobs = jobs_for(number, query.jobs)
@@ -253,6 +265,8 @@ def _map_parts(query: FleetQuery, number: int, task: Callable[[range], Sequence[
     with progress(number, "repositories") as shown:
         for part, found in zip(parts, map_in_processes(task, parts, jobs=jobs, chunk=1), strict=True):
             results += found
+            if require_limit is not None:
+                require_limit(len(results))
             shown.advance(len(part))
     return results
 

@@ -85,9 +85,14 @@ def expected_slots(
             for fire in _fires_between(firing.cron, firing.timezone, since, until, limit):
                 name = slot_id(run.repo, run.agent, fire)
                 found.setdefault(name, Slot(slot=name, repo=run.repo, agent=run.agent, at=fire))
-        if len(found) > limit:
-            raise ValueError(f"more than {limit:,} expected runs: use a shorter period or fewer repositories")
+        require_slot_limit(len(found), limit)
     return tuple(sorted(found.values(), key=lambda slot: (slot.at.timestamp(), slot.slot)))
+
+
+def require_slot_limit(number: int, limit: int = SLOT_LIMIT) -> None:
+    """Raise ValueError with a hint if a number of slots is over the limit."""
+    if number > limit:
+        raise ValueError(f"more than {limit:,} expected runs: use a shorter period or fewer repositories")
 
 
 @lru_cache(maxsize=1024)  # many runs of a fleet have the same cron and zone

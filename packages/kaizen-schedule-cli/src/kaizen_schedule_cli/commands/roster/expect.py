@@ -10,7 +10,7 @@ from kaizen_schedule_core.clock.times import parse_duration, utc_text
 from kaizen_schedule_core.clock.zones import load_zone
 from kaizen_schedule_core.diagnostics import Diagnostic, plural
 from kaizen_schedule_core.fleet.answered import AnsweredSlot, answered_slots
-from kaizen_schedule_core.fleet.expected import Slot, expected_slots, manifest_firings
+from kaizen_schedule_core.fleet.expected import Slot, expected_slots, manifest_firings, require_slot_limit
 from kaizen_schedule_core.fleet.resolution import OUTCOMES, Resolution
 
 from kaizen_schedule_cli.answers.roster import ExpectAnswer, ExpectedSlot
@@ -93,7 +93,9 @@ def command(
         unanswered = expected_slots(part.runs, start, end, firings=firings)
         return [AnsweredSlot(slot=slot, record=None) for slot in unanswered]
 
-    found: list[AnsweredSlot | Diagnostic] = read_value("--until", lambda: map_outcomes(query, resolution, slots_of))
+    found: list[AnsweredSlot | Diagnostic] = read_value(
+        "--until", lambda: map_outcomes(query, resolution, slots_of, require_limit=require_slot_limit)
+    )
     problems = [one for one in found if isinstance(one, Diagnostic)]
     write_diagnostics(replace(problem, severity="warning") for problem in problems)
     slots = [one for one in found if isinstance(one, AnsweredSlot)]
